@@ -1,0 +1,1 @@
+"""Packaged source trees in, licence-tracked token shards out."""

@@ -1,0 +1,1 @@
+"""Text before and after the caret in, a suggestion out."""

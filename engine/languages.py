@@ -1,0 +1,34 @@
+"""The programming languages the project knows by name, and the files they live in.
+
+Knows nothing of models: a model directory says which of these it was trained on.
+"""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "python": (".py", ".pyi", ".pyw"),
+    "c": (".c", ".h"),
+    "java": (".java",),
+    "cpp": (".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp"),
+    "go": (".go",),
+    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
+    "typescript": (".ts", ".tsx", ".mts", ".cts"),
+    "rust": (".rs",),
+    "php": (".php",),
+    "kotlin": (".kt", ".kts"),
+}
+
+LANGUAGES: tuple[str, ...] = tuple(EXTENSIONS)
+
+_BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
+
+
+def language_of(path: str | PurePath) -> str | None:
+    """The language a file name stands for, or None. ``.h`` counts as C.
+
+    >>> language_of("src/main.rs")
+    'rust'
+    """
+    return _BY_EXTENSION.get(PurePath(path).suffix.lower())

@@ -1,0 +1,159 @@
+"""Text to token ids and back, and where a token stream may be cut.
+
+A *piece* is what the tokenizer's pre-tokenizer splits text into before any merging: a word, a
+run of punctuation, a run of white space. Tokens never cross a piece, so a piece that more typing
+cannot change any more is *stable*: its tokens are final. Everything after the last stable piece
+is *held* (see ``Tokenizer.stable_end``).
+
+Knows nothing of models, windows or files other than ``tokenizer.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import tokenizers
+
+from .errors import ModelDirectoryError
+from .languages import LANGUAGES
+
+PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<bos>", "<eos>"
+FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX = "<fim_prefix>", "<fim_middle>", "<fim_suffix>"
+FILE_SEPARATOR, REPOSITORY_CONTEXT = "<file_sep>", "<repo_ctx>"
+
+
+def language_tag(language: str) -> str:
+    """The special token that announces a language, such as ``<python>``."""
+    return f"<{language}>"
+
+
+SPECIAL_TOKENS: tuple[str, ...] = (
+    PAD, UNK, BOS, EOS, FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX, FILE_SEPARATOR, REPOSITORY_CONTEXT,
+    *map(language_tag, LANGUAGES),
+)  # fmt: skip
+"""Special tokens of our own vocabularies; their position in this tuple is their id."""
+
+SETTLING_CHARACTERS = 2
+"""A piece is stable once this many characters follow it unchanged.
+
+The split patterns look at most one space and one more character ahead, to decide whether the
+last space of a run belongs to the run or to the word behind it.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a text: its id, where its text ends, and whether a piece ends with it."""
+
+    id: int
+    end: int  # characters from the start of the encoded text
+    ends_piece: bool
+
+
+class Tokenizer:
+    """A ``tokenizer.json`` of the Hugging Face ``tokenizers`` library, used without surprises.
+
+    Text that spells a special token, such as a source file that contains ``<bos>``, is encoded as
+    ordinary characters.
+    """
+
+    def __init__(self, inner: tokenizers.Tokenizer) -> None:
+        self._inner = inner
+        self._inner.encode_special_tokens = True
+        self._specials = {
+            added.content: id_ for id_, added in inner.get_added_tokens_decoder().items()
+        }
+        self.size: int = inner.get_vocab_size(with_added_tokens=True)
+
+    @classmethod
+    def load(cls, path: str | Path) -> Tokenizer:
+        """Read ``tokenizer.json``; ModelDirectoryError if it is missing or not one."""
+        path = Path(path)
+        try:
+            return cls(tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8")))
+        except OSError as error:
+            raise ModelDirectoryError(f"{path}: cannot be read: {error.strerror}") from error
+        except Exception as error:  # the library raises bare Exception for a file it cannot parse
+            raise ModelDirectoryError(f"{path}: not a tokenizer file: {error}") from error
+
+    def special(self, name: str) -> int | None:
+        """The id of a special token, or None where this vocabulary lacks it."""
+        return self._specials.get(name)
+
+    @cached_property
+    def special_ids(self) -> frozenset[int]:
+        return frozenset(self._specials.values())
+
+    def encode(self, text: str) -> list[int]:
+        """The ids of a text; no special token is added."""
+        return self._inner.encode(text, add_special_tokens=False).ids
+
+    def tokens(self, text: str) -> list[Token]:
+        """The tokens of a text, with where each ends and where pieces end."""
+        encoding = self._inner.encode(text, add_special_tokens=False)
+        words = encoding.word_ids
+        following = [*words[1:], None]
+        return [
+            Token(id_, end, word != after)
+            for id_, (_, end), word, after in zip(
+                encoding.ids, encoding.offsets, words, following, strict=True
+            )
+        ]
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of some ids; bytes that are not UTF-8 become U+FFFD, special tokens vanish."""
+        return b"".join(self.token_bytes[id_] for id_ in ids).decode("utf-8", errors="replace")
+
+    @cached_property
+    def token_bytes(self) -> list[bytes]:
+        """The bytes each id stands for, by id; empty for special tokens."""
+        table = _byte_table() if self.is_byte_level else None
+        strings = {id_: string for string, id_ in self._inner.get_vocab(True).items()}
+        return [
+            b"" if id_ in self.special_ids else _bytes_of(strings.get(id_, ""), table)
+            for id_ in range(self.size)
+        ]
+
+    @cached_property
+    def is_byte_level(self) -> bool:
+        """Whether tokens are pieces of bytes that can merge, rather than single characters."""
+        decoder = json.loads(self._inner.to_str()).get("decoder") or {}
+        return decoder.get("type") == "ByteLevel"
+
+    def stable_end(self, text: str) -> int:
+        """Where the held tail of a text begins, in characters.
+
+        The tail is the last piece: the word being typed, or the white space the caret stands in.
+        Whatever is typed next, the tokens before it stay as they are. A tokenizer without merges
+        has no tail.
+        """
+        if not self.is_byte_level or not text:
+            return len(text)
+        tail = text[-_TAIL_CHARACTERS:]
+        return len(text) - len(tail) + _last_piece_start(self.tokens(tail))
+
+
+_TAIL_CHARACTERS = 512
+"""More than any piece worth holding; bounds the work of ``stable_end`` on a 1 MB line."""
+
+
+def _last_piece_start(tokens: list[Token]) -> int:
+    ends = [token.end for token in tokens if token.ends_piece]
+    return ends[-2] if len(ends) > 1 else 0
+
+
+def _bytes_of(string: str, table: dict[str, int] | None) -> bytes:
+    if table is None:
+        return string.encode("utf-8")
+    return bytes(table[character] for character in string)
+
+
+def _byte_table() -> dict[str, int]:
+    """The printable stand-ins that byte-level vocabularies use for bytes (GPT-2's table)."""
+    printable = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
+    others = [byte for byte in range(256) if byte not in set(printable)]
+    table = {chr(byte): byte for byte in printable}
+    return table | {chr(0x100 + index): byte for index, byte in enumerate(others)}
