@@ -25,7 +25,13 @@ def visible(text: str) -> str:
     for index, character in enumerate(text):
         if character in "\t\n":
             continue
-        if character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn"):
+        if character == "\ufffd" or unicodedata.category(character) in (
+            "Cc",
+            "Cf",
+            "Cs",
+            "Co",
+            "Cn",
+        ):
             return text[:index]
     return text
 

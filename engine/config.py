@@ -60,8 +60,16 @@ class ModelConfig:
         ]
 
     def _size_problems(self) -> list[str]:
-        sizes = ("vocabulary_size", "n_layer", "n_head", "n_kv_head", "head_size", "n_embd",
-                 "n_hidden", "window")  # fmt: skip
+        sizes = (
+            "vocabulary_size",
+            "n_layer",
+            "n_head",
+            "n_kv_head",
+            "head_size",
+            "n_embd",
+            "n_hidden",
+            "window",
+        )
         problems = [f"{name} is {getattr(self, name)}" for name in sizes if getattr(self, name) < 1]
         if not problems and self.n_head % self.n_kv_head:
             problems.append(f"{self.n_head} heads cannot share {self.n_kv_head} key/value heads")

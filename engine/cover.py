@@ -41,7 +41,9 @@ class _Path:
     left: bytes = field(compare=False)  # held bytes not covered yet
 
 
-def cover(held: bytes, vocabulary: Vocabulary, log_probabilities: LogProbabilities) -> list[Covering]:
+def cover(
+    held: bytes, vocabulary: Vocabulary, log_probabilities: LogProbabilities
+) -> list[Covering]:
     """Coverings of ``held``, likeliest first; empty if no token sequence fits.
 
     ``log_probabilities(ids)`` gives the model's (vocabulary,) log probabilities behind some tokens.
@@ -68,7 +70,9 @@ def _settled(complete: list[_Path], best_open: _Path) -> bool:
 def _extensions(path: _Path, vocabulary: Vocabulary, log_probabilities: np.ndarray) -> list[_Path]:
     ends = vocabulary.starting_with(path.left)
     if len(ends) > COMPLETIONS_PER_PATH:
-        best = np.argpartition(-log_probabilities[ends], COMPLETIONS_PER_PATH)[:COMPLETIONS_PER_PATH]
+        best = np.argpartition(-log_probabilities[ends], COMPLETIONS_PER_PATH)[
+            :COMPLETIONS_PER_PATH
+        ]
         ends = ends[best]
     found = [
         _Path(path.cost - float(log_probabilities[id_]), (*path.ids, int(id_)), b"") for id_ in ends

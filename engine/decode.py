@@ -6,7 +6,6 @@ Knows tokens and probabilities; not where the text before the caret came from.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -50,7 +49,7 @@ class Decoder:
     stop: Stop
 
     def decode(self, held: bytes, most: int, rule: StopRule) -> Decoded:
-        """At most ``most`` tokens of text behind ``held``. Raises Stopped before the first token."""
+        """At most ``most`` tokens of text behind ``held``; the first is given whatever the time."""
         decoded = Decoded()
         total, first = 0.0, True
         if held:
@@ -116,6 +115,3 @@ def log_softmax(logits: np.ndarray, muted: np.ndarray) -> np.ndarray:
     logits[muted] = -np.inf
     logits -= logits.max()
     return logits - math.log(float(np.exp(logits).sum()))
-
-
-Clock = Callable[[], float]

@@ -9,6 +9,7 @@ from .config import ModelConfig
 from .errors import VocabularyMismatchError
 from .modeldir import ModelDirectory, open_directory
 from .runtime import Runtime
+from .session import Session
 from .tokenizer import Tokenizer
 from .vocabulary import Vocabulary
 
@@ -49,13 +50,11 @@ class Model:
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.tokenizer)
 
-    def session(self, language: str | None = None):
+    def session(self, language: str | None = None) -> Session:
         """A session for one open buffer. ``language`` is a name such as ``"python"``.
 
         A language the model does not know is treated as none.
         """
-        from .session import Session
-
         return Session(self, language if language in self.languages else None)
 
 

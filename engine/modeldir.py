@@ -23,8 +23,12 @@ from .errors import ModelDirectoryError, ModelVersionError
 
 FORMAT = 1
 DESCRIPTION, GRAPH, WEIGHTS, TOKENIZER, GATE = (
-    "model.json", "model.onnx", "weights.bin", "tokenizer.json", "gate.json",
-)  # fmt: skip
+    "model.json",
+    "model.onnx",
+    "weights.bin",
+    "tokenizer.json",
+    "gate.json",
+)
 REQUIRED = (GRAPH, WEIGHTS, TOKENIZER)
 
 
@@ -147,7 +151,9 @@ def _check_version(path: Path, description: Mapping[str, Any]) -> None:
 def _check_files(path: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
     for name in REQUIRED:
         if name not in files:
-            raise ModelDirectoryError(f"{path / DESCRIPTION}: no digest for {name}; export it again")
+            raise ModelDirectoryError(
+                f"{path / DESCRIPTION}: no digest for {name}; export it again"
+            )
     for name, facts in files.items():
         _check_file(path / name, facts)
 

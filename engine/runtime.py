@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import onnxruntime
 
-from .config import ROTARY, ModelConfig
+from .config import ROTARY
 from .errors import ModelDirectoryError
 from .modeldir import ModelDirectory, Table
 

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .clean import clean
 from .context import Change, Context
 from .decode import Decoder, ended
-from .model import Model
 from .stops import choose
 from .stream import Stop, Stopped, Stream, never
 from .suggestion import Suggestion
 from .tokenizer import EOS
 from .window import largest_room, start_length
+
+if TYPE_CHECKING:
+    from .model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class Session:
         )
 
     def _carry_out(self, change: Change, before: str, stop: Stop) -> int:
-        """Apply a change to context and stream; returns how many entries rolled out of the window."""
+        """Apply a change to context and stream; returns how many entries left the window."""
         self._context.apply(change, before)
         ids = [token.id for token in change.tokens]
         position, rolled = change.keep, 0

@@ -15,7 +15,7 @@ import numpy as np
 
 from .config import SLIDING
 from .runtime import CHUNK, Runtime
-from .window import can_cut, largest_room, roll
+from .window import can_cut, roll
 
 REMEMBERED_LOGITS = 24
 """Logits kept for going back without a step: a few deletions, or the branches of a decode."""
@@ -123,6 +123,3 @@ def _common(have: Sequence[int], keep: int, ids: Sequence[int]) -> int:
             break
         count += 1
     return count
-
-
-__all__ = ["Stop", "Stopped", "Stream", "largest_room", "never"]

@@ -31,9 +31,17 @@ def language_tag(language: str) -> str:
 
 
 SPECIAL_TOKENS: tuple[str, ...] = (
-    PAD, UNK, BOS, EOS, FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX, FILE_SEPARATOR, REPOSITORY_CONTEXT,
+    PAD,
+    UNK,
+    BOS,
+    EOS,
+    FIM_PREFIX,
+    FIM_MIDDLE,
+    FIM_SUFFIX,
+    FILE_SEPARATOR,
+    REPOSITORY_CONTEXT,
     *map(language_tag, LANGUAGES),
-)  # fmt: skip
+)
 """Special tokens of our own vocabularies; their position in this tuple is their id."""
 
 SETTLING_CHARACTERS = 2

@@ -21,7 +21,7 @@ class Vocabulary:
         pairs = sorted((text, id_) for id_, text in enumerate(self.bytes) if text)
         self._sorted = [text for text, _ in pairs]
         self._ids = np.array([id_ for _, id_ in pairs], dtype=np.int64)
-        self._by_text = {text: id_ for text, id_ in reversed(pairs)}
+        self._by_text = dict(reversed(pairs))
         self._longest = max(map(len, self._sorted), default=0)
         self.silent = np.array([id_ for id_, text in enumerate(self.bytes) if not text], np.int64)
 

@@ -56,5 +56,5 @@ def can_cut(config: ModelConfig, origin: int, keep: int) -> bool:
 
 
 def start_length(config: ModelConfig) -> int:
-    """Most entries that a fresh start puts into the buffer: what lies before the caret after a jump."""
+    """Most entries of a fresh start, such as after a jump of the caret."""
     return 2 * config.window if config.policy == SLIDING else config.window // 2

@@ -21,14 +21,18 @@ from .errors import CheckpointError
 KEPT = 2
 
 
-def save(run: Path, step: int, tensors: dict[str, dict[str, Tensor]], state: dict[str, Any]) -> Path:
+def save(
+    run: Path, step: int, tensors: dict[str, dict[str, Tensor]], state: dict[str, Any]
+) -> Path:
     """Write ``step-NNNNNNNN`` with one safetensors file per group of tensors."""
     final = run / f"step-{step:08d}"
     partial = run / f".writing-{step:08d}"
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     for name, group in tensors.items():
-        save_file({k: v.detach().contiguous() for k, v in group.items()}, partial / f"{name}.safetensors")
+        save_file(
+            {k: v.detach().contiguous() for k, v in group.items()}, partial / f"{name}.safetensors"
+        )
     (partial / "state.json").write_text(json.dumps(state | {"step": step}, indent=1))
     for path in partial.iterdir():
         with path.open("rb") as file:
@@ -59,7 +63,9 @@ def load_tensors(checkpoint: Path, name: str) -> dict[str, Tensor]:
     try:
         return load_file(checkpoint / f"{name}.safetensors")
     except Exception as error:  # safetensors raises its own bare error type
-        raise CheckpointError(f"{checkpoint}/{name}.safetensors: cannot be read: {error}") from error
+        raise CheckpointError(
+            f"{checkpoint}/{name}.safetensors: cannot be read: {error}"
+        ) from error
 
 
 def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:

@@ -12,6 +12,11 @@ from pathlib import Path
 import numpy as np
 
 import corpus
+from engine.languages import LANGUAGES
+from engine.modeldir import TOKENIZER
+from engine.tokenizer import BOS, Tokenizer, language_tag
+
+from .recipe import Recipe
 
 Ids = np.ndarray  # of uint16
 
@@ -24,9 +29,13 @@ class TokenRows:
     """
 
     def __init__(
-        self, shards: Sequence[tuple[Ids, np.ndarray]], tags: Sequence[int],
-        length: int, document_starts: float, seed: int,
-    ) -> None:  # fmt: skip
+        self,
+        shards: Sequence[tuple[Ids, np.ndarray]],
+        tags: Sequence[int],
+        length: int,
+        document_starts: float,
+        seed: int,
+    ) -> None:
         self.shards = [(ids, index) for ids, index in shards if len(ids) > length + 1]
         if not self.shards:
             raise ValueError(f"no shard holds a row of {length} tokens")
@@ -55,7 +64,24 @@ class TokenRows:
         return row
 
 
-def open_rows(directory: Path, split: str, length: int, document_starts: float, seed: int) -> TokenRows:
+def open_rows(directory: Path, split: str, recipe: Recipe) -> TokenRows:
     """The rows of a split of a shard directory (see ``corpus.open_shards``)."""
-    shards = corpus.open_shards(directory)
-    return TokenRows(shards.split(split), shards.tags, length, document_starts, seed)
+    shards = corpus.open_shards(directory).split(split)
+    vocabulary = Tokenizer.load(directory / TOKENIZER)
+    return TokenRows(
+        [(shard.ids, shard.index) for shard in shards],
+        language_tags(vocabulary),
+        recipe.row_tokens,
+        recipe.document_starts,
+        recipe.seed,
+    )
+
+
+def language_tags(vocabulary: Tokenizer) -> list[int]:
+    """The tag of each language, by its place in ``engine.languages.LANGUAGES``.
+
+    Vocabularies without tags get the token that begins a document instead.
+    """
+    begin = vocabulary.special(BOS) or 0
+    tags = (vocabulary.special(language_tag(language)) for language in LANGUAGES)
+    return [begin if tag is None else tag for tag in tags]

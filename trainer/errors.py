@@ -1,8 +1,8 @@
 """What the trainer raises on purpose.
 
-    TrainerError
-    ├─ ConfigError        impossible options; lists every problem
-    └─ CheckpointError    missing, partial, or from another model
+TrainerError
+├─ ConfigError        impossible options; lists every problem
+└─ CheckpointError    missing, partial, or from another model
 """
 
 

@@ -51,17 +51,22 @@ def export(
         {
             "name": name,
             "config": config.to_dict(),
-            "quantisation": {"bits": quantisation.bits, "block": quantisation.block,
-                             "table_block": quantisation.table_block},
+            "quantisation": {
+                "bits": quantisation.bits,
+                "block": quantisation.block,
+                "table_block": quantisation.table_block,
+            },
             "tables": tables,
             "languages": _tagged_languages(vocabulary),
             "training": dict(training or {}),
         },
-    )  # fmt: skip
+    )
     return directory
 
 
 def _tagged_languages(vocabulary: Tokenizer) -> list[str]:
     from engine.languages import LANGUAGES
 
-    return [language for language in LANGUAGES if vocabulary.special(language_tag(language)) is not None]
+    return [
+        language for language in LANGUAGES if vocabulary.special(language_tag(language)) is not None
+    ]

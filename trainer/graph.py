@@ -82,9 +82,7 @@ class GraphWriter:
     def node(self, operator: str, inputs: list[str], output: str | list[str], **attributes) -> str:
         outputs = [output] if isinstance(output, str) else output
         domain = attributes.pop("domain", "")
-        self.nodes.append(
-            helper.make_node(operator, inputs, outputs, domain=domain, **attributes)
-        )
+        self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **attributes))
         return outputs[0]
 
     def array(self, name: str, values: np.ndarray) -> str:
@@ -107,7 +105,11 @@ class GraphWriter:
             data_location=TensorProto.EXTERNAL,
         )
         offset = self.append(values)
-        for key, value in (("location", self.weights.name), ("offset", offset), ("length", values.nbytes)):
+        for key, value in (
+            ("location", self.weights.name),
+            ("offset", offset),
+            ("length", values.nbytes),
+        ):
             tensor.external_data.add(key=key, value=str(value))
         return tensor
 
@@ -120,7 +122,9 @@ class GraphWriter:
             self.offset = file.tell()
         return start
 
-    def linear(self, x: str, name: str, arrays: Arrays, output: str, block: int | None = None) -> str:
+    def linear(
+        self, x: str, name: str, arrays: Arrays, output: str, block: int | None = None
+    ) -> str:
         """x @ weight.T (+ bias); ``arrays[name + '.weight']`` is (out, in)."""
         weight, bias = arrays[f"{name}.weight"], arrays.get(f"{name}.bias")
         product = f"{output}.product" if bias is not None else output
@@ -139,8 +143,17 @@ class GraphWriter:
             codes = codes[..., 0::2] | (codes[..., 1::2] << 4)
         inputs = [x, self.array(f"{name}.codes", codes), self.array(f"{name}.scales", scales)]
         rows, columns = weight.shape
-        self.node("MatMulNBits", inputs, output, domain=RUNTIME_DOMAIN, K=columns, N=rows,
-                  bits=bits, block_size=block, accuracy_level=4)  # fmt: skip
+        self.node(
+            "MatMulNBits",
+            inputs,
+            output,
+            domain=RUNTIME_DOMAIN,
+            K=columns,
+            N=rows,
+            bits=bits,
+            block_size=block,
+            accuracy_level=4,
+        )
 
     def external_offset(self, name: str) -> int:
         """Where an array already written lies in the weights file."""
@@ -150,7 +163,9 @@ class GraphWriter:
         raise KeyError(name)
 
 
-def build(config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Quantisation) -> dict[str, Table]:
+def build(
+    config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Quantisation
+) -> dict[str, Table]:
     """Write ``model.onnx`` and ``weights.bin``; returns the tables the engine looks up."""
     weights = directory / WEIGHTS
     weights.unlink(missing_ok=True)
@@ -163,7 +178,9 @@ def build(config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Qu
         x = _block(writer, config, arrays, layer, x, x0)
     _output(writer, config, arrays, x)
     tables = _tables(writer, config, arrays)
-    graph = helper.make_graph(writer.nodes, "step", _inputs(config), _outputs(config), writer.initializers)
+    graph = helper.make_graph(
+        writer.nodes, "step", _inputs(config), _outputs(config), writer.initializers
+    )
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid(RUNTIME_DOMAIN, 1)]
     model = helper.make_model(graph, opset_imports=opsets, producer_name="codecomplete")
     model.ir_version = 9
@@ -196,12 +213,21 @@ def _attention(w: GraphWriter, config: ModelConfig, arrays: Arrays, layer: int, 
     inputs = [q, k, f"{p}.v", f"past_k.{layer}", f"past_v.{layer}", "seqlens_k", "total"]
     outputs = [f"{p}.mixed", f"new_k.{layer}", f"new_v.{layer}"]
     local = config.window if config.policy == SLIDING else -1
-    w.node("GroupQueryAttention", inputs, outputs, domain=RUNTIME_DOMAIN, num_heads=config.n_head,
-           kv_num_heads=config.n_kv_head, local_window_size=local)  # fmt: skip
+    w.node(
+        "GroupQueryAttention",
+        inputs,
+        outputs,
+        domain=RUNTIME_DOMAIN,
+        num_heads=config.n_head,
+        kv_num_heads=config.n_kv_head,
+        local_window_size=local,
+    )
     return w.linear(f"{p}.mixed", f"{p}.projection", arrays, f"{p}.out")
 
 
-def _head_input(w: GraphWriter, config: ModelConfig, arrays: Arrays, p: str, which: str, heads: int) -> str:
+def _head_input(
+    w: GraphWriter, config: ModelConfig, arrays: Arrays, p: str, which: str, heads: int
+) -> str:
     """Normalise per head, then rotate; either may be absent."""
     x = f"{p}.{which}"
     if config.qk_norm:
@@ -214,8 +240,14 @@ def _head_input(w: GraphWriter, config: ModelConfig, arrays: Arrays, p: str, whi
         flat = w.array(f"{which}_flat", np.array([1, -1, heads * config.head_size], np.int64))
         x = w.node("Reshape", [x, flat], f"{x}.flat")
     if config.positions == ROTARY:
-        x = w.node("RotaryEmbedding", [x, "position_ids", "cos", "sin"], f"{x}.rotated",
-                   domain=RUNTIME_DOMAIN, num_heads=heads, rotary_embedding_dim=0)  # fmt: skip
+        x = w.node(
+            "RotaryEmbedding",
+            [x, "position_ids", "cos", "sin"],
+            f"{x}.rotated",
+            domain=RUNTIME_DOMAIN,
+            num_heads=heads,
+            rotary_embedding_dim=0,
+        )
     return x
 
 
@@ -241,7 +273,9 @@ def _norm(w: GraphWriter, config: ModelConfig, arrays: Arrays, name: str, x: str
     size = config.n_embd
     weight = w.array(f"{name}.weight", arrays.get(f"{name}.weight", np.ones(size, np.float32)))
     if config.norm == RMS:
-        return w.node("SimplifiedLayerNormalization", [x, weight], f"{name}.out", axis=-1, epsilon=EPSILON)
+        return w.node(
+            "SimplifiedLayerNormalization", [x, weight], f"{name}.out", axis=-1, epsilon=EPSILON
+        )
     bias = w.array(f"{name}.bias", arrays.get(f"{name}.bias", np.zeros(size, np.float32)))
     return w.node("LayerNormalization", [x, weight, bias], f"{name}.out", axis=-1, epsilon=EPSILON)
 
@@ -257,7 +291,9 @@ def _output(w: GraphWriter, config: ModelConfig, arrays: Arrays, x: str) -> None
     x = w.node("Reshape", [x, w.array("flat", np.array([-1, config.n_embd], np.int64))], "last")
     name = "embedding" if config.tied else "head"
     capped = bool(config.softcap)
-    w.linear(x, name, arrays, "raw_logits" if capped else "logits", block=w.quantisation.table_block)
+    w.linear(
+        x, name, arrays, "raw_logits" if capped else "logits", block=w.quantisation.table_block
+    )
     if capped:
         cap = w.array("softcap", np.float32(config.softcap))
         small = w.node("Div", ["raw_logits", cap], "small_logits")
@@ -270,8 +306,14 @@ def _tables(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> dict[str, di
     rows, width = embedding.shape
     shared = config.tied and w.quantisation.bits == 8
     if shared:
-        table = Table(rows, width, 8, w.external_offset("embedding.codes"),
-                      w.quantisation.table_block, w.external_offset("embedding.scales"))  # fmt: skip
+        table = Table(
+            rows,
+            width,
+            8,
+            w.external_offset("embedding.codes"),
+            w.quantisation.table_block,
+            w.external_offset("embedding.scales"),
+        )
     elif w.quantisation.bits == 32:
         table = Table(rows, width, 32, w.append(embedding))
     else:
@@ -298,11 +340,15 @@ def _inputs(config: ModelConfig) -> list:
         half = config.head_size // 2
         inputs += [value(name, TensorProto.FLOAT, ["T", half]) for name in ("cos", "sin")]
         inputs.append(value("position_ids", TensorProto.INT64, [1, "T"]))
-    return inputs + [value(name, TensorProto.FLOAT, _buffer(config)) for name in _buffers(config, "past")]
+    return inputs + [
+        value(name, TensorProto.FLOAT, _buffer(config)) for name in _buffers(config, "past")
+    ]
 
 
 def _outputs(config: ModelConfig) -> list:
-    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["R", config.vocabulary_size])
+    logits = helper.make_tensor_value_info(
+        "logits", TensorProto.FLOAT, ["R", config.vocabulary_size]
+    )
     return [
         logits,
         *(

@@ -27,7 +27,15 @@ from .optimiser import Muon, is_matrix
 from .recipe import MUON, Recipe
 from .schedule import rate_factor
 
-LOG_FIELDS = ("step", "tokens", "loss", "bits_per_token", "rate", "gradient_norm", "tokens_per_second")
+LOG_FIELDS = (
+    "step",
+    "tokens",
+    "loss",
+    "bits_per_token",
+    "rate",
+    "gradient_norm",
+    "tokens_per_second",
+)
 
 
 @dataclass(frozen=True)
@@ -74,16 +82,21 @@ def _steps(run: Run, model, optimisers, forward, first: int) -> Iterator[tuple[i
         loss, norm = train_step(run, model, optimisers, forward, step, factor)
         if step == first:  # compiling is not training speed
             since, since_step = time.monotonic(), step + 1
-        rate = (step + 1 - since_step) * run.recipe.step_tokens / max(1e-9, time.monotonic() - since)
-        yield step + 1, {
-            "step": step + 1,
-            "tokens": (step + 1) * run.recipe.step_tokens,
-            "loss": round(loss, 5),
-            "bits_per_token": round(loss / 0.6931471805599453, 5),
-            "rate": round(factor, 6),
-            "gradient_norm": round(norm, 5),
-            "tokens_per_second": round(rate),
-        }
+        rate = (
+            (step + 1 - since_step) * run.recipe.step_tokens / max(1e-9, time.monotonic() - since)
+        )
+        yield (
+            step + 1,
+            {
+                "step": step + 1,
+                "tokens": (step + 1) * run.recipe.step_tokens,
+                "loss": round(loss, 5),
+                "bits_per_token": round(loss / 0.6931471805599453, 5),
+                "rate": round(factor, 6),
+                "gradient_norm": round(norm, 5),
+                "tokens_per_second": round(rate),
+            },
+        )
 
 
 def _factor(run: Run, step: int) -> float:
@@ -97,11 +110,15 @@ def cooldown_factor(step: int, steps: int) -> float:
     return 1.0 if step < 0 else 1.0 - (step / max(1, steps)) ** 0.5
 
 
-def train_step(run: Run, model, optimisers, forward, step: int, factor: float) -> tuple[float, float]:
+def train_step(
+    run: Run, model, optimisers, forward, step: int, factor: float
+) -> tuple[float, float]:
     """One optimiser step; returns the mean loss in nats per token and the gradient norm."""
     recipe, total = run.recipe, 0.0
     for part in range(recipe.accumulation):
-        rows = torch.from_numpy(run.rows.batch(step * recipe.accumulation + part, recipe.batch_rows))
+        rows = torch.from_numpy(
+            run.rows.batch(step * recipe.accumulation + part, recipe.batch_rows)
+        )
         with _precision(run.bfloat16):
             loss = forward(model, rows)
         (loss / recipe.accumulation).backward()

@@ -59,7 +59,9 @@ class Attention(nn.Module):
         if rotation is not None:
             q, k = rotate(q, *rotation), rotate(k, *rotation)
         k, v = (t.repeat_interleave(c.n_head // c.n_kv_head, dim=1) for t in (k, v))
-        y = F.scaled_dot_product_attention(q, k, v.to(q.dtype), attn_mask=mask, is_causal=mask is None)
+        y = F.scaled_dot_product_attention(
+            q, k, v.to(q.dtype), attn_mask=mask, is_causal=mask is None
+        )
         return self.projection(y.transpose(1, 2).reshape(batch, length, c.query_width))
 
 
@@ -123,7 +125,7 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def initialise(self) -> None:
-        """Normal weights; each block starts as the identity, because what it adds starts at zero."""
+        """Normal weights; each block starts as the identity: what it adds starts at zero."""
         for module in self.modules():
             if isinstance(module, nn.Embedding):
                 module.weight.normal_(std=EMBEDDING_STD)
@@ -157,7 +159,9 @@ class Transformer(nn.Module):
         return self.final_norm(x)
 
     def logits(self, x: Tensor) -> Tensor:
-        logits = F.linear(x, self.embedding.weight.to(x.dtype)) if self.head is None else self.head(x)
+        logits = (
+            F.linear(x, self.embedding.weight.to(x.dtype)) if self.head is None else self.head(x)
+        )
         logits = logits.float()
         cap = self.config.softcap
         return cap * torch.tanh(logits / cap) if cap else logits
