@@ -1,1 +1,19 @@
-"""Packaged source trees in, licence-tracked token shards out."""
+"""Named public packages in, licence-tracked token shards out.
+
+What the trainer and evaluation read is exported here; ``python -m corpus`` builds it.
+"""
+
+from .errors import ArchiveError, CorpusError, ProfileError, ShardError, SourceError
+from .shards import INDEX, Shard, ShardSet, open_shards
+
+__all__ = [
+    "INDEX",
+    "ArchiveError",
+    "CorpusError",
+    "ProfileError",
+    "Shard",
+    "ShardError",
+    "ShardSet",
+    "SourceError",
+    "open_shards",
+]

@@ -1,0 +1,30 @@
+"""What the corpus raises on purpose.
+
+    CorpusError                 catch this one at the command line
+    ├─ ProfileError             a profile or a list of packages cannot be used
+    ├─ SourceError              a package is missing, altered, or has no permissive licence
+    │  └─ ArchiveError          an archive cannot be read safely to its end
+    └─ ShardError               shards are missing, altered, or disagree with their index
+
+A file that is dropped from a package is no error: it is counted with its reason.
+"""
+
+
+class CorpusError(Exception):
+    """Anything the corpus raises on purpose."""
+
+
+class ProfileError(CorpusError):
+    """A profile or a list of packages cannot be used; the message lists every problem."""
+
+
+class SourceError(CorpusError):
+    """A package cannot be had as it was pinned, or may not be used."""
+
+
+class ArchiveError(SourceError):
+    """An archive is damaged, or grows beyond what an archive of source code holds."""
+
+
+class ShardError(CorpusError):
+    """Shards are missing, altered, or disagree with their index."""

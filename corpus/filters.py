@@ -1,0 +1,252 @@
+"""Whether a source file is worth learning from: one pure function for each reason to say no.
+
+``drop_by_path`` needs only a path, ``drop_by_text`` the normalised text; both return the first
+reason that applies, or None. Rules come from system A (Code-AutoComplete-LLM: line counts,
+non-ASCII share, test files), system B (Tiny Transformer Code Completion: ASCII only, percentile
+bounds, Python that ``ast`` parses) and from what a measured corpus turned out to contain.
+
+Knows nothing of packages, licences, secrets or duplicates.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+FEWEST_LINES, MOST_LINES = 3, 4000  # system A
+MOST_NON_ASCII = 0.05
+LONGEST_LINE = 5000
+WEB_LONGEST_LINE, WEB_MEAN_LINE = 2000, 110  # minifiers write one line, people do not
+MOST_DIGITS, MOST_HEX, MOST_BASE64 = 0.25, 0.30, 0.20
+GENERATED_WITHIN = 2000  # characters from the start
+
+_WEB = frozenset({"javascript", "typescript", "php"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text under consideration, with what several rules need counted once."""
+
+    path: str
+    language: str
+    text: str
+
+    @property
+    def lines(self) -> int:
+        return self.text.count("\n") + (not self.text.endswith("\n"))
+
+    @property
+    def longest_line(self) -> int:
+        return max(map(len, self.text.split("\n")))
+
+
+# By path ---------------------------------------------------------------------------------------
+
+_TEST_FOLDERS = frozenset(
+    """test tests testing testdata testsuite testsuites testcases test-suite test-data unittest
+    unittests unit_tests spec specs fixtures __tests__ __mocks__ __fixtures__ jvmtest androidtest
+    commontest jstest nativetest integrationtest functionaltest t it
+    """.split()
+) - {"t", "it", "testing"}
+_TEST_NAME = re.compile(
+    r"^test_|^tests?\.|_tests?\.|^conftest\.py$|\.(?:test|spec)\.|_spec\.|_unittest\."
+    r"|(?:Test|Tests|TestCase|TestSuite|IT)\.(?:java|kt|php)$|^Test[A-Z]\w*\.(?:java|kt|php)$"
+)
+_VENDOR_FOLDERS = frozenset(
+    """vendor vendored _vendor _vendored third_party third-party thirdparty 3rdparty 3rd_party
+    extern external externals node_modules bower_components bundled deps contrib_libs
+    """.split()
+)
+_GENERATED_NAME = re.compile(
+    r"\.min\.|[._-]bundle\.|\.d\.[mc]?ts$|_pb2(?:_grpc)?\.pyi?$|\.pb(?:\.gw|\.validate)?\.\w+$"
+    r"|^zz_generated|_generated\.\w+$|\.generated\.\w+$|^moc_|^ui_|^qrc_|_wrap\.c(?:xx|pp)?$"
+    r"|\.tab\.[ch]$|^lex\.yy|\.g\.(?:cs|kt|dart)$|^y\.tab|_string\.go$|bindata\.go$",
+    re.I,
+)
+_BUILD_FOLDERS = frozenset({"dist", "generated", "gen", "__generated__", "autogen", "_build"})
+
+
+def _folders(path: str) -> set[str]:
+    return {part.lower() for part in PurePosixPath(path).parts[:-1]}
+
+
+def is_test(path: str) -> bool:
+    """Dedicated test files and folders: ``test_*.py``, ``*_test.py``, test class suites."""
+    return bool(_TEST_NAME.search(PurePosixPath(path).name) or _folders(path) & _TEST_FOLDERS)
+
+
+def is_vendored(path: str) -> bool:
+    """Copies of other projects, which have their own licence and their own package."""
+    return bool(_folders(path) & _VENDOR_FOLDERS)
+
+
+def is_generated_name(path: str) -> bool:
+    """Minified files, bundles, protocol buffer output and other names that tools give."""
+    return bool(_GENERATED_NAME.search(PurePosixPath(path).name) or _folders(path) & _BUILD_FOLDERS)
+
+
+PATH_RULES: dict[str, Callable[[str], bool]] = {
+    "test": is_test,
+    "vendored": is_vendored,
+    "generated name": is_generated_name,
+}
+
+
+def drop_by_path(path: str) -> str | None:
+    """The first reason to drop a file that its path gives, or None."""
+    return next((reason for reason, applies in PATH_RULES.items() if applies(path)), None)
+
+
+# By text ---------------------------------------------------------------------------------------
+
+
+def is_binary(candidate: Candidate) -> bool:
+    """A NUL character: no source code, whatever the extension says."""
+    return "\0" in candidate.text
+
+
+def is_short(candidate: Candidate) -> bool:
+    """Under three lines with something on them: nothing to complete."""
+    return sum(1 for line in candidate.text.split("\n") if line.strip()) < FEWEST_LINES
+
+
+def is_long(candidate: Candidate) -> bool:
+    """Over 4,000 lines: register tables and generated parsers more than code."""
+    return candidate.lines > MOST_LINES
+
+
+def is_non_ascii_heavy(candidate: Candidate) -> bool:
+    """Over 5 % characters outside ASCII: translations and tables of characters."""
+    if candidate.text.isascii():
+        return False
+    outside = sum(1 for character in candidate.text if character > "\x7f")
+    return outside > MOST_NON_ASCII * len(candidate.text)
+
+
+_GENERATED = re.compile(
+    r"(?:^|\n)[ \t]*(?:#|//|/\*+|\*|\"\"\"|'''|<!--|<\?php[^\n]*/[/*])[^\n]*?(?:"
+    r"(?:auto(?:matically|[- ]?)?|machine|code)[ -]?generated\b|generated (?:automatically |code )?(?:by|from)\b"
+    r"|@generated\b|do not (?:edit|modify|change) (?:this file|by hand|manually|directly)?"
+    r"|do not edit\b|edits? will be (?:lost|overwritten)|(?:file|code) (?:is|was) (?:auto)?generated"
+    r"|a bison parser|generated by flex|scanner generated|cython \d|"
+    r"produced by (?:a |the )?\w+ (?:script|generator|tool))",
+    re.I,
+)
+_INTERFACE = re.compile(r"do not change", re.I)
+
+
+def is_generated_text(candidate: Candidate) -> bool:
+    """A comment near the start says that a tool wrote the file.
+
+    Only comments count, and "do not change" alone does not: it mostly guards an interface.
+    """
+    head = candidate.text[:GENERATED_WITHIN]
+    match = _GENERATED.search(head)
+    return match is not None and not _INTERFACE.search(match.group())
+
+
+def is_minified(candidate: Candidate) -> bool:
+    """Lines longer than anybody writes."""
+    longest = candidate.longest_line
+    if candidate.language not in _WEB:
+        return longest > LONGEST_LINE
+    mean = len(candidate.text) / max(1, candidate.lines)
+    return longest > WEB_LONGEST_LINE or mean > WEB_MEAN_LINE
+
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
+
+
+def is_base64(candidate: Candidate) -> bool:
+    """Over 20 % of the text is unbroken runs of 100 or more base64 characters."""
+    found = sum(match.end() - match.start() for match in _BASE64.finditer(candidate.text))
+    return found > MOST_BASE64 * len(candidate.text)
+
+
+_HEX = re.compile(r"\b0[xX][0-9a-fA-F]+")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def is_number_table(candidate: Candidate) -> bool:
+    """Over 25 % digits or 30 % hexadecimal literals: data, not code."""
+    text = candidate.text
+    digits = sum(match.end() - match.start() for match in _DIGITS.finditer(text))
+    if digits > MOST_DIGITS * len(text):
+        return True
+    literals = sum(match.end() - match.start() for match in _HEX.finditer(text))
+    return literals > MOST_HEX * len(text)
+
+
+def is_repetitive(candidate: Candidate) -> bool:
+    """Over 80 % of 40 or more lines are repeats of another: tables, stubs, boilerplate."""
+    lines = [line.strip() for line in candidate.text.split("\n")]
+    lines = [line for line in lines if len(line) > 3]
+    return len(lines) >= 40 and len(set(lines)) < 0.2 * len(lines)
+
+
+def is_unparsable(candidate: Candidate) -> bool:
+    """Python that no supported grammar accepts (system B): Python 2, templates, broken files."""
+    if candidate.language != "python":
+        return False
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # invalid escapes in other people's strings
+        try:
+            ast.parse(candidate.text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return True
+    return False
+
+
+TEXT_RULES: dict[str, Callable[[Candidate], bool]] = {
+    "binary": is_binary,
+    "too short": is_short,
+    "too long": is_long,
+    "non-ascii": is_non_ascii_heavy,
+    "generated text": is_generated_text,
+    "minified": is_minified,
+    "base64": is_base64,
+    "number table": is_number_table,
+    "repetitive": is_repetitive,
+    "python does not parse": is_unparsable,
+}
+
+
+def drop_by_text(candidate: Candidate) -> str | None:
+    """The first reason to drop a file that its text gives, or None."""
+    return next((reason for reason, applies in TEXT_RULES.items() if applies(candidate)), None)
+
+
+# System B's character corpus -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Inclusive bounds on a text's size and on its longest line, both in characters."""
+
+    size: tuple[int, int]
+    longest_line: tuple[int, int]
+
+
+def percentile_bounds(candidates: Iterable[tuple[int, int]]) -> Bounds:
+    """System B's bounds: the 1st and 95th percentiles of (size, longest line) pairs."""
+    sizes, longest = zip(*candidates, strict=True)
+    return Bounds(_percentiles(sizes), _percentiles(longest))
+
+
+def _percentiles(values: Iterable[int]) -> tuple[int, int]:
+    ordered = sorted(values)
+    return ordered[(len(ordered) - 1) // 100], ordered[(len(ordered) - 1) * 95 // 100]
+
+
+def drop_for_characters(candidate: Candidate, bounds: Bounds) -> str | None:
+    """System B's further reasons: any character outside ASCII, or beyond the bounds."""
+    if not candidate.text.isascii():
+        return "not ascii"
+    if not bounds.size[0] <= len(candidate.text) <= bounds.size[1]:
+        return "size beyond percentiles"
+    low, high = bounds.longest_line
+    return None if low <= candidate.longest_line <= high else "longest line beyond percentiles"

@@ -1,0 +1,108 @@
+"""The list of packages: what may be fetched, pinned by digest, with licence and split as data.
+
+Knows nothing of how a package is fetched (``sources``) or what is taken from it (``filters``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from .errors import ProfileError, SourceError
+from .licences import is_permissive
+
+SPLITS = ("train", "validation", "test")
+KINDS = ("debian-source", "wheel", "sdist", "npm", "folder", "dataset")
+DEFAULT_LIST = Path(__file__).with_name("packages.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """One file of a package: its name, SHA-256 and size in bytes."""
+
+    file: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One pinned package. ``split`` says whether it is learned from or held out, whole."""
+
+    kind: str
+    name: str
+    version: str
+    licence: str  # SPDX expression
+    split: str
+    languages: tuple[str, ...]
+    archives: tuple[Archive, ...] = ()
+    platform: str = ""  # of a wheel, where no wheel for any platform will do
+    extensions: tuple[str, ...] = ()  # take only these, with the dot; empty: all
+    skip_folders: tuple[str, ...] = ()
+    note: str = ""
+    location: str = ""  # of a local folder or data set
+
+    @property
+    def slug(self) -> str:
+        """A name safe for files and folders, unique in the list."""
+        return re.sub(r"[^\w.+-]", "_", self.name.lstrip("@"))
+
+    @property
+    def digest(self) -> str:
+        """The digests of the package's archives as one word."""
+        return "+".join(archive.sha256 for archive in self.archives)
+
+    @property
+    def size(self) -> int:
+        """Bytes to download."""
+        return sum(archive.bytes for archive in self.archives)
+
+
+def read_packages(path: Path = DEFAULT_LIST) -> list[Package]:
+    """The packages of a list in JSON lines; ProfileError names every line that cannot be used."""
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise ProfileError(f"{path}: cannot be read: {error.strerror}") from error
+    packages, problems = [], []
+    for number, line in enumerate(lines, 1):
+        try:
+            packages.append(_package(json.loads(line)))
+        except (ValueError, TypeError, KeyError) as error:
+            problems.append(f"{path.name}:{number}: {error}")
+    problems += _repeated(packages)
+    if problems:
+        raise ProfileError("unusable list of packages:\n  " + "\n  ".join(problems))
+    return packages
+
+
+def _package(row: dict[str, Any]) -> Package:
+    known = {field.name for field in fields(Package)}
+    if unknown := row.keys() - known:
+        raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
+    archives = tuple(Archive(**archive) for archive in row.pop("archives", ()))
+    values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    package = Package(**values, archives=archives)
+    if package.kind not in KINDS:
+        raise ValueError(f"kind {package.kind!r}; expected one of {', '.join(KINDS)}")
+    if package.split not in SPLITS:
+        raise ValueError(f"split {package.split!r}; expected one of {', '.join(SPLITS)}")
+    return package
+
+
+def _repeated(packages: Iterable[Package]) -> list[str]:
+    slugs = [package.slug.lower() for package in packages]
+    return [f"{slug}: listed twice" for slug in sorted(set(slugs)) if slugs.count(slug) > 1]
+
+
+def require_permissive(package: Package) -> None:
+    """SourceError unless the package's licence is permissive."""
+    if not is_permissive(package.licence):
+        raise SourceError(
+            f"{package.name}: licence {package.licence!r} is not known to be permissive; "
+            "leave the package out, or add its SPDX identifier to corpus/licences.py"
+        )

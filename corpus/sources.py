@@ -1,0 +1,227 @@
+"""Where packages come from: one class for each kind of origin, all with the same two methods.
+
+Registries are reached through their ordinary clients (pip, apt-get, npm) with whatever addresses
+those are configured with; no address stands here. Nothing that is fetched is installed or run.
+Archives are kept by file name in one folder and verified by SHA-256, so a second run downloads
+nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Protocol
+
+from .archives import Entry, read_archive, read_folder
+from .documents import sha256_of
+from .errors import SourceError
+from .packages import Archive, Package
+
+CLIENT_SECONDS = 900
+
+
+class Source(Protocol):
+    """An origin of packages."""
+
+    def fetch(self, package: Package, archives: Path) -> None:
+        """Make the package available below ``archives``; SourceError if it cannot be had."""
+
+    def read(
+        self, package: Package, archives: Path, wanted: Callable[[str], bool]
+    ) -> Iterator[Entry]:
+        """The package's entries whose path is wanted, in a fixed order."""
+
+
+class _Registry:
+    """What the registries share: cached archives, checked against their pins."""
+
+    def fetch(self, package: Package, archives: Path) -> None:
+        missing = [archive for archive in package.archives if not _present(archive, archives)]
+        if not missing:
+            return
+        archives.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=archives, prefix=".fetching-") as folder:
+            self._download(package, Path(folder), archives)
+            for archive in missing:
+                _admit(package, archive, Path(folder), archives)
+
+    def _download(self, package: Package, folder: Path, archives: Path) -> None:
+        raise NotImplementedError
+
+    def read(
+        self, package: Package, archives: Path, wanted: Callable[[str], bool]
+    ) -> Iterator[Entry]:
+        return chain.from_iterable(
+            read_archive(archives / archive.file, wanted) for archive in package.archives
+        )
+
+
+def _present(archive: Archive, archives: Path) -> bool:
+    path = archives / archive.file
+    return path.is_file() and sha256_of(path) == archive.sha256
+
+
+def _admit(package: Package, archive: Archive, folder: Path, archives: Path) -> None:
+    """Move a fetched archive into the cache, or say how it differs from its pin."""
+    fetched = folder / archive.file
+    if not fetched.is_file():
+        names = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
+        raise SourceError(f"{package.name}: expected {archive.file}, fetched {names}")
+    found = sha256_of(fetched)
+    if found != archive.sha256:
+        raise SourceError(
+            f"{package.name}: {archive.file} has SHA-256 {found}, expected {archive.sha256}; "
+            "the registry's file has changed, so it is not used"
+        )
+    fetched.replace(archives / archive.file)
+
+
+def _run(package: Package, command: list[str], folder: Path) -> str:
+    """Run a registry's client; SourceError with its last lines if it fails."""
+    if shutil.which(command[0]) is None:
+        raise SourceError(f"{package.name}: {command[0]} is not installed")
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=CLIENT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SourceError(f"{package.name}: {command[0]} took over {CLIENT_SECONDS} s") from error
+    if done.returncode:
+        said = " | ".join(done.stderr.strip().splitlines()[-2:])
+        raise SourceError(f"{package.name} {package.version}: {command[0]} failed: {said}")
+    return done.stdout
+
+
+class DebianSource(_Registry):
+    """Debian's source packages: the upstream tar files, without Debian's patches.
+
+    Works from the addresses apt already has, in a configuration of its own below the work folder
+    that asks for sources too; the system's is only read.
+    """
+
+    def _download(self, package: Package, folder: Path, archives: Path) -> None:
+        options = _apt_options(archives / ".apt")
+        wish = ["source", "--download-only", "--tar-only"]
+        try:
+            _run(package, ["apt-get", *options, *wish, f"{package.name}={package.version}"], folder)
+        except SourceError:
+            # The pinned revision may be gone while its upstream tar is still there.
+            _run(package, ["apt-get", *options, *wish, package.name], folder)
+
+
+def _apt_options(folder: Path) -> list[str]:
+    parts, lists, cache = folder / "sources", folder / "lists", folder / "cache"
+    options = [
+        *("-o", "Dir::Etc::sourcelist=/dev/null"),
+        *("-o", f"Dir::Etc::sourceparts={parts}"),
+        *("-o", f"Dir::State::lists={lists}"),
+        *("-o", f"Dir::Cache={cache}"),
+        *("-o", "APT::Sandbox::User=root"),
+    ]
+    if not (folder / "ready").exists():
+        for directory in (parts, lists / "partial", cache / "archives" / "partial"):
+            directory.mkdir(parents=True, exist_ok=True)
+        _write_source_lists(Path("/etc/apt"), parts)
+        update = subprocess.run(
+            ["apt-get", *options, "update"], capture_output=True, text=True, check=False
+        )
+        if update.returncode:
+            raise SourceError(f"apt-get update failed: {update.stderr.strip()[-300:]}")
+        (folder / "ready").touch()
+    return options
+
+
+def _write_source_lists(configured: Path, parts: Path) -> None:
+    """Copies of apt's lists of Debian archives that ask for source packages."""
+    for path in sorted(configured.glob("sources.list.d/*.sources")):
+        text = path.read_text(encoding="utf-8")
+        if "debian" in text:
+            lines = (
+                "Types: deb-src" if line.startswith("Types:") else line for line in text.split("\n")
+            )
+            (parts / path.name).write_text("\n".join(lines), encoding="utf-8")
+    for path in [configured / "sources.list", *sorted(configured.glob("sources.list.d/*.list"))]:
+        if path.is_file():
+            lines = path.read_text(encoding="utf-8").splitlines()
+            chosen = [f"deb-src{line[3:]}" for line in lines if _is_debian_line(line)]
+            (parts / f"{path.stem}-src.list").write_text("\n".join(chosen) + "\n", encoding="utf-8")
+
+
+def _is_debian_line(line: str) -> bool:
+    return line.startswith("deb ") and "debian" in line
+
+
+class Wheel(_Registry):
+    """Wheels through pip, which checks the digest itself and runs nothing from the package."""
+
+    PLATFORMS = (
+        "manylinux_2_28_x86_64",
+        "manylinux_2_27_x86_64",
+        "manylinux_2_24_x86_64",
+        "manylinux_2_17_x86_64",
+        "manylinux2014_x86_64",
+        "any",
+    )
+
+    def _download(self, package: Package, folder: Path, archives: Path) -> None:
+        platforms = (package.platform,) if package.platform else self.PLATFORMS
+        requirements = folder / "requirements.txt"
+        pin = f"{package.name}=={package.version} --hash=sha256:{package.archives[0].sha256}\n"
+        requirements.write_text(pin, encoding="utf-8")
+        chosen = [option for name in platforms for option in ("--platform", name)]
+        options = "--no-deps --no-cache-dir --only-binary :all: --python-version 3.13".split()
+        options += "--implementation cp --abi cp313 --abi abi3 --abi none --require-hashes".split()
+        command = [sys.executable, "-m", "pip", "download", *options, *chosen]
+        _run(package, [*command, "-r", str(requirements), "-d", "."], folder)
+
+
+class SourceDistribution(_Registry):
+    """Source distributions of PyPI, through ``unearth``.
+
+    pip would build the package to read its metadata, which runs the package's code.
+    """
+
+    def _download(self, package: Package, folder: Path, archives: Path) -> None:
+        pin = f"{package.name}=={package.version}"
+        command = [sys.executable, "-m", "unearth", "--no-binary", "-d", ".", pin]
+        _run(package, command, folder)
+
+
+class NpmPackage(_Registry):
+    """Packages of the npm registry as ``npm pack`` gives them; no script of theirs is run."""
+
+    def _download(self, package: Package, folder: Path, archives: Path) -> None:
+        pin = f"{package.name}@{package.version}"
+        _run(package, ["npm", "pack", pin, "--ignore-scripts", "--pack-destination", "."], folder)
+
+
+class Folder:
+    """A local folder or git checkout: a user's own code, read where it lies."""
+
+    def fetch(self, package: Package, archives: Path) -> None:
+        if not Path(package.location).is_dir():
+            raise SourceError(f"{package.name}: no folder {package.location!r}")
+
+    def read(
+        self, package: Package, archives: Path, wanted: Callable[[str], bool]
+    ) -> Iterator[Entry]:
+        return read_folder(Path(package.location), wanted)
+
+
+SOURCES: dict[str, Source] = {
+    "debian-source": DebianSource(),
+    "wheel": Wheel(),
+    "sdist": SourceDistribution(),
+    "npm": NpmPackage(),
+    "folder": Folder(),
+}
+
+
+def source_of(package: Package) -> Source:
+    """The source that knows a package's kind."""
+    return SOURCES[package.kind]

@@ -1,0 +1,190 @@
+"""The stages between archives and shards, as plain functions over units of work.
+
+``extract`` and ``tokenise`` work on one package each. A unit writes its result in one step and
+stamps it with a digest of everything it depends on, so it can run anywhere, in any order, and a
+run that was killed goes on with the units that are missing. How units are spread over workers is
+decided in ``runners``; their order, in ``build``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from engine.languages import LANGUAGES
+from engine.tokenizer import BOS, EOS, language_tag
+
+from .documents import Document, read_documents, sha256_of, write_documents, write_json
+from .duplicates import signatures, text_digest
+from .errors import SourceError
+from .extract import Report, documents_of, wanted
+from .packages import Package
+from .shards import INDEX, TokenPart
+from .sources import source_of
+
+CHUNK = 256  # documents: bounds what a unit holds in memory at once
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The folders of a build."""
+
+    root: Path
+
+    @property
+    def archives(self) -> Path:
+        return self.root / "archives"
+
+    def unit(self, stage: str, name: str) -> Path:
+        return self.root / stage / name
+
+
+def stamp(*values: Any) -> str:
+    """A digest of JSON values: equal stamps mean the same work."""
+    text = json.dumps(values, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+@cache
+def code_digest() -> str:
+    """A digest of the modules that decide what a document looks like."""
+    here = Path(__file__).parent
+    names = "archives text licences filters redaction extract duplicates documents".split()
+    return stamp([sha256_of(here / f"{name}.py") for name in names])
+
+
+def is_done(unit: Path, expected: str) -> bool:
+    """Whether a unit is finished for this stamp."""
+    path = unit / "done.json"
+    return path.is_file() and json.loads(path.read_text(encoding="utf-8"))["stamp"] == expected
+
+
+def report_of(unit: Path) -> dict[str, Any]:
+    """What a finished unit reported."""
+    return json.loads((unit / "done.json").read_text(encoding="utf-8"))["report"]
+
+
+def _finish(unit: Path, expected: str, report: dict[str, Any]) -> None:
+    write_json(unit / "done.json", {"stamp": expected, "report": report})
+
+
+# Extract: archives -> documents, digests, signatures --------------------------------------------
+
+
+def extract_stamp(package: Package, languages: Sequence[str]) -> str:
+    return stamp("extract", asdict(package) | {"split": ""}, sorted(languages), code_digest())
+
+
+def extract(package: Package, languages: Sequence[str], work: Work) -> None:
+    """Fetch and filter one package; what goes wrong is in its report, nothing is raised."""
+    unit, expected = work.unit("extract", package.slug), extract_stamp(package, languages)
+    if is_done(unit, expected):
+        return
+    unit.mkdir(parents=True, exist_ok=True)
+    (unit / "done.json").unlink(missing_ok=True)
+    report = Report()
+    problem = None
+    try:
+        source = source_of(package)
+        source.fetch(package, work.archives)
+        takes = wanted(package, languages)
+        entries = source.read(package, work.archives, takes)
+        write_documents(unit / "documents.jsonl", documents_of(package, entries, languages, report))
+    except SourceError as error:
+        problem, report = str(error), Report()
+        write_documents(unit / "documents.jsonl", [])
+    _sign(unit)
+    summary = {"files": report.as_json(), "secrets_cut": report.secrets_cut, "problem": problem}
+    _finish(unit, expected, summary)
+
+
+def _sign(unit: Path) -> None:
+    """Store what the search for duplicates needs: digest and MinHash signature per document."""
+    digests, rows = [np.zeros((0, 32), np.uint8)], [signatures([])]
+    for documents in _chunks(read_documents(unit / "documents.jsonl")):
+        texts = [document.text for document in documents]
+        joined = b"".join(map(text_digest, texts))
+        digests.append(np.frombuffer(joined, np.uint8).reshape(-1, 32))
+        rows.append(signatures(texts))
+    np.save(unit / "digests.npy", np.concatenate(digests), allow_pickle=False)
+    np.save(unit / "signatures.npy", np.concatenate(rows), allow_pickle=False)
+
+
+def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
+    chunk: list[Document] = []
+    for document in documents:
+        chunk.append(document)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+# Tokenise: kept documents -> ids and index ------------------------------------------------------
+
+
+def tokenise(
+    package: Package, number: int, keep: Path, tokenizer: Path, languages: Sequence[str], work: Work
+) -> None:
+    """Turn a package's kept documents into ids; ``keep`` is an array of their positions."""
+    unit = work.unit("tokenise", package.slug)
+    expected = stamp(
+        "tokenise", extract_stamp(package, languages), sha256_of(keep), sha256_of(tokenizer), number
+    )
+    if is_done(unit, expected):
+        return
+    unit.mkdir(parents=True, exist_ok=True)
+    (unit / "done.json").unlink(missing_ok=True)
+    chosen = set(np.load(keep, allow_pickle=False).tolist())
+    path = work.unit("extract", package.slug) / "documents.jsonl"
+    documents = (doc for at, doc in enumerate(read_documents(path)) if at in chosen)
+    part = _encode(documents, load_tokenizer(tokenizer), number)
+    np.save(unit / "ids.npy", part.ids, allow_pickle=False)
+    np.save(unit / "index.npy", part.index, allow_pickle=False)
+    _finish(unit, expected, {"tokens": len(part.ids), "documents": len(part.index)})
+
+
+def load_tokenizer(path: Path) -> Tokenizer:
+    """A tokenizer that takes text which spells a special token for ordinary characters."""
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.encode_special_tokens = True
+    return tokenizer
+
+
+def _encode(documents: Iterator[Document], tokenizer: Tokenizer, number: int) -> TokenPart:
+    ids: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
+    rows = []
+    start = 0
+    for chunk in _chunks(documents):
+        texts = [document.text for document in chunk]
+        encoded = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        for document, encoding in zip(chunk, encoded, strict=True):
+            framed = _frame(tokenizer, document.language, encoding.ids)
+            size = len(document.text.encode("utf-8"))
+            rows.append((start, len(framed), LANGUAGES.index(document.language), number, size))
+            ids.append(np.array(framed, dtype=np.uint16))
+            start += len(framed)
+    return TokenPart(np.concatenate(ids), np.array(rows, dtype=INDEX))
+
+
+def _frame(tokenizer: Tokenizer, language: str, tokens: list[int]) -> list[int]:
+    """``<bos> <language> ... <eos>``; a vocabulary without language tags leaves the tag out."""
+    marks = [tokenizer.token_to_id(mark) for mark in (BOS, language_tag(language), EOS)]
+    return [id_ for id_ in (*marks[:2], *tokens, marks[2]) if id_ is not None]
+
+
+def load_part(package: Package, work: Work) -> TokenPart:
+    """A package's ids and index, mapped."""
+    unit = work.unit("tokenise", package.slug)
+    ids = np.load(unit / "ids.npy", mmap_mode="r", allow_pickle=False)
+    return TokenPart(ids, np.load(unit / "index.npy", allow_pickle=False))
