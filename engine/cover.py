@@ -42,9 +42,9 @@ class _Path:
 
 
 def cover(
-    held: bytes, vocabulary: Vocabulary, log_probabilities: LogProbabilities
+    held: bytes, vocabulary: Vocabulary, log_probabilities: LogProbabilities, longest: int
 ) -> list[Covering]:
-    """Coverings of ``held``, likeliest first; empty if no token sequence fits.
+    """Coverings of ``held`` by at most ``longest`` tokens, likeliest first; empty if none fits.
 
     ``log_probabilities(ids)`` gives the model's (vocabulary,) log probabilities behind some tokens.
     """
@@ -55,6 +55,8 @@ def cover(
         if not heap or _settled(complete, heap[0]):
             break
         path = heapq.heappop(heap)
+        if len(path.ids) == longest:
+            continue
         for extended in _extensions(path, vocabulary, log_probabilities(path.ids)):
             heapq.heappush(heap, extended)
     mass = np.logaddexp.reduce([-path.cost for path in [*complete, *heap]] or [0.0])

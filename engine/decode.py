@@ -53,7 +53,7 @@ class Decoder:
         decoded = Decoded()
         total, first = 0.0, True
         if held:
-            coverings = cover(held, self.vocabulary, self._log_probabilities)
+            coverings = cover(held, self.vocabulary, self._log_probabilities, most)
             if not coverings:
                 return decoded
             decoded.ids += coverings[0].ids
@@ -96,10 +96,9 @@ class Decoder:
         return False
 
     def _cut_loop(self, decoded: Decoded, held: bytes, period: int) -> None:
-        times = 1
-        while decoded.ids[-(times + 1) * period :][:period] == decoded.ids[-period:]:
-            times += 1
-        kept = decoded.ids[: len(decoded.ids) - (times - 1) * period]
+        last, kept = decoded.ids[-period:], list(decoded.ids)
+        while kept[-2 * period :] == last * 2:
+            del kept[-period:]
         text = b"".join(self.vocabulary.bytes[id_] for id_ in kept)[len(held) :]
         decoded.text = text.decode("utf-8", errors="ignore")
 

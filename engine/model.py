@@ -48,7 +48,7 @@ class Model:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.tokenizer)
+        return Vocabulary(self.tokenizer, self.config.vocabulary_size)
 
     def session(self, language: str | None = None) -> Session:
         """A session for one open buffer. ``language`` is a name such as ``"python"``.

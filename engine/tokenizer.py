@@ -103,7 +103,7 @@ class Tokenizer:
         """The tokens of a text, with where each ends and where pieces end."""
         encoding = self._inner.encode(_encodable(text), add_special_tokens=False)
         words = encoding.word_ids
-        following = [*words[1:], None]
+        following = [*words[1:], None][: len(words)]
         return [
             Token(id_, end, word != after)
             for id_, (_, end), word, after in zip(

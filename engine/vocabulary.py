@@ -14,10 +14,13 @@ from .tokenizer import Tokenizer
 
 
 class Vocabulary:
-    """The ordinary tokens of a tokenizer by their bytes; special tokens have none and never fit."""
+    """The ordinary tokens of a tokenizer by their bytes; special tokens have none and never fit.
 
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        self.bytes = tokenizer.token_bytes
+    ``size`` is the number of logits: ids that the tokenizer does not know are silent too.
+    """
+
+    def __init__(self, tokenizer: Tokenizer, size: int) -> None:
+        self.bytes = [*tokenizer.token_bytes, *[b""] * (size - tokenizer.size)]
         pairs = sorted((text, id_) for id_, text in enumerate(self.bytes) if text)
         self._sorted = [text for text, _ in pairs]
         self._ids = np.array([id_ for _, id_ in pairs], dtype=np.int64)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from torch import Tensor
 
 from engine.config import ModelConfig
@@ -43,7 +42,7 @@ def export(
             "use the tokenizer the model was trained with"
         )
     directory.mkdir(parents=True, exist_ok=True)
-    arrays = {key: np.array(value.float().cpu()) for key, value in weights.items()}
+    arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
     tables = build(config, arrays, directory, quantisation)
     shutil.copyfile(tokenizer, directory / TOKENIZER)
     seal(
