@@ -73,9 +73,7 @@ def _attend_by_blocks(q: Tensor, k: Tensor, v: Tensor, window: int, mask: Tensor
         return torch.cat([before, blocks], dim=3).reshape(batch, heads * count, 2 * window, size)
 
     queries = q.reshape(batch, heads * count, window, size)
-    y = F.scaled_dot_product_attention(
-        queries, with_previous(k), with_previous(v), attn_mask=mask
-    )
+    y = F.scaled_dot_product_attention(queries, with_previous(k), with_previous(v), attn_mask=mask)
     return y.reshape(batch, heads, length, size)
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from engine.languages import LANGUAGES
 from engine.modeldir import TOKENIZER
 from engine.tokenizer import BOS, Tokenizer, language_tag
 
-from .fim import SuffixFirst, Split
+from .fim import Split, SuffixFirst
 from .recipe import SHUFFLED, Recipe
 
 Ids = np.ndarray  # of uint16
@@ -129,6 +130,15 @@ class TokenRows:
         return (len(ids) - self.length) // self.length
 
 
+class RowSource(Protocol):
+    """Where a run's rows come from."""
+
+    tokens: int
+
+    def batch(self, number: int, rows: int, rank: int = 0, size: int = 1) -> np.ndarray:
+        """Ids (rows / size, length + 1) of pass ``number`` for one of ``size`` processes."""
+
+
 @dataclass(frozen=True)
 class Batches:
     """The rows of a recipe: plain ones, some of them suffix first, some replayed."""
@@ -234,9 +244,7 @@ def language_tags(vocabulary: Tokenizer) -> list[int]:
     return [begin if tag is None else tag for tag in tags]
 
 
-def documents(
-    directory: Path, split: str, limit: int
-) -> Iterator[tuple[str, str]]:
+def documents(directory: Path, split: str, limit: int) -> Iterator[tuple[str, str]]:
     """(language, text) of documents spread over a split, about ``limit`` bytes of each language.
 
     Texts are decoded ids: exactly the source wherever the tokenizer is lossless.

@@ -22,7 +22,7 @@ from engine.config import ModelConfig
 
 from . import checkpoint, runlog
 from .compute import Compute, Forward
-from .data import Batches, prefetched
+from .data import RowSource, prefetched
 from .errors import CheckpointError, DivergedError
 from .machine import peak_flops
 from .model import Transformer, step_flops_per_token
@@ -45,7 +45,7 @@ class Run:
 
     model: ModelConfig
     recipe: Recipe
-    rows: Batches
+    rows: RowSource
     steps: int
     directory: Path
     compute: Compute = field(default_factory=Compute)

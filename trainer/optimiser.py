@@ -121,9 +121,7 @@ def make_optimisers(
     else:
         groups.append(own)
     groups = [group for group in groups if group["params"]]
-    optimisers.append(
-        torch.optim.AdamW(groups, betas=(0.9, 0.95), eps=recipe.epsilon, fused=True)
-    )
+    optimisers.append(torch.optim.AdamW(groups, betas=(0.9, 0.95), eps=recipe.epsilon, fused=True))
     for group in _all_groups(optimisers):
         group["peak"], group["peak_decay"] = group["lr"], group["weight_decay"]
     return optimisers

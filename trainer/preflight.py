@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import corpus
@@ -40,7 +40,7 @@ class Options:
     tokens: int | None = None
     minutes: float | None = None
     decay_from: int | None = None
-    compute: Compute = Compute()
+    compute: Compute = field(default_factory=Compute)
     processes: int = 1
 
     @property
@@ -103,8 +103,7 @@ def _shards(options: Options) -> Iterator[str]:
         )
     if options.recipe.language and options.recipe.language not in shards.languages:
         yield (
-            f"{options.data} holds no {options.recipe.language}, only "
-            f"{', '.join(shards.languages)}"
+            f"{options.data} holds no {options.recipe.language}, only {', '.join(shards.languages)}"
         )
 
 

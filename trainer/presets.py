@@ -16,7 +16,6 @@ from engine.config import (
     SWIGLU,
     ModelConfig,
 )
-
 from engine.languages import LANGUAGES
 
 from .recipe import ADAMW, COSINE, LINEAR, SHUFFLED, Recipe
