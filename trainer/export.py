@@ -23,6 +23,7 @@ from engine.tokenizer import Tokenizer, language_tag
 from .checkpoint import best_weights, load_state
 from .errors import ConfigError
 from .graph import Quantisation, build
+from .padding import with_padded_heads
 
 
 def export(
@@ -48,6 +49,7 @@ def export(
         )
     directory.mkdir(parents=True, exist_ok=True)
     arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
+    config, arrays = with_padded_heads(config, arrays)
     tables = build(config, arrays, directory, quantisation)
     shutil.copyfile(tokenizer, directory / TOKENIZER)
     seal(

@@ -60,10 +60,10 @@ def interrupted(run: Run, step: int) -> None:
 
 def test_memorises_a_small_file(tmp_path, vocabulary_file):
     """Measured where it counts: the exported model, in 8 bits, through the engine."""
-    text = (Path(__file__).parents[2] / "engine/edits.py").read_text()[:600]
-    shards = make_shards(tmp_path / "shards", vocabulary_file, {"train": [text] * 4})
+    text = (Path(__file__).parents[2] / "engine/edits.py").read_text()[:350]
+    shards = make_shards(tmp_path / "shards", vocabulary_file, {"train": [text] * 6})
     chosen = preset(row_tokens=256, batch_rows=2, document_starts=1.0, weight_decay=0.0)
-    run = make_run(shards, tmp_path / "run", chosen, steps=150, log_every=50)
+    run = make_run(shards, tmp_path / "run", chosen, steps=90, log_every=30)
     weights = train(run).state_dict()
     tokenizer = shards / "tokenizer.json"
     directory = export(
