@@ -26,7 +26,7 @@ from trainer.recipe import ADAMW, MUON, Recipe
 MODEL = dataclasses.replace(
     PRESETS["small"].model, n_layer=2, n_head=4, n_kv_head=4, head_size=32, n_embd=128, n_hidden=512
 )
-RECIPE = Recipe(row_tokens=256, batch_rows=16, warmup_steps=15, weight_decay=0.1)
+RECIPE = Recipe(row_tokens=256, batch_rows=8, warmup_steps=15, weight_decay=0.1)
 CONTENDERS = {
     "Muon 0.02": RECIPE,
     **{
@@ -35,7 +35,7 @@ CONTENDERS = {
     },
 }
 VALIDATION_ROWS = 48
-SETTINGS = Compute(bfloat16=False, compiled=False)
+SETTINGS = Compute(compiled=False)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -43,7 +43,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="shards, vocabulary 4,096")
     parser.add_argument("--work", type=Path, required=True, help="where the runs are kept")
     parser.add_argument("--plot", type=Path, required=True, help="picture to write")
-    parser.add_argument("--steps", type=int, default=150)
+    parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
