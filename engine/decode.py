@@ -6,7 +6,9 @@ Knows tokens and probabilities; not where the text before the caret came from.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -38,6 +40,10 @@ class Decoded:
         return math.exp(total)
 
 
+Bend = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
+"""Probabilities (vocabulary,) behind some decoded ids, bent by what local text says."""
+
+
 @dataclass(frozen=True)
 class Decoder:
     """Decodes behind the first ``base`` ids of a stream, for as long as ``stop`` allows."""
@@ -47,6 +53,7 @@ class Decoder:
     vocabulary: Vocabulary
     end_id: int | None
     stop: Stop
+    bend: Bend | None = None
 
     def decode(self, held: bytes, most: int, rule: StopRule) -> Decoded:
         """At most ``most`` tokens of text behind ``held``; the first is given whatever the time."""
@@ -73,10 +80,16 @@ class Decoder:
 
     def _log_probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
         self.stream.follow(self.base, ids)
-        return log_softmax(self.stream.logits(self.base + len(ids)), self._muted)
+        probabilities = softmax(self.stream.logits(self.base + len(ids)))
+        if self.bend is not None:
+            probabilities = self.bend(probabilities, ids)
+        probabilities[self._muted] = 0.0
+        with np.errstate(divide="ignore"):
+            return np.log(probabilities)
 
-    @property
+    @cached_property
     def _muted(self) -> np.ndarray:
+        """Special tokens, which stand for no text; the end of the file may be predicted."""
         silent = self.vocabulary.silent
         return silent if self.end_id is None else silent[silent != self.end_id]
 
@@ -108,9 +121,7 @@ def ended(decoded: Decoded) -> str:
     return decoded.text if decoded.finished else whole_words(decoded.text)
 
 
-def log_softmax(logits: np.ndarray, muted: np.ndarray) -> np.ndarray:
-    """Log probabilities (vocabulary,) with the muted ids at minus infinity."""
-    logits = logits.copy()
-    logits[muted] = -np.inf
-    logits -= logits.max()
-    return logits - math.log(float(np.exp(logits).sum()))
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities (vocabulary,) of logits."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()

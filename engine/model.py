@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from .config import ModelConfig
-from .errors import VocabularyMismatchError
+from .errors import ModelDirectoryError, VocabularyMismatchError
+from .mixing import Mixer
 from .modeldir import ModelDirectory, open_directory
 from .runtime import Runtime
 from .session import Session
@@ -31,7 +34,9 @@ class Model:
                 f"{directory.config.vocabulary_size}; export the model again with its own tokenizer"
             )
         self.runtime = Runtime(directory, threads)
-        self.threshold = DEFAULT_THRESHOLD
+        tuning = read_tuning(directory)
+        self.threshold: float = tuning.get("threshold", DEFAULT_THRESHOLD)
+        self.mixer = Mixer.from_dict(tuning["mixing"]) if "mixing" in tuning else None
 
     @property
     def name(self) -> str:
@@ -56,6 +61,16 @@ class Model:
         A language the model does not know is treated as none.
         """
         return Session(self, language if language in self.languages else None)
+
+
+def read_tuning(directory: ModelDirectory) -> dict[str, Any]:
+    """What was fitted for a model after training: ``gate.json``, empty if there is none."""
+    if directory.gate is None:
+        return {}
+    try:
+        return dict(json.loads(directory.gate.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ModelDirectoryError(f"{directory.gate}: not a tuning file: {error}") from error
 
 
 def load(path: str | Path | None = None, threads: int = 1) -> Model:
