@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from . import Suggestion, SyncReport, load
+from . import Model, Suggestion, SyncReport, load
 from .memory import resident_mb
 from .source import Caret, open_at
 
@@ -31,19 +31,26 @@ KEYS = {
 def complete(place: str, model_path: str | None, as_json: bool, threshold: float) -> int:
     """Print a suggestion for ``FILE[:LINE[:COLUMN]]``; returns the exit status."""
     caret = open_at(place)
-    model = load(model_path)
-    session = model.session(caret.language)
-    start = time.perf_counter()
-    report = session.sync(caret.before, caret.after)
-    suggestion = session.suggest(deadline_ms=None, threshold=threshold)
-    ms = 1000 * (time.perf_counter() - start)
-    facts = describe(suggestion, report, ms, model.name)
+    suggestion, facts = complete_at(load(model_path), caret, threshold)
     if as_json:
         print(json.dumps(facts))
     else:
         print(picture(caret, suggestion, colour=sys.stdout.isatty()))
         print(summary(facts))
     return 0
+
+
+def complete_at(
+    model: Model, caret: Caret, threshold: float = 0.0
+) -> tuple[Suggestion | None, dict[str, Any]]:
+    """The suggestion at a caret, in a session of its own, and the facts about it (``KEYS``)."""
+    session = model.session(caret.language)
+    start = time.perf_counter()
+    report = session.sync(caret.before, caret.after)
+    session.learn()
+    suggestion = session.suggest(deadline_ms=None, threshold=threshold)
+    ms = 1000 * (time.perf_counter() - start)
+    return suggestion, describe(suggestion, report, ms, model.name)
 
 
 def describe(
