@@ -24,9 +24,12 @@ from engine.window import largest_room
 
 def bits_of(model: Model, text: str, language: str | None) -> float:
     """The bits a model needs for a text, cold."""
-    ids = prompt(model, language)
-    scored = model.tokenizer.encode(text)
-    return float(sum(costs.sum() for costs in token_bits(model, ids, scored)))
+    ids, bits = model.tokenizer.encode(text), 0.0
+    done = 0
+    for logits in rolled_logits(model, prompt(model, language), ids):
+        bits += float(_costs(logits, ids[done : done + len(logits)]).sum())
+        done += len(logits)
+    return bits
 
 
 def prompt(model: Model, language: str | None) -> list[int]:
@@ -35,13 +38,12 @@ def prompt(model: Model, language: str | None) -> list[int]:
     return [id_ for name in names if (id_ := model.tokenizer.special(name)) is not None]
 
 
-def token_bits(model: Model, begin: list[int], scored: list[int]) -> Iterator[np.ndarray]:
-    """The cost in bits of each scored id behind ``begin``, in runs, under the model's window."""
+def rolled_logits(model: Model, begin: list[int], ids: list[int]) -> Iterator[np.ndarray]:
+    """Logits (n, vocabulary) for the ids behind ``begin``, in runs, under the model's window."""
     config, buffers = model.config, model.runtime.new_buffers()
     sliding = config.policy == SLIDING
+    inputs = [*begin, *ids][:-1]
     past = origin = 0
-    inputs = [*begin, *scored[:-1]] if scored else begin
-    targets = [None] * (len(begin) - 1) + scored
     size = min(CHUNK, largest_room(config))
     for start in range(0, len(inputs), size):
         part = inputs[start : start + size]
@@ -49,8 +51,8 @@ def token_bits(model: Model, begin: list[int], scored: list[int]) -> Iterator[np
             past, origin = _make_room(model, buffers, inputs, past, origin)
         logits = buffers.step_all(part, past, past + (origin if sliding else 0))
         past += len(part)
-        wanted = targets[start : start + len(part)]
-        yield _costs(logits, wanted)
+        unscored = max(0, len(begin) - 1 - start)
+        yield logits[unscored:]
 
 
 def _make_room(model: Model, buffers, inputs: list[int], past: int, origin: int) -> tuple[int, int]:
@@ -64,13 +66,12 @@ def _make_room(model: Model, buffers, inputs: list[int], past: int, origin: int)
     return kept, end - kept
 
 
-def _costs(logits: np.ndarray, wanted: list[int | None]) -> np.ndarray:
-    rows = [row for row, target in enumerate(wanted) if target is not None]
-    targets = [target for target in wanted if target is not None]
-    chosen = logits[rows].astype(np.float64)
-    top = chosen.max(axis=1, keepdims=True) if rows else 0.0
-    mass = np.log(np.exp(chosen - top).sum(axis=1)) + np.ravel(top)
-    return (mass - chosen[np.arange(len(rows)), targets]) / math.log(2)
+def _costs(logits: np.ndarray, wanted: list[int]) -> np.ndarray:
+    """Bits (n,) that each wanted id costs."""
+    chosen = logits.astype(np.float64)
+    top = chosen.max(axis=1)
+    mass = np.log(np.exp(chosen - top[:, None]).sum(axis=1)) + top
+    return (mass - chosen[np.arange(len(wanted)), wanted]) / math.log(2)
 
 
 def held_out_files(folder: Path, limit: int) -> dict[str, list[tuple[Path, str]]]:
