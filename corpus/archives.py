@@ -19,7 +19,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .errors import ArchiveError
 
@@ -55,10 +55,10 @@ Entry = SourceFile | Refused
 
 
 def unsafe_path(path: str) -> bool:
-    """Whether a path is absolute, climbs out of its folder, or names a drive or a control byte."""
+    """Whether a path is absolute, climbs out of its folder, or names a drive or unprintables."""
     parts = PurePosixPath(path.replace("\\", "/")).parts
     climbs = ".." in parts or path.startswith(("/", "\\")) or path[1:2] == ":"
-    return climbs or not parts or any(ord(character) < 32 for character in path)
+    return climbs or not parts or not path.isprintable()
 
 
 def read_archive(path: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
@@ -126,10 +126,10 @@ class _Metered(io.RawIOBase):
         return data
 
 
-_OPENERS: dict[bytes, Callable[[BinaryIO], BinaryIO]] = {
-    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),  # type: ignore[dict-item]
-    b"BZ": lambda stream: bz2.BZ2File(stream),  # type: ignore[dict-item]
-    b"\xfd7": lambda stream: lzma.LZMAFile(stream),  # type: ignore[dict-item]
+_OPENERS: dict[bytes, Callable[[BinaryIO], Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZ": bz2.open,
+    b"\xfd7": lzma.open,
 }
 
 
@@ -146,7 +146,7 @@ def _read_tar(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iter
 
 def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
     if unsafe_path(member.name):
-        return Refused(_printable(member.name), "path climbs out", member.size)
+        return Refused(_printable(member.name), "unsafe path", member.size)
     if member.issym() or member.islnk():
         return Refused(member.name, "link")
     if not member.isreg():
@@ -171,7 +171,7 @@ def _read_zip(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iter
 
 def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     if unsafe_path(info.filename):
-        return Refused(_printable(info.filename), "path climbs out", info.file_size)
+        return Refused(_printable(info.filename), "unsafe path", info.file_size)
     if refusal := _refusal_of_mode(info.external_attr >> 16):
         return Refused(info.filename, refusal)
     if info.file_size > LARGEST_FILE:

@@ -24,7 +24,6 @@ from engine.languages import LANGUAGES
 from . import vocabulary
 from .documents import Document, read_documents, sha256_of, write_json
 from .duplicates import exact_repeats, near_repeats
-from .errors import SourceError
 from .packages import SPLITS, Package, require_permissive
 from .profiles import Profile
 from .runners import run_all
@@ -33,7 +32,7 @@ from .stages import Work, extract, load_part, report_of, tokenise
 
 SEED = 20_250_101
 SHARD_TOKENS = 1 << 25
-SAMPLE_BYTES = 20_000_000  # of each language, to train the tokenizer on
+SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000  # bytes to train the tokenizer on; of one language
 HELD_OUT_FIRST = ("test", "validation", "train")
 
 
@@ -68,8 +67,8 @@ def build(profile: Profile, packages: Sequence[Package], settings: Settings) -> 
     tokenizer = settings.out / "tokenizer.json"
     train_tokenizer(profile, chosen, choice, work).save(str(tokenizer))
     calls = [
-        (tokenise, (package, number, keep_path(package, work), tokenizer, languages, work))
-        for number, package in enumerate(chosen)
+        (tokenise, (package, keep_path(package, work), tokenizer, languages, work))
+        for package in chosen
     ]
     run_all(calls, settings.workers, "tokenise")
     manifest = write_manifest(profile, chosen, choice, settings)
@@ -174,27 +173,36 @@ def train_tokenizer(
     profile: Profile, packages: Sequence[Package], choice: Choice, work: Work
 ) -> vocabulary.Tokenizer:
     """Train our recipe on a scattered sample of the training text."""
-    texts = sample(packages, choice, work, SAMPLE_BYTES)
+    each = min(LANGUAGE_SAMPLE, SAMPLE // len(profile.mix))
+    texts = sample(packages, choice, work, each)
     return vocabulary.train(vocabulary.codecomplete(profile.vocabulary), iter(texts))
 
 
 def sample(
     packages: Sequence[Package], choice: Choice, work: Work, limit: int, split: str = "train"
 ) -> list[str]:
-    """Texts of a split, at most ``limit`` bytes of each language, scattered over packages."""
-    found = [
-        (scatter(document.key), document.language, document.text)
-        for package in packages
-        if package.split == split
+    """Texts of a split, about ``limit`` bytes of each language, scattered over packages.
+
+    Reads twice, so that memory holds the sample and not the corpus.
+    """
+    chosen = [package for package in packages if package.split == split]
+    keys = sorted(
+        (scatter(document.key), document.language, len(document.text))
+        for package in chosen
         for document in kept_documents(package, choice, work)
-    ]
+    )
     left = dict.fromkeys(LANGUAGES, limit)
-    texts = []
-    for _, language, content in sorted(found):
+    wanted = set()
+    for key, language, size in keys:
         if left[language] > 0:
-            left[language] -= len(content)
-            texts.append(content)
-    return texts
+            left[language] -= size
+            wanted.add(key)
+    return [
+        document.text
+        for package in chosen
+        for document in kept_documents(package, choice, work)
+        if scatter(document.key) in wanted
+    ]
 
 
 # Write -----------------------------------------------------------------------------------------
@@ -207,7 +215,9 @@ def write_shards(profile: Profile, packages: Sequence[Package], settings: Settin
     splits = {}
     for split in SPLITS:
         parts = [
-            load_part(package, settings.work) for package in packages if package.split == split
+            load_part(package, number, settings.work)
+            for number, package in enumerate(packages)
+            if package.split == split
         ]
         order = np.arange(sum(len(part.index) for part in parts))
         if split == "train":

@@ -122,7 +122,7 @@ def _examine(package: Package, path: str, data: bytes) -> _Kept | str:
     cleaned = text.without_boilerplate(decoded, language)
     if is_short(Candidate(path, language, cleaned)):
         return "too short without header"
-    found = cut_secrets(cleaned, language)
+    found = cut_secrets(cleaned)
     if found is None:
         return "private key"
     licence = licences.file_licence(header) or package.licence

@@ -1,11 +1,12 @@
 """Secrets out of texts, with the detectors of Yelp's ``detect-secrets``.
 
-Keys and tokens of known shape, passwords in addresses and quoted values given to names such as
+Keys and tokens of known shape, passwords in addresses, and quoted values given to names such as
 ``password`` or ``api_key`` are cut out of the text, so that what is left still parses. A file that
-holds a private key is dropped whole. Entropy detectors are not used: in source code they find
-digests and tables far more often than secrets.
+holds a private key is dropped whole.
 
-Names that a test, a document or a default would use are no secrets; see ``_HARMLESS``.
+Two limits, on purpose. Entropy detectors are not used: in source code they find digests and tables
+far more often than secrets. A quoted value counts only if it mixes letters with digits and is no
+placeholder: ``password = "changeme"`` is ordinary code.
 """
 
 from __future__ import annotations
@@ -16,19 +17,25 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_PREFIXES = re.compile(
-    r"AKIA|ABIA|ACCA|AGPA|AIDA|AROA|ASIA|gh[pousr]_|glpat-|xox[abpors]-|hooks\.slack|[rs]k_live|"
-    r"SG\.|sq0csp|npm_|_authToken|pypi-|eyJ|sk-|SK[0-9a-f]{32}|AC[0-9a-f]{32}|\d{8,10}:[\w-]{35}|"
-    r"AccountKey|-us\d|cloudant|[MNO][\w-]{23}\.|://[^\s/:@]+:[^\s/:@]+@"
+SHORTEST_SECRET = 8  # characters
+LONGEST_LINE = 500  # characters; longer ones are tables, and cost the detectors quadratic time
+
+# Cheap tests that decide which lines the detectors see at all: every shape they know starts so.
+_SHAPES = re.compile(
+    r"AKIA|ABIA|ACCA|AGPA|AIDA|AIPA|ANPA|ANVA|AROA|ASIA|(?i:aws)|gh[pousr]_|gl(?:pat|dt|rt|ft|soat)"
+    r"|GR1348941|xox[abpors]-|hooks\.slack|[rs]k_live|SG\.[\w-]{20}|sq0csp|_authToken|pypi-"
+    r"|eyJ|sk-[\w-]{10}|(?:AC|SK)[0-9a-f]{32}|\d{8,10}:[\w-]{35}|AccountKey|://[^\s/:@]+:[^\s/:@]+@"
 )
-_PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY|PuTTY-User-Key-File-2")
-_ASSIGNED = re.compile(
-    r"(?i)[\w-]*(?:password|passwd|passphrase|secret|api_?key|auth_?token|access_?key|private_?key)"
-    r"\w*[\"']?\]?\s*(?::=|=>|=|:)\s*[\"'`]([^\"'`\s]{8,})[\"'`]"
+_KEYWORDS = (
+    *("password", "passwd", "pwd", "secret", "contrase", "db_pass", "key_pass", "keypass"),
+    *("api_key", "apikey", "auth_key", "authkey", "account_key", "accountkey", "private_key"),
+    *("privatekey", "priv_key", "service_key", "client_key", "clientkey", "db_key", "dbpass"),
 )
-_HARMLESS = re.compile(
-    r"(?i)^[a-z]+(?:[-_. /:][a-z]+)*$|[%{}<>$\[\]()*]|pass|secret|token|key|example|test|dummy|fake"
-    r"|change|your|xxx|\.\.\.|^(.)\1+$|^[A-Z][A-Za-z]+$|^https?:|^/|123456|abc"
+_PRIVATE = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY|PuTTY-User-Key-File-\d")
+_KEY_MATERIAL = re.compile(r"[A-Za-z0-9+/=]{40}")
+_PLACEHOLDER = re.compile(
+    r"(?i)[%{}<>$\[\]()*\s\\]|example|test|dummy|fake|sample|change|your|xxx|\.\.\.|^(.)\1+$|^https?:"
+    r"|^[\w.-]*(?:pass|secret|token|key)[\w.-]*$"
 )
 
 
@@ -40,37 +47,69 @@ class Cleaned:
     count: int
 
 
-def cut_secrets(text: str, language: str) -> Cleaned | None:
+def cut_secrets(text: str) -> Cleaned | None:
     """The text with secrets cut out, or None where it holds a private key."""
-    if _PRIVATE.search(text) and _key_follows(text):
+    if _holds_private_key(text):
         return None
-    found = set(_assigned(text))
-    if _PREFIXES.search(text):
-        found |= set(_shaped(text))
+    lowered = text.lower()
+    assigned = any(keyword in lowered for keyword in _KEYWORDS)
+    shaped = _SHAPES.search(text) is not None
+    if not (assigned or shaped):
+        return Cleaned(text, 0)
+    lines = [line for line in text.split("\n") if len(line) <= LONGEST_LINE]
+    found = set(_assigned(lines)) if assigned else set()
+    found |= set(_shaped(lines)) if shaped else set()
     for secret in sorted(found, key=lambda value: (-len(value), value)):
         text = text.replace(secret, "")
     return Cleaned(text, len(found))
 
 
-def _key_follows(text: str) -> bool:
-    """Whether key material follows the marker: a parser of keys names the marker alone."""
+def _holds_private_key(text: str) -> bool:
+    """Whether key material follows a marker: a parser of keys names the marker alone."""
     match = _PRIVATE.search(text)
-    return match is not None and re.search(r"[A-Za-z0-9+/=]{40}", text[match.end() :]) is not None
+    return match is not None and _KEY_MATERIAL.search(text, match.end()) is not None
 
 
-def _assigned(text: str) -> Iterable[str]:
-    return [value for value in _ASSIGNED.findall(text) if not _HARMLESS.search(value)]
+def _assigned(lines: Iterable[str]) -> Iterable[str]:
+    """Quoted values given to names that say they are secret."""
+    detector = _keyword_detector()
+    for line in lines:
+        lowered = line.lower()
+        if any(keyword in lowered for keyword in _KEYWORDS):
+            yield from filter(_is_secret, detector.analyze_string(line))
 
 
-def _shaped(text: str) -> Iterable[str]:
-    lines = [line for line in text.split("\n") if _PREFIXES.search(line)]
-    for detector in _detectors():
-        for line in lines:
-            yield from (value for value in detector.analyze_string(line) if len(value) >= 8)
+def _is_secret(value: str) -> bool:
+    mixed = re.search(r"[A-Za-z]", value) and re.search(r"\d", value)
+    return bool(mixed) and len(value) >= SHORTEST_SECRET and not _PLACEHOLDER.search(value)
+
+
+def _shaped(lines: Iterable[str]) -> Iterable[str]:
+    """Values that look like the keys and tokens of known services."""
+    for line in lines:
+        if _SHAPES.search(line):
+            for pattern in _shapes():
+                yield from map(_secret_of, pattern.finditer(line))
+
+
+def _secret_of(match: re.Match[str]) -> str:
+    """The part of a match to cut: the group that holds the secret, else all of it.
+
+    Some patterns group only a prefix such as ``ghp``, which says nothing.
+    """
+    longest = max((group or "" for group in match.groups()), key=len, default="")
+    return longest if len(longest) >= SHORTEST_SECRET else match.group()
 
 
 @cache
-def _detectors() -> tuple[Any, ...]:
+def _keyword_detector() -> Any:
+    from detect_secrets.plugins.keyword import KeywordDetector
+
+    return KeywordDetector()
+
+
+@cache
+def _shapes() -> tuple[re.Pattern[str], ...]:
     from detect_secrets.plugins import (
         aws,
         azure_storage_key,
@@ -89,20 +128,21 @@ def _detectors() -> tuple[Any, ...]:
         twilio,
     )
 
-    return (
-        aws.AWSKeyDetector(),
-        azure_storage_key.AzureStorageKeyDetector(),
-        basic_auth.BasicAuthDetector(),
-        github_token.GitHubTokenDetector(),
-        gitlab_token.GitLabTokenDetector(),
-        jwt.JwtTokenDetector(),
-        npm.NpmDetector(),
-        openai.OpenAIDetector(),
-        pypi_token.PypiTokenDetector(),
-        sendgrid.SendGridDetector(),
-        slack.SlackDetector(),
-        square_oauth.SquareOAuthDetector(),
-        stripe.StripeDetector(),
-        telegram_token.TelegramBotTokenDetector(),
-        twilio.TwilioKeyDetector(),
+    detectors = (
+        aws.AWSKeyDetector,
+        azure_storage_key.AzureStorageKeyDetector,
+        basic_auth.BasicAuthDetector,
+        github_token.GitHubTokenDetector,
+        gitlab_token.GitLabTokenDetector,
+        jwt.JwtTokenDetector,
+        npm.NpmDetector,
+        openai.OpenAIDetector,
+        pypi_token.PypiTokenDetector,
+        sendgrid.SendGridDetector,
+        slack.SlackDetector,
+        square_oauth.SquareOAuthDetector,
+        stripe.StripeDetector,
+        telegram_token.TelegramBotTokenDetector,
+        twilio.TwilioKeyDetector,
     )
+    return tuple(pattern for detector in detectors for pattern in detector().denylist)

@@ -9,6 +9,7 @@ Knows nothing of where documents come from, or how they are batched for training
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -182,7 +183,7 @@ def write_split(
 def _cut(lengths: NDArray[np.int64], limit: int) -> list[tuple[int, int]]:
     shard_of = np.cumsum(lengths) // limit
     edges = [0, *(np.flatnonzero(np.diff(shard_of)) + 1).tolist(), len(lengths)]
-    return [(begin, end) for begin, end in zip(edges, edges[1:], strict=False) if end > begin]
+    return [(begin, end) for begin, end in itertools.pairwise(edges) if end > begin]
 
 
 def _write_shard(directory: Path, name: str, chosen: list[tuple[TokenPart, int]]) -> dict[str, Any]:

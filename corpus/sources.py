@@ -174,8 +174,25 @@ class Wheel(_Registry):
         pin = f"{package.name}=={package.version} --hash=sha256:{package.archives[0].sha256}\n"
         requirements.write_text(pin, encoding="utf-8")
         chosen = [option for name in platforms for option in ("--platform", name)]
-        options = "--no-deps --no-cache-dir --only-binary :all: --python-version 3.13".split()
-        options += "--implementation cp --abi cp313 --abi abi3 --abi none --require-hashes".split()
+        options = [
+            "--no-deps",
+            "--no-cache-dir",
+            "--only-binary",
+            ":all:",
+            "--python-version",
+            "3.13",
+        ]
+        options += [
+            "--implementation",
+            "cp",
+            "--abi",
+            "cp313",
+            "--abi",
+            "abi3",
+            "--abi",
+            "none",
+            "--require-hashes",
+        ]
         command = [sys.executable, "-m", "pip", "download", *options, *chosen]
         _run(package, [*command, "-r", str(requirements), "-d", "."], folder)
 

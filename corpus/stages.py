@@ -58,7 +58,16 @@ def stamp(*values: Any) -> str:
 def code_digest() -> str:
     """A digest of the modules that decide what a document looks like."""
     here = Path(__file__).parent
-    names = "archives text licences filters redaction extract duplicates documents".split()
+    names = [
+        "archives",
+        "text",
+        "licences",
+        "filters",
+        "redaction",
+        "extract",
+        "duplicates",
+        "documents",
+    ]
     return stamp([sha256_of(here / f"{name}.py") for name in names])
 
 
@@ -134,12 +143,12 @@ def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
 
 
 def tokenise(
-    package: Package, number: int, keep: Path, tokenizer: Path, languages: Sequence[str], work: Work
+    package: Package, keep: Path, tokenizer: Path, languages: Sequence[str], work: Work
 ) -> None:
     """Turn a package's kept documents into ids; ``keep`` is an array of their positions."""
     unit = work.unit("tokenise", package.slug)
     expected = stamp(
-        "tokenise", extract_stamp(package, languages), sha256_of(keep), sha256_of(tokenizer), number
+        "tokenise", extract_stamp(package, languages), sha256_of(keep), sha256_of(tokenizer)
     )
     if is_done(unit, expected):
         return
@@ -148,7 +157,7 @@ def tokenise(
     chosen = set(np.load(keep, allow_pickle=False).tolist())
     path = work.unit("extract", package.slug) / "documents.jsonl"
     documents = (doc for at, doc in enumerate(read_documents(path)) if at in chosen)
-    part = _encode(documents, load_tokenizer(tokenizer), number)
+    part = _encode(documents, load_tokenizer(tokenizer))
     np.save(unit / "ids.npy", part.ids, allow_pickle=False)
     np.save(unit / "index.npy", part.index, allow_pickle=False)
     _finish(unit, expected, {"tokens": len(part.ids), "documents": len(part.index)})
@@ -161,7 +170,7 @@ def load_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _encode(documents: Iterator[Document], tokenizer: Tokenizer, number: int) -> TokenPart:
+def _encode(documents: Iterator[Document], tokenizer: Tokenizer) -> TokenPart:
     ids: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
     rows = []
     start = 0
@@ -171,7 +180,7 @@ def _encode(documents: Iterator[Document], tokenizer: Tokenizer, number: int) ->
         for document, encoding in zip(chunk, encoded, strict=True):
             framed = _frame(tokenizer, document.language, encoding.ids)
             size = len(document.text.encode("utf-8"))
-            rows.append((start, len(framed), LANGUAGES.index(document.language), number, size))
+            rows.append((start, len(framed), LANGUAGES.index(document.language), 0, size))
             ids.append(np.array(framed, dtype=np.uint16))
             start += len(framed)
     return TokenPart(np.concatenate(ids), np.array(rows, dtype=INDEX))
@@ -183,8 +192,10 @@ def _frame(tokenizer: Tokenizer, language: str, tokens: list[int]) -> list[int]:
     return [id_ for id_ in (*marks[:2], *tokens, marks[2]) if id_ is not None]
 
 
-def load_part(package: Package, work: Work) -> TokenPart:
-    """A package's ids and index, mapped."""
+def load_part(package: Package, number: int, work: Work) -> TokenPart:
+    """A package's ids, mapped, and its index with the package's number in this build."""
     unit = work.unit("tokenise", package.slug)
     ids = np.load(unit / "ids.npy", mmap_mode="r", allow_pickle=False)
-    return TokenPart(ids, np.load(unit / "index.npy", allow_pickle=False))
+    index = np.load(unit / "index.npy", allow_pickle=False)
+    index["package"] = number
+    return TokenPart(ids, index)
