@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -285,6 +285,20 @@ def drop_by_text(candidate: Candidate) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What system B's rules need to know of a text."""
+
+    size: int  # characters
+    longest_line: int  # characters
+    is_ascii: bool
+
+
+def measure(text: str) -> Measure:
+    """Measure a text for system B's rules."""
+    return Measure(len(text), max(map(len, text.split("\n"))), text.isascii())
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """Inclusive bounds on a text's size and on its longest line, both in characters."""
 
@@ -292,10 +306,10 @@ class Bounds:
     longest_line: tuple[int, int]
 
 
-def percentile_bounds(candidates: Iterable[tuple[int, int]]) -> Bounds:
-    """System B's bounds: the 1st and 95th percentiles of (size, longest line) pairs."""
-    sizes, longest = zip(*candidates, strict=True)
-    return Bounds(_percentiles(sizes), _percentiles(longest))
+def percentile_bounds(measures: Sequence[Measure]) -> Bounds:
+    """System B's bounds: the 1st and 95th percentiles of size and of longest line."""
+    sizes = _percentiles(measure.size for measure in measures)
+    return Bounds(sizes, _percentiles(measure.longest_line for measure in measures))
 
 
 def _percentiles(values: Iterable[int]) -> tuple[int, int]:
@@ -303,11 +317,11 @@ def _percentiles(values: Iterable[int]) -> tuple[int, int]:
     return ordered[(len(ordered) - 1) // 100], ordered[(len(ordered) - 1) * 95 // 100]
 
 
-def drop_for_characters(candidate: Candidate, bounds: Bounds) -> str | None:
+def drop_for_characters(measure: Measure, bounds: Bounds) -> str | None:
     """System B's further reasons: any character outside ASCII, or beyond the bounds."""
-    if not candidate.text.isascii():
+    if not measure.is_ascii:
         return "not ascii"
-    if not bounds.size[0] <= len(candidate.text) <= bounds.size[1]:
+    if not bounds.size[0] <= measure.size <= bounds.size[1]:
         return "size beyond percentiles"
     low, high = bounds.longest_line
-    return None if low <= candidate.longest_line <= high else "longest line beyond percentiles"
+    return None if low <= measure.longest_line <= high else "longest line beyond percentiles"

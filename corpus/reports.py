@@ -1,0 +1,182 @@
+"""What went in and what came of it: manifest, attributions, the closing table, the plot.
+
+Reads what the stages left behind; decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from .choose import dropped_later, kept_documents
+from .documents import read_json, write_json
+from .packages import Package
+from .profiles import Profile
+from .stages import Work, report_of
+
+
+def write_manifest(
+    packages: Sequence[Package], profile: Profile, work: Work, out: Path
+) -> dict[str, Any]:
+    """Write ``manifest.json``: what went in, package by package, and what was dropped and why."""
+    later = dropped_later(work)
+    rows = [_row(package, later.get(package.slug, {}), work) for package in packages]
+    manifest = {
+        "format": 1,
+        "profile": profile.name,
+        "mix": {
+            name: "all" if amount == float("inf") else amount
+            for name, amount in profile.mix.items()
+        },
+        "recipe": profile.recipe,
+        "totals": totals(rows),
+        "packages": rows,
+    }
+    write_json(out / "manifest.json", manifest)
+    return manifest
+
+
+def _row(package: Package, later: dict[str, Any], work: Work) -> dict[str, Any]:
+    report = report_of(work.extracted(package))
+    for language, reasons in later.items():
+        found = report["files"][language]
+        for reason, (count, size) in reasons.items():
+            found["dropped"][reason] = [count, size]
+            found["kept"] = [found["kept"][0] - count, found["kept"][1] - size]
+    licences = Counter(document.licence for document in kept_documents(package, work))
+    return {
+        "name": package.name,
+        "kind": package.kind,
+        "version": package.version,
+        "sha256": package.digest,
+        "licence": package.licence,
+        "split": package.split,
+        "file_licences": dict(sorted(licences.items())),
+        **report,
+    }
+
+
+def totals(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """``{language: {before, train, validation, test: [files, bytes], dropped: {reason: ...}}}``."""
+    result: dict[str, Any] = {}
+    for row in rows:
+        for language, found in row["files"].items():
+            total = result.setdefault(language, {"before": [0, 0], "dropped": {}})
+            _add(total["before"], found["before"])
+            _add(total.setdefault(row["split"], [0, 0]), found["kept"])
+            for reason, count in found["dropped"].items():
+                _add(total["dropped"].setdefault(reason, [0, 0]), count)
+    return result
+
+
+def _add(total: list[int], count: Sequence[int]) -> None:
+    total[0] += count[0]
+    total[1] += count[1]
+
+
+_ATTRIBUTION = """\
+# Attribution
+
+The training data contains source files of the packages below, under the licences named. Where a
+file's own header declares a licence, that one is counted. Thanks to their authors.
+
+| package | version | from | licence | files by licence |
+|---|---|---|---|---|
+"""
+
+
+def write_attribution(packages: Sequence[Package], work: Work, out: Path) -> None:
+    """Write ``ATTRIBUTION.md``, to be shipped with the shards and with weights made of them."""
+    lines = []
+    for package in sorted(packages, key=lambda package: package.name.lower()):
+        if package.split != "train":
+            continue
+        counts = Counter(document.licence for document in kept_documents(package, work))
+        if counts:
+            shares = ", ".join(f"{name}: {count}" for name, count in sorted(counts.items()))
+            facts = (package.name, package.version, package.kind, package.licence, shares)
+            lines.append(f"| {' | '.join(facts)} |\n")
+    (out / "ATTRIBUTION.md").write_text(_ATTRIBUTION + "".join(lines), encoding="utf-8")
+
+
+def summary(out: Path) -> str:
+    """The closing table of a build, one line a language, then what could not be had."""
+    manifest, description = read_json(out / "manifest.json"), read_json(out / "shards.json")
+    lines = [
+        f"{'language':<12}{'files':>9}{'MB':>9}{'kept':>9}{'MB':>9}{'M tokens':>10}{'held out':>10}"
+    ]
+    train = description["splits"]["train"]["languages"]
+    for language, total in manifest["totals"].items():
+        files, size = total.get("train", [0, 0])
+        held = sum(total.get(split, [0, 0])[1] for split in ("validation", "test"))
+        tokens = train.get(language, {}).get("tokens", 0)
+        before = total["before"]
+        lines.append(
+            f"{language:<12}{before[0]:>9,}{before[1] / 1e6:>9.1f}{files:>9,}{size / 1e6:>9.1f}"
+            f"{tokens / 1e6:>10.2f}{held / 1e6:>10.1f}"
+        )
+    lines += _reasons(manifest["totals"])
+    missing = [row for row in manifest["packages"] if row["problem"]]
+    lines += [f"left out: {row['problem']}" for row in missing]
+    tokens = description["splits"]["train"]["tokens"]
+    lines.append(
+        f"{tokens:,} tokens to train on, vocabulary {description['vocabulary_size']:,}: {out}"
+    )
+    return "\n".join(lines)
+
+
+def _reasons(languages: dict[str, Any]) -> list[str]:
+    dropped: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for total in languages.values():
+        for reason, count in total["dropped"].items():
+            _add(dropped[reason], count)
+    ordered = sorted(dropped.items(), key=lambda item: -item[1][1])
+    return [
+        f"  dropped {count:>8,} files {size / 1e6:>8.1f} MB  {reason}"
+        for reason, (count, size) in ordered
+    ]
+
+
+def plot(out: Path, image: Path) -> None:
+    """Draw bytes by language, kept and dropped by reason, as one stacked bar a language."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    languages = read_json(out / "manifest.json")["totals"]
+    figure, axes = pyplot.subplots(figsize=(10, 5.5), layout="constrained")
+    left = dict.fromkeys(languages, 0.0)
+    for label, sizes in _bars(languages):
+        widths = [sizes.get(language, 0) / 1e6 for language in languages]
+        axes.barh(list(languages), widths, left=list(left.values()), label=label)
+        left = {name: left[name] + width for name, width in zip(left, widths, strict=True)}
+    axes.invert_yaxis()
+    axes.set_xlabel("MB of source files")
+    axes.legend(loc="lower right", ncols=2, fontsize="small")
+    axes.set_prop_cycle(None)
+    figure.savefig(image, dpi=110)
+    pyplot.close(figure)
+
+
+SHOWN_REASONS = 12
+
+
+def _bars(languages: dict[str, Any]) -> list[tuple[str, dict[str, int]]]:
+    """Labelled bytes by language: kept, the largest reasons, the rest."""
+    kept = {
+        name: sum(total.get(split, [0, 0])[1] for split in ("train", "validation", "test"))
+        for name, total in languages.items()
+    }
+    by_reason: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, total in languages.items():
+        for reason, (_, size) in total["dropped"].items():
+            by_reason[reason][name] = size
+    ordered = sorted(by_reason, key=lambda reason: -sum(by_reason[reason].values()))
+    bars = [("kept", kept), *((reason, by_reason[reason]) for reason in ordered[:SHOWN_REASONS])]
+    rest: Counter[str] = Counter()
+    for reason in ordered[SHOWN_REASONS:]:
+        rest.update(by_reason[reason])
+    return [*bars, ("other reasons", dict(rest))] if rest else bars
