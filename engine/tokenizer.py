@@ -3,7 +3,7 @@
 A *piece* is what the tokenizer's pre-tokenizer splits text into before any merging: a word, a
 run of punctuation, a run of white space. Tokens never cross a piece, so a piece that more typing
 cannot change any more is *stable*: its tokens are final. Everything after the last stable piece
-is *held* (see ``Tokenizer.stable_end``).
+is *held* (see ``Tokenizer.split_held``).
 
 Knows nothing of models, windows or files other than ``tokenizer.json``.
 """
@@ -31,9 +31,17 @@ def language_tag(language: str) -> str:
 
 
 SPECIAL_TOKENS: tuple[str, ...] = (
-    PAD, UNK, BOS, EOS, FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX, FILE_SEPARATOR, REPOSITORY_CONTEXT,
+    PAD,
+    UNK,
+    BOS,
+    EOS,
+    FIM_PREFIX,
+    FIM_MIDDLE,
+    FIM_SUFFIX,
+    FILE_SEPARATOR,
+    REPOSITORY_CONTEXT,
     *map(language_tag, LANGUAGES),
-)  # fmt: skip
+)
 """Special tokens of our own vocabularies; their position in this tuple is their id."""
 
 SETTLING_CHARACTERS = 2
@@ -89,13 +97,13 @@ class Tokenizer:
 
     def encode(self, text: str) -> list[int]:
         """The ids of a text; no special token is added."""
-        return self._inner.encode(text, add_special_tokens=False).ids
+        return self._inner.encode(_encodable(text), add_special_tokens=False).ids
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text, with where each ends and where pieces end."""
-        encoding = self._inner.encode(text, add_special_tokens=False)
+        encoding = self._inner.encode(_encodable(text), add_special_tokens=False)
         words = encoding.word_ids
-        following = [*words[1:], None]
+        following = [*words[1:], None][: len(words)]
         return [
             Token(id_, end, word != after)
             for id_, (_, end), word, after in zip(
@@ -123,26 +131,25 @@ class Tokenizer:
         decoder = json.loads(self._inner.to_str()).get("decoder") or {}
         return decoder.get("type") == "ByteLevel"
 
-    def stable_end(self, text: str) -> int:
-        """Where the held tail of a text begins, in characters.
+    def split_held(self, text: str) -> tuple[list[Token], str]:
+        """The final tokens of a text, and its held tail.
 
         The tail is the last piece: the word being typed, or the white space the caret stands in.
         Whatever is typed next, the tokens before it stay as they are. A tokenizer without merges
         has no tail.
         """
-        if not self.is_byte_level or not text:
-            return len(text)
-        tail = text[-_TAIL_CHARACTERS:]
-        return len(text) - len(tail) + _last_piece_start(self.tokens(tail))
+        tokens = self.tokens(text)
+        if not self.is_byte_level or not tokens:
+            return tokens, ""
+        last = len(tokens) - 1
+        while last and not tokens[last - 1].ends_piece:
+            last -= 1
+        return tokens[:last], text[tokens[last - 1].end if last else 0 :]
 
 
-_TAIL_CHARACTERS = 512
-"""More than any piece worth holding; bounds the work of ``stable_end`` on a 1 MB line."""
-
-
-def _last_piece_start(tokens: list[Token]) -> int:
-    ends = [token.end for token in tokens if token.ends_piece]
-    return ends[-2] if len(ends) > 1 else 0
+def _encodable(text: str) -> str:
+    """The text with lone surrogates, which have no UTF-8, replaced one for one."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _bytes_of(string: str, table: dict[str, int] | None) -> bytes:

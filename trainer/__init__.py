@@ -1,1 +1,1 @@
-"""Shards in; checkpoints, model directories and measurements out. The only package that uses torch."""
+"""Shards in; checkpoints, model directories and measurements out. Only here is torch used."""

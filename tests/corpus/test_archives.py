@@ -10,11 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from helpers import tar
 
 from corpus import archives
 from corpus.archives import Refused, SourceFile, read_archive, read_folder, unsafe_path
 from corpus.errors import ArchiveError
+from tests.corpus.helpers import tar
 
 CODE = b"def f():\n    return 1\n"
 

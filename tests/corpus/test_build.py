@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers import package, program, small_profile, tar, work_with
 
 from corpus import build as building
 from corpus import open_shards, runners, stages
@@ -22,6 +21,7 @@ from corpus.profiles import Profile
 from corpus.stages import Work
 from corpus.vocabulary import CHARACTER_VOCABULARY
 from engine.tokenizer import Tokenizer
+from tests.corpus.helpers import package, program, small_profile, tar, work_with
 
 C = '#include <stdio.h>\n\nint main(void)\n{\n    puts("%d");\n    return %d;\n}\n'
 

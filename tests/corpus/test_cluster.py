@@ -6,13 +6,13 @@ import stat
 from pathlib import Path
 
 import pytest
-from helpers import small_profile, work_with
-from test_build import build, digests, packages  # noqa: F401  (a fixture)
 
 from corpus.build import stages as plan
 from corpus.cluster import RunCalls, run_on_cluster
 from corpus.errors import CorpusError
 from corpus.packages import Package
+from tests.corpus.helpers import small_profile, work_with
+from tests.corpus.test_build import build, digests, packages  # noqa: F401  (a fixture)
 
 
 def test_a_rank_runs_every_nth_call() -> None:

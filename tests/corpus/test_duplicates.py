@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from helpers import program
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus import duplicates
 from corpus.duplicates import exact_repeats, near_repeats, shingles, signatures, text_digest
+from tests.corpus.helpers import program
 
 
 def test_the_first_of_equal_texts_stays() -> None:

@@ -7,10 +7,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from helpers import package, program, tar, work_with
 
 from corpus import open_shards
 from corpus.__main__ import main
+from tests.corpus.helpers import package, program, tar, work_with
 
 PROFILES = '[tiny]\nabout = "a test"\nmix = { python = "all", c = 1 }\nvocabulary = 400\n'
 

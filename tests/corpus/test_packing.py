@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from test_shards import directory  # noqa: F401  (a fixture)
 
 from corpus.errors import ShardError
 from corpus.packing import PACKED, pack, unpack
+from tests.corpus.test_shards import directory  # noqa: F401  (a fixture)
 
 
 @pytest.fixture

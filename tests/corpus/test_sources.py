@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from helpers import package, tar, work_with
 
 from corpus import sources
 from corpus.archives import SourceFile
 from corpus.errors import SourceError
 from corpus.packages import Archive, Package
+from tests.corpus.helpers import package, tar, work_with
 
 CODE = b"def f():\n    return 1\n"
 

@@ -1,0 +1,116 @@
+"""From the model's state and the held text to a suggestion's text: greedy, with honest ends.
+
+Knows tokens and probabilities; not where the text before the caret came from.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .cover import cover
+from .stops import StopRule, repeats, whole_words
+from .stream import Stop, Stream
+from .vocabulary import Vocabulary
+
+LEAST_PROBABILITY = 0.02
+"""Of the whole text so far: below it the rest is guessing, and the text ends at the last word."""
+
+
+@dataclass
+class Decoded:
+    """Suggested bytes behind the held ones, with the log probability after each token."""
+
+    ids: list[int] = field(default_factory=list)
+    text: str = ""
+    finished: bool = False  # ended by its rule rather than cut off
+    marks: list[tuple[int, float]] = field(default_factory=list)  # (characters, log probability)
+
+    def probability(self, characters: int) -> float:
+        """Probability of the first ``characters`` of the text, by the tokens that hold them."""
+        total = 0.0
+        for end, log_probability in self.marks:
+            total = log_probability
+            if end >= characters:
+                break
+        return math.exp(total)
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """Decodes behind the first ``base`` ids of a stream, for as long as ``stop`` allows."""
+
+    stream: Stream
+    base: int
+    vocabulary: Vocabulary
+    end_id: int | None
+    stop: Stop
+
+    def decode(self, held: bytes, most: int, rule: StopRule) -> Decoded:
+        """At most ``most`` tokens of text behind ``held``; the first is given whatever the time."""
+        decoded = Decoded()
+        total, first = 0.0, True
+        if held:
+            coverings = cover(held, self.vocabulary, self._log_probabilities, most)
+            if not coverings:
+                return decoded
+            decoded.ids += coverings[0].ids
+            total, first = math.log(max(coverings[0].share, 1e-12)), False
+        while True:
+            end = self._read(decoded, held, total, rule)
+            if end or len(decoded.ids) >= most or (not first and self.stop()):
+                return decoded
+            first = False
+            log_probabilities = self._log_probabilities(tuple(decoded.ids))
+            best = int(np.argmax(log_probabilities))
+            total += float(log_probabilities[best])
+            if best == self.end_id or total < math.log(LEAST_PROBABILITY):
+                decoded.finished = best == self.end_id
+                return decoded
+            decoded.ids.append(best)
+
+    def _log_probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
+        self.stream.follow(self.base, ids)
+        return log_softmax(self.stream.logits(self.base + len(ids)), self._muted)
+
+    @property
+    def _muted(self) -> np.ndarray:
+        silent = self.vocabulary.silent
+        return silent if self.end_id is None else silent[silent != self.end_id]
+
+    def _read(self, decoded: Decoded, held: bytes, total: float, rule: StopRule) -> bool:
+        """Bring the text up to date with the ids; True if it is complete or runs in circles."""
+        whole = b"".join(self.vocabulary.bytes[id_] for id_ in decoded.ids)[len(held) :]
+        decoded.text = whole.decode("utf-8", errors="ignore")
+        decoded.marks.append((len(decoded.text), total))
+        end = rule.end(decoded.text)
+        if end is not None:
+            decoded.text, decoded.finished = decoded.text[:end], True
+            return True
+        period = repeats(decoded.ids)
+        if period is not None:
+            self._cut_loop(decoded, held, period)
+            return True
+        return False
+
+    def _cut_loop(self, decoded: Decoded, held: bytes, period: int) -> None:
+        last, kept = decoded.ids[-period:], list(decoded.ids)
+        while kept[-2 * period :] == last * 2:
+            del kept[-period:]
+        text = b"".join(self.vocabulary.bytes[id_] for id_ in kept)[len(held) :]
+        decoded.text = text.decode("utf-8", errors="ignore")
+
+
+def ended(decoded: Decoded) -> str:
+    """The text of a decode, cut back to whole words where it did not come to its own end."""
+    return decoded.text if decoded.finished else whole_words(decoded.text)
+
+
+def log_softmax(logits: np.ndarray, muted: np.ndarray) -> np.ndarray:
+    """Log probabilities (vocabulary,) with the muted ids at minus infinity."""
+    logits = logits.copy()
+    logits[muted] = -np.inf
+    logits -= logits.max()
+    return logits - math.log(float(np.exp(logits).sum()))

@@ -1,0 +1,66 @@
+"""A loaded model: shared by every session, never changed after loading."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from .config import ModelConfig
+from .errors import VocabularyMismatchError
+from .modeldir import ModelDirectory, open_directory
+from .runtime import Runtime
+from .session import Session
+from .tokenizer import Tokenizer
+from .vocabulary import Vocabulary
+
+PACKAGED = Path(__file__).parent / "models"
+DEFAULT = "small"
+DEFAULT_THRESHOLD = 0.3
+"""Least confidence to show, for models without a fitted gate."""
+
+
+class Model:
+    """Weights, vocabulary and settings of one model directory."""
+
+    def __init__(self, directory: ModelDirectory, threads: int = 1) -> None:
+        self.directory = directory
+        self.tokenizer = Tokenizer.load(directory.tokenizer)
+        if self.tokenizer.size > directory.config.vocabulary_size:
+            raise VocabularyMismatchError(
+                f"{directory.tokenizer}: {self.tokenizer.size} tokens, but the weights know "
+                f"{directory.config.vocabulary_size}; export the model again with its own tokenizer"
+            )
+        self.runtime = Runtime(directory, threads)
+        self.threshold = DEFAULT_THRESHOLD
+
+    @property
+    def name(self) -> str:
+        return self.directory.name
+
+    @property
+    def config(self) -> ModelConfig:
+        return self.directory.config
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages the model was trained on, by name."""
+        return self.directory.languages
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.tokenizer, self.config.vocabulary_size)
+
+    def session(self, language: str | None = None) -> Session:
+        """A session for one open buffer. ``language`` is a name such as ``"python"``.
+
+        A language the model does not know is treated as none.
+        """
+        return Session(self, language if language in self.languages else None)
+
+
+def load(path: str | Path | None = None, threads: int = 1) -> Model:
+    """Load a model directory, by default the packaged one.
+
+    Raises ModelDirectoryError if it is missing, incomplete or altered.
+    """
+    return Model(open_directory(PACKAGED / DEFAULT if path is None else path), threads)

@@ -1,0 +1,129 @@
+"""One open buffer: what the user sees before the caret in, a suggestion out.
+
+A session owns its window of tokens and nothing else; models are shared. It is synchronous and
+knows no threads: whoever calls it decides when to give up, with ``stop`` or a deadline.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .clean import clean
+from .context import Change, Context
+from .decode import Decoder, ended
+from .stops import choose
+from .stream import Stop, Stopped, Stream, never
+from .suggestion import Suggestion
+from .tokenizer import EOS
+from .window import largest_room, start_length
+
+if TYPE_CHECKING:
+    from .model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What ``Session.sync`` did, in tokens, and the held tail of the text."""
+
+    kept: int  # in the window before and after
+    dropped: int  # left the window
+    stepped: int  # run through the model
+    held: str  # text before the caret that later characters may still merge with
+
+
+class Session:
+    """Create with ``Model.session``; cheap. Not for use by several threads at once."""
+
+    def __init__(self, model: Model, language: str | None = None) -> None:
+        self._model = model
+        self._stream = Stream(model.runtime)
+        self._context = Context(model.tokenizer, language)
+        self._before, self._after, self._held = "", "", ""
+
+    def sync(self, before: str, after: str = "", *, stop: Stop = never) -> SyncReport:
+        """Bring the state to the text before the caret, running only what is new.
+
+        Lines end with ``\\n``. Raises Stopped, with the state whole, when ``stop()`` says so
+        between chunks of a long replay.
+        """
+        context, most = self._context, start_length(self._model.config)
+        had, steps = len(context.entries), self._stream.steps
+        change = context.change(before, most)
+        if change is None or not self._stream.can_cut(change.keep):
+            change = context.fresh(before, most)
+            if self._stream.origin:
+                self._stream.restart()
+        self._before, self._after, self._held = before, after, change.held
+        rolled = self._carry_out(change, before, stop)
+        kept = 0 if change.fresh else change.keep
+        return SyncReport(
+            kept=max(0, kept - rolled),
+            dropped=had - kept + rolled,
+            stepped=self._stream.steps - steps,
+            held=change.held,
+        )
+
+    def _carry_out(self, change: Change, before: str, stop: Stop) -> int:
+        """Apply a change to context and stream; returns how many entries left the window."""
+        self._context.apply(change, before)
+        ids = [token.id for token in change.tokens]
+        position, rolled = change.keep, 0
+        room = largest_room(self._model.config)
+        try:
+            for first in range(0, len(ids), room):
+                part = ids[first : first + room]
+                gone = self._make_room(position, len(part))
+                position, rolled = position - gone, rolled + gone
+                self._stream.follow(position, part, stop)
+                position += len(part)
+        except Stopped:
+            self._context.cut(len(self._stream.ids))
+            raise
+        return rolled
+
+    def _make_room(self, length: int, room: int) -> int:
+        gone = self._stream.make_room(length, room)
+        if gone:
+            self._context.drop(gone)
+        return gone
+
+    def suggest(
+        self,
+        max_tokens: int = 32,
+        deadline_ms: float | None = 80,
+        threshold: float | None = None,
+        *,
+        stop: Stop = never,
+    ) -> Suggestion | None:
+        """A suggestion for the synced text, or None if there is nothing worth showing.
+
+        ``threshold`` is the least confidence to show (0 shows everything; None: the model's own).
+        When the deadline passes, the best whole words so far are returned.
+        """
+        if not self._context.entries:
+            raise RuntimeError("suggest() before sync(): the session has no text yet")
+        until = time.perf_counter() + deadline_ms / 1000 if deadline_ms is not None else None
+
+        def enough() -> bool:
+            return stop() or (until is not None and time.perf_counter() >= until)
+
+        held = self._held.encode("utf-8", "replace")
+        most = min(max_tokens + len(held), largest_room(self._model.config))
+        self._make_room(len(self._context.entries), most)
+        decoder = Decoder(
+            self._stream,
+            len(self._context.entries),
+            self._model.vocabulary,
+            self._model.tokenizer.special(EOS),
+            enough,
+        )
+        decoded = decoder.decode(held, most, choose(self._before))
+        text = clean(ended(decoded), self._after)
+        if not text.strip():
+            return None
+        suggestion = Suggestion(text, 0.0)
+        confidence = decoded.probability(len(suggestion.first_word()))
+        least = self._model.threshold if threshold is None else threshold
+        return Suggestion(text, confidence) if confidence >= least else None

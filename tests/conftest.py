@@ -1,0 +1,39 @@
+"""Shared fixtures: tiny models built from a seed, nothing downloaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+import engine
+from tests import tiny
+
+torch.set_num_threads(1)  # tests run beside each other, and their models are tiny
+
+
+@pytest.fixture(scope="session")
+def vocabulary_file(tmp_path_factory) -> Path:
+    """A byte-level vocabulary of 512 tokens, learned from a few lines of code."""
+    path = tmp_path_factory.mktemp("vocabulary") / "tokenizer.json"
+    tiny.train_tokenizer().save(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def tokenizer(vocabulary_file) -> engine.tokenizer.Tokenizer:
+    return engine.tokenizer.Tokenizer.load(vocabulary_file)
+
+
+@pytest.fixture(scope="session")
+def make_model(tmp_path_factory, vocabulary_file):
+    """Builds (once per kind) a tiny model: ``make_model("sliding")`` or ``make_model("block")``."""
+    built: dict[str, tiny.TinyModel] = {}
+
+    def make(kind: str) -> tiny.TinyModel:
+        if kind not in built:
+            built[kind] = tiny.build(kind, vocabulary_file, tmp_path_factory.mktemp(kind))
+        return built[kind]
+
+    return make

@@ -1,0 +1,219 @@
+"""Named models with the recipe they are meant to be trained with. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from engine.config import (
+    BLOCK,
+    GELU,
+    GELU_TANH,
+    LAYER,
+    LEARNED,
+    RMS,
+    ROTARY,
+    SLIDING,
+    SWIGLU,
+    ModelConfig,
+)
+
+from .recipe import ADAMW, COSINE, LINEAR, Recipe
+
+CODECOMPLETE, LITERAL_A, CHARACTERS = "codecomplete", "system-a", "characters"
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model, its tokenizer recipe (see ``corpus/vocabulary.py``) and its training recipe."""
+
+    name: str
+    purpose: str
+    model: ModelConfig
+    recipe: Recipe
+    tokenizer: str = CODECOMPLETE
+
+
+def _ours(**sizes) -> ModelConfig:
+    return ModelConfig(policy=SLIDING, positions=ROTARY, norm=RMS, softcap=30.0, **sizes)
+
+
+def _gpt2(layers: int, width: int, heads: int) -> ModelConfig:
+    return ModelConfig(
+        vocabulary_size=49_152,
+        n_layer=layers,
+        n_head=heads,
+        n_kv_head=heads,
+        head_size=width // heads,
+        n_embd=width,
+        n_hidden=4 * width,
+        window=1_024,
+        policy=BLOCK,
+        positions=LEARNED,
+        norm=LAYER,
+        norm_weights=True,
+        activation=GELU_TANH,
+        qk_norm=False,
+        embedding_norm=False,
+        skip_gains=False,
+        bias=False,
+        tied=True,
+    )
+
+
+SMALL = Preset(
+    "small",
+    "about 4 M parameters, for hours on two CPU cores",
+    _ours(
+        vocabulary_size=4_096,
+        n_layer=4,
+        n_head=4,
+        n_kv_head=4,
+        head_size=64,
+        n_embd=256,
+        n_hidden=1_024,
+    ),
+    Recipe(row_tokens=512, batch_rows=16),
+)
+
+FLAGSHIP = Preset(
+    "flagship",
+    "36 M parameters, for one large GPU",
+    _ours(
+        vocabulary_size=8_192,
+        n_layer=11,
+        n_head=8,
+        n_kv_head=4,
+        head_size=64,
+        n_embd=512,
+        n_hidden=2_048,
+    ),
+    Recipe(
+        row_tokens=1_024,
+        batch_rows=128,
+        table_rate=0.03,
+        other_rate=0.02,
+        clip=0.3,
+        warmup_steps=40,
+        decay_share=0.65,
+        final_rate=0.05,
+        document_starts=0.5,
+    ),
+)
+
+SYSTEM_A_MODEL = ModelConfig(
+    vocabulary_size=8_000,
+    n_layer=8,
+    n_head=8,
+    n_kv_head=8,
+    head_size=64,
+    n_embd=512,
+    n_hidden=2_048,
+    window=256,
+    policy=BLOCK,
+    positions=LEARNED,
+    norm=LAYER,
+    norm_weights=True,
+    activation=GELU,
+    qk_norm=False,
+    embedding_norm=False,
+    skip_gains=False,
+    bias=True,
+    tied=False,
+)
+
+SYSTEM_A = Preset(
+    "system-a",
+    "33,551,168 parameters, trained as its authors did",
+    SYSTEM_A_MODEL,
+    Recipe(
+        row_tokens=256,
+        batch_rows=8,
+        accumulation=4,
+        optimiser=ADAMW,
+        matrix_rate=3e-4,
+        table_rate=3e-4,
+        other_rate=3e-4,
+        weight_decay=0.1,
+        schedule=COSINE,
+        decay_share=1.0,
+        document_starts=0.0,
+    ),
+    LITERAL_A,
+)
+
+SYSTEM_A_BETTER = Preset(
+    "system-a-better",
+    "system A's model in the better recipe",
+    SYSTEM_A_MODEL,
+    Recipe(
+        row_tokens=256,
+        batch_rows=256,
+        matrix_rate=0.02,
+        table_rate=0.3,
+        other_rate=0.01,
+        warmup_steps=100,
+        schedule=LINEAR,
+        decay_share=0.65,
+    ),
+    LITERAL_A,
+)
+
+CHARACTER = Preset(
+    "characters",
+    "6 M parameters over single characters",
+    ModelConfig(
+        vocabulary_size=128,
+        n_layer=6,
+        n_head=6,
+        n_kv_head=6,
+        head_size=48,
+        n_embd=288,
+        n_hidden=768,
+        window=2_048,
+        policy=BLOCK,
+        positions=ROTARY,
+        norm=RMS,
+        norm_weights=True,
+        activation=SWIGLU,
+        qk_norm=False,
+        embedding_norm=False,
+        skip_gains=False,
+        tied=True,
+    ),
+    Recipe(
+        row_tokens=2_048,
+        batch_rows=96,
+        optimiser=ADAMW,
+        matrix_rate=5e-4,
+        table_rate=5e-4,
+        other_rate=5e-4,
+        schedule=COSINE,
+        decay_share=1.0,
+    ),
+    CHARACTERS,
+)
+
+SCALING = tuple(
+    Preset(
+        f"scaling-{size}m",
+        f"system D's {size} M parameters",
+        _gpt2(layers, width, heads),
+        Recipe(
+            row_tokens=1_024,
+            batch_rows=8,
+            accumulation=16,
+            optimiser=ADAMW,
+            matrix_rate=6e-4,
+            table_rate=6e-4,
+            other_rate=6e-4,
+            schedule=COSINE,
+            decay_share=1.0,
+        ),
+    )
+    for size, layers, width, heads in ((50, 8, 512, 8), (150, 12, 768, 12), (225, 16, 960, 16))
+)
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (SMALL, FLAGSHIP, SYSTEM_A, SYSTEM_A_BETTER, CHARACTER, *SCALING)
+}
