@@ -63,9 +63,16 @@ def _parser() -> argparse.ArgumentParser:
     unpacker = _command(commands, "unpack", "unpack and verify packed shards", _unpack)
     unpacker.add_argument("packed", type=Path)
     unpacker.add_argument("shards", type=Path)
+    checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
+    checks.add_argument("shards", type=Path)
+    bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
+    _add_choice(bench)
+    bench.add_argument("--work", type=Path, required=True, help="a work folder with archives")
+    bench.add_argument("--workers", type=_count, default=2, help="default: 2")
     report = _command(commands, "report", "show what a finished build holds", _report)
     report.add_argument("shards", type=Path)
     report.add_argument("--plot", type=Path, help="also draw bytes by language and reason (PNG)")
+    report.add_argument("--document", type=Path, help="also write the figures into this page")
     return parser
 
 
@@ -187,14 +194,40 @@ def _unpack(options: argparse.Namespace) -> None:
     print(f"unpacked and verified: {options.shards}")
 
 
+def _overlap(options: argparse.Namespace) -> None:
+    from .measure import overlap, record
+
+    found = [overlap(options.shards, split) for split in ("test", "validation")]
+    record(options.shards, "overlap", found)
+    for one in found:
+        print(
+            f"{one['held_out']}: {one['documents']:,} documents, {one['exact']} exact copies in "
+            f"train, {one['near']} near ones ({one['near_share']:.2%})"
+        )
+
+
+def _bench(options: argparse.Namespace) -> None:
+    from .measure import throughput
+    from .stages import Work
+
+    profile = _profile(options)
+    work = Work(options.work.resolve(), profile.name)
+    result = throughput(profile, read_packages(options.packages), work, options.workers)
+    for name, row in result["ways"].items():
+        print(f"{name:<24}{row['seconds']:>8.1f} s{row['MB_per_s']:>8.2f} MB/s")
+    print(f"{result['MB']} MB of source files read; same shards: {result['same_shards']}")
+
+
 def _report(options: argparse.Namespace) -> None:
-    from .reports import plot, summary
+    from .reports import plot, summary, write_figures
     from .shards import open_shards
 
     open_shards(options.shards)
     print(summary(options.shards))
     if options.plot:
         plot(options.shards, options.plot)
+    if options.document:
+        write_figures(options.shards, options.document)
 
 
 if __name__ == "__main__":

@@ -47,55 +47,21 @@ class Candidate:
 # By path ---------------------------------------------------------------------------------------
 
 _TEST_FOLDERS = frozenset(
-    [
-        "test",
-        "tests",
-        "testdata",
-        "testsuite",
-        "testsuites",
-        "testcases",
-        "test-suite",
-        "test-data",
-        "unittest",
-        "unittests",
-        "unit_tests",
-        "fixtures",
-        "__tests__",
-        "__mocks__",
-        "__fixtures__",
-        "jvmtest",
-        "androidtest",
-        "commontest",
-        "jstest",
-        "nativetest",
-        "integrationtest",
-        "functionaltest",
-    ]
+    """
+    test tests testdata testsuite testsuites testcases test-suite test-data unittest unittests
+    unit_tests fixtures __tests__ __mocks__ __fixtures__ jvmtest androidtest commontest jstest
+    nativetest integrationtest functionaltest
+    """.split()
 )
 _TEST_NAME = re.compile(
     r"^test_|^tests?\.|_tests?\.|^conftest\.py$|\.(?:test|spec)\.|_spec\.|_unittest\."
     r"|(?:Test|Tests|TestCase|TestSuite|[a-z]IT)\.(?:java|kt|php)$|^Test[A-Z]\w*\.(?:java|kt|php)$"
 )
 _VENDOR_FOLDERS = frozenset(
-    [
-        "vendor",
-        "vendored",
-        "_vendor",
-        "_vendored",
-        "third_party",
-        "third-party",
-        "thirdparty",
-        "3rdparty",
-        "3rd_party",
-        "extern",
-        "external",
-        "externals",
-        "node_modules",
-        "bower_components",
-        "bundled",
-        "deps",
-        "contrib_libs",
-    ]
+    """
+    vendor vendored _vendor _vendored third_party third-party thirdparty 3rdparty 3rd_party
+    extern external externals node_modules bower_components bundled deps contrib_libs
+    """.split()
 )
 _GENERATED_NAME = re.compile(
     r"\.min\.|[._-]bundle\.|\.d\.[mc]?ts$|_pb2(?:_grpc)?\.pyi?$|\.pb(?:\.gw|\.validate)?\.\w+$"

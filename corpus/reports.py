@@ -12,6 +12,7 @@ from typing import Any
 
 from .choose import dropped_later, kept_documents
 from .documents import read_json, write_json
+from .errors import ProfileError
 from .packages import Package
 from .profiles import Profile
 from .stages import Work, report_of
@@ -117,7 +118,10 @@ def summary(out: Path) -> str:
             f"{language:<12}{before[0]:>9,}{before[1] / 1e6:>9.1f}{files:>9,}{size / 1e6:>9.1f}"
             f"{tokens / 1e6:>10.2f}{held / 1e6:>10.1f}"
         )
-    lines += _reasons(manifest["totals"])
+    lines += [
+        f"  dropped {count:>8,} files {size / 1e6:>8.1f} MB  {reason}"
+        for reason, (count, size) in _reasons(manifest["totals"])
+    ]
     missing = [row for row in manifest["packages"] if row["problem"]]
     lines += [f"left out: {row['problem']}" for row in missing]
     tokens = description["splits"]["train"]["tokens"]
@@ -127,16 +131,90 @@ def summary(out: Path) -> str:
     return "\n".join(lines)
 
 
-def _reasons(languages: dict[str, Any]) -> list[str]:
+def _reasons(languages: dict[str, Any]) -> list[tuple[str, list[int]]]:
+    """What was dropped, in all languages, the most bytes first."""
     dropped: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for total in languages.values():
         for reason, count in total["dropped"].items():
             _add(dropped[reason], count)
-    ordered = sorted(dropped.items(), key=lambda item: -item[1][1])
-    return [
-        f"  dropped {count:>8,} files {size / 1e6:>8.1f} MB  {reason}"
-        for reason, (count, size) in ordered
+    return sorted(dropped.items(), key=lambda item: (-item[1][1], item[0]))
+
+
+BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
+
+
+def write_figures(out: Path, page: Path) -> None:
+    """Write the figures of a build between the marks of a page; ProfileError without marks."""
+    text = page.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ProfileError(f"{page}: no marks {BEGIN} ... {END} to write between")
+    page.write_text(f"{before}{BEGIN}\n{figures(out)}{END}{after}", encoding="utf-8")
+
+
+def figures(out: Path) -> str:
+    """The figures of a build as Markdown tables."""
+    manifest, description = read_json(out / "manifest.json"), read_json(out / "shards.json")
+    measures = read_json(out / "measures.json") if (out / "measures.json").is_file() else {}
+    return "\n".join(
+        [
+            *_language_table(manifest["totals"], description["splits"]["train"]["languages"]),
+            *_reason_table(manifest["totals"]),
+            *_facts(manifest, description, measures),
+            "",
+        ]
+    )
+
+
+def _language_table(languages: dict[str, Any], train: dict[str, Any]) -> list[str]:
+    lines = [
+        "| language | files before | MB before | files to train on | MB | M tokens "
+        "| bytes per token | held out, MB |",
+        "|---|---|---|---|---|---|---|---|",
     ]
+    for language, total in languages.items():
+        held = sum(total.get(split, [0, 0])[1] for split in ("validation", "test"))
+        found = train.get(language, {"documents": 0, "bytes": 0, "tokens": 0})
+        text_tokens = found["tokens"] - 3 * found["documents"]
+        lines.append(
+            f"| {language} | {total['before'][0]:,} | {total['before'][1] / 1e6:,.1f} "
+            f"| {found['documents']:,} | {found['bytes'] / 1e6:,.1f} "
+            f"| {found['tokens'] / 1e6:,.1f} "
+            f"| {found['bytes'] / max(1, text_tokens):.2f} | {held / 1e6:,.1f} |"
+        )
+    return [*lines, ""]
+
+
+def _reason_table(languages: dict[str, Any]) -> list[str]:
+    lines = ["| dropped because | files | MB |", "|---|---|---|"]
+    for reason, (count, size) in _reasons(languages):
+        lines.append(f"| {reason} | {count:,} | {size / 1e6:,.1f} |")
+    return [*lines, ""]
+
+
+def _facts(
+    manifest: dict[str, Any], description: dict[str, Any], measures: dict[str, Any]
+) -> list[str]:
+    train = description["splits"]["train"]
+    core = sum(
+        train["languages"].get(name, {}).get("tokens", 0) for name in ("python", "c", "java")
+    )
+    packages = manifest["packages"]
+    facts = [
+        f"Profile `{manifest['profile']}`, vocabulary {description['vocabulary_size']:,}: "
+        f"**{train['tokens'] / 1e6:,.1f} M training tokens**, of them {core / 1e6:,.1f} M of "
+        f"Python, C and Java, in {train['documents']:,} documents.",
+        f"{len(packages)} packages, {sum(row['problem'] is not None for row in packages)} of them "
+        f"not to be had; {sum(row['secrets_cut'] for row in packages):,} secrets cut.",
+    ]
+    facts += [f"Not to be had: {row['problem']}." for row in packages if row["problem"]]
+    facts += [
+        f"Overlap of train with {one['held_out']}: {one['exact']} exact copies and {one['near']} "
+        f"near ones of {one['documents']:,} documents ({one['near_share']:.2%})."
+        for one in measures.get("overlap", [])
+    ]
+    return [f"- {fact}" for fact in facts]
 
 
 def plot(out: Path, image: Path) -> None:
@@ -156,7 +234,6 @@ def plot(out: Path, image: Path) -> None:
     axes.invert_yaxis()
     axes.set_xlabel("MB of source files")
     axes.legend(loc="lower right", ncols=2, fontsize="small")
-    axes.set_prop_cycle(None)
     figure.savefig(image, dpi=110)
     pyplot.close(figure)
 
