@@ -8,6 +8,7 @@ nothing.
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -15,11 +16,12 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from .archives import Entry, read_archive, read_folder
+from .archives import Entry, Refused, SourceFile, read_archive, read_folder, unsafe_path
 from .documents import sha256_of
 from .errors import SourceError
+from .licences import PERMISSIVE
 from .packages import Archive, Package
 
 CLIENT_SECONDS = 900
@@ -35,6 +37,9 @@ class Source(Protocol):
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
     ) -> Iterator[Entry]:
         """The package's entries whose path is wanted, in a fixed order."""
+
+    def state(self, package: Package) -> str:
+        """What else than the list says which bytes the package has; empty where it is pinned."""
 
 
 class _Registry:
@@ -59,6 +64,9 @@ class _Registry:
         return chain.from_iterable(
             read_archive(archives / archive.file, wanted) for archive in package.archives
         )
+
+    def state(self, package: Package) -> str:
+        return ""
 
 
 def _present(archive: Archive, archives: Path) -> bool:
@@ -229,6 +237,86 @@ class Folder:
     ) -> Iterator[Entry]:
         return read_folder(Path(package.location), wanted)
 
+    def state(self, package: Package) -> str:
+        """A digest of the names, sizes and times of the folder's files."""
+        digest = hashlib.sha256()
+        for path in sorted(Path(package.location).rglob("*")):
+            status = path.lstat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+
+class DataSet:
+    """A Hugging Face data set of source files: The Stack, The Stack v2, CodeParrot.
+
+    ``location`` is a name on the hub or a local folder of parquet or JSON lines, ``version`` a
+    revision. Each row brings its own licence, which is checked like a package's.
+    """
+
+    TEXT = ("content", "code", "text")
+    PATH = ("max_stars_repo_path", "path", "file_path")
+    REPOSITORY = ("max_stars_repo_name", "repo_name", "repository_name")
+    LICENCE = ("max_stars_repo_licenses", "detected_licenses", "license", "licenses")
+
+    def fetch(self, package: Package, archives: Path) -> None:
+        _datasets()  # rows are streamed; only the library must be there
+
+    def read(
+        self, package: Package, archives: Path, wanted: Callable[[str], bool]
+    ) -> Iterator[Entry]:
+        for row in self._rows(package, archives):
+            path = _first(row, self.PATH) or f"{row.get('hexsha', 'unnamed')}.{row.get('ext', '')}"
+            name = f"{_first(row, self.REPOSITORY) or package.name}/{path}"
+            text = _first(row, self.TEXT)
+            if unsafe_path(name) or not isinstance(text, str):
+                yield Refused(name.encode("unicode_escape").decode("ascii"), "unsafe path")
+            elif wanted(name):
+                licence = _expression(_first(row, self.LICENCE))
+                yield SourceFile(name, text.encode("utf-8", "surrogatepass"), licence)
+
+    def _rows(self, package: Package, archives: Path) -> Iterator[dict[str, Any]]:
+        datasets = _datasets()
+        try:
+            yield from datasets.load_dataset(
+                package.location,
+                revision=package.version or None,
+                split="train",
+                streaming=True,
+                cache_dir=str(archives / ".datasets"),
+            )
+        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+            raise SourceError(
+                f"{package.name}: data set {package.location!r} cannot be read: {error}"
+            ) from error
+
+    def state(self, package: Package) -> str:
+        return Folder().state(package) if Path(package.location).is_dir() else ""
+
+
+def _datasets() -> Any:
+    try:
+        import datasets
+    except ImportError as error:
+        raise SourceError(
+            "data sets need the library datasets: pip install 'codecomplete[datasets]'"
+        ) from error
+    return datasets
+
+
+def _first(row: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((row[name] for name in names if row.get(name)), None)
+
+
+def _expression(licence: Any) -> str | None:
+    """An SPDX expression of a row's licence: several licences must all be met."""
+    if licence is None or isinstance(licence, str):
+        return licence and _SPDX_NAMES.get(licence.lower(), licence)
+    return " AND ".join(_SPDX_NAMES.get(name.lower(), name) for name in licence)
+
+
+_SPDX_NAMES = {name.lower(): name for name in PERMISSIVE}
+"""SPDX identifiers by their lower-case form, which data sets use."""
+
 
 SOURCES: dict[str, Source] = {
     "debian-source": DebianSource(),
@@ -236,6 +324,7 @@ SOURCES: dict[str, Source] = {
     "sdist": SourceDistribution(),
     "npm": NpmPackage(),
     "folder": Folder(),
+    "dataset": DataSet(),
 }
 
 

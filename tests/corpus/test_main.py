@@ -1,0 +1,111 @@
+"""The command line: it explains itself, builds, reports, and complains in one line."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from corpus import open_shards
+from corpus.__main__ import main
+from tests.corpus.helpers import package, program, tar, work_with
+
+PROFILES = '[tiny]\nabout = "a test"\nmix = { python = "all", c = 1 }\nvocabulary = 400\n'
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> list[str]:
+    """Options that build made-up packages from a warm cache."""
+    archives = [
+        tar(tmp_path / f"{name}.tar.gz", [(f"{name}/a.py", program(seed).encode())])
+        for seed, name in enumerate(("learn", "check", "exam"))
+    ]
+    work_with(tmp_path / "work", archives)
+    splits = ("train", "validation", "test")
+    packages = [
+        asdict(package(path, split=split)) for path, split in zip(archives, splits, strict=True)
+    ]
+    lines = "".join(json.dumps(one) + "\n" for one in packages)
+    (tmp_path / "packages.jsonl").write_text(lines)
+    (tmp_path / "profiles.toml").write_text(PROFILES)
+    files = ("--profiles", tmp_path / "profiles.toml", "--packages", tmp_path / "packages.jsonl")
+    return ["--profile", "tiny", *map(str, files)]
+
+
+def test_alone_it_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    for word in ("build", "list", "pack", "unpack", "report", "--profile small"):
+        assert word in said
+
+
+def test_a_build_ends_with_a_table_and_travels(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders]) == 0
+    table = capsys.readouterr().out
+    assert "python" in table
+    assert "tokens to train on, vocabulary" in table
+    assert main(["pack", str(tmp_path / "out"), str(tmp_path / "packed"), "--part-size", "1"]) == 0
+    assert main(["unpack", str(tmp_path / "packed"), str(tmp_path / "again")]) == 0
+    open_shards(tmp_path / "again", verify=True)
+    capsys.readouterr()
+    assert main(["report", str(tmp_path / "again")]) == 0
+    assert table.splitlines()[:-1] == capsys.readouterr().out.splitlines()[:-1]
+
+
+def test_the_report_draws(arguments: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    main(["build", *arguments, *folders])
+    assert main(["report", str(tmp_path / "out"), "--plot", str(tmp_path / "plot.png")]) == 0
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_list_shows_splits_and_licences(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", *arguments]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[:-1]] == [
+        ["test", "exam"],
+        ["train", "learn"],
+        ["validation", "check"],
+    ]
+    assert lines[-1].startswith("3 packages")
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        (["--languages", "cobol"], "'cobol' is not in the mix of profile 'tiny'"),
+        (["--profile", "huge"], "no profile 'huge'; there are tiny"),
+        (["--packages", "/none.jsonl"], "/none.jsonl: cannot be read"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(
+    arguments: list[str], extra: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", *arguments, *extra]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("corpus: ")
+    assert message in said
+
+
+@pytest.mark.parametrize("option", [["--workers", "0"], ["--workers", "two"]])
+def test_impossible_options_are_refused(
+    arguments: list[str], option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["build", *arguments, "--work", "w", "--out", "o", *option])
+    assert stop.value.code == 2
+    assert "expected a whole number from 1" in capsys.readouterr().err
+
+
+def test_a_language_can_be_built_alone(arguments: list[str], tmp_path: Path) -> None:
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders, "--languages", "python"]) == 0
+    assert open_shards(tmp_path / "out").languages == ["python"]
