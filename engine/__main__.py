@@ -40,7 +40,25 @@ def _parser() -> argparse.ArgumentParser:
         help="least confidence to show, 0 to 1 (default: 0, show everything)",
     )
     complete.set_defaults(run=_complete)
+    bench = commands.add_parser("bench", help="type files and measure what each key costs")
+    bench.add_argument("files", nargs="+", metavar="FILE")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
+    bench.add_argument("--model", metavar="DIR", help="model directory (default: the packaged one)")
+    bench.add_argument(
+        "--keys", type=int, default=2_000, help="type at most so much of each file (default: 2000)"
+    )
+    bench.set_defaults(run=_bench)
     return parser
+
+
+def _bench(options: argparse.Namespace) -> int:
+    import json
+
+    from .bench import bench, table
+
+    result = bench(options.files, options.model, options.keys)
+    print(json.dumps(result) if options.json else table(result))
+    return 0
 
 
 def _complete(options: argparse.Namespace) -> int:

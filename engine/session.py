@@ -46,6 +46,11 @@ class Session:
         self._local = LocalText(model.tokenizer)
         self._before, self._after, self._held = "", "", ""
 
+    @property
+    def steps(self) -> int:
+        """Tokens run through the model so far, for context and for suggestions."""
+        return self._stream.steps
+
     def sync(self, before: str, after: str = "", *, stop: Stop = never) -> SyncReport:
         """Bring the state to the text before the caret, running only what is new.
 
