@@ -30,14 +30,20 @@ class Decoded:
     finished: bool = False  # ended by its rule rather than cut off
     marks: list[tuple[int, float]] = field(default_factory=list)  # (characters, log probability)
 
-    def probability(self, characters: int) -> float:
-        """Probability of the first ``characters`` of the text, by the tokens that hold them."""
+    def log_probability(self, characters: int) -> float:
+        """Of the first ``characters`` of the text, by the tokens that hold them."""
+        return self._mark(characters)[1]
+
+    def tokens(self, characters: int) -> int:
+        """How many tokens hold the first ``characters`` of the text."""
+        return 1 + self._mark(characters)[0]
+
+    def _mark(self, characters: int) -> tuple[int, float]:
         total = 0.0
-        for end, log_probability in self.marks:
-            total = log_probability
+        for index, (end, total) in enumerate(self.marks):
             if end >= characters:
-                break
-        return math.exp(total)
+                return index, total
+        return len(self.marks), total
 
 
 Bend = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]

@@ -37,6 +37,7 @@ class LocalText:
         self._tokenizer = tokenizer
         self._chunks: dict[str, np.ndarray] = {}
         self._project = project
+        self._learned = ("", "")
         self._file: NgramIndex | None = None
         self._window: NgramIndex | None = None
         self._window_ids: list[int] = []
@@ -48,8 +49,10 @@ class LocalText:
         ``stop()`` says so; the next call goes on from there.
         """
         most_before = int(BEFORE_SHARE * MOST_CHARACTERS)
-        above = chunks(before[-most_before:])
-        below = chunks(after[: MOST_CHARACTERS - most_before])
+        texts = (before[-most_before:], after[: MOST_CHARACTERS - most_before])
+        if texts == self._learned:
+            return
+        above, below = map(chunks, texts)
         known = self._chunks
         for chunk in (*above, *below):
             if chunk not in known:
@@ -59,6 +62,7 @@ class LocalText:
         self._chunks = {chunk: known[chunk] for chunk in (*below, *above)}
         parts = [[known[chunk] for chunk in side] for side in (below, above)]
         self._file = NgramIndex([np.concatenate(side) for side in parts if side])
+        self._learned = texts
 
     def found(self, window: Sequence[int], context: Sequence[int]) -> list[tuple[str, list[Match]]]:
         """What followed the end of ``context``, by source.

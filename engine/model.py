@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
+from . import tuning
 from .config import ModelConfig
-from .errors import ModelDirectoryError, VocabularyMismatchError
-from .mixing import Mixer
+from .errors import VocabularyMismatchError
 from .modeldir import ModelDirectory, open_directory
 from .runtime import Runtime
 from .session import Session
@@ -18,8 +16,6 @@ from .vocabulary import Vocabulary
 
 PACKAGED = Path(__file__).parent / "models"
 DEFAULT = "small"
-DEFAULT_THRESHOLD = 0.3
-"""Least confidence to show, for models without a fitted gate."""
 
 
 class Model:
@@ -34,9 +30,7 @@ class Model:
                 f"{directory.config.vocabulary_size}; export the model again with its own tokenizer"
             )
         self.runtime = Runtime(directory, threads)
-        tuning = read_tuning(directory)
-        self.threshold: float = tuning.get("threshold", DEFAULT_THRESHOLD)
-        self.mixer = Mixer.from_dict(tuning["mixing"]) if "mixing" in tuning else None
+        self.tuning = tuning.read(directory.gate)
 
     @property
     def name(self) -> str:
@@ -61,16 +55,6 @@ class Model:
         A language the model does not know is treated as none.
         """
         return Session(self, language if language in self.languages else None)
-
-
-def read_tuning(directory: ModelDirectory) -> dict[str, Any]:
-    """What was fitted for a model after training: ``gate.json``, empty if there is none."""
-    if directory.gate is None:
-        return {}
-    try:
-        return dict(json.loads(directory.gate.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise ModelDirectoryError(f"{directory.gate}: not a tuning file: {error}") from error
 
 
 def load(path: str | Path | None = None, threads: int = 1) -> Model:

@@ -1,9 +1,14 @@
-"""What is fitted for a model after training: how much local text is believed.
+"""What is fitted for a model after training: how much local text is believed, and when to show.
 
-For every token of some validation files: what the model gave it, and what the same contexts in the
-window, the rest of the file and the package's other files were followed by. The shares of
-``engine/mixing.py`` are then those that make the files least surprising, each held near a prior
-where there are few examples. They go into the model directory's ``gate.json``.
+*Local text.* For every token of some validation files: what the model gave it, and what the same
+contexts in the window, the rest of the file and the package's other files were followed by. The
+shares of ``engine/mixing.py`` are then those that make the files least surprising, each held near a
+prior where there are few examples.
+
+*The gate.* Typing is replayed: at many places of the files, what would the engine propose, and is
+its first word what comes next? A logistic regression over ``engine.gate.FEATURES`` learns to tell.
+
+Both go into the model directory's ``gate.json``.
 
 Never show this a test package.
 """
@@ -20,6 +25,7 @@ import torch
 from torch import Tensor
 
 from engine import Model
+from engine.gate import FEATURES, Facts, Gate
 from engine.local import FILE, PROJECT, SOURCES, WINDOW
 from engine.mixing import SHAPE, Mixer, buckets, sure_bucket
 from engine.modeldir import DESCRIPTION, GATE, seal
@@ -146,6 +152,66 @@ def mixer(logits: Tensor) -> Mixer:
     """The engine's mixer for fitted logits."""
     tables = torch.sigmoid(logits).reshape(len(SOURCES), *SHAPE).numpy()
     return Mixer(dict(zip(SOURCES, tables, strict=True)))
+
+
+def replay(model: Model, text: str, language: str, stride: int) -> Iterator[tuple[Facts, bool]]:
+    """At every ``stride``-th place of a text: the proposal, and whether its first word is right.
+
+    The session types on from place to place, so that its state is an editor's.
+    """
+    session = model.session(language)
+    for place in range(stride, len(text), stride):
+        session.sync(text[:place])
+        facts = session.propose()
+        session.learn()
+        if facts is not None:
+            yield facts, is_right(facts.first_word, text[place:])
+
+
+def is_right(word: str, rest: str) -> bool:
+    """Whether ``rest`` begins with the whole word, and not only with a part of a longer one."""
+    if not rest.startswith(word):
+        return False
+    following = rest[len(word) : len(word) + 1]
+    return not (word[-1:].isidentifier() and (following.isalnum() or following == "_"))
+
+
+def fit_gate(samples: Sequence[tuple[Facts, bool]]) -> Gate:
+    """The logistic regression under which the samples' outcomes are likeliest."""
+    features = torch.tensor([facts.features() for facts, _ in samples])
+    right = torch.tensor([float(outcome) for _, outcome in samples])
+    spread = features.std(dim=0)
+    scale = torch.where(spread < 1e-2, 1.0, spread)  # what never varies teaches nothing
+    weights = torch.zeros(len(FEATURES), requires_grad=True)
+    bias = torch.zeros((), requires_grad=True)
+    optimiser = torch.optim.LBFGS([weights, bias], max_iter=200)
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        logits = features / scale @ weights + bias
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right)
+        loss = loss + 1e-4 * weights.square().sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    found = (weights / scale).detach().tolist()
+    return Gate(tuple(round(w, 5) for w in found), round(bias.item(), 5))
+
+
+def calibration(
+    gate: Gate, samples: Sequence[tuple[Facts, bool]], bins: int = 10
+) -> list[tuple[float, float, int]]:
+    """Per tenth of confidence: mean confidence, share that was right, number of samples."""
+    rows: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for facts, outcome in samples:
+        confidence = gate.confidence(facts.features())
+        rows[min(bins - 1, int(confidence * bins))].append((confidence, outcome))
+    return [
+        (sum(c for c, _ in row) / len(row), sum(r for _, r in row) / len(row), len(row))
+        for row in rows
+        if row
+    ]
 
 
 def project_index(model: Model, paths: Iterable[Path], most: int = 200_000) -> NgramIndex:
