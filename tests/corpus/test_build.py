@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -21,7 +20,7 @@ from corpus.profiles import Profile
 from corpus.stages import Work
 from corpus.vocabulary import CHARACTER_VOCABULARY
 from engine.tokenizer import Tokenizer
-from tests.corpus.helpers import package, program, small_profile, tar, work_with
+from tests.corpus.helpers import digests, package, program, small_profile, tar, work_with
 
 C = '#include <stdio.h>\n\nint main(void)\n{\n    puts("%d");\n    return %d;\n}\n'
 
@@ -62,14 +61,6 @@ def build(
     out = root / "out"
     runners.run(plan(profile or small_profile(), packages, work, out), workers)
     return out
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def texts(out: Path, split: str) -> list[str]:
