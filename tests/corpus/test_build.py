@@ -13,7 +13,7 @@ import pytest
 from corpus import build as building
 from corpus import open_shards, runners, stages
 from corpus.build import stages as plan
-from corpus.errors import ProfileError, SourceError
+from corpus.errors import CorpusError, ProfileError, SourceError
 from corpus.packages import Package
 from corpus.packing import pack, unpack
 from corpus.profiles import Profile
@@ -253,3 +253,11 @@ def test_a_package_under_another_licence_stops_the_build(
     bad = replace(packages[0], licence="GPL-3.0-only")
     with pytest.raises(SourceError, match=r"learn: licence 'GPL-3\.0-only'"):
         plan(small_profile(), [bad], Work(tmp_path), tmp_path / "out")
+
+
+def test_a_missing_library_is_told_before_anything_is_fetched(
+    packages: list[Package], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "LIBRARIES", ("rensa", "no_such_library"))
+    with pytest.raises(CorpusError, match=r"not installed: no_such_library; pip install"):
+        plan(small_profile(), packages, Work(tmp_path), tmp_path / "out")
