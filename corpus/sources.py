@@ -310,7 +310,7 @@ def _datasets() -> Any:
         import datasets
     except ImportError as error:
         raise SourceError(
-            "data sets need the library datasets: pip install 'codecomplete[datasets]'"
+            "data sets need the library datasets: pip install 'codecomplete[hub]'"
         ) from error
     return datasets
 
