@@ -112,8 +112,7 @@ def write(packages: Sequence[Package], profile: Profile, work: Work, out: Path) 
     out.mkdir(parents=True, exist_ok=True)
     (out / DESCRIPTION).unlink(missing_ok=True)  # no description, no shards: nothing half done
     shutil.copyfile(work.folder / "tokenizer.json", out / "tokenizer.json")
-    reports.write_manifest(packages, profile, work, out)
-    reports.write_attribution(packages, work, out)
+    reports.write_attribution(reports.write_manifest(packages, profile, work, out), out)
     _write_held_out(packages, work, out)
     _write_shards(packages, profile, work, out)
 
