@@ -11,6 +11,7 @@ machines, and a killed build goes on where it was.
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from engine.languages import LANGUAGES
 from . import reports, vocabulary
 from .choose import SEED, choose, kept_documents, sample
 from .documents import read_json, sha256_of, write_json
-from .errors import ProfileError
+from .errors import CorpusError, ProfileError
 from .packages import SPLITS, Package, require_permissive
 from .profiles import Profile
 from .shards import DESCRIPTION, FORMAT, INDEX, TokenPart, write_split
@@ -34,6 +35,8 @@ from .stages import Work, extract, load_part, load_tokenizer, stamp, tokenise
 SHARD_TOKENS = 1 << 25
 SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000
 """Bytes of training text for the tokenizer: in all, and of one language."""
+
+LIBRARIES = ("detect_secrets", "parso", "rensa", "tqdm")
 
 Call = tuple[Callable[..., None], tuple[Any, ...]]
 
@@ -51,8 +54,10 @@ def stages(
 ) -> tuple[Stage, ...]:
     """The stages that build a profile's shards into ``out``.
 
-    ProfileError if no package takes part; SourceError if one has no permissive licence.
+    ProfileError if no package takes part; SourceError if one has no permissive licence;
+    CorpusError if a library that filters need is not installed.
     """
+    _require_libraries()
     chosen = sorted(profile.select(packages), key=lambda package: SPLITS.index(package.split))
     if not any(package.split == "train" for package in chosen):
         raise ProfileError(f"profile {profile.name!r}: no package of the list takes part")
@@ -67,6 +72,15 @@ def stages(
         ),
         Stage("write", ((write, (chosen, profile, work, out)),)),
     )
+
+
+def _require_libraries() -> None:
+    """Before anything is fetched, not hours later."""
+    missing = [name for name in LIBRARIES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CorpusError(
+            f"not installed: {', '.join(missing)}; pip install 'codecomplete[corpus]'"
+        )
 
 
 def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
@@ -98,8 +112,7 @@ def write(packages: Sequence[Package], profile: Profile, work: Work, out: Path) 
     out.mkdir(parents=True, exist_ok=True)
     (out / DESCRIPTION).unlink(missing_ok=True)  # no description, no shards: nothing half done
     shutil.copyfile(work.folder / "tokenizer.json", out / "tokenizer.json")
-    reports.write_manifest(packages, profile, work, out)
-    reports.write_attribution(packages, work, out)
+    reports.write_attribution(reports.write_manifest(packages, profile, work, out), out)
     _write_held_out(packages, work, out)
     _write_shards(packages, profile, work, out)
 

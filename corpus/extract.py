@@ -135,7 +135,7 @@ def _inside(path: str) -> str:
 
 
 _CPP = re.compile(
-    r"^\s*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)"
+    r"^[ \t]*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)"
     r"|\b(?:virtual|constexpr|nullptr|static_cast|operator)\b|\bstd::|#include\s*<\w+>",
     re.M,
 )

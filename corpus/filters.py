@@ -193,9 +193,9 @@ def is_repetitive(candidate: Candidate) -> bool:
 
 
 _TYPE_PARAMETERS = re.compile(
-    r"^(\s*(?:async\s+def|def|class)\s+\w+)\[(?:[^\[\]]|\[[^\[\]]*\])*\]", re.M
+    r"^([ \t]*(?:async[ ]+def|def|class)[ ]+\w+)\[(?:[^\[\]]|\[[^\[\]]*\])*\]", re.M
 )
-_TYPE_STATEMENT = re.compile(r"^(\s*)type\s+(\w+)(?:\[[^=\n]*\])?(\s*=[^=])", re.M)
+_TYPE_STATEMENT = re.compile(r"^([ \t]*)type[ ]+(\w+)(?:\[[^=\n]*\])?([ \t]*=[^=])", re.M)
 
 
 def is_unparsable(candidate: Candidate) -> bool:

@@ -132,22 +132,31 @@ def throughput(
             planned, "local", workers, root / "logs"
         ),
     }
-    result = {}
-    found = set()
+    rows, found = {}, set()
     for name, way in ways.items():
-        root = work.root / "throughput"
-        shutil.rmtree(root, ignore_errors=True)
-        root.mkdir(parents=True)
-        (root / "archives").symlink_to(work.archives)
-        planned = stages(profile, packages, Work(root, profile.name), root / "out")
-        started = time.perf_counter()
-        way(planned, root)
-        seconds = time.perf_counter() - started
-        size = _read_bytes(root / "out")
-        result[name] = {"seconds": round(seconds, 1), "MB_per_s": round(size / 1e6 / seconds, 2)}
-        found.add((root / "out" / "shards.json").read_bytes())
+        seconds, out = _time(way, profile, packages, work)
+        size = _read_bytes(out)
+        rows[name] = {"seconds": round(seconds, 1), "MB_per_s": round(size / 1e6 / seconds, 2)}
+        found.add((out / "shards.json").read_bytes())
     shutil.rmtree(work.root / "throughput")
-    return {"ways": result, "MB": round(size / 1e6, 1), "same_shards": len(found) == 1}
+    return {"ways": rows, "MB": round(size / 1e6, 1), "same_shards": len(found) == 1}
+
+
+def _time(
+    way: Callable[[Sequence[Stage], Path], None],
+    profile: Profile,
+    packages: Sequence[Package],
+    work: Work,
+) -> tuple[float, Path]:
+    """Seconds that a build from the cached archives takes, and where its shards are."""
+    root = work.root / "throughput"
+    shutil.rmtree(root, ignore_errors=True)
+    root.mkdir(parents=True)
+    (root / "archives").symlink_to(work.archives)
+    planned = stages(profile, packages, Work(root, profile.name), root / "out")
+    started = time.perf_counter()
+    way(planned, root)
+    return time.perf_counter() - started, root / "out"
 
 
 def _plain_loop(planned: Iterable[Stage]) -> None:

@@ -88,16 +88,13 @@ file's own header declares a licence, that one is counted. Thanks to their autho
 """
 
 
-def write_attribution(packages: Sequence[Package], work: Work, out: Path) -> None:
+def write_attribution(manifest: dict[str, Any], out: Path) -> None:
     """Write ``ATTRIBUTION.md``, to be shipped with the shards and with weights made of them."""
     lines = []
-    for package in sorted(packages, key=lambda package: package.name.lower()):
-        if package.split != "train":
-            continue
-        counts = Counter(document.licence for document in kept_documents(package, work))
-        if counts:
-            shares = ", ".join(f"{name}: {count}" for name, count in sorted(counts.items()))
-            facts = (package.name, package.version, package.kind, package.licence, shares)
+    for row in sorted(manifest["packages"], key=lambda row: row["name"].lower()):
+        if row["split"] == "train" and row["file_licences"]:
+            shares = ", ".join(f"{name}: {count}" for name, count in row["file_licences"].items())
+            facts = (row["name"], row["version"], row["kind"], row["licence"], shares)
             lines.append(f"| {' | '.join(facts)} |\n")
     (out / "ATTRIBUTION.md").write_text(_ATTRIBUTION + "".join(lines), encoding="utf-8")
 

@@ -8,11 +8,14 @@ nothing.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -89,6 +92,10 @@ def _admit(package: Package, archive: Archive, folder: Path, archives: Path) -> 
     fetched.replace(archives / archive.file)
 
 
+_ADDRESS = re.compile(r"\[IP: [^\]]*\]|\b\w+://\S+")
+"""What clients say names hosts, which differ from one machine to another."""
+
+
 def _run(package: Package, command: list[str], folder: Path) -> str:
     """Run a registry's client; SourceError with its last lines if it fails."""
     if shutil.which(command[0]) is None:
@@ -100,7 +107,7 @@ def _run(package: Package, command: list[str], folder: Path) -> str:
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"{package.name}: {command[0]} took over {CLIENT_SECONDS} s") from error
     if done.returncode:
-        said = " | ".join(done.stderr.strip().splitlines()[-2:])
+        said = _ADDRESS.sub("...", " | ".join(done.stderr.strip().splitlines()[-2:]))
         raise SourceError(f"{package.name} {package.version}: {command[0]} failed: {said}")
     return done.stdout
 
@@ -113,17 +120,24 @@ class DebianSource(_Registry):
     """
 
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
-        options = _apt_options(archives / ".apt")
         wish = ["source", "--download-only", "--tar-only"]
         try:
+            options = _apt_options(package, archives / ".apt")
             _run(package, ["apt-get", *options, *wish, f"{package.name}={package.version}"], folder)
         except SourceError:
-            # The pinned revision may be gone while its upstream tar is still there.
+            # The pinned revision may be gone while its upstream tar is still there in another.
+            options = _apt_options(package, archives / ".apt", refresh=True)
             _run(package, ["apt-get", *options, *wish, package.name], folder)
 
 
-def _apt_options(folder: Path) -> list[str]:
+REFRESH_SECONDS = 600
+
+
+def _apt_options(package: Package, folder: Path, refresh: bool = False) -> list[str]:
+    """Options that keep apt below ``folder``; lists are fetched once, or again if they are old."""
     parts, lists, cache = folder / "sources", folder / "lists", folder / "cache"
+    for directory in (parts, lists / "partial", cache / "archives" / "partial"):
+        directory.mkdir(parents=True, exist_ok=True)
     options = [
         *("-o", "Dir::Etc::sourcelist=/dev/null"),
         *("-o", f"Dir::Etc::sourceparts={parts}"),
@@ -131,16 +145,14 @@ def _apt_options(folder: Path) -> list[str]:
         *("-o", f"Dir::Cache={cache}"),
         *("-o", "APT::Sandbox::User=root"),
     ]
-    if not (folder / "ready").exists():
-        for directory in (parts, lists / "partial", cache / "archives" / "partial"):
-            directory.mkdir(parents=True, exist_ok=True)
-        _write_source_lists(Path("/etc/apt"), parts)
-        update = subprocess.run(
-            ["apt-get", *options, "update"], capture_output=True, text=True, check=False
-        )
-        if update.returncode:
-            raise SourceError(f"apt-get update failed: {update.stderr.strip()[-300:]}")
-        (folder / "ready").touch()
+    ready = folder / "ready"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # workers share the lists
+        age = time.time() - ready.stat().st_mtime if ready.exists() else float("inf")
+        if age == float("inf") or (refresh and age > REFRESH_SECONDS):
+            _write_source_lists(Path("/etc/apt"), parts)
+            _run(package, ["apt-get", *options, "update"], folder)
+            ready.touch()
     return options
 
 
@@ -298,7 +310,7 @@ def _datasets() -> Any:
         import datasets
     except ImportError as error:
         raise SourceError(
-            "data sets need the library datasets: pip install 'codecomplete[datasets]'"
+            "data sets need the library datasets: pip install 'codecomplete[hub]'"
         ) from error
     return datasets
 

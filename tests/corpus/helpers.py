@@ -71,3 +71,12 @@ def work_with(root: Path, archives: Iterable[Path]) -> Work:
     for archive in archives:
         (work.archives / archive.name).write_bytes(archive.read_bytes())
     return work
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file below a folder, by path."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -14,14 +13,14 @@ import pytest
 from corpus import build as building
 from corpus import open_shards, runners, stages
 from corpus.build import stages as plan
-from corpus.errors import ProfileError, SourceError
+from corpus.errors import CorpusError, ProfileError, SourceError
 from corpus.packages import Package
 from corpus.packing import pack, unpack
 from corpus.profiles import Profile
 from corpus.stages import Work
 from corpus.vocabulary import CHARACTER_VOCABULARY
 from engine.tokenizer import Tokenizer
-from tests.corpus.helpers import package, program, small_profile, tar, work_with
+from tests.corpus.helpers import digests, package, program, small_profile, tar, work_with
 
 C = '#include <stdio.h>\n\nint main(void)\n{\n    puts("%d");\n    return %d;\n}\n'
 
@@ -62,14 +61,6 @@ def build(
     out = root / "out"
     runners.run(plan(profile or small_profile(), packages, work, out), workers)
     return out
-
-
-def digests(folder: Path) -> dict[str, str]:
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
 
 
 def texts(out: Path, split: str) -> list[str]:
@@ -262,3 +253,11 @@ def test_a_package_under_another_licence_stops_the_build(
     bad = replace(packages[0], licence="GPL-3.0-only")
     with pytest.raises(SourceError, match=r"learn: licence 'GPL-3\.0-only'"):
         plan(small_profile(), [bad], Work(tmp_path), tmp_path / "out")
+
+
+def test_a_missing_library_is_told_before_anything_is_fetched(
+    packages: list[Package], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "LIBRARIES", ("rensa", "no_such_library"))
+    with pytest.raises(CorpusError, match=r"not installed: no_such_library; pip install"):
+        plan(small_profile(), packages, Work(tmp_path), tmp_path / "out")

@@ -11,8 +11,8 @@ from corpus.build import stages as plan
 from corpus.cluster import RunCalls, run_on_cluster
 from corpus.errors import CorpusError
 from corpus.packages import Package
-from tests.corpus.helpers import small_profile, work_with
-from tests.corpus.test_build import build, digests, packages  # noqa: F401  (a fixture)
+from tests.corpus.helpers import digests, small_profile, work_with
+from tests.corpus.test_build import build, packages  # noqa: F401  (a fixture)
 
 
 def test_a_rank_runs_every_nth_call() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 
 from corpus import open_shards
 from corpus.__main__ import main
-from tests.corpus.helpers import package, program, tar, work_with
+from tests.corpus.helpers import digests, package, program, tar, work_with
 
 PROFILES = '[tiny]\nabout = "a test"\nmix = { python = "all", c = 1 }\nvocabulary = 400\n'
 
@@ -109,3 +112,33 @@ def test_a_language_can_be_built_alone(arguments: list[str], tmp_path: Path) -> 
     folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
     assert main(["build", *arguments, *folders, "--languages", "python"]) == 0
     assert open_shards(tmp_path / "out").languages == ["python"]
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_a_build_that_goes_on(arguments: list[str], tmp_path: Path) -> None:
+    archives = [
+        tar(tmp_path / f"p{number}.tar.gz", [(f"p/{at}.py", program(99 * number + at).encode())
+                                             for at in range(40)])
+        for number in range(20)
+    ]  # fmt: skip
+    lines = "".join(json.dumps(asdict(package(path))) + "\n" for path in archives)
+    (tmp_path / "packages.jsonl").write_text(lines)
+    for name in ("whole", "killed"):
+        work_with(tmp_path / name, archives)
+
+    def command(name: str) -> list[str]:
+        folders = ["--work", str(tmp_path / name), "--out", str(tmp_path / name / "out")]
+        return [sys.executable, "-m", "corpus", "build", *arguments, *folders]
+
+    subprocess.run(command("whole"), check=True, capture_output=True)
+    victim = subprocess.Popen(command("killed"))
+    while len(list((tmp_path / "killed").glob("extract/*/done.json"))) < 3:
+        assert victim.poll() is None
+        time.sleep(0.005)
+    victim.kill()
+    victim.wait()
+    assert not (tmp_path / "killed" / "out").exists()
+    done = {path: path.stat().st_mtime_ns for path in tmp_path.glob("killed/extract/*/done.json")}
+    subprocess.run(command("killed"), check=True, capture_output=True)
+    assert {path: path.stat().st_mtime_ns for path in done} == done
+    assert digests(tmp_path / "killed" / "out") == digests(tmp_path / "whole" / "out")
