@@ -3,62 +3,169 @@
 from __future__ import annotations
 
 import argparse
+import json
+import shlex
 import sys
 from pathlib import Path
 
 from .presets import PRESETS
 
+INTRODUCTION = """\
+python -m trainer makes a code model from token shards, on a laptop or on GPUs.
+
+    python -m corpus build ...      token shards, from named public packages
+    python -m trainer train ...     a run: checkpoints, a log, a loss plot; resumes by itself
+    python -m trainer export ...    a model directory that the engine and every editor load
+    python -m trainer evaluate ...  what it is worth, on files it has never seen
+
+Four dials: --preset (python -m trainer presets), --data, --minutes or --tokens, --out. The rest
+follows from them, and is printed before the run starts and stored in its directory. Every
+command explains its options with --help.
+"""
+SENSIBLE_MINUTES = 20
+SHARDS_WITHIN = ("shards.json", "*/shards.json", "*/*/shards.json")
+
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     if options.command is None:
-        parser.print_help()
+        options = _offer()
+    if options is None:
         return 0
     from . import commands  # torch takes a second to import; help does not need it
 
     return commands.run(options)
 
 
+def _offer() -> argparse.Namespace | None:
+    """Explain, and propose a small run; its options if the user says yes on a terminal."""
+    print(INTRODUCTION)
+    shards = next((p.parent for w in SHARDS_WITHIN for p in sorted(Path().glob(w))), None)
+    if shards is None:
+        print("No shards lie here yet. Make some first: python -m corpus build --help")
+        return None
+    arguments = ["train", "--preset", _fitting(shards), "--data", str(shards), "--minutes"]
+    arguments += [str(SENSIBLE_MINUTES), "--out", "runs/first"]
+    print(f"A sensible small run, {SENSIBLE_MINUTES} minutes on this machine:\n")
+    print(f"    python -m trainer {shlex.join(arguments)}\n")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return None
+    answer = input("Start it now? [y/N] ")
+    return _parser().parse_args(arguments) if answer.strip().lower() in ("y", "yes") else None
+
+
+def _fitting(shards: Path) -> str:
+    """The smallest preset whose vocabulary holds that of the shards."""
+    try:
+        size = int(json.loads((shards / "shards.json").read_text())["vocabulary_size"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return "small"
+    fitting = [name for name in ("toy", "small", "flagship")
+               if PRESETS[name].model.vocabulary_size >= size]  # fmt: skip
+    return fitting[0] if fitting else "small"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainer", description=__doc__)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    train = commands.add_parser("train", help="train a preset on token shards; resumes by itself")
-    train.add_argument("--preset", choices=sorted(PRESETS), default="small")
-    train.add_argument("--data", type=Path, required=True, help="output of python -m corpus build")
-    train.add_argument("--out", type=Path, required=True, help="directory of the run")
-    train.add_argument("--tokens", type=int, help="stop after this many training tokens")
-    train.add_argument(
-        "--constant",
-        action="store_true",
-        help="hold the rate after warm-up; end the run later with --decay-from",
-    )
-    train.add_argument(
+    _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
+    _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))
+    _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
+    _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
+    commands.add_parser("presets", help="list the presets with their sizes")
+    _add_pipeline(commands.add_parser("pipeline", help="shards to measured results, in one go"))
+    unwrap = commands.add_parser("unwrap", help="put the parcels of a pipeline together again")
+    unwrap.add_argument("parcels", type=Path)
+    unwrap.add_argument("out", type=Path)
+    return parser
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--preset", choices=sorted(PRESETS), default="small", metavar="NAME", help="default: small")
+    add("--data", type=Path, required=True, help="output of python -m corpus build")
+    add("--tokens", type=int, help="train for this many tokens")
+    add("--minutes", type=float, help="train for about this long")
+    add("--out", type=Path, required=True, help="directory of the run")
+    more = parser.add_argument_group("schedules over several sittings")
+    more.add_argument("--constant", action="store_true", help="hold the rate after warm-up")
+    more.add_argument(
         "--decay-from",
         type=int,
         metavar="STEP",
-        help="bring a constant-rate run down from this step",
+        help="end a constant-rate run: bring the rate to zero from this step to --tokens",
     )
-    train.add_argument("--threads", type=int, default=0, help="CPU threads (default: all cores)")
-    export = commands.add_parser("export", help="write the model directory of a checkpoint")
-    export.add_argument("--run", type=Path, required=True, help="directory of the run")
-    export.add_argument("--data", type=Path, required=True, help="shards it was trained on")
-    export.add_argument("--out", type=Path, required=True, help="model directory to write")
-    export.add_argument("--name", help="name of the model (default: that of the directory)")
-    export.add_argument("--bits", type=int, choices=(4, 8, 32), default=8)
-    export.add_argument("--block", type=int, default=64, help="columns that share a scale")
-    evaluate = commands.add_parser("evaluate", help="measure a model directory on files")
-    evaluate.add_argument("--model", type=Path, help="model directory (default: the packaged one)")
-    evaluate.add_argument(
-        "--files",
-        type=Path,
-        required=True,
-        help="folder LANGUAGE/PACKAGE/... as corpus build writes it",
+    more.add_argument("--start", type=Path, metavar="RUN", help="begin with another run's weights")
+    _add_machine(parser)
+    parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
+
+
+def _add_machine(parser: argparse.ArgumentParser) -> None:
+    """Options that change how fast a run is, and nothing about what it learns."""
+    add = parser.add_argument_group("machine").add_argument
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    add("--precision", choices=("auto", "bf16", "fp32"), default="auto")
+    add("--compile", choices=("auto", "on", "off"), default="auto", help="torch.compile")
+    add("--attention", choices=("plain", "blocks", "flex"), help="path of sliding attention")
+    add("--rows", type=int, help="rows of one pass; the step stays the same")
+    add("--threads", type=int, default=0, help="CPU threads (default: all cores)")
+    add("--checkpoint-minutes", type=float, default=3.0, metavar="MINUTES")
+
+
+def _add_export(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    formats = ("model", "safetensors", "gguf", "pth")
+    add("--run", type=Path, required=True, help="directory of the run")
+    add("--out", type=Path, required=True, help="directory (model, safetensors) or file to write")
+    add("--format", choices=formats, default="model", help="default: a model directory")
+    add("--data", type=Path, help="shards it was trained on (default: where they were then)")
+    add("--name", help="name of the model (default: that of the directory)")
+    add("--bits", type=int, choices=(4, 8, 32), default=8, help="per weight, of a model directory")
+    add("--block", type=int, default=64, help="columns that share a scale")
+    add(
+        "--cost-bytes",
+        type=int,
+        default=20_000,
+        metavar="BYTES",
+        help="validation text per language on which the cost of 8 and 4 bits is measured; 0: off",
     )
-    evaluate.add_argument("--bytes", type=int, default=300_000, help="per language, at most")
-    evaluate.add_argument("--json", action="store_true", help="print one JSON object")
-    commands.add_parser("presets", help="list the presets with their sizes")
-    return parser
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", type=Path, help="model directory (default: the packaged one)")
+    add("--files", type=Path, required=True, help="folder LANGUAGE/PACKAGE/..., or a list of files")
+    add("--bytes", type=int, default=200_000, help="scored per language, at most about")
+    add("--carets", type=int, default=200, help="places per language where lines are completed")
+    add("--typed", type=int, default=3_000, help="characters per language of replayed typing")
+    add("--stretch", type=int, default=300, help="characters typed at one place")
+    add("--threshold", type=float, help="least confidence shown in typing (default: the model's)")
+    add("--seed", type=int, default=1, help="of the random places")
+    add("--json", action="store_true", help="print one JSON object")
+
+
+def _add_sample(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--run", type=Path, required=True, help="directory of the run")
+    add("--data", type=Path, help="shards, if the run has no tokenizer of its own")
+    add("--prompt", default="", help="text to continue")
+    add("--escapes", action="store_true", help="read \\n and the like in the prompt")
+    add("--language", help="such as python")
+    add("--tokens", type=int, default=100)
+    add("--temperature", type=float, default=0.0)
+    add("--seed", type=int, default=1)
+
+
+def _add_pipeline(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--preset", choices=sorted(PRESETS), default="flagship", metavar="NAME")
+    add("--data", type=Path, required=True, help="shards, or where packed ones are unpacked to")
+    add("--packed", type=Path, help="packed shards (python -m corpus pack)")
+    add("--out", type=Path, required=True, help="directory of everything that comes of it")
+    add("--minutes", type=float, default=20.0, help="of training")
+    add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds beforehand")
+    add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="measured per language")
+    _add_machine(parser)
 
 
 if __name__ == "__main__":

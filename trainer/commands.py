@@ -3,123 +3,235 @@
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import json
 import sys
 from pathlib import Path
 
 import torch
 
+import corpus
 import engine
 from engine.config import ModelConfig
 from engine.modeldir import TOKENIZER
+from engine.tokenizer import Tokenizer
 
-from . import checkpoint
-from .data import open_rows
-from .errors import ConfigError, TrainerError
-from .evaluate import evaluate_files, table
-from .export import export
+from . import checkpoint, parcels
+from .compute import Compute
+from .cost import lines, quantisation_costs
+from .data import documents
+from .errors import CheckpointError, ConfigError, TrainerError
+from .evaluation.report import Sizes, evaluate, table
+from .export import export, save_pth, save_safetensors
 from .graph import Quantisation
-from .loop import Run, train
-from .model import parameter_count
-from .presets import PRESETS
-from .recipe import CONSTANT
+from .machine import can_compile, choose_device, has_bfloat16
+from .model import Transformer, parameter_count
+from .pipeline import Job, carry_out
+from .preflight import Options
+from .presets import PRESETS, Preset
+from .processes import Processes, connected, from_environment
+from .sampling import Sampling, sample
+from .training import Settings, at_constant_rate, read_description, start, with_rows
+
+SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
 
 
 def run(options: argparse.Namespace) -> int:
     """Carry out a parsed command; returns the exit status."""
     try:
         return COMMANDS[options.command](options)
-    except (TrainerError, engine.EngineError, ValueError) as error:
+    except (TrainerError, engine.EngineError, corpus.CorpusError, ValueError) as error:
         print(f"python -m trainer {options.command}: {error}", file=sys.stderr)
         return 1
 
 
 def _train(options: argparse.Namespace) -> int:
-    preset = PRESETS[options.preset]
-    recipe = preset.recipe
-    if options.constant or options.decay_from is not None:
-        recipe = dataclasses.replace(recipe, schedule=CONSTANT)
     if options.threads:
         torch.set_num_threads(options.threads)
-    steps = _steps(options, recipe.step_tokens)
-    rows = open_rows(options.data, "train", recipe)
-    print(
-        f"{preset.name}: {parameter_count(preset.model):,} parameters, {steps:,} steps of "
-        f"{recipe.step_tokens:,} tokens",
-        flush=True,
-    )
-    job = Run(
-        preset.model,
-        recipe,
-        rows,
-        steps,
+    processes = from_environment()
+    compute = _compute(options, processes.local)
+    tell = print if processes.leads else lambda line: None
+    asked = Options(
+        _preset(options),
+        options.data,
         options.out,
-        decay_from=options.decay_from,
-        provenance=_provenance(options.data, preset.name),
+        options.tokens,
+        options.minutes,
+        options.decay_from,
+        compute,
+        processes.size,
     )
-    train(job, _print_row)
+    settings = _settings(options, processes)
+    with connected(processes, compute.device):
+        start(asked, settings, tell)
+    tell(f"next           python -m trainer export --run {options.out} --out MODEL_DIRECTORY")
     return 0
 
 
-def _steps(options: argparse.Namespace, step_tokens: int) -> int:
-    if not options.tokens or options.tokens < step_tokens:
-        raise ConfigError(f"--tokens must be at least one step, {step_tokens:,}")
-    return options.tokens // step_tokens
+def _settings(options: argparse.Namespace, processes: Processes) -> Settings:
+    seconds = 60 * options.checkpoint_minutes
+    return Settings(seconds, options.log_every, options.start, processes)
 
 
-def _provenance(data: Path, preset: str) -> dict:
-    facts = json.loads((data / "shards.json").read_text())
-    return {
-        "preset": preset,
-        "corpus_manifest_sha256": facts["manifest_sha256"],
-        "tokenizer_sha256": facts["tokenizer_sha256"],
-        "corpus_tokens": facts["splits"]["train"]["tokens"],
-    }
+def _preset(options: argparse.Namespace) -> Preset:
+    preset = PRESETS[options.preset]
+    if getattr(options, "rows", None):
+        preset = with_rows(preset, options.rows)
+    if getattr(options, "constant", False) or getattr(options, "decay_from", None) is not None:
+        preset = at_constant_rate(preset)
+    return preset
 
 
-def _print_row(row: dict) -> None:
-    print(
-        f"step {row['step']:>7,}  {row['tokens'] / 1e6:8.2f} M tokens  loss {row['loss']:.4f}  "
-        f"rate {row['rate']:.3f}  {row['tokens_per_second']:,} tokens/s",
-        flush=True,
-    )
+def _compute(options: argparse.Namespace, local: int = 0) -> Compute:
+    device = choose_device(options.device, local)
+    bfloat16 = {"bf16": True, "fp32": False}.get(options.precision, has_bfloat16(device))
+    compiled = {"on": True, "off": False}.get(options.compile)
+    if compiled is None:
+        compiled = can_compile(device) and (device.type == "cuda" or _is_long(options))
+    return Compute(device, bfloat16, compiled, options.attention)
+
+
+def _is_long(options: argparse.Namespace) -> bool:
+    if options.minutes is not None:
+        return options.minutes > SHORT_MINUTES
+    tokens = getattr(options, "tokens", None) or 0
+    # 20 GFLOP/s and 6 operations per weight and token: what two slow cores do
+    seconds = 6.0 * parameter_count(PRESETS[options.preset].model) * tokens / 20e9
+    return seconds > 60 * SHORT_MINUTES
 
 
 def _export(options: argparse.Namespace) -> int:
-    newest = checkpoint.newest(options.run)
+    newest = checkpoint.newest_intact(options.run, print)
     if newest is None:
-        raise ConfigError(f"{options.run}: no checkpoint there")
-    state = checkpoint.load_state(newest)
+        raise CheckpointError(f"{options.run}: no checkpoint there")
+    tokenizer = _tokenizer(options)
+    if options.format == "safetensors":
+        save_safetensors(newest, tokenizer, options.out)
+    elif options.format == "pth":
+        save_pth(newest, options.out)
+    elif options.format == "gguf":
+        _export_gguf(newest, tokenizer, options)
+    else:
+        _export_directory(newest, tokenizer, options)
+    print(f"{options.out}: exported {newest.name} as {options.format}")
+    return 0
+
+
+def _tokenizer(options: argparse.Namespace) -> Path:
+    """The run's own copy, or that of the shards."""
+    folders = [options.run, *([options.data] if options.data else [])]
+    for folder in folders:
+        if (folder / TOKENIZER).is_file():
+            return folder / TOKENIZER
+    raise ConfigError(f"{options.run} has no {TOKENIZER}; give the shards with --data")
+
+
+def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
+    state, weights = checkpoint.load_state(newest), checkpoint.best_weights(newest)
+    config = ModelConfig.from_dict(state["model"])
     training = state["provenance"] | {
         "steps": state["step"],
         "tokens": state["tokens"],
         "recipe": state["recipe"],
     }
+    name = options.name or options.out.name
     export(
-        ModelConfig.from_dict(state["model"]),
-        checkpoint.load_tensors(newest, "model"),
-        options.data / TOKENIZER,
-        options.out,
-        options.name or options.out.name,
-        Quantisation(options.bits, options.block, min(options.block, 64)),
-        training,
+        config, weights, tokenizer, options.out, name, _rounding(options, options.bits), training
     )
-    print(f"{options.out}: exported step {state['step']:,}")
-    return 0
+    texts = _validation_texts(options)
+    if not texts:
+        print("cost           not measured: give the shards with --data for validation text")
+        return
+    choices = [_rounding(options, bits) for bits in (32, 8, 4)]
+    costs = quantisation_costs(config, weights, tokenizer, texts, choices)
+    print("\n".join(lines(costs)))
+
+
+def _rounding(options: argparse.Namespace, bits: int) -> Quantisation:
+    return Quantisation(bits, options.block, min(options.block, 64))
+
+
+def _validation_texts(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Validation documents to measure rounding on; none if it is off or no shards are at hand."""
+    data = options.data or Path(read_description(options.run).get("data", ""))
+    if not options.cost_bytes or not (data / "shards.json").is_file():
+        return []
+    return [pair for pair in documents(data, "validation", options.cost_bytes) if pair[1]]
+
+
+def _export_gguf(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
+    from .ggufexport import save_gguf
+
+    state = checkpoint.load_state(newest)
+    weights = checkpoint.best_weights(newest)
+    arrays = {name: value.float().numpy() for name, value in weights.items()}
+    config = ModelConfig.from_dict(state["model"])
+    save_gguf(config, arrays, tokenizer, options.out, options.name or options.out.stem)
 
 
 def _evaluate(options: argparse.Namespace) -> int:
     model = engine.load(options.model)
-    results = evaluate_files(model, options.files, options.bytes)
+    sizes = Sizes(
+        options.bytes, options.carets, options.typed, options.stretch, options.seed,
+        options.threshold,
+    )  # fmt: skip
+    results = evaluate(model, options.files, sizes, lambda line: print(line, file=sys.stderr))
     print(json.dumps(results, indent=1) if options.json else table(results))
+    return 0
+
+
+def _sample(options: argparse.Namespace) -> int:
+    newest = checkpoint.newest_intact(options.run, print)
+    if newest is None:
+        raise CheckpointError(f"{options.run}: no checkpoint there")
+    state = checkpoint.load_state(newest)
+    model = Transformer(ModelConfig.from_dict(state["model"])).eval()
+    model.load_state_dict(checkpoint.best_weights(newest))
+    vocabulary = Tokenizer.load(_tokenizer(options))
+    sampling = Sampling(options.tokens, options.temperature, seed=options.seed)
+    prompt = options.prompt.encode().decode("unicode_escape") if options.escapes else options.prompt
+    print(prompt + sample(model, vocabulary, prompt, options.language, sampling))
     return 0
 
 
 def _presets(options: argparse.Namespace) -> int:
     for preset in PRESETS.values():
-        print(f"{preset.name:16} {parameter_count(preset.model):>12,}  {preset.purpose}")
+        recipe = preset.recipe
+        print(
+            f"{preset.name:22} {parameter_count(preset.model):>12,}  {recipe.optimiser:5}  "
+            f"{recipe.step_tokens:>7,} tokens/step  {preset.purpose}"
+        )
     return 0
 
 
-COMMANDS = {"train": _train, "export": _export, "evaluate": _evaluate, "presets": _presets}
+def _pipeline(options: argparse.Namespace) -> int:
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    job = Job(
+        _preset(options),
+        options.data,
+        options.out,
+        options.minutes,
+        _compute(options),
+        options.packed,
+        options.smoke_seconds,
+        options.cost_bytes,
+        60 * options.checkpoint_minutes,
+    )
+    carry_out(job)
+    return 0
+
+
+def _unwrap(options: argparse.Namespace) -> int:
+    print(f"{parcels.unwrap(options.parcels, options.out)}: put together and verified")
+    return 0
+
+
+COMMANDS = {
+    "train": _train,
+    "export": _export,
+    "evaluate": _evaluate,
+    "sample": _sample,
+    "presets": _presets,
+    "pipeline": _pipeline,
+    "unwrap": _unwrap,
+}

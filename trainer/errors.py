@@ -2,7 +2,10 @@
 
 TrainerError
 ├─ ConfigError        impossible options; lists every problem
-└─ CheckpointError    missing, partial, or from another model
+├─ CheckpointError    missing, partial, altered, or from another model
+├─ DivergedError      the loss stopped being a number
+├─ ExportError        a model that a format cannot hold
+└─ MissingExtraError  an optional package is needed for what was asked
 """
 
 
@@ -15,4 +18,16 @@ class ConfigError(TrainerError):
 
 
 class CheckpointError(TrainerError):
-    """A checkpoint is missing, partial, or belongs to another model."""
+    """A checkpoint is missing, partial, altered, or belongs to another model."""
+
+
+class DivergedError(TrainerError):
+    """Training went astray for several steps in a row; the last good checkpoint is kept."""
+
+
+class ExportError(TrainerError):
+    """The format asked for cannot hold this model."""
+
+
+class MissingExtraError(TrainerError):
+    """An optional package is not installed; names the one to install."""

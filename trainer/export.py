@@ -1,23 +1,29 @@
-"""A trained model to a model directory that the engine loads.
+"""A trained model to a model directory that the engine loads, and to two plain formats.
 
 Knows the graph builder and the model directory's format; not how the weights were trained.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
+from safetensors.torch import save_file
 from torch import Tensor
 
 from engine.config import ModelConfig
+from engine.languages import LANGUAGES
 from engine.modeldir import TOKENIZER, seal
 from engine.tokenizer import Tokenizer, language_tag
 
+from .checkpoint import best_weights, load_state
 from .errors import ConfigError
 from .graph import Quantisation, build
+from .padding import with_padded_heads
 
 
 def export(
@@ -43,6 +49,7 @@ def export(
         )
     directory.mkdir(parents=True, exist_ok=True)
     arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
+    config, arrays = with_padded_heads(config, arrays)
     tables = build(config, arrays, directory, quantisation)
     shutil.copyfile(tokenizer, directory / TOKENIZER)
     seal(
@@ -64,8 +71,36 @@ def export(
 
 
 def _tagged_languages(vocabulary: Tokenizer) -> list[str]:
-    from engine.languages import LANGUAGES
-
     return [
         language for language in LANGUAGES if vocabulary.special(language_tag(language)) is not None
     ]
+
+
+def save_safetensors(checkpoint: Path, tokenizer: Path, directory: Path) -> Path:
+    """The weights as ``model.safetensors`` with ``config.json`` and the tokenizer beside them."""
+    state = load_state(checkpoint)
+    directory.mkdir(parents=True, exist_ok=True)
+    weights = {name: value.contiguous() for name, value in best_weights(checkpoint).items()}
+    save_file(weights, directory / "model.safetensors", metadata={"format": "pt"})
+    config = {"config": state["model"], "step": state["step"], "tokens": state["tokens"]}
+    (directory / "config.json").write_text(json.dumps(config, indent=1) + "\n")
+    shutil.copyfile(tokenizer, directory / TOKENIZER)
+    return directory
+
+
+def save_pth(checkpoint: Path, path: Path) -> Path:
+    """The weights as a pickle under system A's name, for tools that expect one.
+
+    Nothing in this project reads it: a pickle runs code when it is loaded.
+    """
+    state = load_state(checkpoint)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "model_state_dict": best_weights(checkpoint),
+        "config": state["model"],
+        "step": state["step"],
+    }
+    partial = path.with_suffix(".partial")
+    torch.save(contents, partial)
+    partial.replace(path)
+    return path

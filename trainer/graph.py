@@ -155,12 +155,12 @@ class GraphWriter:
             accuracy_level=4,
         )
 
-    def external_offset(self, name: str) -> int:
-        """Where an array already written lies in the weights file."""
+    def place(self, name: str, values: np.ndarray) -> int:
+        """Where values lie in the weights file; small arrays are inline and get a copy there."""
         for tensor in self.initializers:
-            if tensor.name == name:
+            if tensor.name == name and tensor.external_data:
                 return int({entry.key: entry.value for entry in tensor.external_data}["offset"])
-        raise KeyError(name)
+        return self.append(values)
 
 
 def build(
@@ -304,21 +304,17 @@ def _tables(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> dict[str, di
     """The embedding (shared with a tied 8-bit head) and learned positions."""
     embedding = arrays["embedding.weight"]
     rows, width = embedding.shape
-    shared = config.tied and w.quantisation.bits == 8
-    if shared:
-        table = Table(
-            rows,
-            width,
-            8,
-            w.external_offset("embedding.codes"),
-            w.quantisation.table_block,
-            w.external_offset("embedding.scales"),
-        )
-    elif w.quantisation.bits == 32:
+    if w.quantisation.bits == 32:
         table = Table(rows, width, 32, w.append(embedding))
     else:
-        codes, scales = quantise(embedding, 8, w.quantisation.table_block)
-        table = Table(rows, width, 8, w.append(codes), w.quantisation.table_block, w.append(scales))
+        block = w.quantisation.table_block
+        codes, scales = quantise(embedding, 8, block)
+        shared = config.tied and w.quantisation.bits == 8  # the head has written the same codes
+        names = ("embedding.codes", "embedding.scales") if shared else ("", "")
+        places = [
+            w.place(name, values) for name, values in zip(names, (codes, scales), strict=True)
+        ]
+        table = Table(rows, width, 8, places[0], block, places[1])
     tables = {"embedding": asdict(table)}
     if config.positions == LEARNED:
         positions = arrays["positions.weight"]

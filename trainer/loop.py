@@ -6,36 +6,37 @@ checkpoint holds the rest. So a run that was killed and resumed ends with the sa
 
 from __future__ import annotations
 
-import csv
+import math
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from engine.config import ModelConfig
 
-from . import checkpoint
-from .data import TokenRows
-from .errors import CheckpointError
-from .model import Transformer
-from .optimiser import Muon, is_matrix
-from .recipe import MUON, Recipe
-from .schedule import rate_factor
+from . import checkpoint, runlog
+from .compute import Compute, Forward
+from .data import RowSource, prefetched
+from .errors import CheckpointError, DivergedError
+from .machine import peak_flops
+from .model import Transformer, step_flops_per_token
+from .optimiser import make_optimisers, set_rate
+from .processes import ALONE, Processes
+from .recipe import Recipe
+from .schedule import averaging_begins, rate_factor
 
-LOG_FIELDS = (
-    "step",
-    "tokens",
-    "loss",
-    "bits_per_token",
-    "rate",
-    "gradient_norm",
-    "tokens_per_second",
-)
+USUAL_NORM_DECAY = 0.95  # per step, of the running mean that exploding norms are compared with
+STEPS_BEFORE_SKIPPING = 20  # norms of the first steps say little
+MOST_BAD_STEPS = 10  # in a row, before the run is given up
+
+Report = Callable[[runlog.Row], None]
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -44,183 +45,246 @@ class Run:
 
     model: ModelConfig
     recipe: Recipe
-    rows: TokenRows
+    rows: RowSource
     steps: int
     directory: Path
+    compute: Compute = field(default_factory=Compute)
     checkpoint_seconds: float = 180.0
     log_every: int = 10
-    bfloat16: bool = True
-    compiled: bool = True
     decay_from: int | None = None  # step from which a constant-rate run is brought down
+    processes: Processes = ALONE
+    start: dict[str, Tensor] | None = None  # weights to begin with instead of random ones
     provenance: dict | None = None
+    log: str = runlog.LOG  # within the directory
+    after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
 
 
-def train(run: Run, report: Callable[[dict], None] = lambda row: None) -> Transformer:
-    """Train until ``run.steps``; resumes from the newest checkpoint of the run's directory."""
-    torch.manual_seed(run.recipe.seed)
-    model = Transformer(run.model)
-    optimisers = make_optimisers(model, run.recipe)
-    first = _resume(run, model, optimisers)
-    forward = torch.compile(_loss, dynamic=False) if run.compiled else _loss
+@dataclass
+class State:
+    """Everything that changes while a run goes on."""
+
+    model: Transformer
+    optimisers: list[torch.optim.Optimizer]
+    average: dict[str, Tensor] | None = None
+    step: int = 0  # finished steps
+    usual_norm: float = 0.0
+    counted: int = 0  # steps in ``usual_norm``
+    skipped: int = 0
+    bad: int = 0  # steps skipped in a row
+
+    def health(self) -> dict[str, float]:
+        names = ("usual_norm", "counted", "skipped", "bad")
+        return {name: getattr(self, name) for name in names}
+
+
+def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Transformer:
+    """Train until ``run.steps``; resumes from the newest checkpoint of the run's directory.
+
+    Raises CheckpointError where a checkpoint is another model's, is damaged, or cannot be
+    written; DivergedError when step after step had to be skipped. Both leave the last good
+    checkpoint in place. On SIGTERM or Ctrl-C it saves after the step under way, and returns.
+    """
+    state = begin(run, tell)
+    forward = run.compute.prepare(state.model)
     saved = time.monotonic()
-    with _log(run.directory) as write_row:
-        for step, row in _steps(run, model, optimisers, forward, first):
-            if step % run.log_every == 0 or step == run.steps:
-                write_row(row)
+    with _logged(run, state.step) as write, _stop_signals() as stopped:
+        for row in _steps(run, state, forward):
+            last = state.step == run.steps or stopped.is_set()
+            if state.step % run.log_every == 0 or last:
+                write(row)
                 report(row)
-            if time.monotonic() - saved > run.checkpoint_seconds or step == run.steps:
-                save_checkpoint(run, model, optimisers, step)
+            if last or time.monotonic() - saved >= run.checkpoint_seconds:
+                save_checkpoint(run, state)
                 saved = time.monotonic()
-    return model
+            if last:
+                break
+    run.processes.wait()
+    return state.model
 
 
-def _steps(run: Run, model, optimisers, forward, first: int) -> Iterator[tuple[int, dict]]:
-    """Train one step at a time; yields the number of finished steps and a log row."""
-    since, since_step = time.monotonic(), first
-    for step in range(first, run.steps):
-        factor = _factor(run, step)
-        loss, norm = train_step(run, model, optimisers, forward, step, factor)
-        if step == first:  # compiling is not training speed
-            since, since_step = time.monotonic(), step + 1
-        rate = (
-            (step + 1 - since_step) * run.recipe.step_tokens / max(1e-9, time.monotonic() - since)
-        )
-        yield (
-            step + 1,
-            {
-                "step": step + 1,
-                "tokens": (step + 1) * run.recipe.step_tokens,
-                "loss": round(loss, 5),
-                "bits_per_token": round(loss / 0.6931471805599453, 5),
-                "rate": round(factor, 6),
-                "gradient_norm": round(norm, 5),
-                "tokens_per_second": round(rate),
-            },
-        )
+def begin(run: Run, tell: Tell = print) -> State:
+    """A run's state on its device: the newest checkpoint's, or that of step 0."""
+    torch.manual_seed(run.recipe.seed)
+    model = Transformer(run.model).to(run.compute.device)
+    if run.start is not None:
+        model.load_state_dict(run.start)
+    on_gpu = run.compute.device.type == "cuda"
+    state = State(model, make_optimisers(model, run.recipe, on_gpu and run.compute.compiled))
+    path = checkpoint.newest_intact(run.directory, tell)
+    if path is not None:
+        _restore(run, state, path)
+    return state
 
 
-def _factor(run: Run, step: int) -> float:
-    if run.decay_from is None:
-        return rate_factor(run.recipe, step, run.steps)
-    return min(1.0, cooldown_factor(step - run.decay_from, run.steps - run.decay_from))
-
-
-def cooldown_factor(step: int, steps: int) -> float:
-    """1 - sqrt cooldown (Haegele et al. 2024): the branch that ends a constant-rate run."""
-    return 1.0 if step < 0 else 1.0 - (step / max(1, steps)) ** 0.5
-
-
-def train_step(
-    run: Run, model, optimisers, forward, step: int, factor: float
-) -> tuple[float, float]:
-    """One optimiser step; returns the mean loss in nats per token and the gradient norm."""
-    recipe, total = run.recipe, 0.0
-    for part in range(recipe.accumulation):
-        rows = torch.from_numpy(
-            run.rows.batch(step * recipe.accumulation + part, recipe.batch_rows)
-        )
-        with _precision(run.bfloat16):
-            loss = forward(model, rows)
-        (loss / recipe.accumulation).backward()
-        total += loss.item() / recipe.accumulation
-    limit = recipe.clip or float("inf")
-    norm = torch.nn.utils.clip_grad_norm_(model.parameters(), limit).item()
-    for optimiser in optimisers:
-        for group in optimiser.param_groups:
-            group["lr"] = group["peak"] * factor
-        optimiser.step()
-        optimiser.zero_grad(set_to_none=True)
-    return total, norm
-
-
-def _loss(model: Transformer, rows: Tensor) -> Tensor:
-    logits = model(rows[:, :-1])
-    return F.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten())
-
-
-def _precision(bfloat16: bool):
-    return torch.autocast("cpu", dtype=torch.bfloat16) if bfloat16 else nullcontext()
-
-
-def make_optimisers(model: Transformer, recipe: Recipe) -> list[torch.optim.Optimizer]:
-    """Optimisers whose groups carry their peak rate under ``peak``."""
-    matrices, tables, others, splits = [], [], [], {}
-    config = model.config
-    for name, parameter in model.named_parameters():
-        if is_matrix(name, parameter):
-            matrices.append(parameter)
-            if name.endswith("qkv.weight"):
-                splits[parameter] = (config.query_width, config.kv_width, config.kv_width)
-        else:
-            (tables if parameter.ndim == 2 else others).append(parameter)
-    adamw = [
-        {"params": tables, "lr": recipe.table_rate, "weight_decay": 0.0},
-        {"params": others, "lr": recipe.other_rate, "weight_decay": 0.0},
-    ]
-    optimisers: list[torch.optim.Optimizer] = []
-    if recipe.optimiser == MUON:
-        optimisers.append(
-            Muon(matrices, recipe.matrix_rate, weight_decay=recipe.weight_decay, splits=splits)
-        )
-    else:
-        adamw.append(
-            {"params": matrices, "lr": recipe.matrix_rate, "weight_decay": recipe.weight_decay}
-        )
-    groups = [group for group in adamw if group["params"]]
-    optimisers.append(torch.optim.AdamW(groups, betas=(0.9, 0.95), eps=1e-10, fused=True))
-    for optimiser in optimisers:
-        for group in optimiser.param_groups:
-            group["peak"] = group["lr"]
-    return optimisers
-
-
-def save_checkpoint(run: Run, model, optimisers, step: int) -> Path:
-    tensors = {"model": dict(model.state_dict())}
-    for index, optimiser in enumerate(optimisers):
-        tensors[f"optimiser-{index}"] = checkpoint.optimiser_tensors(optimiser)
-    state = {
-        "model": run.model.to_dict(),
-        "recipe": run.recipe.to_dict(),
-        "tokens": step * run.recipe.step_tokens,
-        "provenance": run.provenance or {},
-    }
-    return checkpoint.save(run.directory, step, tensors, state)
-
-
-def _resume(run: Run, model, optimisers) -> int:
-    """Load the newest checkpoint, if there is one; returns the first step to run."""
-    path = checkpoint.newest(run.directory)
-    if path is None:
-        return 0
-    state = checkpoint.load_state(path)
-    if state["model"] != run.model.to_dict():
+def _restore(run: Run, state: State, path: Path) -> None:
+    facts = checkpoint.load_state(path)
+    if facts["model"] != run.model.to_dict():
         raise CheckpointError(
             f"{path} holds another model than the one asked for; train into another directory"
         )
-    model.load_state_dict(checkpoint.load_tensors(path, "model"))
-    for index, optimiser in enumerate(optimisers):
+    state.model.load_state_dict(checkpoint.load_tensors(path, "model"))
+    for index, optimiser in enumerate(state.optimisers):
         checkpoint.restore_optimiser(optimiser, checkpoint.load_tensors(path, f"optimiser-{index}"))
-    return state["step"]
+    if (path / "average.safetensors").is_file():
+        averages = checkpoint.load_tensors(path, "average")
+        state.average = {name: value.to(run.compute.device) for name, value in averages.items()}
+    state.step = facts["step"]
+    for name, value in facts.get("health", {}).items():
+        setattr(state, name, value)
 
 
-class _log:
-    """``loss_log.csv`` of a run, appended to; closes with the ``with`` block."""
+def save_checkpoint(run: Run, state: State) -> None:
+    """Write the state, on the process that leads."""
+    if not run.processes.leads:
+        return
+    tensors = {"model": dict(state.model.state_dict())}
+    for index, optimiser in enumerate(state.optimisers):
+        tensors[f"optimiser-{index}"] = checkpoint.optimiser_tensors(optimiser)
+    if state.average is not None:
+        tensors["average"] = state.average
+    facts = {
+        "model": run.model.to_dict(),
+        "recipe": run.recipe.to_dict(),
+        "tokens": state.step * run.recipe.step_tokens,
+        "health": state.health(),
+        "provenance": run.provenance or {},
+    }
+    path = checkpoint.save(run.directory, state.step, tensors, facts)
+    if run.after_saving is not None:
+        run.after_saving(path)
 
-    def __init__(self, directory: Path) -> None:
-        directory.mkdir(parents=True, exist_ok=True)
-        path = directory / "loss_log.csv"
-        fresh = not path.exists()
-        self.file = path.open("a", newline="")
-        self.writer = csv.DictWriter(self.file, LOG_FIELDS)
-        if fresh:
-            self.writer.writeheader()
 
-    def __enter__(self) -> Callable[[dict], None]:
-        return self.write
+def _steps(run: Run, state: State, forward: Forward) -> Iterator[runlog.Row]:
+    """Train one step at a time; yields a log row behind each."""
+    recipe, processes = run.recipe, run.processes
 
-    def write(self, row: dict) -> None:
-        self.writer.writerow(row)
-        self.file.flush()
+    def make(number: int) -> Tensor:
+        ids = run.rows.batch(number, recipe.batch_rows, processes.rank, processes.size)
+        return torch.from_numpy(ids)
 
-    def __exit__(self, *_) -> None:
-        self.file.close()
+    passes = range(state.step * recipe.accumulation, run.steps * recipe.accumulation)
+    rows = prefetched(make, passes)
+    speed = Speed(run, state.step)
+    for step in range(state.step, run.steps):
+        factor = rate_factor(recipe, step, run.steps, run.decay_from)
+        set_rate(state.optimisers, factor, recipe.fading_decay)
+        loss, norm = train_step(run, state, forward, rows)
+        state.step = step + 1
+        _average(run, state)
+        yield {
+            "step": state.step,
+            "tokens": state.step * recipe.step_tokens,
+            "loss": round(loss, 5),
+            "bits_per_token": round(loss / math.log(2), 5),
+            "rate": round(factor, 6),
+            "gradient_norm": round(norm, 5),
+            "skipped": state.skipped,
+            **speed.row(state.step),
+        }
+
+
+def train_step(
+    run: Run, state: State, forward: Forward, rows: Iterator[Tensor]
+) -> tuple[float, float]:
+    """One optimiser step; returns the mean loss in nats per token and the gradient norm.
+
+    A step whose loss or gradient is not finite, or whose gradient explodes, changes nothing.
+    """
+    recipe, device = run.recipe, run.compute.device
+    total = torch.zeros((), device=device)
+    for _ in range(recipe.accumulation):
+        batch = next(rows).to(device, non_blocking=True)
+        with run.compute.precision():
+            loss = forward(state.model, batch) / recipe.accumulation
+        loss.backward()
+        total += loss.detach()
+    gradients = [p.grad for p in state.model.parameters() if p.grad is not None]
+    run.processes.average([total, *gradients])
+    limit = recipe.clip or float("inf")
+    norm = torch.nn.utils.clip_grad_norm_(state.model.parameters(), limit)
+    found = float(total), float(norm)
+    if _is_sound(recipe, state, *found):
+        for optimiser in state.optimisers:
+            optimiser.step()
+    for optimiser in state.optimisers:
+        optimiser.zero_grad(set_to_none=True)
+    return found
+
+
+def _is_sound(recipe: Recipe, state: State, loss: float, norm: float) -> bool:
+    """Whether to take a step; keeps count, and gives up when too many in a row are bad."""
+    usual = max(state.usual_norm, recipe.clip)  # what clipping bounds anyway does no harm
+    explodes = state.counted >= STEPS_BEFORE_SKIPPING and 0 < recipe.skip_factor * usual < norm
+    if math.isfinite(loss) and math.isfinite(norm) and not explodes:
+        decay = min(USUAL_NORM_DECAY, state.counted / (state.counted + 1))
+        state.usual_norm = decay * state.usual_norm + (1 - decay) * norm
+        state.counted, state.bad = state.counted + 1, 0
+        return True
+    state.skipped, state.bad = state.skipped + 1, state.bad + 1
+    if state.bad >= MOST_BAD_STEPS:
+        raise DivergedError(
+            f"step {state.step + 1:,}: loss {loss:.4g} and gradient norm {norm:.4g} (usually "
+            f"{state.usual_norm:.4g}), the {state.bad}th bad step in a row; the last good "
+            "checkpoint is kept. Train from it into another directory with a lower rate, or with "
+            "more accumulation or a larger epsilon"
+        )
+    return False
+
+
+@torch.no_grad()
+def _average(run: Run, state: State) -> None:
+    """Exponential averaging of the weights over the last part of a run."""
+    if state.step < averaging_begins(run.recipe, run.steps) or not run.recipe.average:
+        return
+    weights = state.model.state_dict()
+    if state.average is None:
+        state.average = {name: value.clone() for name, value in weights.items()}
+    for name, value in weights.items():
+        state.average[name].lerp_(value, 1 - run.recipe.average)
+
+
+class Speed:
+    """Tokens per second and model FLOP utilisation since the first step, compiling left out."""
+
+    def __init__(self, run: Run, first: int) -> None:
+        self._tokens, self._first = run.recipe.step_tokens, first
+        flops = step_flops_per_token(run.model, run.recipe.row_tokens)
+        compute = run.compute
+        peak = peak_flops(compute.device, compute.bfloat16) * run.processes.size
+        self._share = flops / peak
+        self._since = time.monotonic()
+
+    def row(self, step: int) -> runlog.Row:
+        now = time.monotonic()
+        counted = step - self._first
+        speed = counted * self._tokens / max(1e-9, now - self._since)
+        if counted == 1:
+            self._since, self._first = now, step
+        return {"tokens_per_second": round(speed), "mfu": round(speed * self._share, 4)}
+
+
+@contextmanager
+def _logged(run: Run, first: int) -> Iterator[Report]:
+    if not run.processes.leads:
+        yield lambda row: None
+        return
+    path = run.directory / run.log
+    with runlog.opened(path, first, run.directory / runlog.EVENTS) as write:
+        yield write
+    runlog.plot({"training": path}, path.with_name(runlog.PLOT), run.directory.name)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM or Ctrl-C sets, instead of ending the process mid-step."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    chosen = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: stopped.set()) for number in chosen]
+    try:
+        yield stopped
+    finally:
+        for number, handler in zip(chosen, before, strict=True):
+            signal.signal(number, handler)

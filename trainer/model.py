@@ -13,6 +13,8 @@ from torch import Tensor, nn
 
 from engine.config import GELU, LAYER, LEARNED, RELU2, ROTARY, SLIDING, SWIGLU, ModelConfig
 
+from .attention import PLAIN, attend, make_guide
+
 EPSILON = 1e-6
 EMBEDDING_STD = 0.02  # larger makes the first loss of a tied head explode
 
@@ -46,7 +48,7 @@ class Attention(nn.Module):
         self.projection = nn.Linear(config.query_width, config.n_embd, bias=config.bias)
         self.q_gain = nn.Parameter(torch.ones(config.n_head)) if config.qk_norm else None
 
-    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor] | None, mask: Tensor | None):
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor] | None, guide) -> Tensor:
         c = self.config
         batch, length, _ = x.shape
         q, k, v = self.qkv(x).split([c.query_width, c.kv_width, c.kv_width], dim=-1)
@@ -58,10 +60,7 @@ class Attention(nn.Module):
             k = F.rms_norm(k, (c.head_size,), eps=EPSILON)
         if rotation is not None:
             q, k = rotate(q, *rotation), rotate(k, *rotation)
-        k, v = (t.repeat_interleave(c.n_head // c.n_kv_head, dim=1) for t in (k, v))
-        y = F.scaled_dot_product_attention(
-            q, k, v.to(q.dtype), attn_mask=mask, is_causal=mask is None
-        )
+        y = attend(q, k, v.to(q.dtype), c.window, guide)
         return self.projection(y.transpose(1, 2).reshape(batch, length, c.query_width))
 
 
@@ -97,19 +96,25 @@ class Block(nn.Module):
         self.ffn = FeedForward(config)
         self.skip_gains = nn.Parameter(torch.tensor([1.0, 0.0])) if config.skip_gains else None
 
-    def forward(self, x: Tensor, x0: Tensor, rotation, mask) -> Tensor:
+    def forward(self, x: Tensor, x0: Tensor, rotation, guide) -> Tensor:
         if self.skip_gains is not None:
             x = self.skip_gains[0] * x + self.skip_gains[1] * x0
-        x = x + self.attention(self.attention_norm(x), rotation, mask)
+        x = x + self.attention(self.attention_norm(x), rotation, guide)
         return x + self.ffn(self.ffn_norm(x))
 
 
 class Transformer(nn.Module):
-    """Ids of shape (batch, time) in, float32 logits of shape (batch, time, vocabulary) out."""
+    """Ids of shape (batch, time) in, float32 logits of shape (batch, time, vocabulary) out.
+
+    ``attention_kind`` chooses the path of sliding attention (``trainer/attention.py``);
+    ``stream_dtype`` is the precision of what flows from block to block.
+    """
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
+        self.attention_kind = PLAIN
+        self.stream_dtype = torch.float32
         self.embedding = nn.Embedding(config.vocabulary_size, config.n_embd)
         self.positions = (
             nn.Embedding(config.window, config.n_embd) if config.positions == LEARNED else None
@@ -152,10 +157,11 @@ class Transformer(nn.Module):
         rotation = None
         if config.positions == ROTARY:
             rotation = rotation_table(config, start, length, ids.device)
-        mask = sliding_mask(config, length, ids.device)
-        x0 = x
+        window = config.window if config.policy == SLIDING else None
+        guide = make_guide(self.attention_kind, window, config.n_head, length, ids.device)
+        x = x0 = x.to(self.stream_dtype)
         for block in self.blocks:
-            x = block(x, x0, rotation, mask)
+            x = block(x, x0, rotation, guide)
         return self.final_norm(x)
 
     def logits(self, x: Tensor) -> Tensor:
@@ -184,16 +190,38 @@ def rotation_table(config: ModelConfig, start: int, length: int, device) -> tupl
     return angles.cos(), angles.sin()
 
 
-def sliding_mask(config: ModelConfig, length: int, device) -> Tensor | None:
-    """True where a query may look; None where plain causal attention is meant."""
-    if config.policy != SLIDING or length <= config.window:
-        return None
-    index = torch.arange(length, device=device)
-    distance = index[:, None] - index[None]
-    return (distance >= 0) & (distance < config.window)
+def parameter_parts(config: ModelConfig) -> dict[str, int]:
+    """Trainable numbers of a model of this shape by part, as ``blocks.0.attention.qkv``."""
+    with torch.device("meta"):
+        model = Transformer(config)
+    parts: dict[str, int] = {}
+    for name, parameter in model.named_parameters():
+        part = name.rsplit(".", 1)[0] if name.endswith((".weight", ".bias")) else name
+        parts[part] = parts.get(part, 0) + parameter.numel()
+    return parts
 
 
 def parameter_count(config: ModelConfig) -> int:
     """Trainable numbers of a model of this shape."""
-    with torch.device("meta"):
-        return sum(parameter.numel() for parameter in Transformer(config).parameters())
+    return sum(parameter_parts(config).values())
+
+
+def step_flops_per_token(config: ModelConfig, row_tokens: int) -> float:
+    """Arithmetic of a forward and backward pass per token, as tokens/s are turned into MFU.
+
+    6 per weight of every matrix that is multiplied, the head included and looked-up tables not,
+    and 12 per layer, query channel and token attended to (Chowdhery et al. 2022, appendix B),
+    with the mean number of attended tokens of a causal row.
+    """
+    block = config.n_embd * (2 * config.query_width + 2 * config.kv_width)
+    block += config.n_embd * config.n_hidden * (3 if config.activation == SWIGLU else 2)
+    matrices = config.n_layer * block + config.n_embd * config.vocabulary_size
+    window = config.window if config.policy == SLIDING else row_tokens
+    seen = mean_attended(row_tokens, window)
+    return 6.0 * matrices + 12.0 * config.n_layer * config.query_width * seen
+
+
+def mean_attended(row_tokens: int, window: int) -> float:
+    """Tokens that a token of a row looks at, in the mean, itself included."""
+    full = min(row_tokens, window)
+    return (full * (full + 1) / 2 + (row_tokens - full) * window) / row_tokens

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.config import (
     BLOCK,
@@ -16,10 +16,23 @@ from engine.config import (
     SWIGLU,
     ModelConfig,
 )
+from engine.languages import LANGUAGES
 
-from .recipe import ADAMW, COSINE, LINEAR, Recipe
+from .recipe import ADAMW, COSINE, LINEAR, SHUFFLED, Recipe
 
 CODECOMPLETE, LITERAL_A, CHARACTERS = "codecomplete", "system-a", "characters"
+STARCODER = "starcoder2"  # system D's: 49,152 tokens, brought along by whoever trains one
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a run keeps its log, and a second copy of its newest checkpoint, if anywhere."""
+
+    log: str = "loss_log.csv"
+    latest: str | None = None
+
+
+SYSTEM_A_LAYOUT = Layout("training_logs/loss_log.csv", "model/checkpoints/latest_checkpoint.pth")
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,8 @@ class Preset:
     model: ModelConfig
     recipe: Recipe
     tokenizer: str = CODECOMPLETE
+    layout: Layout = Layout()
+    begins_with: str | None = None  # preset whose weights it is meant to start from
 
 
 def _ours(**sizes) -> ModelConfig:
@@ -59,6 +74,21 @@ def _gpt2(layers: int, width: int, heads: int) -> ModelConfig:
         tied=True,
     )
 
+
+TOY = Preset(
+    "toy",
+    "a hundredth of a real model: to see every command work, in seconds",
+    _ours(
+        vocabulary_size=512,
+        n_layer=2,
+        n_head=4,
+        n_kv_head=2,
+        head_size=16,
+        n_embd=64,
+        n_hidden=128,
+    ),
+    Recipe(row_tokens=128, batch_rows=8, warmup_steps=10, document_starts=0.5),
+)
 
 SMALL = Preset(
     "small",
@@ -96,7 +126,13 @@ FLAGSHIP = Preset(
         warmup_steps=40,
         decay_share=0.65,
         final_rate=0.05,
+        fading_decay=True,
+        average=0.997,
+        average_share=0.1,
+        order=SHUFFLED,
         document_starts=0.5,
+        fim_rate=0.35,
+        fim_tokens=256,
     ),
 )
 
@@ -134,11 +170,13 @@ SYSTEM_A = Preset(
         table_rate=3e-4,
         other_rate=3e-4,
         weight_decay=0.1,
+        epsilon=1e-8,
         schedule=COSINE,
         decay_share=1.0,
         document_starts=0.0,
     ),
     LITERAL_A,
+    SYSTEM_A_LAYOUT,
 )
 
 SYSTEM_A_BETTER = Preset(
@@ -154,6 +192,10 @@ SYSTEM_A_BETTER = Preset(
         warmup_steps=100,
         schedule=LINEAR,
         decay_share=0.65,
+        fading_decay=True,
+        average=0.999,
+        average_share=0.1,
+        order=SHUFFLED,
     ),
     LITERAL_A,
 )
@@ -187,16 +229,37 @@ CHARACTER = Preset(
         matrix_rate=5e-4,
         table_rate=5e-4,
         other_rate=5e-4,
+        epsilon=1e-8,
         schedule=COSINE,
         decay_share=1.0,
+        order=SHUFFLED,
     ),
     CHARACTERS,
+)
+
+CHARACTER_LANGUAGES = tuple(
+    Preset(
+        f"characters-{language}",
+        f"the character model, tuned on {language} with a tenth of the rest",
+        CHARACTER.model,
+        replace(
+            CHARACTER.recipe,
+            matrix_rate=1.5e-4,
+            table_rate=1.5e-4,
+            other_rate=1.5e-4,
+            language=language,
+            replay=0.1,
+        ),
+        CHARACTERS,
+        begins_with="characters",
+    )
+    for language in LANGUAGES
 )
 
 SCALING = tuple(
     Preset(
         f"scaling-{size}m",
-        f"system D's {size} M parameters",
+        f"system D's {size} M: {layers} layers, width {width}, {heads} heads, tied head",
         _gpt2(layers, width, heads),
         Recipe(
             row_tokens=1_024,
@@ -208,12 +271,24 @@ SCALING = tuple(
             other_rate=6e-4,
             schedule=COSINE,
             decay_share=1.0,
+            epsilon=1e-8,
+            order=SHUFFLED,
         ),
+        STARCODER,
     )
     for size, layers, width, heads in ((50, 8, 512, 8), (150, 12, 768, 12), (225, 16, 960, 16))
 )
 
 PRESETS: dict[str, Preset] = {
     preset.name: preset
-    for preset in (SMALL, FLAGSHIP, SYSTEM_A, SYSTEM_A_BETTER, CHARACTER, *SCALING)
+    for preset in (
+        TOY,
+        SMALL,
+        FLAGSHIP,
+        SYSTEM_A,
+        SYSTEM_A_BETTER,
+        CHARACTER,
+        *CHARACTER_LANGUAGES,
+        *SCALING,
+    )
 }

@@ -32,7 +32,7 @@ from engine.modeldir import DESCRIPTION, GATE, seal
 from engine.ngrams import LONGEST, Match, NgramIndex
 from engine.window import start_length
 
-from .evaluate import prompt, rolled_logits
+from .evaluation.scores import prompt, rolled_logits
 
 PRIOR_LOGIT, PRIOR_WEIGHT = -3.0, 1e-5
 FIT_STEPS, FIT_RATE = 200, 0.1
@@ -96,13 +96,11 @@ def observe(model: Model, text: str, language: str, project: NgramIndex | None) 
 
 def _beliefs(model: Model, ids: list[int], language: str) -> Iterator[tuple[float, float]]:
     """The model's probability of each id, and of whatever it thinks likeliest."""
-    done = 0
-    for logits in rolled_logits(model, prompt(model, language), ids):
+    for logits, targets in rolled_logits(model, prompt(model, language), ids):
         powers = np.exp(logits - logits.max(axis=1, keepdims=True))
         powers /= powers.sum(axis=1, keepdims=True)
-        for row in powers:
-            yield float(row[ids[done]]), float(row.max())
-            done += 1
+        for row, target in zip(powers, targets, strict=True):
+            yield float(row[target]), float(row.max())
 
 
 Found = list[tuple[str, list[Match]]]

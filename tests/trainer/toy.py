@@ -1,0 +1,91 @@
+"""Shards of a few files of this project, with the tests' own tiny vocabulary."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import tokenizers
+
+from corpus.shards import INDEX, TokenPart, write_split
+from engine.languages import LANGUAGES
+from engine.modeldir import TOKENIZER, sha256
+from engine.tokenizer import BOS, EOS, Tokenizer, language_tag
+from trainer.compute import Compute
+from trainer.presets import PRESETS, Preset
+
+ROOT = Path(__file__).parents[2]
+PLAIN = Compute(bfloat16=False, compiled=False)
+SPLITS = {"train": ("engine/*.py",), "validation": ("engine/edits.py", "engine/clean.py")}
+
+
+def make_shards(directory: Path, tokenizer: Path, texts: dict[str, list[str]] | None = None):
+    """A directory of shards as ``python -m corpus build`` writes them; python only."""
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / TOKENIZER).write_bytes(tokenizer.read_bytes())
+    vocabulary = Tokenizer.load(tokenizer)
+    splits = {}
+    for split, documents in (texts or _own_files()).items():
+        part = _part(vocabulary, documents)
+        order = np.arange(len(part.index))
+        rows = write_split(directory, split, [part], order, 1 << 30)
+        splits[split] = {"tokens": len(part.ids), "documents": len(part.index), "shards": rows}
+    facts = {
+        "format": 1,
+        "vocabulary_size": vocabulary.size,
+        "tokenizer_sha256": sha256(directory / TOKENIZER),
+        "manifest_sha256": "0" * 64,
+        "languages": ["python"],
+        "packages": ["codecomplete"],
+        "splits": splits,
+    }
+    (directory / "shards.json").write_text(json.dumps(facts))
+    return directory
+
+
+def _own_files() -> dict[str, list[str]]:
+    return {
+        split: [path.read_text() for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+        for split, patterns in SPLITS.items()
+    }
+
+
+def _part(vocabulary: Tokenizer, documents: list[str]) -> TokenPart:
+    ids: list[int] = []
+    index = np.zeros(len(documents), dtype=INDEX)
+    for row, text in zip(index, documents, strict=True):
+        head = [vocabulary.special(BOS), vocabulary.special(language_tag("python"))]
+        document = [*head, *vocabulary.encode(text), vocabulary.special(EOS)]
+        row["start"], row["length"] = len(ids), len(document)
+        row["language"], row["bytes"] = LANGUAGES.index("python"), len(text.encode())
+        ids += document
+    return TokenPart(np.array(ids, dtype="<u2"), index)
+
+
+def preset(name: str = "toy", **recipe) -> Preset:
+    """A preset with some fields of its recipe changed."""
+    chosen = PRESETS[name]
+    return dataclasses.replace(chosen, recipe=dataclasses.replace(chosen.recipe, **recipe))
+
+
+def command(*arguments: str | Path, environment: dict[str, str] | None = None, launcher=()):
+    """``python -m trainer`` in a process of its own, with one thread."""
+    variables = os.environ | {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
+    return subprocess.Popen(
+        [sys.executable, *launcher, "-m", "trainer", *map(str, arguments)],
+        cwd=ROOT,
+        env=variables | (environment or {}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def save_tokenizer(inner: tokenizers.Tokenizer, path: Path) -> Path:
+    inner.save(str(path))
+    return path

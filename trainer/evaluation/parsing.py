@@ -1,0 +1,82 @@
+"""Whether a file still parses with a suggestion in it, in place of the rest of the caret's line.
+
+Python by ``ast``; other languages by tree-sitter, where an inserted suggestion must add no ERROR
+or MISSING node to those the true file has. Only files that parse themselves are counted.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import warnings
+from collections.abc import Sequence
+from functools import lru_cache
+
+from .lines import Answer
+
+GRAMMARS = {
+    "c": "tree_sitter_c",
+    "java": "tree_sitter_java",
+    "cpp": "tree_sitter_cpp",
+    "go": "tree_sitter_go",
+    "javascript": "tree_sitter_javascript",
+    "rust": "tree_sitter_rust",
+}
+
+
+def parse_measures(answers: Sequence[Answer]) -> dict[str, float | int | None]:
+    """The share of suggestions behind which the file parses; None where no parser is installed."""
+    shown = [answer for answer in answers if answer.text]
+    checked = [result for answer in shown if (result := still_parses(answer)) is not None]
+    share = round(sum(checked) / len(checked), 4) if checked else None
+    return {"parse_checked": len(checked), "parses": share}
+
+
+def still_parses(answer: Answer) -> bool | None:
+    """None where the true file has no parser or does not parse as Python."""
+    caret = answer.caret
+    true = faults(caret.language, caret.before + caret.rest + caret.below)
+    if true is None or (caret.language == "python" and true):
+        return None
+    return faults(caret.language, caret.before + answer.text + caret.below) <= true
+
+
+def faults(language: str, text: str) -> int | None:
+    """How many places of a text are not of the language; None without a parser for it."""
+    if language == "python":
+        return _python_faults(text)
+    parser = _parser(language)
+    return None if parser is None else _tree_faults(parser, text)
+
+
+def _python_faults(text: str) -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about invalid escapes: they do parse
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return 1
+    return 0
+
+
+@lru_cache
+def _parser(language: str):
+    """A tree-sitter parser, or None where it or the grammar is not installed."""
+    try:
+        tree_sitter = importlib.import_module("tree_sitter")
+        grammar = importlib.import_module(GRAMMARS[language])
+    except (ImportError, KeyError):
+        return None
+    return tree_sitter.Parser(tree_sitter.Language(grammar.language()))
+
+
+def _tree_faults(parser, text: str) -> int:
+    stack = [parser.parse(text.encode()).root_node]
+    count = 0
+    while stack:
+        node = stack.pop()
+        if not node.has_error:
+            continue
+        count += node.is_error or node.is_missing
+        stack += node.children
+    return count

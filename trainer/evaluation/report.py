@@ -1,0 +1,152 @@
+"""All measurements of one model, as one JSON object with the protocol in it, or as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from engine import Model
+from engine.modeldir import sha256
+
+from .carets import choose_carets
+from .files import SourceText, held_out_files
+from .lines import Answer, line_measures
+from .parsing import parse_measures
+from .replay import choose_stretches, replay
+from .scores import accuracy, score, xz_bits
+from .sources import EngineSource, NgramSource, Source, WordSource
+
+PROTOCOL = {
+    "bits_per_byte": "exported model, each file cold from its start, window rolled as served, "
+    "over UTF-8 bytes; begin and language tag are free, the end of the file is not scored",
+    "next_token": "tokens that are not white space; word_ for those that begin with a letter or _",
+    "lines": "half of the carets behind the indentation, half inside the line; lines below the "
+    "caret are present; every suggestion is shown (threshold 0); compared after right-strip",
+    "parsing": "the suggestion in place of the rest of the line; no more syntax faults than the "
+    "true file has",
+    "typing": "nothing behind the caret, asked at every key, no deadline; whole suggestion, else "
+    "first line, else first word, at one key each, only if right; the model's own threshold",
+}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured, per language."""
+
+    bytes: int = 200_000  # scored for bits per byte
+    carets: int = 200
+    typed: int = 3_000  # characters
+    stretch: int = 300  # characters typed per place
+    seed: int = 1
+    threshold: float | None = None  # of replayed typing; None: the model's own
+
+    def __post_init__(self) -> None:
+        if min(self.bytes, self.stretch) < 1 or min(self.carets, self.typed) < 0:
+            raise ValueError(f"impossible sizes of an evaluation: {self}")
+
+
+Tell = Callable[[str], None]
+
+
+def evaluate(model: Model, files: Path, sizes: Sizes, tell: Tell = lambda line: None) -> dict:
+    """Every measure by language; keys as ``languages.python.bits_per_byte``."""
+    languages = {}
+    for language, texts in held_out_files(files, sizes.bytes).items():
+        tell(f"{language}: {len(texts)} files")
+        languages[language] = evaluate_language(model, texts, sizes)
+    return {
+        "model": model.name,
+        "model_sha256": sha256(model.directory.weights),
+        "quantisation": dict(model.directory.quantisation),
+        "sizes": asdict(sizes),
+        "protocol": PROTOCOL,
+        "mean_bits_per_byte": _mean(row["bits_per_byte"] for row in languages.values()),
+        "languages": languages,
+    }
+
+
+def _mean(values) -> float:
+    values = list(values)
+    return round(sum(values) / len(values), 4)
+
+
+def evaluate_language(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
+    """All measures on the files of one language."""
+    return (
+        compression(model, texts) | suggestions(model, texts, sizes) | typing(model, texts, sizes)
+    )
+
+
+def compression(model: Model, texts: Sequence[SourceText]) -> dict[str, Any]:
+    """Bits per byte beside xz on the same files, and next-token accuracy from the same pass."""
+    scores = [score(model, file.text, file.language) for file in texts]
+    size = sum(file.bytes for file in texts)
+    return {
+        "files": len(texts),
+        "bytes": size,
+        "bits_per_byte": round(float(sum(part.bits.sum() for part in scores)) / size, 4),
+        "xz_each": round(sum(xz_bits(file.text) for file in texts) / size, 4),
+        "xz_together": round(xz_bits("\0".join(file.text for file in texts)) / size, 4),
+        "next_token": accuracy(model, scores),
+    }
+
+
+def suggestions(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
+    """Suggestions at random carets: lines and parsing."""
+    if not sizes.carets:
+        return {}
+    source = EngineSource(model, threshold=0)
+    answers = []
+    for caret in choose_carets(texts, sizes.carets, sizes.seed):
+        source.open(SourceText(Path(), caret.language, ""))
+        found = source.suggest(caret.before, caret.below)
+        answers.append(Answer(caret, found.text if found else ""))
+    return {"lines": line_measures(answers) | parse_measures(answers)}
+
+
+def typing(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
+    """Replayed typing by the model and by the baselines, over the same stretches."""
+    if not sizes.typed:
+        return {}
+    stretches = choose_stretches(texts, sizes.typed, sizes.stretch, sizes.seed)
+    sources: list[Source] = [EngineSource(model, sizes.threshold), WordSource(), NgramSource()]
+    return {"typing": {source.name: replay(source, stretches).measures() for source in sources}}
+
+
+COLUMNS = ("files", "bytes", "bits_per_byte", "xz_each", "xz_together")
+LINE_COLUMNS = ("exact_match", "edit_similarity", "parses")
+TYPING_COLUMNS = (
+    "keystrokes_saved",
+    "completed_share",
+    "accepted_share",
+    "wrong_per_100_characters",
+    "milliseconds_median",
+)
+
+
+def table(results: dict) -> str:
+    """The chief figures as Markdown."""
+    rows = results["languages"]
+    first = {
+        language: {column: row[column] for column in COLUMNS}
+        | {f"token {name}": row["next_token"][name] for name in ("top1", "top5")}
+        | {name: row["lines"][name] for name in LINE_COLUMNS if "lines" in row}
+        for language, row in rows.items()
+    }
+    second = {
+        f"{language}, {source}": {column: measures[column] for column in TYPING_COLUMNS}
+        for language, row in rows.items()
+        for source, measures in row.get("typing", {}).items()
+    }
+    return "\n\n".join(_markdown(part) for part in (first, second) if part)
+
+
+def _markdown(rows: dict[str, dict]) -> str:
+    columns = list(next(iter(rows.values())))
+    lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
+    for name, row in rows.items():
+        cells = ("-" if row[column] is None else f"{row[column]:,}" for column in columns)
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)

@@ -1,0 +1,119 @@
+"""Who suggests: the engine, and the baselines that it must beat under the same protocol.
+
+A source is asked with the text before and after the caret and answers with a suggestion or None.
+Sources are told when another file begins, and may remember within a file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Protocol
+
+from engine import Model, Session, Suggestion
+
+from .files import SourceText
+
+PIECES = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]+|\n[ \t]*|[ \t]+|\s")
+"""Words, numbers, runs of punctuation, line ends with the indentation behind them, blanks; every
+character belongs to one."""
+
+
+class Source(Protocol):
+    name: str
+
+    def open(self, file: SourceText) -> None:
+        """Another file begins."""
+
+    def suggest(self, before: str, after: str) -> Suggestion | None:
+        """What to show at the caret."""
+
+
+class EngineSource:
+    """The model through its public API: one session per file, no deadline, so that a slow machine
+    measures the same as a fast one."""
+
+    def __init__(
+        self, model: Model, threshold: float | None, max_tokens: int = 32, name: str = "model"
+    ) -> None:
+        self.name = name
+        self._model, self._threshold, self._most = model, threshold, max_tokens
+        self._session: Session | None = None
+
+    def open(self, file: SourceText) -> None:
+        self._session = self._model.session(language=file.language)
+
+    def suggest(self, before: str, after: str) -> Suggestion | None:
+        self._session.sync(before, after)
+        return self._session.suggest(self._most, deadline_ms=None, threshold=self._threshold)
+
+
+class WordSource:
+    """The rest of the word being typed, from the most recent word of the buffer that begins so."""
+
+    name = "recent word"
+
+    def open(self, file: SourceText) -> None:
+        pass
+
+    def suggest(self, before: str, after: str) -> Suggestion | None:
+        typed = re.search(r"[^\W\d]\w*$", before)
+        if typed is None:
+            return None
+        pattern = rf"\b{re.escape(typed.group())}\w+"
+        found = re.findall(pattern, before[: typed.start()])
+        return Suggestion(found[-1][len(typed.group()) :], 1.0) if found else None
+
+
+class NgramSource:
+    """An n-gram model of the buffer alone: after the longest context seen before (at most
+    ``order`` pieces), its most frequent continuation, until the line ends.
+
+    It learns each piece once a later one follows it, and knows nothing but the file.
+    """
+
+    name = "n-gram of the buffer"
+
+    def __init__(self, order: int = 6, most: int = 16, least_share: float = 0.5) -> None:
+        self._order, self._most, self._least = order, most, least_share
+        self._begin()
+
+    def _begin(self) -> None:
+        self._counts: dict[tuple[str, ...], Counter[str]] = {}
+        self._learned: list[str] = []
+        self._length = 0  # characters learned
+
+    def open(self, file: SourceText) -> None:
+        self._begin()
+
+    def suggest(self, before: str, after: str) -> Suggestion | None:
+        self._learn(before)
+        held = before[self._length :]
+        context, text = self._learned[-self._order :], ""
+        while len(context) < self._order + self._most:
+            piece = self._likeliest(context[-self._order :], held)
+            if piece is None or "\n" in piece:
+                break
+            context, text, held = [*context, piece], text + piece[len(held) :], ""
+        return Suggestion(text, 1.0) if text.strip() else None
+
+    def _learn(self, before: str) -> None:
+        """All pieces but the last, which more typing may still change."""
+        pieces = PIECES.findall(before[self._length :])
+        for piece in pieces[:-1]:
+            for length in range(1, self._order + 1):
+                context = tuple(self._learned[-length:])
+                if len(context) == length:
+                    self._counts.setdefault(context, Counter())[piece] += 1
+            self._learned.append(piece)
+            self._length += len(piece)
+
+    def _likeliest(self, context: list[str], held: str) -> str | None:
+        for length in range(min(self._order, len(context)), 0, -1):
+            counts = self._counts.get(tuple(context[-length:]), Counter())
+            fitting = {p: n for p, n in counts.items() if p.startswith(held) and p != held}
+            if not fitting:
+                continue
+            best = max(fitting, key=fitting.get)
+            return best if fitting[best] >= self._least * sum(fitting.values()) else None
+        return None

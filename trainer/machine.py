@@ -1,0 +1,79 @@
+"""What the machine can do: devices, precision, memory, and its peak arithmetic rate."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import torch
+
+GPU_PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40": 181e12, "4090": 165e12}
+"""Dense bf16 FLOP/s by a part of the device's name, from its maker's data sheet."""
+
+PROBE_SECONDS = 0.15
+PROBE_SIZE = 768
+
+
+def choose_device(name: str, local: int = 0) -> torch.device:
+    """``auto`` is the GPU of this process's number where there is one, else the CPU."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name, local) if name == "cuda" else torch.device(name)
+
+
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether bf16 arithmetic is native, and so faster than fp32."""
+    if device.type == "cuda":
+        return torch.cuda.is_bf16_supported()
+    try:
+        return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    except (AttributeError, RuntimeError):  # built without it
+        return False
+
+
+def can_compile(device: torch.device) -> bool:
+    """Whether ``torch.compile`` finds what it needs: a C++ compiler, or Triton on a GPU."""
+    if device.type == "cuda":
+        return True
+    return any(shutil.which(name) for name in (os.environ.get("CXX", "g++"), "c++", "clang++"))
+
+
+def peak_flops(device: torch.device, bfloat16: bool) -> float:
+    """FLOP/s that MFU is a share of: the data sheet's for known GPUs, else measured here."""
+    if device.type == "cuda":
+        name = torch.cuda.get_device_name(device)
+        known = [peak for part, peak in GPU_PEAKS.items() if part in name]
+        if known:
+            return known[0]
+    return _measured_flops(device, torch.bfloat16 if bfloat16 else torch.float32)
+
+
+def _measured_flops(device: torch.device, dtype: torch.dtype) -> float:
+    x = torch.full((PROBE_SIZE, PROBE_SIZE), 0.5, device=device, dtype=dtype)
+    x @ x
+    count, begin = 0, time.perf_counter()
+    while time.perf_counter() - begin < PROBE_SECONDS:
+        (x @ x)[0, 0].item()  # waits for the product
+        count += 1
+    return count * 2 * PROBE_SIZE**3 / (time.perf_counter() - begin)
+
+
+def available_memory(device: torch.device) -> int:
+    """Bytes that can be taken now on a device."""
+    if device.type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    try:
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        facts = dict(line.split(":", 1) for line in lines)
+        return int(facts["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):  # not Linux
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+def free_disk(path: Path) -> int:
+    """Bytes free where ``path`` is or would be made."""
+    while not path.exists():
+        path = path.parent
+    return shutil.disk_usage(path).free
