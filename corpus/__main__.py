@@ -1,40 +1,233 @@
-"""``python -m corpus``: named public packages in, licence-tracked token shards out."""
+"""The command line of the corpus.
+
+Parses arguments, calls, and prints; everything it does can be done from Python.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from .build import Settings, build
-from .errors import CorpusError
-from .packages import read_packages
-from .profiles import read_profile
-from .stages import Work
+from engine.languages import LANGUAGES
+
+from .errors import CorpusError, ProfileError
+from .packages import DEFAULT_LIST, read_packages
+from .profiles import DEFAULT_PROFILES, Profile, read_profile, read_profiles
+
+DESCRIPTION = """\
+Named public packages in, licence-tracked token shards out.
+
+Start with `python -m corpus build --profile small --work work --out shards`: some megabytes of
+Python, C and Java, fetched from the registries, filtered and tokenised in minutes.
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m corpus", description=__doc__)
-    commands = parser.add_subparsers(dest="command")
-    make = commands.add_parser("build")
-    make.add_argument("--profile", default="small")
-    make.add_argument("--work", type=Path, required=True)
-    make.add_argument("--out", type=Path, required=True)
-    make.add_argument("--workers", type=int, default=1)
+    """Run one command; returns the exit status."""
+    parser = _parser()
     options = parser.parse_args(arguments)
     if options.command is None:
         parser.print_help()
         return 0
     try:
-        build(
-            read_profile(options.profile),
-            read_packages(),
-            Settings(Work(options.work), options.out, options.workers),
-        )
+        options.run(options)
     except CorpusError as error:
         print(f"corpus: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ncorpus: stopped; the same command goes on from here", file=sys.stderr)
+        return 130
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m corpus",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", title="commands")
+    _add_build(_command(commands, "build", "fetch, filter and tokenise packages", _build))
+    listing = _command(commands, "list", "show packages, licences and splits", _list)
+    _add_choice(listing)
+    packer = _command(commands, "pack", "pack shards into xz parts that travel", _pack)
+    packer.add_argument("shards", type=Path)
+    packer.add_argument("packed", type=Path)
+    packer.add_argument(
+        "--part-size", type=_megabytes, default=64_000_000, metavar="MB", help="default: 64"
+    )
+    packer.add_argument("--no-files", action="store_true", help="leave the held-out texts out")
+    unpacker = _command(commands, "unpack", "unpack and verify packed shards", _unpack)
+    unpacker.add_argument("packed", type=Path)
+    unpacker.add_argument("shards", type=Path)
+    checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
+    checks.add_argument("shards", type=Path)
+    bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
+    _add_choice(bench)
+    bench.add_argument("--work", type=Path, required=True, help="a work folder with archives")
+    bench.add_argument("--workers", type=_count, default=2, help="default: 2")
+    report = _command(commands, "report", "show what a finished build holds", _report)
+    report.add_argument("shards", type=Path)
+    report.add_argument("--plot", type=Path, help="also draw bytes by language and reason (PNG)")
+    report.add_argument("--document", type=Path, help="also write the figures into this page")
+    return parser
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    about: str,
+    run: Callable[[argparse.Namespace], None],
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_build(build: argparse.ArgumentParser) -> None:
+    _add_choice(build)
+    build.add_argument("--work", type=Path, required=True, help="archives and unfinished work")
+    build.add_argument("--out", type=Path, required=True, help="where the shards go")
+    build.add_argument("--workers", type=_count, default=1, help="cores to use; default: 1")
+    build.add_argument(
+        "--cluster",
+        choices=("local", "slurm", "ray"),
+        help="run the stages through datatrove, here or on a cluster",
+    )
+
+
+def _add_choice(command: argparse.ArgumentParser) -> None:
+    names = ", ".join(read_profiles())
+    command.add_argument("--profile", default="small", help=f"one of {names}; default: small")
+    command.add_argument("--languages", help="only these of the mix, such as python,c")
+    command.add_argument(
+        "--packages", type=Path, default=DEFAULT_LIST, help="another list of packages (JSON lines)"
+    )
+    command.add_argument(
+        "--profiles", type=Path, default=DEFAULT_PROFILES, help="another file of profiles (TOML)"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from 1")
+    return int(text)
+
+
+def _megabytes(text: str) -> int:
+    try:
+        size = int(float(text) * 1e6)
+    except ValueError:
+        size = 0
+    if size < 1:
+        raise argparse.ArgumentTypeError(f"{text!r}; expected megabytes above 0")
+    return size
+
+
+def _profile(options: argparse.Namespace) -> Profile:
+    profile = read_profile(options.profile, options.profiles)
+    if options.languages is None:
+        return profile
+    chosen = options.languages.split(",")
+    if unknown := [name for name in chosen if name not in profile.mix]:
+        raise ProfileError(
+            f"--languages: {unknown[0]!r} is not in the mix of profile {profile.name!r}; "
+            f"it has {', '.join(profile.mix)}"
+        )
+    mix = {name: amount for name, amount in profile.mix.items() if name in chosen}
+    return replace(profile, name=f"{profile.name}-{'-'.join(mix)}", mix=mix)
+
+
+def _build(options: argparse.Namespace) -> None:
+    from .build import stages
+    from .reports import summary
+    from .stages import Work
+
+    profile = _profile(options)
+    work = Work(options.work.resolve(), profile.name)
+    planned = stages(profile, read_packages(options.packages), work, options.out.resolve())
+    if options.cluster:
+        from .cluster import run_on_cluster
+
+        run_on_cluster(planned, options.cluster, options.workers, work.folder / "logs")
+        if options.cluster == "slurm":
+            print(f"submitted; the shards will be in {options.out}")
+            return
+    else:
+        from .runners import run
+
+        run(planned, options.workers)
+    print(summary(options.out))
+
+
+def _list(options: argparse.Namespace) -> None:
+    profile = _profile(options)
+    chosen = sorted(
+        profile.select(read_packages(options.packages)),
+        key=lambda package: (package.split, package.name.lower()),
+    )
+    for package in chosen:
+        languages = ",".join(name for name in LANGUAGES if name in package.languages)
+        print(
+            f"{package.split:<11}{package.name:<34}{package.version:<34}"
+            f"{package.licence:<26}{package.size / 1e6:>7.1f} MB  {languages}"
+        )
+    size = sum(package.size for package in chosen) / 1e6
+    print(f"{len(chosen)} packages, {size:,.1f} MB to download: {profile.about}")
+
+
+def _pack(options: argparse.Namespace) -> None:
+    from .packing import pack
+
+    parts = pack(options.shards, options.packed, options.part_size, not options.no_files)
+    size = sum(part.stat().st_size for part in parts) / 1e6
+    print(f"{len(parts)} parts, {size:,.1f} MB: {options.packed}")
+
+
+def _unpack(options: argparse.Namespace) -> None:
+    from .packing import unpack
+
+    unpack(options.packed, options.shards)
+    print(f"unpacked and verified: {options.shards}")
+
+
+def _overlap(options: argparse.Namespace) -> None:
+    from .measure import overlap, record
+
+    found = [overlap(options.shards, split) for split in ("test", "validation")]
+    record(options.shards, "overlap", found)
+    for one in found:
+        print(
+            f"{one['held_out']}: {one['documents']:,} documents, {one['exact']} exact copies in "
+            f"train, {one['near']} near ones ({one['near_share']:.2%})"
+        )
+
+
+def _bench(options: argparse.Namespace) -> None:
+    from .measure import throughput
+    from .stages import Work
+
+    profile = _profile(options)
+    work = Work(options.work.resolve(), profile.name)
+    result = throughput(profile, read_packages(options.packages), work, options.workers)
+    for name, row in result["ways"].items():
+        print(f"{name:<24}{row['seconds']:>8.1f} s{row['MB_per_s']:>8.2f} MB/s")
+    print(f"{result['MB']} MB of source files read; same shards: {result['same_shards']}")
+
+
+def _report(options: argparse.Namespace) -> None:
+    from .reports import plot, summary, write_figures
+    from .shards import open_shards
+
+    open_shards(options.shards)
+    print(summary(options.shards))
+    if options.plot:
+        plot(options.shards, options.plot)
+    if options.document:
+        write_figures(options.shards, options.document)
 
 
 if __name__ == "__main__":

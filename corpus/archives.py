@@ -40,6 +40,7 @@ class SourceFile:
 
     path: str
     data: bytes
+    licence: str | None = None  # SPDX, where the source knows each file's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +80,23 @@ def read_archive(path: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
 
 
 def read_folder(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
-    """The wanted files below a folder, in sorted order; links and devices are refused."""
+    """The wanted files below a folder, in sorted order; links and devices are refused.
+
+    Paths begin with the folder's own name, as those of an archive begin with its top folder.
+    """
     for directory, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name != ".git")
         for name in sorted(names):
             file = Path(directory, name)
-            path = file.relative_to(folder).as_posix()
+            path = f"{folder.name}/{file.relative_to(folder).as_posix()}"
             if wanted(path):
                 yield _read_local(file, path)
 
 
 def _read_local(file: Path, path: str) -> Entry:
     status = file.lstat()
+    if unsafe_path(path):
+        return Refused(_printable(path), "unsafe path", status.st_size)
     if refusal := _refusal_of_mode(status.st_mode):
         return Refused(path, refusal)
     if status.st_size > LARGEST_FILE:
@@ -188,4 +194,4 @@ def _relative(path: str) -> str:
 
 
 def _printable(path: str) -> str:
-    return path.encode("unicode_escape", "backslashreplace").decode("ascii")
+    return path.encode("ascii", "backslashreplace").decode("ascii")

@@ -1,18 +1,20 @@
-"""From a profile to shards: the stages in order, and the choices that need all packages at once.
+"""From a profile to shards: four stages, each a list of calls that meet only through files.
 
-extract    each package: fetch, filter, clean, sign            (stages, parallel)
-choose     all packages: duplicates, held-out first, the mix    (here)
-train      a tokenizer on a sample of the chosen training text  (vocabulary)
-tokenise   each package: chosen documents to ids                (stages, parallel)
-write      shuffled shards, held-out files, manifest            (shards, reports)
+    extract    each package: fetch, filter, clean, sign
+    choose     all packages: duplicates, held-out first, the mix; then the tokenizer
+    tokenise   each package: chosen documents to ids
+    write      shuffled shards, held-out files, manifest, attributions
+
+Because calls share nothing but files, a runner may spread those of one stage over cores or
+machines, and a killed build goes on where it was.
 """
 
 from __future__ import annotations
 
-import hashlib
+import importlib.util
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,274 +23,152 @@ from numpy.typing import NDArray
 
 from engine.languages import LANGUAGES
 
-from . import vocabulary
-from .documents import Document, read_documents, sha256_of, write_json
-from .duplicates import exact_repeats, near_repeats
+from . import reports, vocabulary
+from .choose import SEED, choose, kept_documents, sample
+from .documents import read_json, sha256_of, write_json
+from .errors import CorpusError, ProfileError
 from .packages import SPLITS, Package, require_permissive
 from .profiles import Profile
-from .runners import run_all
-from .shards import DESCRIPTION, FORMAT, TokenPart, write_split
-from .stages import Work, extract, load_part, report_of, tokenise
+from .shards import DESCRIPTION, FORMAT, INDEX, TokenPart, write_split
+from .stages import Work, extract, load_part, load_tokenizer, stamp, tokenise
 
-SEED = 20_250_101
 SHARD_TOKENS = 1 << 25
-SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000  # bytes to train the tokenizer on; of one language
-HELD_OUT_FIRST = ("test", "validation", "train")
+SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000
+"""Bytes of training text for the tokenizer: in all, and of one language."""
+
+LIBRARIES = ("detect_secrets", "parso", "rensa", "tqdm")
+
+Call = tuple[Callable[..., None], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What a build needs to know besides its profile."""
+class Stage:
+    """Calls that may run in any order and at the same time; stages follow one another."""
 
-    work: Work
-    out: Path
-    workers: int = 1
-
-
-@dataclass
-class Choice:
-    """Which documents of which package go on, and why the others do not."""
-
-    keep: dict[str, NDArray[np.int64]] = field(default_factory=dict)  # slug -> positions
-    dropped: dict[str, dict[str, dict[str, list[int]]]] = field(default_factory=dict)
+    name: str
+    calls: tuple[Call, ...]
 
 
-def build(profile: Profile, packages: Sequence[Package], settings: Settings) -> dict[str, Any]:
-    """Build shards for a profile; returns the manifest, which is also written."""
+def stages(
+    profile: Profile, packages: Sequence[Package], work: Work, out: Path
+) -> tuple[Stage, ...]:
+    """The stages that build a profile's shards into ``out``.
+
+    ProfileError if no package takes part; SourceError if one has no permissive licence;
+    CorpusError if a library that filters need is not installed.
+    """
+    _require_libraries()
     chosen = sorted(profile.select(packages), key=lambda package: SPLITS.index(package.split))
+    if not any(package.split == "train" for package in chosen):
+        raise ProfileError(f"profile {profile.name!r}: no package of the list takes part")
     for package in chosen:
         require_permissive(package)
-    languages, work = tuple(profile.mix), settings.work
-    run_all(
-        [(extract, (package, languages, work)) for package in chosen], settings.workers, "extract"
+    return (
+        Stage("extract", tuple((extract, (one, profile.languages, work)) for one in chosen)),
+        Stage("choose", ((prepare, (chosen, profile, work)),)),
+        Stage(
+            "tokenise",
+            tuple((tokenise, (one, work.folder / "tokenizer.json", work)) for one in chosen),
+        ),
+        Stage("write", ((write, (chosen, profile, work, out)),)),
     )
-    choice = choose(chosen, profile, work)
-    settings.out.mkdir(parents=True, exist_ok=True)
-    tokenizer = settings.out / "tokenizer.json"
-    train_tokenizer(profile, chosen, choice, work).save(str(tokenizer))
-    calls = [
-        (tokenise, (package, keep_path(package, work), tokenizer, languages, work))
-        for package in chosen
-    ]
-    run_all(calls, settings.workers, "tokenise")
-    manifest = write_manifest(profile, chosen, choice, settings)
-    write_shards(profile, chosen, settings)
-    write_held_out(chosen, choice, settings)
-    return manifest
 
 
-def keep_path(package: Package, work: Work) -> Path:
-    return work.unit("keep", f"{package.slug}.npy")
+def _require_libraries() -> None:
+    """Before anything is fetched, not hours later."""
+    missing = [name for name in LIBRARIES if importlib.util.find_spec(name) is None]
+    if missing:
+        raise CorpusError(
+            f"not installed: {', '.join(missing)}; pip install 'codecomplete[corpus]'"
+        )
 
 
-# Choose ----------------------------------------------------------------------------------------
+def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
+    """Choose the documents and train the tokenizer on those to learn from."""
+    choose(packages, profile, work)
+    path, done = work.folder / "tokenizer.json", work.folder / "tokenizer-done.json"
+    facts = [profile.recipe, profile.vocabulary, SAMPLE, LANGUAGE_SAMPLE]
+    expected = stamp(sha256_of(work.folder / "choice" / "done.json"), *facts, _code())
+    if path.is_file() and done.is_file() and read_json(done) == expected:
+        return
+    _tokenizer(packages, profile, work).save(str(path))
+    write_json(done, expected)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """What the choice knows of a document."""
-
-    package: Package
-    at: int
-    language: str
-    size: int
-    key: str
+def _code() -> str:
+    return sha256_of(Path(vocabulary.__file__))
 
 
-def choose(packages: Sequence[Package], profile: Profile, work: Work) -> Choice:
-    """Drop duplicates, held-out documents before all others, then cut to the mix."""
-    ordered = sorted(packages, key=lambda package: HELD_OUT_FIRST.index(package.split))
-    rows = [row for package in ordered for row in _rows(package, work)]
-    units = [work.unit("extract", package.slug) for package in ordered]
-    digests = np.concatenate([np.load(unit / "digests.npy") for unit in units])
-    signed = np.concatenate([np.load(unit / "signatures.npy") for unit in units])
-    reasons: list[str | None] = [
-        "exact duplicate" if repeat else None for repeat in exact_repeats(map(bytes, digests))
-    ]
-    left = np.array([at for at, reason in enumerate(reasons) if reason is None], dtype=np.int64)
-    for at, original in zip(left, near_repeats(signed[left]), strict=True):
-        if original >= 0:
-            crosses = rows[left[original]].package.split != rows[at].package.split
-            reasons[at] = "near-duplicate of held-out" if crosses else "near-duplicate"
-    _cut_to_mix(rows, reasons, profile)
-    return _collect(ordered, rows, reasons, work)
-
-
-def _rows(package: Package, work: Work) -> Iterator[_Row]:
-    path = work.unit("extract", package.slug) / "documents.jsonl"
-    for at, document in enumerate(read_documents(path)):
-        size = len(document.text.encode("utf-8"))
-        yield _Row(package, at, document.language, size, document.key)
-
-
-def _cut_to_mix(rows: list[_Row], reasons: list[str | None], profile: Profile) -> None:
-    """Mark training documents beyond their language's share, taking them in a scattered order."""
-    left = {language: megabytes * 1e6 for language, megabytes in profile.mix.items()}
-    for at in sorted(range(len(rows)), key=lambda at: scatter(rows[at].key)):
-        row = rows[at]
-        if reasons[at] is not None or row.package.split != "train":
-            continue
-        if left[row.language] < row.size:
-            reasons[at] = "beyond the mix"
-        else:
-            left[row.language] -= row.size
-
-
-def scatter(key: str) -> bytes:
-    """A sort key that mixes documents the same way on every machine."""
-    return hashlib.sha256(f"{SEED} {key}".encode()).digest()
-
-
-def _collect(
-    packages: Sequence[Package], rows: list[_Row], reasons: list[str | None], work: Work
-) -> Choice:
-    choice = Choice()
-    kept: dict[str, list[int]] = {package.slug: [] for package in packages}
-    for row, reason in zip(rows, reasons, strict=True):
-        if reason is None:
-            kept[row.package.slug].append(row.at)
-            continue
-        languages = choice.dropped.setdefault(row.package.slug, {})
-        count = languages.setdefault(row.language, {}).setdefault(reason, [0, 0])
-        count[0] += 1
-        count[1] += row.size
-    for package in packages:
-        choice.keep[package.slug] = np.array(kept[package.slug], dtype=np.int64)
-        keep_path(package, work).parent.mkdir(parents=True, exist_ok=True)
-        np.save(keep_path(package, work), choice.keep[package.slug], allow_pickle=False)
-    return choice
-
-
-def kept_documents(package: Package, choice: Choice, work: Work) -> Iterator[Document]:
-    """A package's documents that go on, in order."""
-    chosen = set(choice.keep[package.slug].tolist())
-    path = work.unit("extract", package.slug) / "documents.jsonl"
-    return (document for at, document in enumerate(read_documents(path)) if at in chosen)
-
-
-# Tokenizer -------------------------------------------------------------------------------------
-
-
-def train_tokenizer(
-    profile: Profile, packages: Sequence[Package], choice: Choice, work: Work
-) -> vocabulary.Tokenizer:
-    """Train our recipe on a scattered sample of the training text."""
+def _tokenizer(packages: Sequence[Package], profile: Profile, work: Work) -> vocabulary.Tokenizer:
+    if profile.recipe == "characters":
+        return vocabulary.characters()
+    recipe = vocabulary.system_a if profile.recipe == "system-a" else vocabulary.codecomplete
     each = min(LANGUAGE_SAMPLE, SAMPLE // len(profile.mix))
-    texts = sample(packages, choice, work, each)
-    return vocabulary.train(vocabulary.codecomplete(profile.vocabulary), iter(texts))
+    return vocabulary.train(recipe(profile.vocabulary), iter(sample(packages, work, each)))
 
 
-def sample(
-    packages: Sequence[Package], choice: Choice, work: Work, limit: int, split: str = "train"
-) -> list[str]:
-    """Texts of a split, about ``limit`` bytes of each language, scattered over packages.
-
-    Reads twice, so that memory holds the sample and not the corpus.
-    """
-    chosen = [package for package in packages if package.split == split]
-    keys = sorted(
-        (scatter(document.key), document.language, len(document.text))
-        for package in chosen
-        for document in kept_documents(package, choice, work)
-    )
-    left = dict.fromkeys(LANGUAGES, limit)
-    wanted = set()
-    for key, language, size in keys:
-        if left[language] > 0:
-            left[language] -= size
-            wanted.add(key)
-    return [
-        document.text
-        for package in chosen
-        for document in kept_documents(package, choice, work)
-        if scatter(document.key) in wanted
-    ]
+def write(packages: Sequence[Package], profile: Profile, work: Work, out: Path) -> None:
+    """Write everything that leaves the work folder."""
+    out.mkdir(parents=True, exist_ok=True)
+    (out / DESCRIPTION).unlink(missing_ok=True)  # no description, no shards: nothing half done
+    shutil.copyfile(work.folder / "tokenizer.json", out / "tokenizer.json")
+    reports.write_attribution(reports.write_manifest(packages, profile, work, out), out)
+    _write_held_out(packages, work, out)
+    _write_shards(packages, profile, work, out)
 
 
-# Write -----------------------------------------------------------------------------------------
-
-
-def write_shards(profile: Profile, packages: Sequence[Package], settings: Settings) -> None:
-    """Write the shards of every split and their description."""
-    for stale in [*settings.out.glob("*.bin"), *settings.out.glob("*.idx.npy")]:
+def _write_shards(packages: Sequence[Package], profile: Profile, work: Work, out: Path) -> None:
+    for stale in [*out.glob("*.bin"), *out.glob("*.idx.npy")]:
         stale.unlink()
-    splits = {}
-    for split in SPLITS:
-        parts = [
-            load_part(package, number, settings.work)
-            for number, package in enumerate(packages)
-            if package.split == split
-        ]
-        order = np.arange(sum(len(part.index) for part in parts))
-        if split == "train":
-            np.random.Generator(np.random.PCG64(SEED)).shuffle(order)
-        shards = write_split(settings.out, split, parts, order, SHARD_TOKENS)
-        splits[split] = {**_totals(parts), "shards": shards}
+    splits = {split: _write_one(packages, split, work, out) for split in SPLITS}
+    tokenizer = out / "tokenizer.json"
     description = {
         "format": FORMAT,
-        "vocabulary_size": profile.vocabulary,
-        "tokenizer_sha256": sha256_of(settings.out / "tokenizer.json"),
+        "vocabulary_size": load_tokenizer(tokenizer).get_vocab_size(),
+        "tokenizer_sha256": sha256_of(tokenizer),
         "languages": list(profile.mix),
         "packages": [package.name for package in packages],
         "splits": splits,
-        "manifest_sha256": sha256_of(settings.out / "manifest.json"),
+        "manifest_sha256": sha256_of(out / "manifest.json"),
     }
-    write_json(settings.out / DESCRIPTION, description)
+    write_json(out / DESCRIPTION, description)
+
+
+def _write_one(packages: Sequence[Package], split: str, work: Work, out: Path) -> dict[str, Any]:
+    parts = [
+        load_part(package, number, work)
+        for number, package in enumerate(packages)
+        if package.split == split
+    ]
+    order = np.arange(sum(len(part.index) for part in parts))
+    if split == "train":
+        np.random.Generator(np.random.PCG64(SEED)).shuffle(order)
+    return {**_totals(parts), "shards": write_split(out, split, parts, order, SHARD_TOKENS)}
 
 
 def _totals(parts: Sequence[TokenPart]) -> dict[str, Any]:
-    index = np.concatenate([part.index for part in parts])
-
-    def counts(rows: NDArray[np.void]) -> dict[str, int]:
-        return {
-            "tokens": int(rows["length"].sum(dtype=np.int64)),
-            "documents": len(rows),
-            "bytes": int(rows["bytes"].sum(dtype=np.int64)),
-        }
-
+    index = np.concatenate([part.index for part in parts]) if parts else np.zeros(0, INDEX)
     present = [number for number in range(len(LANGUAGES)) if (index["language"] == number).any()]
-    languages = {LANGUAGES[at]: counts(index[index["language"] == at]) for at in present}
-    return {**counts(index), "languages": languages}
+    languages = {LANGUAGES[at]: _counts(index[index["language"] == at]) for at in present}
+    return {**_counts(index), "languages": languages}
 
 
-def write_held_out(packages: Sequence[Package], choice: Choice, settings: Settings) -> None:
+def _counts(rows: NDArray[np.void]) -> dict[str, int]:
+    return {
+        "tokens": int(rows["length"].sum(dtype=np.int64)),
+        "documents": len(rows),
+        "bytes": int(rows["bytes"].sum(dtype=np.int64)),
+    }
+
+
+def _write_held_out(packages: Sequence[Package], work: Work, out: Path) -> None:
     """Write the held-out texts as plain files: evaluation reads them."""
-    root = settings.out / "files"
-    shutil.rmtree(root, ignore_errors=True)
+    shutil.rmtree(out / "files", ignore_errors=True)
     for package in packages:
         if package.split == "train":
             continue
-        for document in kept_documents(package, choice, settings.work):
-            path = root / package.split / document.language / package.slug / document.path
+        for document in kept_documents(package, work):
+            folder = out / "files" / package.split / document.language / package.slug
+            path = folder / document.path
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(document.text, encoding="utf-8", newline="\n")
-
-
-def write_manifest(
-    profile: Profile, packages: Sequence[Package], choice: Choice, settings: Settings
-) -> dict[str, Any]:
-    """Write what went in, package by package, and the attributions."""
-    rows = [_manifest_row(package, choice, settings.work) for package in packages]
-    manifest = {"format": 1, "profile": profile.name, "mix": dict(profile.mix), "packages": rows}
-    write_json(settings.out / "manifest.json", manifest)
-    return manifest
-
-
-def _manifest_row(package: Package, choice: Choice, work: Work) -> dict[str, Any]:
-    report = report_of(work.unit("extract", package.slug))
-    dropped_later = choice.dropped.get(package.slug, {})
-    for language, reasons in dropped_later.items():
-        kept = report["files"][language]["kept"]
-        for reason, (count, size) in reasons.items():
-            report["files"][language]["dropped"][reason] = [count, size]
-            kept[0] -= count
-            kept[1] -= size
-    return {
-        "name": package.name,
-        "kind": package.kind,
-        "version": package.version,
-        "sha256": package.digest,
-        "licence": package.licence,
-        "split": package.split,
-        **report,
-    }

@@ -52,6 +52,11 @@ def write_json(path: Path, value: Any) -> None:
     partial.replace(path)
 
 
+def read_json(path: Path) -> Any:
+    """The value a JSON file holds."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
 def sha256_of(path: str | os.PathLike[str]) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     with Path(path).open("rb") as file:

@@ -56,7 +56,7 @@ def _hash(token: str) -> int:
     return (zlib.crc32(data) << 32 | zlib.adler32(data)) or 1
 
 
-def signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
+def signatures(texts: Sequence[str], seed: int = SEED) -> NDArray[np.uint32]:
     """MinHash signatures of texts, [len(texts), 128]."""
     import rensa
 
@@ -65,7 +65,7 @@ def signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
     sets = [shingles(text) for text in texts]
     offsets = np.concatenate([[0], np.cumsum([len(set_) for set_ in sets])]).astype(np.uint64)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
-        np.concatenate(sets), offsets, PERMUTATIONS, SEED
+        np.concatenate(sets), offsets, PERMUTATIONS, seed
     )
     return np.array(matrix.to_rows(), dtype=np.uint32)
 

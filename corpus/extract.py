@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from engine.languages import LANGUAGES, language_of
 
 from . import licences, text
-from .archives import Entry, Refused
+from .archives import Entry, Refused, SourceFile
 from .documents import Document
 from .filters import Candidate, drop_by_path, drop_by_text, is_short
 from .packages import Package
@@ -56,7 +56,7 @@ class Report:
         }
 
 
-def wanted(package: Package, languages: Iterable[str]):  # -> Callable[[str], bool]
+def wanted(package: Package, languages: Iterable[str]) -> Callable[[str], bool]:
     """The test for paths worth reading: a language's file, in no skipped folder."""
     chosen, skipped = set(languages), set(package.skip_folders)
 
@@ -80,11 +80,7 @@ def documents_of(
     for entry in entries:
         language = language_of(entry.path) or "c"
         size = entry.size if isinstance(entry, Refused) else len(entry.data)
-        outcome = (
-            entry.reason
-            if isinstance(entry, Refused)
-            else _examine(package, entry.path, entry.data)
-        )
+        outcome = entry.reason if isinstance(entry, Refused) else _examine(package, entry)
         if isinstance(outcome, _Kept):
             language = outcome.document.language
         if language not in chosen:
@@ -106,11 +102,14 @@ class _Kept:
     secrets: int
 
 
-def _examine(package: Package, path: str, data: bytes) -> _Kept | str:
+def _examine(package: Package, file: SourceFile) -> _Kept | str:
     """The document a file becomes, or the reason it is dropped."""
+    path = file.path
+    if file.licence is not None and not licences.is_permissive(file.licence):
+        return "contrary licence"
     if reason := drop_by_path(_inside(path)):
         return reason
-    decoded = text.decode(data)
+    decoded = text.decode(file.data)
     if decoded is None:
         return "not utf-8"
     language = _language(path, decoded)
@@ -125,7 +124,7 @@ def _examine(package: Package, path: str, data: bytes) -> _Kept | str:
     found = cut_secrets(cleaned)
     if found is None:
         return "private key"
-    licence = licences.file_licence(header) or package.licence
+    licence = licences.file_licence(header) or file.licence or package.licence
     return _Kept(Document(package.name, path, language, licence, found.text), found.count)
 
 
@@ -136,7 +135,7 @@ def _inside(path: str) -> str:
 
 
 _CPP = re.compile(
-    r"^\s*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)"
+    r"^[ \t]*(?:class\s+\w|namespace\b|template\s*<|using\s+\w|public:|private:|protected:)"
     r"|\b(?:virtual|constexpr|nullptr|static_cast|operator)\b|\bstd::|#include\s*<\w+>",
     re.M,
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -47,55 +47,21 @@ class Candidate:
 # By path ---------------------------------------------------------------------------------------
 
 _TEST_FOLDERS = frozenset(
-    [
-        "test",
-        "tests",
-        "testdata",
-        "testsuite",
-        "testsuites",
-        "testcases",
-        "test-suite",
-        "test-data",
-        "unittest",
-        "unittests",
-        "unit_tests",
-        "fixtures",
-        "__tests__",
-        "__mocks__",
-        "__fixtures__",
-        "jvmtest",
-        "androidtest",
-        "commontest",
-        "jstest",
-        "nativetest",
-        "integrationtest",
-        "functionaltest",
-    ]
+    """
+    test tests testdata testsuite testsuites testcases test-suite test-data unittest unittests
+    unit_tests fixtures __tests__ __mocks__ __fixtures__ jvmtest androidtest commontest jstest
+    nativetest integrationtest functionaltest
+    """.split()
 )
 _TEST_NAME = re.compile(
     r"^test_|^tests?\.|_tests?\.|^conftest\.py$|\.(?:test|spec)\.|_spec\.|_unittest\."
     r"|(?:Test|Tests|TestCase|TestSuite|[a-z]IT)\.(?:java|kt|php)$|^Test[A-Z]\w*\.(?:java|kt|php)$"
 )
 _VENDOR_FOLDERS = frozenset(
-    [
-        "vendor",
-        "vendored",
-        "_vendor",
-        "_vendored",
-        "third_party",
-        "third-party",
-        "thirdparty",
-        "3rdparty",
-        "3rd_party",
-        "extern",
-        "external",
-        "externals",
-        "node_modules",
-        "bower_components",
-        "bundled",
-        "deps",
-        "contrib_libs",
-    ]
+    """
+    vendor vendored _vendor _vendored third_party third-party thirdparty 3rdparty 3rd_party
+    extern external externals node_modules bower_components bundled deps contrib_libs
+    """.split()
 )
 _GENERATED_NAME = re.compile(
     r"\.min\.|[._-]bundle\.|\.d\.[mc]?ts$|_pb2(?:_grpc)?\.pyi?$|\.pb(?:\.gw|\.validate)?\.\w+$"
@@ -227,9 +193,9 @@ def is_repetitive(candidate: Candidate) -> bool:
 
 
 _TYPE_PARAMETERS = re.compile(
-    r"^(\s*(?:async\s+def|def|class)\s+\w+)\[(?:[^\[\]]|\[[^\[\]]*\])*\]", re.M
+    r"^([ \t]*(?:async[ ]+def|def|class)[ ]+\w+)\[(?:[^\[\]]|\[[^\[\]]*\])*\]", re.M
 )
-_TYPE_STATEMENT = re.compile(r"^(\s*)type\s+(\w+)(?:\[[^=\n]*\])?(\s*=[^=])", re.M)
+_TYPE_STATEMENT = re.compile(r"^([ \t]*)type[ ]+(\w+)(?:\[[^=\n]*\])?([ \t]*=[^=])", re.M)
 
 
 def is_unparsable(candidate: Candidate) -> bool:
@@ -285,6 +251,20 @@ def drop_by_text(candidate: Candidate) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What system B's rules need to know of a text."""
+
+    size: int  # characters
+    longest_line: int  # characters
+    is_ascii: bool
+
+
+def measure(text: str) -> Measure:
+    """Measure a text for system B's rules."""
+    return Measure(len(text), max(map(len, text.split("\n"))), text.isascii())
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
     """Inclusive bounds on a text's size and on its longest line, both in characters."""
 
@@ -292,10 +272,10 @@ class Bounds:
     longest_line: tuple[int, int]
 
 
-def percentile_bounds(candidates: Iterable[tuple[int, int]]) -> Bounds:
-    """System B's bounds: the 1st and 95th percentiles of (size, longest line) pairs."""
-    sizes, longest = zip(*candidates, strict=True)
-    return Bounds(_percentiles(sizes), _percentiles(longest))
+def percentile_bounds(measures: Sequence[Measure]) -> Bounds:
+    """System B's bounds: the 1st and 95th percentiles of size and of longest line."""
+    sizes = _percentiles(measure.size for measure in measures)
+    return Bounds(sizes, _percentiles(measure.longest_line for measure in measures))
 
 
 def _percentiles(values: Iterable[int]) -> tuple[int, int]:
@@ -303,11 +283,11 @@ def _percentiles(values: Iterable[int]) -> tuple[int, int]:
     return ordered[(len(ordered) - 1) // 100], ordered[(len(ordered) - 1) * 95 // 100]
 
 
-def drop_for_characters(candidate: Candidate, bounds: Bounds) -> str | None:
+def drop_for_characters(measure: Measure, bounds: Bounds) -> str | None:
     """System B's further reasons: any character outside ASCII, or beyond the bounds."""
-    if not candidate.text.isascii():
+    if not measure.is_ascii:
         return "not ascii"
-    if not bounds.size[0] <= len(candidate.text) <= bounds.size[1]:
+    if not bounds.size[0] <= measure.size <= bounds.size[1]:
         return "size beyond percentiles"
     low, high = bounds.longest_line
-    return None if low <= candidate.longest_line <= high else "longest line beyond percentiles"
+    return None if low <= measure.longest_line <= high else "longest line beyond percentiles"

@@ -9,45 +9,13 @@ from __future__ import annotations
 import re
 
 PERMISSIVE: frozenset[str] = frozenset(
-    [
-        "0BSD",
-        "Apache-2.0",
-        "BSD-1-Clause",
-        "BSD-2-Clause",
-        "BSD-2-Clause-Patent",
-        "BSD-3-Clause",
-        "BSD-3-Clause-Clear",
-        "BSL-1.0",
-        "CC0-1.0",
-        "curl",
-        "HPND",
-        "ICU",
-        "ImageMagick",
-        "ISC",
-        "libpng-2.0",
-        "MIT",
-        "MIT-0",
-        "MIT-CMU",
-        "NCSA",
-        "Net-SNMP",
-        "OpenSSL",
-        "PHP-3.01",
-        "PostgreSQL",
-        "PSF-2.0",
-        "Python-2.0",
-        "Ruby",
-        "SSH-OpenSSH",
-        "TCL",
-        "Unicode-DFS-2016",
-        "Unlicense",
-        "UPL-1.0",
-        "W3C",
-        "X11",
-        "Zlib",
-        "blessing",
-        "LicenseRef-Biopython-License-Agreement",
-        "LicenseRef-matplotlib",
-    ]
+    """
+    0BSD Apache-2.0 BSD-1-Clause BSD-2-Clause BSD-2-Clause-Patent BSD-3-Clause
+    BSD-3-Clause-Clear BSL-1.0 CC0-1.0 curl HPND ICU ImageMagick ISC libpng-2.0 MIT MIT-0
+    MIT-CMU NCSA Net-SNMP OpenSSL PHP-3.01 PostgreSQL PSF-2.0 Python-2.0 Ruby SSH-OpenSSH TCL
+    Unicode-DFS-2016 Unlicense UPL-1.0 W3C X11 Zlib blessing
+    LicenseRef-Biopython-License-Agreement LicenseRef-matplotlib
+    """.split()
 )
 """SPDX identifiers that allow use in any product for no more than attribution."""
 

@@ -100,8 +100,12 @@ def _repeated(packages: Iterable[Package]) -> list[str]:
 
 
 def require_permissive(package: Package) -> None:
-    """SourceError unless the package's licence is permissive."""
-    if not is_permissive(package.licence):
+    """SourceError unless the package's licence is permissive.
+
+    A folder is somebody's own code, to do with as they please; a data set states a licence for
+    each file, which is checked there.
+    """
+    if package.kind not in ("folder", "dataset") and not is_permissive(package.licence):
         raise SourceError(
             f"{package.name}: licence {package.licence!r} is not known to be permissive; "
             "leave the package out, or add its SPDX identifier to corpus/licences.py"

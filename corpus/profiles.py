@@ -16,6 +16,8 @@ from engine.languages import LANGUAGES
 from .errors import ProfileError
 from .packages import Package
 
+RECIPES = ("codecomplete", "system-a", "characters")
+_KEYS = {"about", "mix", "vocabulary", "recipe", "packages"}
 DEFAULT_PROFILES = Path(__file__).with_name("profiles.toml")
 
 
@@ -27,7 +29,12 @@ class Profile:
     about: str
     mix: dict[str, float]  # language -> most megabytes (10**6 bytes) of training text, or inf
     vocabulary: int
-    packages: frozenset[str] | None = None  # names to learn from; None: all in the list
+    recipe: str = "codecomplete"  # one of RECIPES
+    packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self.mix)
 
     def select(self, packages: Iterable[Package]) -> list[Package]:
         """The packages that take part: held-out ones always, if they have a language of the mix."""
@@ -41,14 +48,19 @@ class Profile:
         return package.split != "train" or self.packages is None or package.name in self.packages
 
 
-def read_profile(name: str, path: Path = DEFAULT_PROFILES) -> Profile:
-    """A profile by name; ProfileError lists everything wrong with it."""
+def read_profiles(path: Path = DEFAULT_PROFILES) -> dict[str, Any]:
+    """The table of profiles as it stands in the file."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ProfileError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
         raise ProfileError(f"{path}: not TOML: {error}") from error
+
+
+def read_profile(name: str, path: Path = DEFAULT_PROFILES) -> Profile:
+    """A profile by name; ProfileError lists everything wrong with it."""
+    table = read_profiles(path)
     if name not in table:
         raise ProfileError(f"{path}: no profile {name!r}; there are {', '.join(table)}")
     if problems := _problems(table[name]):
@@ -62,8 +74,9 @@ def _profile(name: str, row: dict[str, Any]) -> Profile:
         for language in LANGUAGES
         if language in row["mix"]
     }
-    chosen = frozenset(row["packages"]) if "packages" in row else None
-    return Profile(name, row.get("about", ""), mix, row["vocabulary"], chosen)
+    recipe = row.get("recipe", "codecomplete")
+    chosen = tuple(sorted(row["packages"])) if "packages" in row else None
+    return Profile(name, row.get("about", ""), mix, row["vocabulary"], recipe, chosen)
 
 
 def _problems(row: dict[str, Any]) -> list[str]:
@@ -81,9 +94,8 @@ def _problems(row: dict[str, Any]) -> list[str]:
         for language, amount in mix.items()
         if amount != "all" and not (isinstance(amount, int | float) and amount > 0)
     ]
-    if not isinstance(row.get("vocabulary"), int) or not 300 <= row["vocabulary"] <= 65536:
-        problems.append("vocabulary: expected a whole number from 300 to 65536")
+    if not isinstance(row.get("vocabulary"), int) or not 128 <= row["vocabulary"] <= 65536:
+        problems.append("vocabulary: expected a whole number from 128 to 65536")
+    if row.get("recipe", "codecomplete") not in RECIPES:
+        problems.append(f"recipe: {row['recipe']!r}; expected one of {', '.join(RECIPES)}")
     return problems
-
-
-_KEYS = {"about", "mix", "vocabulary", "packages"}

@@ -1,6 +1,7 @@
-"""Spreading units of work over this machine's cores, with a progress bar.
+"""Spreading the calls of a stage over workers, with a progress bar.
 
-Units write their own results (see ``stages``); a runner only decides where and when they run.
+Calls write their own results and skip what is done (see ``stages``); a runner only decides where
+and when they run. For more machines than one, see ``cluster``.
 """
 
 from __future__ import annotations
@@ -8,28 +9,38 @@ from __future__ import annotations
 import multiprocessing
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from typing import Any
+from typing import TypeVar
 
-Call = tuple[Callable[..., None], tuple[Any, ...]]
+from .build import Call, Stage
+
+T = TypeVar("T")
 
 
-def run_all(calls: Sequence[Call], workers: int, label: str) -> None:
-    """Run all units, ``workers`` at a time; the first exception stops the run and is raised."""
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # one worker, one core
+def run(stages: Iterable[Stage], workers: int) -> None:
+    """Run stages one after another, the calls of each ``workers`` at a time.
+
+    The first exception stops the run and is raised.
+    """
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker is one core's work
+    for stage in stages:
+        _run_stage(stage.calls, min(workers, len(stage.calls)), stage.name)
+
+
+def _run_stage(calls: Sequence[Call], workers: int, name: str) -> None:
     if workers == 1:
-        for function, arguments in _progress(calls, len(calls), label):
+        for function, arguments in _progress(calls, len(calls), name):
             function(*arguments)
         return
     context = multiprocessing.get_context("spawn")  # no half-copied threads of the parent
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         futures = [pool.submit(function, *arguments) for function, arguments in calls]
-        for future in _progress(as_completed(futures), len(futures), label):
+        for future in _progress(as_completed(futures), len(futures), name):
             future.result()
 
 
-def _progress(items: Any, total: int, label: str) -> Any:
+def _progress(items: Iterable[T], total: int, name: str) -> Iterator[T]:
     from tqdm import tqdm
 
-    return tqdm(items, desc=label, total=total, unit="package", disable=not sys.stderr.isatty())
+    return iter(tqdm(items, desc=name, total=total, disable=not sys.stderr.isatty()))

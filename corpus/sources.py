@@ -8,18 +8,23 @@ nothing.
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from .archives import Entry, read_archive, read_folder
+from .archives import Entry, Refused, SourceFile, read_archive, read_folder, unsafe_path
 from .documents import sha256_of
 from .errors import SourceError
+from .licences import PERMISSIVE
 from .packages import Archive, Package
 
 CLIENT_SECONDS = 900
@@ -35,6 +40,9 @@ class Source(Protocol):
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
     ) -> Iterator[Entry]:
         """The package's entries whose path is wanted, in a fixed order."""
+
+    def state(self, package: Package) -> str:
+        """What else than the list says which bytes the package has; empty where it is pinned."""
 
 
 class _Registry:
@@ -60,6 +68,9 @@ class _Registry:
             read_archive(archives / archive.file, wanted) for archive in package.archives
         )
 
+    def state(self, package: Package) -> str:
+        return ""
+
 
 def _present(archive: Archive, archives: Path) -> bool:
     path = archives / archive.file
@@ -81,6 +92,10 @@ def _admit(package: Package, archive: Archive, folder: Path, archives: Path) -> 
     fetched.replace(archives / archive.file)
 
 
+_ADDRESS = re.compile(r"\[IP: [^\]]*\]|\b\w+://\S+")
+"""What clients say names hosts, which differ from one machine to another."""
+
+
 def _run(package: Package, command: list[str], folder: Path) -> str:
     """Run a registry's client; SourceError with its last lines if it fails."""
     if shutil.which(command[0]) is None:
@@ -92,7 +107,7 @@ def _run(package: Package, command: list[str], folder: Path) -> str:
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"{package.name}: {command[0]} took over {CLIENT_SECONDS} s") from error
     if done.returncode:
-        said = " | ".join(done.stderr.strip().splitlines()[-2:])
+        said = _ADDRESS.sub("...", " | ".join(done.stderr.strip().splitlines()[-2:]))
         raise SourceError(f"{package.name} {package.version}: {command[0]} failed: {said}")
     return done.stdout
 
@@ -105,17 +120,24 @@ class DebianSource(_Registry):
     """
 
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
-        options = _apt_options(archives / ".apt")
         wish = ["source", "--download-only", "--tar-only"]
         try:
+            options = _apt_options(package, archives / ".apt")
             _run(package, ["apt-get", *options, *wish, f"{package.name}={package.version}"], folder)
         except SourceError:
-            # The pinned revision may be gone while its upstream tar is still there.
+            # The pinned revision may be gone while its upstream tar is still there in another.
+            options = _apt_options(package, archives / ".apt", refresh=True)
             _run(package, ["apt-get", *options, *wish, package.name], folder)
 
 
-def _apt_options(folder: Path) -> list[str]:
+REFRESH_SECONDS = 600
+
+
+def _apt_options(package: Package, folder: Path, refresh: bool = False) -> list[str]:
+    """Options that keep apt below ``folder``; lists are fetched once, or again if they are old."""
     parts, lists, cache = folder / "sources", folder / "lists", folder / "cache"
+    for directory in (parts, lists / "partial", cache / "archives" / "partial"):
+        directory.mkdir(parents=True, exist_ok=True)
     options = [
         *("-o", "Dir::Etc::sourcelist=/dev/null"),
         *("-o", f"Dir::Etc::sourceparts={parts}"),
@@ -123,16 +145,14 @@ def _apt_options(folder: Path) -> list[str]:
         *("-o", f"Dir::Cache={cache}"),
         *("-o", "APT::Sandbox::User=root"),
     ]
-    if not (folder / "ready").exists():
-        for directory in (parts, lists / "partial", cache / "archives" / "partial"):
-            directory.mkdir(parents=True, exist_ok=True)
-        _write_source_lists(Path("/etc/apt"), parts)
-        update = subprocess.run(
-            ["apt-get", *options, "update"], capture_output=True, text=True, check=False
-        )
-        if update.returncode:
-            raise SourceError(f"apt-get update failed: {update.stderr.strip()[-300:]}")
-        (folder / "ready").touch()
+    ready = folder / "ready"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # workers share the lists
+        age = time.time() - ready.stat().st_mtime if ready.exists() else float("inf")
+        if age == float("inf") or (refresh and age > REFRESH_SECONDS):
+            _write_source_lists(Path("/etc/apt"), parts)
+            _run(package, ["apt-get", *options, "update"], folder)
+            ready.touch()
     return options
 
 
@@ -229,6 +249,86 @@ class Folder:
     ) -> Iterator[Entry]:
         return read_folder(Path(package.location), wanted)
 
+    def state(self, package: Package) -> str:
+        """A digest of the names, sizes and times of the folder's files."""
+        digest = hashlib.sha256()
+        for path in sorted(Path(package.location).rglob("*")):
+            status = path.lstat()
+            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+
+class DataSet:
+    """A Hugging Face data set of source files: The Stack, The Stack v2, CodeParrot.
+
+    ``location`` is a name on the hub or a local folder of parquet or JSON lines, ``version`` a
+    revision. Each row brings its own licence, which is checked like a package's.
+    """
+
+    TEXT = ("content", "code", "text")
+    PATH = ("max_stars_repo_path", "path", "file_path")
+    REPOSITORY = ("max_stars_repo_name", "repo_name", "repository_name")
+    LICENCE = ("max_stars_repo_licenses", "detected_licenses", "license", "licenses")
+
+    def fetch(self, package: Package, archives: Path) -> None:
+        _datasets()  # rows are streamed; only the library must be there
+
+    def read(
+        self, package: Package, archives: Path, wanted: Callable[[str], bool]
+    ) -> Iterator[Entry]:
+        for row in self._rows(package, archives):
+            path = _first(row, self.PATH) or f"{row.get('hexsha', 'unnamed')}.{row.get('ext', '')}"
+            name = f"{_first(row, self.REPOSITORY) or package.name}/{path}"
+            text = _first(row, self.TEXT)
+            if unsafe_path(name) or not isinstance(text, str):
+                yield Refused(name.encode("unicode_escape").decode("ascii"), "unsafe path")
+            elif wanted(name):
+                licence = _expression(_first(row, self.LICENCE))
+                yield SourceFile(name, text.encode("utf-8", "surrogatepass"), licence)
+
+    def _rows(self, package: Package, archives: Path) -> Iterator[dict[str, Any]]:
+        datasets = _datasets()
+        try:
+            yield from datasets.load_dataset(
+                package.location,
+                revision=package.version or None,
+                split="train",
+                streaming=True,
+                cache_dir=str(archives / ".datasets"),
+            )
+        except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+            raise SourceError(
+                f"{package.name}: data set {package.location!r} cannot be read: {error}"
+            ) from error
+
+    def state(self, package: Package) -> str:
+        return Folder().state(package) if Path(package.location).is_dir() else ""
+
+
+def _datasets() -> Any:
+    try:
+        import datasets
+    except ImportError as error:
+        raise SourceError(
+            "data sets need the library datasets: pip install 'codecomplete[hub]'"
+        ) from error
+    return datasets
+
+
+def _first(row: dict[str, Any], names: tuple[str, ...]) -> Any:
+    return next((row[name] for name in names if row.get(name)), None)
+
+
+def _expression(licence: Any) -> str | None:
+    """An SPDX expression of a row's licence: several licences must all be met."""
+    if licence is None or isinstance(licence, str):
+        return licence and _SPDX_NAMES.get(licence.lower(), licence)
+    return " AND ".join(_SPDX_NAMES.get(name.lower(), name) for name in licence)
+
+
+_SPDX_NAMES = {name.lower(): name for name in PERMISSIVE}
+"""SPDX identifiers by their lower-case form, which data sets use."""
+
 
 SOURCES: dict[str, Source] = {
     "debian-source": DebianSource(),
@@ -236,6 +336,7 @@ SOURCES: dict[str, Source] = {
     "sdist": SourceDistribution(),
     "npm": NpmPackage(),
     "folder": Folder(),
+    "dataset": DataSet(),
 }
 
 

@@ -23,7 +23,7 @@ from tokenizers import Tokenizer
 from engine.languages import LANGUAGES
 from engine.tokenizer import BOS, EOS, language_tag
 
-from .documents import Document, read_documents, sha256_of, write_documents, write_json
+from .documents import Document, read_documents, read_json, sha256_of, write_documents, write_json
 from .duplicates import signatures, text_digest
 from .errors import SourceError
 from .extract import Report, documents_of, wanted
@@ -36,16 +36,29 @@ CHUNK = 256  # documents: bounds what a unit holds in memory at once
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The folders of a build."""
+    """The folders of a build: archives and extracted packages are shared between profiles."""
 
     root: Path
+    profile: str = "small"
 
     @property
     def archives(self) -> Path:
         return self.root / "archives"
 
-    def unit(self, stage: str, name: str) -> Path:
-        return self.root / stage / name
+    @property
+    def folder(self) -> Path:
+        """What belongs to this profile alone."""
+        return self.root / "profiles" / self.profile
+
+    def extracted(self, package: Package) -> Path:
+        return self.root / "extract" / package.slug
+
+    def kept(self, package: Package) -> Path:
+        """The positions of the documents that the choice kept."""
+        return self.folder / "choice" / f"{package.slug}.npy"
+
+    def tokenised(self, package: Package) -> Path:
+        return self.folder / "tokenise" / package.slug
 
 
 def stamp(*values: Any) -> str:
@@ -74,12 +87,12 @@ def code_digest() -> str:
 def is_done(unit: Path, expected: str) -> bool:
     """Whether a unit is finished for this stamp."""
     path = unit / "done.json"
-    return path.is_file() and json.loads(path.read_text(encoding="utf-8"))["stamp"] == expected
+    return path.is_file() and read_json(path)["stamp"] == expected
 
 
 def report_of(unit: Path) -> dict[str, Any]:
     """What a finished unit reported."""
-    return json.loads((unit / "done.json").read_text(encoding="utf-8"))["report"]
+    return read_json(unit / "done.json")["report"]
 
 
 def _finish(unit: Path, expected: str, report: dict[str, Any]) -> None:
@@ -90,13 +103,15 @@ def _finish(unit: Path, expected: str, report: dict[str, Any]) -> None:
 
 
 def extract_stamp(package: Package, languages: Sequence[str]) -> str:
-    return stamp("extract", asdict(package) | {"split": ""}, sorted(languages), code_digest())
+    """Changes with anything that can change a package's documents."""
+    facts = asdict(package) | {"split": "", "state": source_of(package).state(package)}
+    return stamp("extract", facts, sorted(languages), code_digest())
 
 
 def extract(package: Package, languages: Sequence[str], work: Work) -> None:
     """Fetch and filter one package; what goes wrong is in its report, nothing is raised."""
-    unit, expected = work.unit("extract", package.slug), extract_stamp(package, languages)
-    if is_done(unit, expected):
+    unit, expected = work.extracted(package), extract_stamp(package, languages)
+    if is_done(unit, expected) and report_of(unit)["problem"] is None:  # a failed one is tried anew
         return
     unit.mkdir(parents=True, exist_ok=True)
     (unit / "done.json").unlink(missing_ok=True)
@@ -114,6 +129,12 @@ def extract(package: Package, languages: Sequence[str], work: Work) -> None:
     _sign(unit)
     summary = {"files": report.as_json(), "secrets_cut": report.secrets_cut, "problem": problem}
     _finish(unit, expected, summary)
+
+
+def unit_digest(package: Package, work: Work) -> str:
+    """Stands for the result of a package's extraction."""
+    unit = work.extracted(package)
+    return stamp(sha256_of(unit / "done.json"), sha256_of(unit / "digests.npy"))
 
 
 def _sign(unit: Path) -> None:
@@ -142,20 +163,16 @@ def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
 # Tokenise: kept documents -> ids and index ------------------------------------------------------
 
 
-def tokenise(
-    package: Package, keep: Path, tokenizer: Path, languages: Sequence[str], work: Work
-) -> None:
-    """Turn a package's kept documents into ids; ``keep`` is an array of their positions."""
-    unit = work.unit("tokenise", package.slug)
-    expected = stamp(
-        "tokenise", extract_stamp(package, languages), sha256_of(keep), sha256_of(tokenizer)
-    )
+def tokenise(package: Package, tokenizer: Path, work: Work) -> None:
+    """Turn a package's kept documents into ids."""
+    keep, unit = work.kept(package), work.tokenised(package)
+    expected = stamp("tokenise", unit_digest(package, work), sha256_of(keep), sha256_of(tokenizer))
     if is_done(unit, expected):
         return
     unit.mkdir(parents=True, exist_ok=True)
     (unit / "done.json").unlink(missing_ok=True)
     chosen = set(np.load(keep, allow_pickle=False).tolist())
-    path = work.unit("extract", package.slug) / "documents.jsonl"
+    path = work.extracted(package) / "documents.jsonl"
     documents = (doc for at, doc in enumerate(read_documents(path)) if at in chosen)
     part = _encode(documents, load_tokenizer(tokenizer))
     np.save(unit / "ids.npy", part.ids, allow_pickle=False)
@@ -194,7 +211,7 @@ def _frame(tokenizer: Tokenizer, language: str, tokens: list[int]) -> list[int]:
 
 def load_part(package: Package, number: int, work: Work) -> TokenPart:
     """A package's ids, mapped, and its index with the package's number in this build."""
-    unit = work.unit("tokenise", package.slug)
+    unit = work.tokenised(package)
     ids = np.load(unit / "ids.npy", mmap_mode="r", allow_pickle=False)
     index = np.load(unit / "index.npy", allow_pickle=False)
     index["package"] = number

@@ -56,7 +56,7 @@ def without_boilerplate(text: str, language: str) -> str:
         if not (is_comment and is_boilerplate(text[start:end]))
     ]
     head, rest = "".join(kept), text[spans[-1][1] :]
-    return head + rest if head.strip() else rest
+    return head.lstrip("\n") + rest if head.strip() else rest
 
 
 def is_boilerplate(comment: str) -> bool:

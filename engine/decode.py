@@ -6,7 +6,9 @@ Knows tokens and probabilities; not where the text before the caret came from.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -28,14 +30,24 @@ class Decoded:
     finished: bool = False  # ended by its rule rather than cut off
     marks: list[tuple[int, float]] = field(default_factory=list)  # (characters, log probability)
 
-    def probability(self, characters: int) -> float:
-        """Probability of the first ``characters`` of the text, by the tokens that hold them."""
+    def log_probability(self, characters: int) -> float:
+        """Of the first ``characters`` of the text, by the tokens that hold them."""
+        return self._mark(characters)[1]
+
+    def tokens(self, characters: int) -> int:
+        """How many tokens hold the first ``characters`` of the text."""
+        return 1 + self._mark(characters)[0]
+
+    def _mark(self, characters: int) -> tuple[int, float]:
         total = 0.0
-        for end, log_probability in self.marks:
-            total = log_probability
+        for index, (end, total) in enumerate(self.marks):
             if end >= characters:
-                break
-        return math.exp(total)
+                return index, total
+        return len(self.marks), total
+
+
+Bend = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
+"""Probabilities (vocabulary,) behind some decoded ids, bent by what local text says."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +59,7 @@ class Decoder:
     vocabulary: Vocabulary
     end_id: int | None
     stop: Stop
+    bend: Bend | None = None
 
     def decode(self, held: bytes, most: int, rule: StopRule) -> Decoded:
         """At most ``most`` tokens of text behind ``held``; the first is given whatever the time."""
@@ -73,10 +86,16 @@ class Decoder:
 
     def _log_probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
         self.stream.follow(self.base, ids)
-        return log_softmax(self.stream.logits(self.base + len(ids)), self._muted)
+        probabilities = softmax(self.stream.logits(self.base + len(ids)))
+        if self.bend is not None:
+            probabilities = self.bend(probabilities, ids)
+        probabilities[self._muted] = 0.0
+        with np.errstate(divide="ignore"):
+            return np.log(probabilities)
 
-    @property
+    @cached_property
     def _muted(self) -> np.ndarray:
+        """Special tokens, which stand for no text; the end of the file may be predicted."""
         silent = self.vocabulary.silent
         return silent if self.end_id is None else silent[silent != self.end_id]
 
@@ -108,9 +127,7 @@ def ended(decoded: Decoded) -> str:
     return decoded.text if decoded.finished else whole_words(decoded.text)
 
 
-def log_softmax(logits: np.ndarray, muted: np.ndarray) -> np.ndarray:
-    """Log probabilities (vocabulary,) with the muted ids at minus infinity."""
-    logits = logits.copy()
-    logits[muted] = -np.inf
-    logits -= logits.max()
-    return logits - math.log(float(np.exp(logits).sum()))
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Probabilities (vocabulary,) of logits."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from pathlib import Path
 
+from . import tuning
 from .config import ModelConfig
 from .errors import VocabularyMismatchError
 from .modeldir import ModelDirectory, open_directory
@@ -15,8 +16,6 @@ from .vocabulary import Vocabulary
 
 PACKAGED = Path(__file__).parent / "models"
 DEFAULT = "small"
-DEFAULT_THRESHOLD = 0.3
-"""Least confidence to show, for models without a fitted gate."""
 
 
 class Model:
@@ -31,7 +30,7 @@ class Model:
                 f"{directory.config.vocabulary_size}; export the model again with its own tokenizer"
             )
         self.runtime = Runtime(directory, threads)
-        self.threshold = DEFAULT_THRESHOLD
+        self.tuning = tuning.read(directory.gate)
 
     @property
     def name(self) -> str:

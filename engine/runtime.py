@@ -19,6 +19,9 @@ from .modeldir import ModelDirectory, Table
 CHUNK = 128
 """Tokens run at once when there are many: bounds the memory of activations."""
 
+MOST_BOUND = 8
+"""Inputs of steps over up to this many tokens stay bound: what typing runs again and again."""
+
 
 class Runtime:
     """One loaded graph. Thread-safe: all mutable state lives in ``Buffers``."""
@@ -69,7 +72,7 @@ class Rows:
     """Row look-up in a table of the mapped weights file, dequantising where needed."""
 
     def __init__(self, directory: ModelDirectory, table: Table) -> None:
-        mapped = np.memmap(directory.weights, dtype=np.uint8, mode="r")
+        mapped = np.memmap(directory.weights, dtype=np.uint8, mode="r").view(np.ndarray)
         self.table = table
         if table.bits == 32:
             self._values = _view(mapped, table.offset, (table.rows, table.width), np.float32)
@@ -115,20 +118,17 @@ class Buffers:
         self._kv = np.zeros(shape, dtype=np.float32)
         half = config.head_size // 2
         self._frequencies = config.rotary_base ** (-np.arange(half, dtype=np.float64) / half)
-        self._single = self._bind(1, np.zeros(1, np.int64))
+        self._bound: dict[int, _Inputs] = {}  # by number of tokens, logits of the last
 
     def step(self, ids: list[int], past: int, position: int) -> np.ndarray:
         """Run tokens behind ``past`` buffered ones; returns the logits (vocabulary,) of the last.
 
         ``position`` is the true position of the first of them. The result is a copy.
         """
-        if len(ids) == 1:
-            return self._run(self._single, ids, past, position)[0].copy()
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
-            inputs = self._bind(len(part), np.array([len(part) - 1], np.int64))
-            logits = self._run(inputs, part, past + start, position + start)
-        return logits[0]
+            logits = self._run(self._last(len(part)), part, past + start, position + start)
+        return logits[0].copy()
 
     def step_all(self, ids: list[int], past: int, position: int) -> np.ndarray:
         """As ``step``, but the logits (len(ids), vocabulary) of every token; for measuring."""
@@ -155,6 +155,15 @@ class Buffers:
         inputs.total[...] = past + count
         self._runtime.run(inputs.binding)
         return inputs.logits
+
+    def _last(self, count: int) -> _Inputs:
+        """Inputs for ``count`` tokens of which the last one's logits are wanted."""
+        inputs = self._bound.get(count)
+        if inputs is None:
+            inputs = self._bind(count, np.array([count - 1], np.int64))
+            if count <= MOST_BOUND:
+                self._bound[count] = inputs
+        return inputs
 
     def _bind(self, count: int, rows: np.ndarray) -> _Inputs:
         config = self._config

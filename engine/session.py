@@ -10,9 +10,13 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .clean import clean
 from .context import Change, Context
-from .decode import Decoder, ended
+from .decode import Decoded, Decoder, ended
+from .gate import Facts
+from .local import LocalText
 from .stops import choose
 from .stream import Stop, Stopped, Stream, never
 from .suggestion import Suggestion
@@ -40,7 +44,13 @@ class Session:
         self._model = model
         self._stream = Stream(model.runtime)
         self._context = Context(model.tokenizer, language)
+        self._local = LocalText(model.tokenizer)
         self._before, self._after, self._held = "", "", ""
+
+    @property
+    def steps(self) -> int:
+        """Tokens run through the model so far, for context and for suggestions."""
+        return self._stream.steps
 
     def sync(self, before: str, after: str = "", *, stop: Stop = never) -> SyncReport:
         """Bring the state to the text before the caret, running only what is new.
@@ -89,6 +99,15 @@ class Session:
             self._context.drop(gone)
         return gone
 
+    def learn(self, *, stop: Stop = never) -> None:
+        """Index the synced file around the window, so that suggestions follow its habits.
+
+        For idle moments: takes milliseconds per 100 lines that changed since the last time. Raises
+        Stopped when ``stop()`` says so; the next call goes on from there.
+        """
+        if self._model.tuning.mixer is not None:
+            self._local.learn(self._before[: self._context.start], self._after, stop)
+
     def suggest(
         self,
         max_tokens: int = 32,
@@ -102,28 +121,57 @@ class Session:
         ``threshold`` is the least confidence to show (0 shows everything; None: the model's own).
         When the deadline passes, the best whole words so far are returned.
         """
+        facts = self.propose(max_tokens, deadline_ms, stop=stop)
+        if facts is None:
+            return None
+        confidence = self._model.tuning.gate.confidence(facts.features())
+        least = self._model.tuning.threshold if threshold is None else threshold
+        return Suggestion(facts.text, confidence) if confidence >= least else None
+
+    def propose(
+        self, max_tokens: int = 32, deadline_ms: float | None = None, *, stop: Stop = never
+    ) -> Facts | None:
+        """What ``suggest`` would weigh, shown or not: the text, and how it came about."""
         if not self._context.entries:
-            raise RuntimeError("suggest() before sync(): the session has no text yet")
-        until = time.perf_counter() + deadline_ms / 1000 if deadline_ms is not None else None
+            raise RuntimeError("a suggestion before sync(): the session has no text yet")
+        decoded = self._decode(max_tokens, _deadline(deadline_ms, stop))
+        text = clean(ended(decoded), self._after)
+        if not text.strip():
+            return None
+        word = Suggestion(text, 0.0).first_word()
+        return Facts(
+            before=self._before[-200:],
+            held=self._held,
+            text=text,
+            first_word=word,
+            log_first_word=decoded.log_probability(len(word)),
+            log_text=decoded.log_probability(len(text)),
+            word_tokens=decoded.tokens(len(word)),
+        )
 
-        def enough() -> bool:
-            return stop() or (until is not None and time.perf_counter() >= until)
-
-        held = self._held.encode("utf-8", "replace")
-        most = min(max_tokens + len(held), largest_room(self._model.config))
+    def _decode(self, max_tokens: int, stop: Stop) -> Decoded:
+        model, held = self._model, self._held.encode("utf-8", "replace")
+        most = min(max_tokens + len(held), largest_room(model.config))
         self._make_room(len(self._context.entries), most)
         decoder = Decoder(
             self._stream,
             len(self._context.entries),
-            self._model.vocabulary,
-            self._model.tokenizer.special(EOS),
-            enough,
+            model.vocabulary,
+            model.tokenizer.special(EOS),
+            stop,
+            self._bend if model.tuning.mixer is not None else None,
         )
-        decoded = decoder.decode(held, most, choose(self._before))
-        text = clean(ended(decoded), self._after)
-        if not text.strip():
-            return None
-        suggestion = Suggestion(text, 0.0)
-        confidence = decoded.probability(len(suggestion.first_word()))
-        least = self._model.threshold if threshold is None else threshold
-        return Suggestion(text, confidence) if confidence >= least else None
+        return decoder.decode(held, most, choose(self._before))
+
+    def _bend(self, probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
+        window = self._context.ids()
+        found = self._local.found(window, [*window, *ids])
+        return self._model.tuning.mixer.mix(probabilities, found)
+
+
+def _deadline(ms: float | None, stop: Stop) -> Stop:
+    """``stop``, or the passing of so many milliseconds from now."""
+    if ms is None:
+        return stop
+    until = time.perf_counter() + ms / 1000
+    return lambda: stop() or time.perf_counter() >= until

@@ -14,7 +14,7 @@ import torch
 import engine
 from engine.config import SLIDING, ModelConfig
 from tests.tiny import random_model
-from trainer.evaluation.scores import _run
+from trainer.evaluation.scores import rolled_logits
 from trainer.export import export
 from trainer.graph import Quantisation
 from trainer.presets import PRESETS
@@ -78,7 +78,7 @@ def test_logits_agree_over_several_chunks(pair):
     config = model.config
     length = min(config.window, 300) if config.policy != SLIDING else 2 * config.window + 60
     ids = np.random.default_rng(1).integers(4, min(config.vocabulary_size, 512), length).tolist()
-    parts = [logits for logits, _ in _run(model, ids[:1], ids[1:])]
+    parts = [logits for logits, _ in rolled_logits(model, ids[:1], ids[1:])]
     with torch.inference_mode():
         wanted = oracle(torch.tensor([ids[:-1]]))[0].double().numpy()
     found = np.concatenate(parts)

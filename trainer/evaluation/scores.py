@@ -39,7 +39,7 @@ def score(model: Model, text: str, language: str | None) -> TokenScores:
     """Costs and ranks of all tokens of a text, cold."""
     scored = model.tokenizer.encode(text)
     bits, ranks = [np.zeros(0)], [np.zeros(0, np.int64)]
-    for logits, targets in _run(model, prompt(model, language), scored):
+    for logits, targets in rolled_logits(model, prompt(model, language), scored):
         chosen = logits[np.arange(len(targets)), targets][:, None]
         ranks.append(1 + (logits > chosen).sum(axis=1))
         bits.append(_costs(logits, chosen))
@@ -53,7 +53,7 @@ def prompt(model: Model, language: str | None) -> list[int]:
     return [id_ for id_ in ids if id_ is not None] or [0]
 
 
-def _run(
+def rolled_logits(
     model: Model, begin: list[int], scored: list[int]
 ) -> Iterator[tuple[np.ndarray, list[int]]]:
     """Logits (rows, vocabulary) with the ids they should predict, chunk by chunk."""

@@ -1,0 +1,43 @@
+"""Draws docs/demo.svg: the examples completed by the packaged model, as a terminal shows them.
+
+python docs/picture.py
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+import engine
+from engine.complete import complete_at, picture, summary
+from engine.source import open_at
+
+HERE = Path(__file__).parent
+MAKEFILE = (HERE.parent / "Makefile").read_text(encoding="utf-8")
+EXAMPLES = re.search(r"^EXAMPLES := (.*)$", MAKEFILE, re.MULTILINE)[1].split()
+LINES = 7
+
+
+def draw(console: Console) -> None:
+    """Print each example with its suggestion in grey."""
+    model = engine.load()
+    for place in EXAMPLES:
+        console.print(f"\n$ python -m engine complete {place}\n", style="bold", highlight=False)
+        console.print(Text.from_ansi("\n".join(completed(model, place))))
+
+
+def completed(model: engine.Model, place: str) -> list[str]:
+    caret = open_at(str(HERE.parent / place))
+    suggestion, facts = complete_at(model, caret)
+    lines = picture(caret, suggestion, colour=True).split("\n")[-LINES:]
+    return [*lines, "", summary(facts)]
+
+
+if __name__ == "__main__":
+    recorder = Console(record=True, width=100, file=(HERE / "demo.txt").open("w"))
+    draw(recorder)
+    recorder.save_svg(str(HERE / "demo.svg"), title="codecomplete")
+    (HERE / "demo.txt").unlink()

@@ -1,0 +1,71 @@
+"""python -m engine: suggestions from the command line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from .errors import EngineError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        return 0
+    try:
+        return options.run(options)
+    except EngineError as error:
+        print(f"python -m engine {options.command}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output has left
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    complete = commands.add_parser("complete", help="suggest a continuation at a place in a file")
+    complete.add_argument("place", metavar="FILE[:LINE[:COLUMN]]", help="lines and columns from 1")
+    complete.add_argument("--json", action="store_true", help="print one JSON object")
+    complete.add_argument(
+        "--model", metavar="DIR", help="model directory (default: the packaged one)"
+    )
+    complete.add_argument(
+        "--threshold",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="least confidence to show, 0 to 1 (default: 0, show everything)",
+    )
+    complete.set_defaults(run=_complete)
+    bench = commands.add_parser("bench", help="type files and measure what each key costs")
+    bench.add_argument("files", nargs="+", metavar="FILE")
+    bench.add_argument("--json", action="store_true", help="print one JSON object")
+    bench.add_argument("--model", metavar="DIR", help="model directory (default: the packaged one)")
+    bench.add_argument(
+        "--keys", type=int, default=2_000, help="type at most so much of each file (default: 2000)"
+    )
+    bench.set_defaults(run=_bench)
+    return parser
+
+
+def _bench(options: argparse.Namespace) -> int:
+    import json
+
+    from .bench import bench, table
+
+    result = bench(options.files, options.model, options.keys)
+    print(json.dumps(result) if options.json else table(result))
+    return 0
+
+
+def _complete(options: argparse.Namespace) -> int:
+    from .complete import complete  # loading the runtime is not needed for --help
+
+    return complete(options.place, options.model, options.json, options.threshold)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,86 @@
+"""Whether a suggestion is worth showing: the probability that its first word is right.
+
+A logistic regression over a few facts of how the suggestion came about, fitted on typing replayed
+over validation packages (``trainer/tuning.py``) and stored with the model. Its output is to be read
+as it is: of the suggestions shown with confidence 0.7, seven in ten should begin with the
+word that the user was about to type.
+
+Knows no editor and no thresholds; the session compares.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FEATURES = (
+    "log_first_word",  # log probability of the first word
+    "log_first_word_squared",
+    "log_text",  # log probability of everything offered
+    "word_tokens",  # tokens that the first word took
+    "word_is_name",  # it is an identifier rather than punctuation
+    "word_length",  # log of its characters
+    "held_length",  # log of 1 + the held bytes
+    "inside_name",  # the caret stands behind a letter, digit or underscore
+    "line_begins",  # nothing but white space before the caret on its line
+)
+FLOOR = -12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """How a suggestion came about."""
+
+    before: str  # text before the caret; its last line is enough
+    held: str
+    text: str
+    first_word: str
+    log_first_word: float
+    log_text: float
+    word_tokens: int
+
+    def features(self) -> list[float]:
+        """The values of ``FEATURES``."""
+        line = self.before.rpartition("\n")[2]
+        log_word = max(FLOOR, self.log_first_word)
+        return [
+            log_word,
+            log_word**2 / -FLOOR,
+            max(FLOOR, self.log_text),
+            float(self.word_tokens),
+            float(self.first_word.strip()[:1].isidentifier()),
+            math.log(max(1, len(self.first_word.strip()))),
+            math.log1p(len(self.held.strip())),
+            float(line[-1:].isalnum() or line[-1:] == "_"),
+            float(not line.strip()),
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Weights of ``FEATURES`` and a bias."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    def confidence(self, features: Sequence[float]) -> float:
+        """Probability, 0 to 1, that the first word is right."""
+        total = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
+        return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"bias": self.bias, "weights": dict(zip(FEATURES, self.weights, strict=True))}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Gate:
+        """The gate of a ``to_dict``; ValueError if it was fitted for other features."""
+        weights = values["weights"]
+        if set(weights) != set(FEATURES):
+            raise ValueError(f"a gate for {sorted(weights)}; this engine knows {sorted(FEATURES)}")
+        return cls(tuple(float(weights[name]) for name in FEATURES), float(values["bias"]))
+
+
+UNFITTED = Gate((1.0, *[0.0] * (len(FEATURES) - 1)), 0.0)
+"""For models without a gate: monotone in the first word's probability, and not calibrated."""

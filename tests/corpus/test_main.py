@@ -1,0 +1,144 @@
+"""The command line: it explains itself, builds, reports, and complains in one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from corpus import open_shards
+from corpus.__main__ import main
+from tests.corpus.helpers import digests, package, program, tar, work_with
+
+PROFILES = '[tiny]\nabout = "a test"\nmix = { python = "all", c = 1 }\nvocabulary = 400\n'
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> list[str]:
+    """Options that build made-up packages from a warm cache."""
+    archives = [
+        tar(tmp_path / f"{name}.tar.gz", [(f"{name}/a.py", program(seed).encode())])
+        for seed, name in enumerate(("learn", "check", "exam"))
+    ]
+    work_with(tmp_path / "work", archives)
+    splits = ("train", "validation", "test")
+    packages = [
+        asdict(package(path, split=split)) for path, split in zip(archives, splits, strict=True)
+    ]
+    lines = "".join(json.dumps(one) + "\n" for one in packages)
+    (tmp_path / "packages.jsonl").write_text(lines)
+    (tmp_path / "profiles.toml").write_text(PROFILES)
+    files = ("--profiles", tmp_path / "profiles.toml", "--packages", tmp_path / "packages.jsonl")
+    return ["--profile", "tiny", *map(str, files)]
+
+
+def test_alone_it_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    for word in ("build", "list", "pack", "unpack", "report", "--profile small"):
+        assert word in said
+
+
+def test_a_build_ends_with_a_table_and_travels(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders]) == 0
+    table = capsys.readouterr().out
+    assert "python" in table
+    assert "tokens to train on, vocabulary" in table
+    assert main(["pack", str(tmp_path / "out"), str(tmp_path / "packed"), "--part-size", "1"]) == 0
+    assert main(["unpack", str(tmp_path / "packed"), str(tmp_path / "again")]) == 0
+    open_shards(tmp_path / "again", verify=True)
+    capsys.readouterr()
+    assert main(["report", str(tmp_path / "again")]) == 0
+    assert table.splitlines()[:-1] == capsys.readouterr().out.splitlines()[:-1]
+
+
+def test_the_report_draws(arguments: list[str], tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    main(["build", *arguments, *folders])
+    assert main(["report", str(tmp_path / "out"), "--plot", str(tmp_path / "plot.png")]) == 0
+    assert (tmp_path / "plot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_list_shows_splits_and_licences(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", *arguments]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines[:-1]] == [
+        ["test", "exam"],
+        ["train", "learn"],
+        ["validation", "check"],
+    ]
+    assert lines[-1].startswith("3 packages")
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        (["--languages", "cobol"], "'cobol' is not in the mix of profile 'tiny'"),
+        (["--profile", "huge"], "no profile 'huge'; there are tiny"),
+        (["--packages", "/none.jsonl"], "/none.jsonl: cannot be read"),
+    ],
+)
+def test_mistakes_are_told_in_one_line(
+    arguments: list[str], extra: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["list", *arguments, *extra]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("corpus: ")
+    assert message in said
+
+
+@pytest.mark.parametrize("option", [["--workers", "0"], ["--workers", "two"]])
+def test_impossible_options_are_refused(
+    arguments: list[str], option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["build", *arguments, "--work", "w", "--out", "o", *option])
+    assert stop.value.code == 2
+    assert "expected a whole number from 1" in capsys.readouterr().err
+
+
+def test_a_language_can_be_built_alone(arguments: list[str], tmp_path: Path) -> None:
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders, "--languages", "python"]) == 0
+    assert open_shards(tmp_path / "out").languages == ["python"]
+
+
+@pytest.mark.slow
+def test_a_killed_process_leaves_a_build_that_goes_on(arguments: list[str], tmp_path: Path) -> None:
+    archives = [
+        tar(tmp_path / f"p{number}.tar.gz", [(f"p/{at}.py", program(99 * number + at).encode())
+                                             for at in range(40)])
+        for number in range(20)
+    ]  # fmt: skip
+    lines = "".join(json.dumps(asdict(package(path))) + "\n" for path in archives)
+    (tmp_path / "packages.jsonl").write_text(lines)
+    for name in ("whole", "killed"):
+        work_with(tmp_path / name, archives)
+
+    def command(name: str) -> list[str]:
+        folders = ["--work", str(tmp_path / name), "--out", str(tmp_path / name / "out")]
+        return [sys.executable, "-m", "corpus", "build", *arguments, *folders]
+
+    subprocess.run(command("whole"), check=True, capture_output=True)
+    victim = subprocess.Popen(command("killed"))
+    while len(list((tmp_path / "killed").glob("extract/*/done.json"))) < 3:
+        assert victim.poll() is None
+        time.sleep(0.005)
+    victim.kill()
+    victim.wait()
+    assert not (tmp_path / "killed" / "out").exists()
+    done = {path: path.stat().st_mtime_ns for path in tmp_path.glob("killed/extract/*/done.json")}
+    subprocess.run(command("killed"), check=True, capture_output=True)
+    assert {path: path.stat().st_mtime_ns for path in done} == done
+    assert digests(tmp_path / "killed" / "out") == digests(tmp_path / "whole" / "out")

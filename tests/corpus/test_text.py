@@ -1,0 +1,65 @@
+"""Decoding and the removal of leading boilerplate."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.text import decode, header, without_boilerplate
+from engine.languages import LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"a\r\nb\rc\n", "a\nb\nc\n"),
+        (b"\xef\xbb\xbfint x;\n", "int x;\n"),
+        ("a\u200bb\u202ec\n".encode(), "abc\n"),
+        ("é\n".encode(), "é\n"),
+        (b"\xe9\n", None),
+        (b"\xff\xfea\x00", None),
+    ],
+)
+def test_decode(data: bytes, expected: str | None) -> None:
+    assert decode(data) == expected
+
+
+C_LICENCE = "/*\n * Copyright 2020 A. Author\n */\n"
+LONG = "".join(f"# line {number}\n" for number in range(21))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("c", C_LICENCE + "\n#include <a.h>\n", "#include <a.h>\n"),
+        ("c", "/* What it does. */\nint x;\n", "/* What it does. */\nint x;\n"),
+        ("c", C_LICENCE + "/* What it does. */\nint x;\n", "/* What it does. */\nint x;\n"),
+        ("java", "// SPDX-License-Identifier: MIT\n// more\npackage a;\n", "package a;\n"),
+        ("python", "#!/usr/bin/env python\n# Licence: MIT\nimport os\n",
+         "#!/usr/bin/env python\nimport os\n"),
+        ("python", '"""A module. Copyright me."""\n\nimport os\n', "import os\n"),
+        ("python", '"""A module."""\nimport os\n', '"""A module."""\nimport os\n'),
+        ("python", LONG + "import os\n", "import os\n"),
+        ("python", '"""\n' + "text\n" * 25 + '"""\nimport os\n', "import os\n"),
+        ("python", "import os\n# Copyright notes are shown here\n",
+         "import os\n# Copyright notes are shown here\n"),
+        ("php", "<?php\n/* (c) 2020 A */\nnamespace B;\n", "<?php\nnamespace B;\n"),
+        ("rust", "// Copyright\n\n//! What it does.\nfn f() {}\n",
+         "//! What it does.\nfn f() {}\n"),
+        ("go", "// Licensed under MIT\n\npackage a\n", "package a\n"),
+        ("c", "/* unclosed copyright", "/* unclosed copyright"),
+        ("c", "", ""),
+    ],
+)  # fmt: skip
+def test_leading_boilerplate_goes_and_descriptions_stay(
+    language: str, text: str, expected: str
+) -> None:
+    assert without_boilerplate(text, language) == expected
+
+
+@given(st.sampled_from(LANGUAGES), st.text(alphabet="#/*\"'\n ac(c)<?php!", max_size=80))
+def test_what_is_kept_ends_as_the_text_ends(language: str, text: str) -> None:
+    kept = without_boilerplate(text, language)
+    assert text.endswith(kept) or len(kept) < len(text)
+    assert text.startswith(header(text, language))

@@ -1,0 +1,85 @@
+"""Covering held bytes, against brute force over a tiny vocabulary."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.cover import cover
+from engine.vocabulary import Vocabulary
+
+
+class Letters:
+    """A tokenizer of a few short tokens; id 0 is special."""
+
+    token_bytes = (b"", b"a", b"b", b"ab", b"ba", b"abb", b"bb", b"aba")
+    size = len(token_bytes)
+
+
+VOCABULARY = Vocabulary(Letters(), size=9)  # one id more than the tokenizer knows
+
+
+def random_model(seed: int):
+    """Log probabilities that depend on every id before."""
+
+    def log_probabilities(ids):
+        logits = np.random.default_rng([seed, *ids]).normal(scale=2.0, size=9)
+        logits[[0, 8]] = -np.inf
+        return logits - np.log(np.exp(logits).sum())
+
+    return log_probabilities
+
+
+def brute_force(held: bytes, model) -> dict[tuple[int, ...], float]:
+    """The probability of every sequence that covers ``held`` with its last token only."""
+    found = {}
+    for length in range(1, len(held) + 1):
+        for ids in itertools.product(range(1, 8), repeat=length):
+            body = b"".join(Letters.token_bytes[i] for i in ids[:-1])
+            whole = body + Letters.token_bytes[ids[-1]]
+            if len(body) < len(held) and held.startswith(body) and whole.startswith(held):
+                total = sum(model(ids[:i])[id_] for i, id_ in enumerate(ids))
+                found[ids] = float(np.exp(total))
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(held=st.text(alphabet="ab", min_size=1, max_size=5), seed=st.integers(0, 10_000))
+def test_the_best_covering_is_the_likeliest_of_all(held, seed):
+    model, held = random_model(seed), held.encode()
+    every = brute_force(held, model)
+    found = cover(held, VOCABULARY, model, longest=16)
+    best = max(every, key=every.get)
+    assert every[found[0].ids] == pytest.approx(every[best])
+    assert all(covering.ids in every for covering in found)
+    assert sum(covering.share for covering in found) <= 1 + 1e-6
+
+
+def test_nothing_covers_what_the_vocabulary_cannot_spell():
+    assert cover(b"xyz", VOCABULARY, random_model(0), longest=16) == []
+
+
+def test_paths_are_no_longer_than_asked():
+    found = cover(b"abab", VOCABULARY, random_model(1), longest=2)
+    assert found and all(len(covering.ids) <= 2 for covering in found)
+
+
+@given(prefix=st.binary(max_size=4))
+def test_tokens_starting_with_a_prefix_are_all_found(prefix):
+    expected = {i for i, text in enumerate(Letters.token_bytes) if text and text.startswith(prefix)}
+    assert set(VOCABULARY.starting_with(prefix).tolist()) == expected
+
+
+@given(text=st.text(alphabet="ab", max_size=6))
+def test_tokens_that_begin_a_text_are_all_found(text):
+    whole = text.encode()
+    expected = {
+        i
+        for i, t in enumerate(Letters.token_bytes)
+        if t and len(t) < len(whole) and whole.startswith(t)
+    }
+    assert set(VOCABULARY.beginning(whole)) == expected

@@ -1,0 +1,52 @@
+"""The index of local text, against looking at every place."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.ngrams import LONGEST, MOST_PLACES, NgramIndex
+
+TEXT = st.lists(st.sampled_from([0, 1, 2, 4095, 8191]), max_size=60)
+
+
+def by_looking(texts: list[list[int]], context: list[int]) -> dict[int, Counter]:
+    """What follows the last k ids of the context, by k."""
+    found = {}
+    for order in range(1, min(LONGEST, len(context)) + 1):
+        wanted = context[-order:]
+        following = Counter(
+            text[place]
+            for text in texts
+            for place in range(order, len(text))
+            if text[place - order : place] == wanted
+        )
+        if not following:
+            break
+        found[order] = following
+    return found
+
+
+@given(texts=st.lists(TEXT, max_size=3), context=TEXT)
+def test_matches_are_those_that_looking_finds(texts, context):
+    index = NgramIndex([np.array(text, dtype=np.uint16) for text in texts])
+    found = {
+        match.order: Counter(dict(zip(match.ids.tolist(), match.counts.astype(int), strict=True)))
+        for match in index.matches(context)
+    }
+    assert found == by_looking(texts, context)
+
+
+def test_of_many_places_the_newest_count():
+    ids = [7, 1] * 1000 + [7, 2] * MOST_PLACES
+    (match, *_) = NgramIndex([np.array(ids, dtype=np.uint16)]).matches([7])
+    assert match.total == MOST_PLACES
+    assert match.ids.tolist() == [2]
+
+
+def test_an_empty_index_finds_nothing():
+    assert NgramIndex([]).matches([1, 2, 3]) == []
+    assert len(NgramIndex([])) == 0
