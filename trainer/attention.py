@@ -15,6 +15,7 @@ from functools import lru_cache
 import torch
 import torch.nn.functional as F
 from torch import Tensor
+from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
 PLAIN, BLOCKS, FLEX = "plain", "blocks", "flex"
 KINDS = (PLAIN, BLOCKS, FLEX)
@@ -28,8 +29,6 @@ def attend(q: Tensor, k: Tensor, v: Tensor, window: int, guide) -> Tensor:
     """
     shared = q.shape[1] // k.shape[1]
     if guide is not None and not torch.is_tensor(guide):
-        from torch.nn.attention.flex_attention import flex_attention
-
         return flex_attention(q, k, v, block_mask=guide, enable_gqa=shared > 1)
     if shared > 1:
         k, v = k.repeat_interleave(shared, dim=1), v.repeat_interleave(shared, dim=1)
@@ -89,8 +88,6 @@ def _block_mask(window: int, heads: int, count: int, device: torch.device) -> Te
 
 @lru_cache(maxsize=8)
 def _flex_mask(window: int, length: int, device: str):
-    from torch.nn.attention.flex_attention import create_block_mask
-
     def near(batch, head, query, key):
         return (key <= query) & (query - key < window)
 

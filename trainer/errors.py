@@ -3,6 +3,7 @@
 TrainerError
 ├─ ConfigError        impossible options; lists every problem
 ├─ CheckpointError    missing, partial, altered, or from another model
+├─ LogError           what a run leaves to read cannot be written
 ├─ DivergedError      the loss stopped being a number
 ├─ StoppedError       told to stop; what was done is saved
 ├─ ExportError        a model that a format cannot hold
@@ -20,6 +21,10 @@ class ConfigError(TrainerError):
 
 class CheckpointError(TrainerError):
     """A checkpoint is missing, partial, altered, or belongs to another model."""
+
+
+class LogError(TrainerError):
+    """The log of a run cannot be written; its checkpoints are as they were."""
 
 
 class DivergedError(TrainerError):

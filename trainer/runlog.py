@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from .errors import LogError
+
 FIELDS = (
     "step",
     "tokens",
@@ -34,7 +36,8 @@ Write = Callable[[Row], None]
 def opened(path: Path, first: int, events: Path | None = None) -> Iterator[Write]:
     """Yields what writes a row to the log and, where TensorBoard is installed, to ``events``.
 
-    Rows behind step ``first`` are removed: a resumed run takes those steps again.
+    Rows behind step ``first`` are removed: a resumed run takes those steps again. Writing raises
+    LogError where the disk is full or the file has gone.
     """
     with ExitStack() as stack:
         file = stack.enter_context(_reopened(path, first))
@@ -42,13 +45,23 @@ def opened(path: Path, first: int, events: Path | None = None) -> Iterator[Write
         board = _board(events, first, stack)
 
         def write(row: Row) -> None:
-            log.writerow(row)
-            file.flush()
-            for name in CURVES if board is not None else ():
-                if isinstance(row.get(name), int | float):
-                    board.add_scalar(name, row[name], row["step"])
+            try:
+                log.writerow(row)
+                file.flush()
+                _draw(board, row)
+            except OSError as error:
+                raise LogError(
+                    f"{path}: step {row['step']:,} cannot be logged: {error}; checkpoints are as "
+                    "they were: make room and run the same command again"
+                ) from error
 
         yield write
+
+
+def _draw(board, row: Row) -> None:
+    for name in CURVES if board is not None else ():
+        if isinstance(row.get(name), int | float):
+            board.add_scalar(name, row[name], row["step"])
 
 
 def _reopened(path: Path, first: int) -> TextIO:

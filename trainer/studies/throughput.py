@@ -20,12 +20,13 @@ import torch
 from torch import Tensor
 
 import corpus
-from trainer.compute import Compute, row_loss
-from trainer.data import open_rows, prefetched
-from trainer.loop import Run, State, train_step
-from trainer.model import Transformer
-from trainer.optimiser import make_optimisers
-from trainer.presets import PRESETS, Preset
+
+from ..compute import Compute, row_loss
+from ..data import open_rows, prefetched
+from ..loop import Run, State, train_step
+from ..model import Transformer
+from ..optimiser import make_optimisers
+from ..presets import PRESETS, Preset
 
 WARM_STEPS = 2
 
