@@ -4,6 +4,7 @@ TrainerError
 ├─ ConfigError        impossible options; lists every problem
 ├─ CheckpointError    missing, partial, altered, or from another model
 ├─ DivergedError      the loss stopped being a number
+├─ StoppedError       told to stop; what was done is saved
 ├─ ExportError        a model that a format cannot hold
 └─ MissingExtraError  an optional package is needed for what was asked
 """
@@ -23,6 +24,10 @@ class CheckpointError(TrainerError):
 
 class DivergedError(TrainerError):
     """Training went astray for several steps in a row; the last good checkpoint is kept."""
+
+
+class StoppedError(TrainerError):
+    """The run was told to stop and has saved what it did; the same command goes on with it."""
 
 
 class ExportError(TrainerError):

@@ -23,7 +23,7 @@ from engine.config import ModelConfig
 from . import checkpoint, runlog
 from .compute import Compute, Forward
 from .data import RowSource, prefetched
-from .errors import CheckpointError, DivergedError
+from .errors import CheckpointError, DivergedError, StoppedError
 from .machine import peak_flops
 from .model import Transformer, step_flops_per_token
 from .optimiser import make_optimisers, set_rate
@@ -82,7 +82,8 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
 
     Raises CheckpointError where a checkpoint is another model's, is damaged, or cannot be
     written; DivergedError when step after step had to be skipped. Both leave the last good
-    checkpoint in place. On SIGTERM or Ctrl-C it saves after the step under way, and returns.
+    checkpoint in place. On SIGTERM or Ctrl-C it saves behind the step under way and raises
+    StoppedError, so that nothing goes on with half a run.
     """
     state = begin(run, tell)
     forward = run.compute.prepare(state.model)
@@ -98,6 +99,11 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
                 saved = time.monotonic()
             if last:
                 break
+    if state.step < run.steps:
+        raise StoppedError(
+            f"told to stop: step {state.step:,} of {run.steps:,} is saved in {run.directory}; run "
+            "the same command again to go on"
+        )
     run.processes.wait()
     return state.model
 

@@ -39,7 +39,7 @@ from .graph import Quantisation
 from .preflight import Options, check
 from .presets import Preset
 from .throughput import Speed, measure
-from .training import Settings, start, with_rows
+from .training import SPARE, Settings, read_description, start, with_rows
 
 ROW_CHOICES = 3
 
@@ -95,8 +95,15 @@ def _unpack(job: Job, report: dict, tell: Tell) -> dict:
 
 
 def _smoke(job: Job, report: dict, tell: Tell) -> dict:
-    """Check everything, then time each choice of rows and attention; the fastest that works."""
-    check(Options(job.preset, job.data, job.out / "run", minutes=job.minutes, compute=job.compute))
+    """Check everything, then time each choice of rows and attention; the fastest that works.
+
+    A second call, after an interruption, goes on with what the first one chose.
+    """
+    begun = read_description(job.run) if checkpoint.newest(job.run) else {}
+    if begun:
+        best = {"rows": begun["recipe"]["batch_rows"], "attention": begun["compute"]["attention"]}
+        return {"choices": [], "best": best}
+    check(Options(job.preset, job.data, job.run, minutes=job.minutes, compute=job.compute))
     choices = list(_choices(job))
     rows = []
     for preset, compute in choices:
@@ -139,11 +146,12 @@ def _train(job: Job, report: dict, tell: Tell) -> dict:
     best = report["stages"]["smoke"]["best"]
     preset = with_rows(job.preset, best["rows"])
     compute = dataclasses.replace(job.compute, attention=best["attention"])
-    tokens = int(job.minutes * 60 * best["tokens_per_second"])
+    planned = read_description(job.run).get("plan")
+    if planned and checkpoint.newest(job.run):
+        tokens = planned["tokens"]
+    else:
+        tokens = int(SPARE * job.minutes * 60 * best["tokens_per_second"])
     tokens = max(tokens, preset.recipe.step_tokens)
-    found = checkpoint.newest(job.run)
-    if found:  # a second call goes on with the plan of the first
-        tokens = checkpoint.load_state(found)["provenance"]["plan"]["tokens"]
     options = Options(preset, job.data, job.run, tokens=tokens, compute=compute)
     plan = start(options, Settings(job.checkpoint_seconds), tell)
     return plan.to_dict()

@@ -59,8 +59,9 @@ def _part(vocabulary: Tokenizer, documents: list[str]) -> TokenPart:
     ids: list[int] = []
     index = np.zeros(len(documents), dtype=INDEX)
     for row, text in zip(index, documents, strict=True):
-        head = [vocabulary.special(BOS), vocabulary.special(language_tag("python"))]
-        document = [*head, *vocabulary.encode(text), vocabulary.special(EOS)]
+        names = (BOS, language_tag("python"), EOS)
+        begin, tag, end = ([] if (id_ := vocabulary.special(n)) is None else [id_] for n in names)
+        document = [*begin, *tag, *vocabulary.encode(text), *end]
         row["start"], row["length"] = len(ids), len(document)
         row["language"], row["bytes"] = LANGUAGES.index("python"), len(text.encode())
         ids += document

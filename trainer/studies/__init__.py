@@ -1,0 +1,1 @@
+"""Short controlled runs behind the figures of ``docs/training.md``; each is a command."""

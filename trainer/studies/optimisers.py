@@ -1,0 +1,92 @@
+"""python -m trainer.studies.optimisers: Muon against AdamW, at equal steps.
+
+One small model, the same first weights, rows, batch, schedule and rates of tables and gains; only
+what moves the matrices differs. AdamW gets several rates, Muon the one its preset has. Losses are
+measured on the same validation rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import time
+from pathlib import Path
+
+import torch
+
+from trainer import runlog
+from trainer.compute import Compute, row_loss
+from trainer.data import Batches, open_rows
+from trainer.loop import Run, train
+from trainer.model import Transformer, parameter_count
+from trainer.presets import PRESETS
+from trainer.recipe import ADAMW, MUON, Recipe
+
+MODEL = dataclasses.replace(
+    PRESETS["small"].model, n_layer=2, n_head=4, n_kv_head=4, head_size=32, n_embd=128, n_hidden=512
+)
+RECIPE = Recipe(row_tokens=256, batch_rows=8, warmup_steps=15, weight_decay=0.1)
+CONTENDERS = {
+    "Muon 0.02": RECIPE,
+    **{
+        f"AdamW {rate:g}": dataclasses.replace(RECIPE, optimiser=ADAMW, matrix_rate=rate)
+        for rate in (1e-3, 3e-3, 1e-2)
+    },
+}
+VALIDATION_ROWS = 48
+SETTINGS = Compute(compiled=False)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="shards, vocabulary 4,096")
+    parser.add_argument("--work", type=Path, required=True, help="where the runs are kept")
+    parser.add_argument("--plot", type=Path, required=True, help="picture to write")
+    parser.add_argument("--steps", type=int, default=120)
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args(arguments)
+    torch.set_num_threads(options.threads)
+    results = {name: compete(name, recipe, options) for name, recipe in CONTENDERS.items()}
+    logs = {name: options.work / name.replace(" ", "-") / runlog.LOG for name in CONTENDERS}
+    title = f"{parameter_count(MODEL):,} parameters, {RECIPE.step_tokens:,} tokens a step"
+    runlog.plot(logs, options.plot, title)
+    print(table(results))
+    (options.work / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+
+
+def compete(name: str, recipe: Recipe, options: argparse.Namespace) -> dict[str, float]:
+    """Train one contender; its validation loss, and the time it took."""
+    directory = options.work / name.replace(" ", "-")
+    rows = open_rows(options.data, "train", recipe)
+    begin = time.perf_counter()
+    run = Run(MODEL, recipe, rows, options.steps, directory, SETTINGS, checkpoint_seconds=1e9)
+    model = train(run)
+    seconds = time.perf_counter() - begin
+    loss = validation_loss(model, open_rows(options.data, "validation", recipe))
+    print(f"{name}: {loss:.4f} nats per token, {seconds:.0f} s", flush=True)
+    return {"loss": round(loss, 4), "seconds": round(seconds)}
+
+
+@torch.no_grad()
+def validation_loss(model: Transformer, rows: Batches) -> float:
+    """Mean nats per token over the first validation rows."""
+    batches = (torch.from_numpy(rows.batch(number, 16)) for number in range(VALIDATION_ROWS // 16))
+    losses = [float(row_loss(model, batch)) for batch in batches]
+    return sum(losses) / len(losses)
+
+
+def table(results: dict[str, dict[str, float]]) -> str:
+    """Markdown; the difference is to the best AdamW."""
+    best = min(row["loss"] for name, row in results.items() if not name.lower().startswith(MUON))
+    lines = ["| matrices moved by | validation loss, nats per token | against the best AdamW |",
+             "|---|---|---|"]  # fmt: skip
+    lines += [
+        f"| {name} | {row['loss']:.4f} | {row['loss'] - best:+.4f} |"
+        for name, row in results.items()
+    ]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
