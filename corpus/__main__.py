@@ -214,7 +214,10 @@ def _bench(options: argparse.Namespace) -> None:
     work = Work(options.work.resolve(), profile.name)
     result = throughput(profile, read_packages(options.packages), work, options.workers)
     for name, row in result["ways"].items():
-        print(f"{name:<24}{row['seconds']:>8.1f} s{row['MB_per_s']:>8.2f} MB/s")
+        print(
+            f"{name:<24}{row['seconds']:>8.1f} s{row['MB_per_s']:>8.2f} MB/s"
+            f"{row['cpu_seconds']:>8.1f} processor s"
+        )
     print(f"{result['MB']} MB of source files read; same shards: {result['same_shards']}")
 
 

@@ -8,6 +8,7 @@ workers and through datatrove, one after another.
 from __future__ import annotations
 
 import hashlib
+import resource
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -134,9 +135,13 @@ def throughput(
     }
     rows, found = {}, set()
     for name, way in ways.items():
-        seconds, out = _time(way, profile, packages, work)
+        seconds, cpu, out = _time(way, profile, packages, work)
         size = _read_bytes(out)
-        rows[name] = {"seconds": round(seconds, 1), "MB_per_s": round(size / 1e6 / seconds, 2)}
+        rows[name] = {
+            "seconds": round(seconds, 1),
+            "cpu_seconds": round(cpu, 1),
+            "MB_per_s": round(size / 1e6 / seconds, 2),
+        }
         found.add((out / "shards.json").read_bytes())
     shutil.rmtree(work.root / "throughput")
     return {"ways": rows, "MB": round(size / 1e6, 1), "same_shards": len(found) == 1}
@@ -147,16 +152,22 @@ def _time(
     profile: Profile,
     packages: Sequence[Package],
     work: Work,
-) -> tuple[float, Path]:
-    """Seconds that a build from the cached archives takes, and where its shards are."""
+) -> tuple[float, float, Path]:
+    """Seconds and processor seconds of a build from cached archives, and where its shards are."""
     root = work.root / "throughput"
     shutil.rmtree(root, ignore_errors=True)
     root.mkdir(parents=True)
     (root / "archives").symlink_to(work.archives)
     planned = stages(profile, packages, Work(root, profile.name), root / "out")
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), _cpu_seconds()
     way(planned, root)
-    return time.perf_counter() - started, root / "out"
+    return time.perf_counter() - started, _cpu_seconds() - cpu, root / "out"
+
+
+def _cpu_seconds() -> float:
+    """Processor seconds of this process and of its finished children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _plain_loop(planned: Iterable[Stage]) -> None:

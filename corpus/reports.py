@@ -224,9 +224,10 @@ def plot(out: Path, image: Path) -> None:
     languages = read_json(out / "manifest.json")["totals"]
     figure, axes = pyplot.subplots(figsize=(10, 5.5), layout="constrained")
     left = dict.fromkeys(languages, 0.0)
-    for label, sizes in _bars(languages):
+    colours = pyplot.colormaps["tab20"].colors  # as many as bars have parts
+    for colour, (label, sizes) in zip(colours, _bars(languages), strict=False):
         widths = [sizes.get(language, 0) / 1e6 for language in languages]
-        axes.barh(list(languages), widths, left=list(left.values()), label=label)
+        axes.barh(list(languages), widths, left=list(left.values()), label=label, color=colour)
         left = {name: left[name] + width for name, width in zip(left, widths, strict=True)}
     axes.invert_yaxis()
     axes.set_xlabel("MB of source files")

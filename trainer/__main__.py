@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
     _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))
+    _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
     commands.add_parser("presets", help="list the presets with their sizes")
@@ -129,6 +130,16 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         metavar="BYTES",
         help="validation text per language on which the cost of 8 and 4 bits is measured; 0: off",
     )
+
+
+def _add_tune(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", type=Path, required=True, help="model directory; its gate.json is written")
+    add("--files", type=Path, required=True, help="validation files, never those of a test")
+    add("--bytes", type=int, default=100_000, help="per language, to fit local text on")
+    add("--typed", type=int, default=16_000, help="characters per language, to fit the gate on")
+    add("--stride", type=int, default=3, help="characters between two proposals")
+    add("--plot", type=Path, help="draw the gate's calibration (PNG)")
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -26,11 +26,13 @@ from .graph import Quantisation
 from .machine import can_compile, choose_device, has_bfloat16
 from .model import Transformer, parameter_count
 from .pipeline import Job, carry_out
+from .plots import plot_calibration
 from .preflight import Options
 from .presets import PRESETS, Preset
 from .processes import Processes, connected, from_environment
 from .sampling import Sampling, sample
 from .training import Settings, at_constant_rate, read_description, start, with_rows
+from .tuning import tune
 
 SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
 
@@ -168,6 +170,15 @@ def _export_gguf(newest: Path, tokenizer: Path, options: argparse.Namespace) -> 
     save_gguf(config, arrays, tokenizer, options.out, options.name or options.out.stem)
 
 
+def _tune(options: argparse.Namespace) -> int:
+    rows = tune(options.model, options.files, options.bytes, options.typed, options.stride)
+    for confidence, right, count in rows:
+        print(f"confidence {confidence:.2f}   first word right {right:.2f}   of {count}")
+    if options.plot:
+        plot_calibration(rows, options.plot)
+    return 0
+
+
 def _evaluate(options: argparse.Namespace) -> int:
     model = engine.load(options.model)
     sizes = Sizes(
@@ -229,6 +240,7 @@ def _unwrap(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": _train,
     "export": _export,
+    "tune": _tune,
     "evaluate": _evaluate,
     "sample": _sample,
     "presets": _presets,

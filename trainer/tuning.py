@@ -16,122 +16,44 @@ Never show this a test package.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+import engine
 from engine import Model
 from engine.gate import FEATURES, Facts, Gate
-from engine.local import FILE, PROJECT, SOURCES, WINDOW
-from engine.mixing import SHAPE, Mixer, buckets, sure_bucket
+from engine.local import SOURCES
+from engine.mixing import SHAPE
 from engine.modeldir import DESCRIPTION, GATE, seal
-from engine.ngrams import LONGEST, Match, NgramIndex
-from engine.window import start_length
 
-from .evaluation.scores import prompt, rolled_logits
+from .evaluation.files import SourceText, held_out_files
+from .evaluation.local import (
+    Observations,
+    joined,
+    mixer_of,
+    nearest,
+    observe,
+    package_files,
+    project_index,
+)
+
+Tell = Callable[[str], None]
 
 PRIOR_LOGIT, PRIOR_WEIGHT = -3.0, 1e-5
 FIT_STEPS, FIT_RATE = 200, 0.1
-SLOTS = LONGEST * len(SOURCES)
-WINDOW_REFRESH, FILE_REFRESH = 16, 128  # tokens between two indexings; an editor refreshes sooner
 
 
-@dataclass(frozen=True)
-class Observations:
-    """Per token (n): the model's probability of it, and per match its cell and the target's share.
-
-    ``cells`` index the flattened shares of all sources, -1 where there is no match. ``size`` is
-    the number of bytes the tokens stand for.
-    """
-
-    probability: Tensor  # (n,)
-    cells: Tensor  # (n, SLOTS) int64
-    shares: Tensor  # (n, SLOTS)
-    size: int
-
-    def surprise(self, logits: Tensor) -> Tensor:
-        """Bits per token (n,) under shares given as logits (sources * cells)."""
-        believed = torch.sigmoid(logits)
-        mixed = self.probability
-        for slot in range(SLOTS):
-            cell = self.cells[:, slot]
-            share = torch.where(cell >= 0, believed[cell.clamp_min(0)], 0.0)
-            mixed = mixed * (1 - share) + share * self.shares[:, slot]
-        return -torch.log2(mixed)
-
-    def bits_per_byte(self, logits: Tensor | None = None) -> float:
-        """Of all tokens together; without logits, by the model alone."""
-        bits = -torch.log2(self.probability) if logits is None else self.surprise(logits)
-        return float(bits.sum()) / self.size
-
-
-def joined(parts: Sequence[Observations]) -> Observations:
-    """The observations of several files as one."""
-    tensors = [
-        torch.cat([getattr(part, name) for part in parts])
-        for name in ("probability", "cells", "shares")
-    ]
-    return Observations(*tensors, sum(part.size for part in parts))
-
-
-def observe(model: Model, text: str, language: str, project: NgramIndex | None) -> Observations:
-    """What a model and local text say about every token of a file, read from its start."""
-    ids = model.tokenizer.encode(text)
-    found = _found(ids, start_length(model.config), project)
-    rows = zip(_beliefs(model, ids, language), found, ids, strict=True)
-    probability = torch.zeros(len(ids))
-    cells = torch.full((len(ids), SLOTS), -1, dtype=torch.int64)
-    shares = torch.zeros((len(ids), SLOTS))
-    for row, ((own, best), sources, target) in enumerate(rows):
-        probability[row] = max(own, 1e-9)
-        for slot, (source, match, place) in enumerate(_flattened(sources)):
-            cells[row, slot] = _cell(source, (*place, sure_bucket(best)))
-            shares[row, slot] = _share(match, target)
-    return Observations(probability, cells, shares, len(text.encode()))
-
-
-def _beliefs(model: Model, ids: list[int], language: str) -> Iterator[tuple[float, float]]:
-    """The model's probability of each id, and of whatever it thinks likeliest."""
-    for logits, targets in rolled_logits(model, prompt(model, language), ids):
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        powers /= powers.sum(axis=1, keepdims=True)
-        for row, target in zip(powers, targets, strict=True):
-            yield float(row[target]), float(row.max())
-
-
-Found = list[tuple[str, list[Match]]]
-
-
-def _found(ids: list[int], window: int, project: NgramIndex | None) -> Iterator[Found]:
-    """The matches at each place of a file that is being written from its start."""
-    known = np.array(ids, dtype=np.uint16)
-    indexes: dict[str, NgramIndex | None] = {PROJECT: project, FILE: None, WINDOW: None}
-    for place in range(len(ids)):
-        if place % FILE_REFRESH == 0 and place > window:
-            indexes[FILE] = NgramIndex([known[: place - window]])
-        if place % WINDOW_REFRESH == 0 and place:
-            indexes[WINDOW] = NgramIndex([known[max(0, place - window) : place]])
-        context = ids[max(0, place - LONGEST) : place]
-        yield [(s, i.matches(context)) for s in SOURCES if (i := indexes[s]) is not None]
-
-
-def _flattened(sources: Found) -> Iterator[tuple[str, Match, tuple[int, int, int]]]:
-    for source, matches in sources:
-        for match, place in zip(matches, buckets(matches), strict=True):
-            yield source, match, place
-
-
-def _cell(source: str, place: tuple[int, ...]) -> int:
-    return int(np.ravel_multi_index((SOURCES.index(source), *place), (len(SOURCES), *SHAPE)))
-
-
-def _share(match: Match, target: int) -> float:
-    where = np.flatnonzero(match.ids == target)
-    return float(match.counts[where[0]]) / match.total if len(where) else 0.0
+def observations(model: Model, texts: Sequence[SourceText], root: Path) -> Observations:
+    """Every text twice: cold, and with its package's other files as the project."""
+    found = []
+    for text in texts:
+        project = project_index(model, nearest(text.path, package_files(text.path, root)))
+        found += [observe(model, text.text, text.language, p) for p in (None, project)]
+    return joined(found)
 
 
 def fit(observations: Observations) -> Tensor:
@@ -144,12 +66,6 @@ def fit(observations: Observations) -> Tensor:
         (observations.surprise(logits).mean() + prior).backward()
         optimiser.step()
     return logits.detach()
-
-
-def mixer(logits: Tensor) -> Mixer:
-    """The engine's mixer for fitted logits."""
-    tables = torch.sigmoid(logits).reshape(len(SOURCES), *SHAPE).numpy()
-    return Mixer(dict(zip(SOURCES, tables, strict=True)))
 
 
 def replay(model: Model, text: str, language: str, stride: int) -> Iterator[tuple[Facts, bool]]:
@@ -212,29 +128,42 @@ def calibration(
     ]
 
 
-def project_index(model: Model, paths: Iterable[Path], most: int = 200_000) -> NgramIndex:
-    """An index of other files of a package, at most about ``most`` tokens, nearest last."""
-    texts, total = [], 0
-    for path in paths:
-        texts.append(np.array(model.tokenizer.encode(path.read_text("utf-8")), dtype=np.uint16))
-        total += len(texts[-1])
-        if total > most:
-            break
-    return NgramIndex(texts[::-1])
+def tune(
+    directory: Path, files: Path, limit: int, typed: int, stride: int, tell: Tell = print
+) -> list[tuple[float, float, int]]:
+    """Fit both on ``limit`` bytes per language, and write them; returns the gate's calibration.
+
+    Typing is replayed over ``typed`` bytes per language; every second proposal is held back from
+    the fit, and the calibration is measured on those.
+    """
+    write_tuning(directory)
+    model = engine.load(directory)
+    found = []
+    for language, texts in held_out_files(files, limit).items():
+        found.append(observations(model, texts, files))
+        tell(f"{language:12} {found[-1].bits_per_byte():.3f} bits per byte alone")
+    shares = fit(joined(found))
+    for language, part in zip(held_out_files(files, limit), found, strict=True):
+        tell(f"{language:12} {part.bits_per_byte(shares):.3f} with local text (cold and warm)")
+    write_tuning(directory, mixing=mixer_of(shares).to_dict())
+    samples = list(_samples(engine.load(directory), files, typed, stride))
+    gate = fit_gate(samples[::2])
+    write_tuning(directory, mixing=mixer_of(shares).to_dict(), gate=gate.to_dict())
+    return calibration(gate, samples[1::2])
 
 
-def nearest(path: Path, others: Iterable[Path]) -> list[Path]:
-    """Other files, those that share most folders with ``path`` first."""
-    parents = set(path.parents)
-    return sorted(
-        (o for o in others if o != path), key=lambda o: (-len(parents & set(o.parents)), o)
-    )
+def _samples(model: Model, files: Path, typed: int, stride: int) -> Iterator[tuple[Facts, bool]]:
+    for language, texts in held_out_files(files, typed).items():
+        for text in texts:
+            yield from replay(model, text.text[: 2 * typed // len(texts)], language, stride)
 
 
 def write_tuning(directory: Path, **values) -> None:
-    """Put values into ``gate.json`` and seal the model directory again."""
+    """Write ``gate.json`` anew and seal the model directory again; without values, remove it."""
     path = directory / GATE
-    tuning = json.loads(path.read_text()) if path.exists() else {}
-    path.write_text(json.dumps(tuning | values) + "\n")
+    if values:
+        path.write_text(json.dumps(values) + "\n")
+    else:
+        path.unlink(missing_ok=True)
     description = json.loads((directory / DESCRIPTION).read_text())
     seal(directory, {k: v for k, v in description.items() if k not in ("files", "format")})

@@ -88,3 +88,10 @@ def _spread(paths: list[Path], language: str, limit: int) -> Iterator[SourceText
             continue
         if text.strip():
             yield SourceText(path, language, text)
+
+
+def taken(texts: Iterable[SourceText], limit: int) -> Iterator[SourceText]:
+    """Texts spread over all of them, until about ``limit`` bytes are taken."""
+    texts = list(texts)
+    stride = max(1, round(sum(text.bytes for text in texts) / max(1, limit)))
+    yield from texts[::stride]

@@ -9,10 +9,12 @@ from typing import Any
 
 from engine import Model
 from engine.modeldir import sha256
+from engine.ngrams import NgramIndex
 
 from .carets import choose_carets
-from .files import SourceText, held_out_files
+from .files import SourceText, held_out_files, taken
 from .lines import Answer, line_measures
+from .local import joined, logits_of, nearest, observe, package_files, project_index
 from .parsing import parse_measures
 from .replay import choose_stretches, replay
 from .scores import accuracy, score, xz_bits
@@ -21,6 +23,8 @@ from .sources import EngineSource, NgramSource, Source, WordSource
 PROTOCOL = {
     "bits_per_byte": "exported model, each file cold from its start, window rolled as served, "
     "over UTF-8 bytes; begin and language tag are free, the end of the file is not scored",
+    "local": "on the first files of so many bytes: the model alone, with the open file remembered, "
+    "and with the other files of its package as the project",
     "next_token": "tokens that are not white space; word_ for those that begin with a letter or _",
     "lines": "half of the carets behind the indentation, half inside the line; lines below the "
     "caret are present; every suggestion is shown (threshold 0); compared after right-strip",
@@ -41,6 +45,7 @@ class Sizes:
     stretch: int = 300  # characters typed per place
     seed: int = 1
     threshold: float | None = None  # of replayed typing; None: the model's own
+    local: int = 60_000  # bytes on which local text is measured; 0: off
 
     def __post_init__(self) -> None:
         if min(self.bytes, self.stretch) < 1 or min(self.carets, self.typed) < 0:
@@ -55,7 +60,7 @@ def evaluate(model: Model, files: Path, sizes: Sizes, tell: Tell = lambda line: 
     languages = {}
     for language, texts in held_out_files(files, sizes.bytes).items():
         tell(f"{language}: {len(texts)} files")
-        languages[language] = evaluate_language(model, texts, sizes)
+        languages[language] = evaluate_language(model, texts, sizes, files)
     return {
         "model": model.name,
         "model_sha256": sha256(model.directory.weights),
@@ -72,10 +77,15 @@ def _mean(values) -> float:
     return round(sum(values) / len(values), 4)
 
 
-def evaluate_language(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
+def evaluate_language(
+    model: Model, texts: Sequence[SourceText], sizes: Sizes, root: Path
+) -> dict[str, Any]:
     """All measures on the files of one language."""
     return (
-        compression(model, texts) | suggestions(model, texts, sizes) | typing(model, texts, sizes)
+        compression(model, texts)
+        | local_text(model, texts, sizes, root)
+        | suggestions(model, texts, sizes)
+        | typing(model, texts, sizes)
     )
 
 
@@ -91,6 +101,31 @@ def compression(model: Model, texts: Sequence[SourceText]) -> dict[str, Any]:
         "xz_together": round(xz_bits("\0".join(file.text for file in texts)) / size, 4),
         "next_token": accuracy(model, scores),
     }
+
+
+def local_text(
+    model: Model, texts: Sequence[SourceText], sizes: Sizes, root: Path
+) -> dict[str, Any]:
+    """Bits per byte with the open file remembered, and with the package's other files as well."""
+    if model.tuning.mixer is None or not sizes.local:
+        return {}
+    shares = logits_of(model.tuning.mixer)
+    some = list(taken(texts, sizes.local))
+    cold = joined([observe(model, text.text, text.language, None) for text in some])
+    measures = {
+        "bytes": cold.size,
+        "bits_alone": round(cold.bits_per_byte(), 4),
+        "bits_file": round(cold.bits_per_byte(shares), 4),
+    }
+    if root.is_dir():
+        warm = joined([observe(model, t.text, t.language, project(model, t, root)) for t in some])
+        measures["bits_project"] = round(warm.bits_per_byte(shares), 4)
+    return {"local": measures}
+
+
+def project(model: Model, text: SourceText, root: Path) -> NgramIndex:
+    """The other files of a text's package, as a project that is open beside it."""
+    return project_index(model, nearest(text.path, package_files(text.path, root)))
 
 
 def suggestions(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
@@ -116,6 +151,7 @@ def typing(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str,
 
 
 COLUMNS = ("files", "bytes", "bits_per_byte", "xz_each", "xz_together")
+LOCAL_COLUMNS = ("bits_file", "bits_project")
 LINE_COLUMNS = ("exact_match", "edit_similarity", "parses")
 TYPING_COLUMNS = (
     "keystrokes_saved",
@@ -131,6 +167,7 @@ def table(results: dict) -> str:
     rows = results["languages"]
     first = {
         language: {column: row[column] for column in COLUMNS}
+        | {name: row["local"][name] for name in LOCAL_COLUMNS if "local" in row}
         | {f"token {name}": row["next_token"][name] for name in ("top1", "top5")}
         | {name: row["lines"][name] for name in LINE_COLUMNS if "lines" in row}
         for language, row in rows.items()

@@ -45,6 +45,7 @@ class EngineSource:
 
     def suggest(self, before: str, after: str) -> Suggestion | None:
         self._session.sync(before, after)
+        self._session.learn()  # as hosts do between keys
         return self._session.suggest(self._most, deadline_ms=None, threshold=self._threshold)
 
 

@@ -1,0 +1,160 @@
+"""What local text is worth: the cost of a file's tokens beside what the same contexts said before.
+
+For every token of a file, read from its start: what the model gave it, and what the same contexts
+in the window, the rest of the file and the package's other files were followed by. From that, bits
+per byte under any shares of ``engine/mixing.py``, and gradients to fit them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from engine import Model
+from engine.local import FILE, PROJECT, SOURCES, WINDOW
+from engine.mixing import SHAPE, Mixer, buckets, sure_bucket
+from engine.ngrams import LONGEST, Match, NgramIndex
+from engine.window import start_length
+
+from .scores import prompt, rolled_logits
+
+SLOTS = LONGEST * len(SOURCES)
+WINDOW_REFRESH, FILE_REFRESH = 16, 128  # tokens between two indexings; an editor refreshes sooner
+PROJECT_TOKENS = 200_000
+
+
+@dataclass(frozen=True)
+class Observations:
+    """Per token (n): the model's probability of it, and per match its cell and the target's share.
+
+    ``cells`` index the flattened shares of all sources, -1 where there is no match. ``size`` is
+    the number of bytes the tokens stand for.
+    """
+
+    probability: Tensor  # (n,)
+    cells: Tensor  # (n, SLOTS) int64
+    shares: Tensor  # (n, SLOTS)
+    size: int
+
+    def surprise(self, logits: Tensor) -> Tensor:
+        """Bits per token (n,) under shares given as logits (sources * cells)."""
+        believed = torch.sigmoid(logits)
+        mixed = self.probability
+        for slot in range(SLOTS):
+            cell = self.cells[:, slot]
+            share = torch.where(cell >= 0, believed[cell.clamp_min(0)], 0.0)
+            mixed = mixed * (1 - share) + share * self.shares[:, slot]
+        return -torch.log2(mixed)
+
+    def bits_per_byte(self, logits: Tensor | None = None) -> float:
+        """Of all tokens together; without logits, by the model alone."""
+        bits = -torch.log2(self.probability) if logits is None else self.surprise(logits)
+        return float(bits.sum()) / self.size
+
+
+def joined(parts: Sequence[Observations]) -> Observations:
+    """The observations of several files as one."""
+    tensors = [
+        torch.cat([getattr(part, name) for part in parts])
+        for name in ("probability", "cells", "shares")
+    ]
+    return Observations(*tensors, sum(part.size for part in parts))
+
+
+def observe(model: Model, text: str, language: str, project: NgramIndex | None) -> Observations:
+    """What a model and local text say about every token of a file, read from its start."""
+    ids = model.tokenizer.encode(text)
+    found = _found(ids, start_length(model.config), project)
+    rows = zip(_beliefs(model, ids, language), found, ids, strict=True)
+    probability = torch.zeros(len(ids))
+    cells = torch.full((len(ids), SLOTS), -1, dtype=torch.int64)
+    shares = torch.zeros((len(ids), SLOTS))
+    for row, ((own, best), sources, target) in enumerate(rows):
+        probability[row] = max(own, 1e-9)
+        for slot, (source, match, place) in enumerate(_flattened(sources)):
+            cells[row, slot] = _cell(source, (*place, sure_bucket(best)))
+            shares[row, slot] = _share(match, target)
+    return Observations(probability, cells, shares, len(text.encode()))
+
+
+def _beliefs(model: Model, ids: list[int], language: str) -> Iterator[tuple[float, float]]:
+    """The model's probability of each id, and of whatever it thinks likeliest."""
+    for logits, targets in rolled_logits(model, prompt(model, language), ids):
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        powers /= powers.sum(axis=1, keepdims=True)
+        for row, target in zip(powers, targets, strict=True):
+            yield float(row[target]), float(row.max())
+
+
+Found = list[tuple[str, list[Match]]]
+
+
+def _found(ids: list[int], window: int, project: NgramIndex | None) -> Iterator[Found]:
+    """The matches at each place of a file that is being written from its start."""
+    known = np.array(ids, dtype=np.uint16)
+    indexes: dict[str, NgramIndex | None] = {PROJECT: project, FILE: None, WINDOW: None}
+    for place in range(len(ids)):
+        if place % FILE_REFRESH == 0 and place > window:
+            indexes[FILE] = NgramIndex([known[: place - window]])
+        if place % WINDOW_REFRESH == 0 and place:
+            indexes[WINDOW] = NgramIndex([known[max(0, place - window) : place]])
+        context = ids[max(0, place - LONGEST) : place]
+        yield [(s, i.matches(context)) for s in SOURCES if (i := indexes[s]) is not None]
+
+
+def _flattened(sources: Found) -> Iterator[tuple[str, Match, tuple[int, int, int]]]:
+    for source, matches in sources:
+        for match, place in zip(matches, buckets(matches), strict=True):
+            yield source, match, place
+
+
+def _cell(source: str, place: tuple[int, ...]) -> int:
+    return int(np.ravel_multi_index((SOURCES.index(source), *place), (len(SOURCES), *SHAPE)))
+
+
+def _share(match: Match, target: int) -> float:
+    where = np.flatnonzero(match.ids == target)
+    return float(match.counts[where[0]]) / match.total if len(where) else 0.0
+
+
+def logits_of(mixer: Mixer) -> Tensor:
+    """The shares of a mixer as ``Observations.surprise`` takes them; unknown sources are unused."""
+    empty = np.zeros(SHAPE, np.float32)
+    tables = np.stack([mixer.shares.get(source, empty) for source in SOURCES])
+    return torch.logit(torch.from_numpy(tables).flatten(), eps=1e-6)
+
+
+def mixer_of(logits: Tensor) -> Mixer:
+    """The engine's mixer for such logits."""
+    tables = torch.sigmoid(logits).reshape(len(SOURCES), *SHAPE).numpy()
+    return Mixer(dict(zip(SOURCES, tables, strict=True)))
+
+
+def project_index(model: Model, paths: Iterable[Path], most: int = PROJECT_TOKENS) -> NgramIndex:
+    """An index of other files of a package, at most about ``most`` tokens, nearest last."""
+    texts, total = [], 0
+    for path in paths:
+        texts.append(np.array(model.tokenizer.encode(path.read_text("utf-8")), dtype=np.uint16))
+        total += len(texts[-1])
+        if total > most:
+            break
+    return NgramIndex(texts[::-1])
+
+
+def nearest(path: Path, others: Iterable[Path]) -> list[Path]:
+    """Other files, those that share most folders with ``path`` first."""
+    parents = set(path.parents)
+    return sorted(
+        (o for o in others if o != path), key=lambda o: (-len(parents & set(o.parents)), o)
+    )
+
+
+def package_files(path: Path, root: Path) -> list[Path]:
+    """All files of the package ``root/LANGUAGE/PACKAGE`` that a file belongs to."""
+    package = root.joinpath(*path.relative_to(root).parts[:2])
+    return sorted(other for other in package.rglob("*") if other.is_file())
