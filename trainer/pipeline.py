@@ -42,6 +42,7 @@ from .throughput import Speed, measure
 from .training import SPARE, Settings, read_description, start, with_rows
 
 ROW_CHOICES = 3
+MOST_SMOKE = 4  # times the smoke seconds: compiling each choice is not counted in those
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,20 @@ def _smoke(job: Job, report: dict, tell: Tell) -> dict:
         best = {"rows": begun["recipe"]["batch_rows"], "attention": begun["compute"]["attention"]}
         return {"choices": [], "best": best}
     check(Options(job.preset, job.data, job.run, minutes=job.minutes, compute=job.compute))
-    choices = list(_choices(job))
-    rows = []
+    rows = _timed(job, list(_choices(job)), tell)
+    best = max(rows, key=lambda row: row["tokens_per_second"])
+    if not best["tokens_per_second"]:
+        raise ConfigError(f"no choice of rows and attention runs here: {rows[0]['error']}")
+    return {"choices": rows, "best": best}
+
+
+def _timed(job: Job, choices: list[tuple[Preset, Compute]], tell: Tell) -> list[dict]:
+    """A measurement of each choice, or what went wrong with it."""
+    rows, begin = [], time.monotonic()
     for preset, compute in choices:
+        if rows and time.monotonic() - begin > MOST_SMOKE * job.smoke_seconds:
+            tell("smoke          compiling takes long here; the choices left are not tried")
+            break
         row = {"rows": preset.recipe.batch_rows, "attention": compute.attention_kind}
         try:
             speed = measure(preset.model, preset.recipe, compute, job.smoke_seconds / len(choices))
@@ -116,10 +128,7 @@ def _smoke(job: Job, report: dict, tell: Tell) -> dict:
             row |= {"tokens_per_second": 0.0, "error": f"{type(error).__name__}: {error}"[:300]}
             tell(f"smoke          {row['rows']} rows, {row['attention']}: {row['error']}")
         rows.append(row)
-    best = max(rows, key=lambda row: row["tokens_per_second"])
-    if not best["tokens_per_second"]:
-        raise ConfigError("no choice of rows and attention runs here; see pipeline.json")
-    return {"choices": rows, "best": best}
+    return rows
 
 
 def _smoke_line(row: dict, speed: Speed) -> str:
