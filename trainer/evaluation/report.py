@@ -17,7 +17,7 @@ from .lines import Answer, line_measures
 from .local import joined, logits_of, nearest, observe, package_files, project_index
 from .parsing import parse_measures
 from .replay import choose_stretches, replay
-from .scores import accuracy, score, xz_bits
+from .scores import accuracy, score, xz_bits, zstd_bits
 from .sources import EngineSource, NgramSource, Source, WordSource
 
 PROTOCOL = {
@@ -97,9 +97,20 @@ def compression(model: Model, texts: Sequence[SourceText]) -> dict[str, Any]:
         "files": len(texts),
         "bytes": size,
         "bits_per_byte": round(float(sum(part.bits.sum() for part in scores)) / size, 4),
-        "xz_each": round(sum(xz_bits(file.text) for file in texts) / size, 4),
-        "xz_together": round(xz_bits("\0".join(file.text for file in texts)) / size, 4),
+        **_archived([file.text for file in texts], size, "each"),
+        **_archived(["\0".join(file.text for file in texts)], size, "together"),
         "next_token": accuracy(model, scores),
+    }
+
+
+def _archived(streams: Sequence[str], size: int, name: str) -> dict[str, float | None]:
+    """What general compressors make of the streams, in bits per byte."""
+    return {
+        f"{compressor}_{name}": None if bits is None else round(bits / size, 4)
+        for compressor, bits in (
+            ("xz", sum(map(xz_bits, streams))),
+            ("zstd", zstd_bits(streams)),
+        )
     }
 
 
@@ -150,7 +161,15 @@ def typing(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str,
     return {"typing": {source.name: replay(source, stretches).measures() for source in sources}}
 
 
-COLUMNS = ("files", "bytes", "bits_per_byte", "xz_each", "xz_together")
+COLUMNS = (
+    "files",
+    "bytes",
+    "bits_per_byte",
+    "xz_each",
+    "zstd_each",
+    "xz_together",
+    "zstd_together",
+)
 LOCAL_COLUMNS = ("bits_file", "bits_project")
 LINE_COLUMNS = ("exact_match", "edit_similarity", "parses")
 TYPING_COLUMNS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import lzma
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,3 +118,13 @@ def xz_bits(text: str) -> float:
     """Bits of the text as a raw LZMA2 stream at the strongest preset, without container."""
     filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME}]
     return 8.0 * len(lzma.compress(text.encode(), format=lzma.FORMAT_RAW, filters=filters))
+
+
+def zstd_bits(texts: Iterable[str]) -> float | None:
+    """Bits of the texts as zstd frames of level 22; None where zstandard is not installed."""
+    try:
+        import zstandard
+    except ImportError:
+        return None
+    compressor = zstandard.ZstdCompressor(level=22, write_content_size=False)
+    return 8.0 * sum(len(compressor.compress(text.encode())) for text in texts)
