@@ -26,7 +26,7 @@ def test_there_are_commands():
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_documented_commands_are_understood(command):
-    options = _parser().parse_args([part for part in command])
+    options = _parser().parse_args(command)
     assert options.command == command[0]
 
 
