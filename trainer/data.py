@@ -57,6 +57,8 @@ class TokenRows:
             raise ValueError(f"no shard holds two rows of {length} tokens")
         self.tags, self.length = tags, length
         self.document_starts, self.seed, self.shuffled = document_starts, seed, shuffled
+        # contiguous and signed: searching the mapped index itself would copy it every time
+        self._starts = [index["start"].astype(np.int64) for _, index in self.shards]
         sizes = np.array([len(ids) for ids, _ in self.shards], dtype=np.float64)
         self._shares = sizes / sizes.sum()
         self._order = lru_cache(maxsize=2)(self._epoch)
@@ -88,15 +90,15 @@ class TokenRows:
     def tag(self, place: Place) -> int:
         """The id that announces the language of the document at a place."""
         _, index = self.shards[place.shard]
-        document = int(np.searchsorted(index["start"], place.start, side="right")) - 1
+        starts = self._starts[place.shard]
+        document = int(np.searchsorted(starts, place.start, side="right")) - 1
         return self.tags[index["language"][document]]
 
     def _anywhere(self, random: np.random.Generator) -> Place:
         shard = int(random.choice(len(self.shards), p=self._shares))
-        ids, index = self.shards[shard]
-        last = len(ids) - self.length - 1
+        last = len(self.shards[shard][0]) - self.length - 1
         if random.random() < self.document_starts:
-            starts = index["start"]
+            starts = self._starts[shard]
             within = int(np.searchsorted(starts, last, side="right"))
             return Place(shard, int(starts[random.integers(within)]), True)
         return Place(shard, int(random.integers(last + 1)), False)
@@ -106,8 +108,7 @@ class TokenRows:
         begins are moved forward to its beginning."""
         epoch, within = divmod(number, sum(self._rows_of(ids) for ids, _ in self.shards))
         shard, start = self._order(epoch)[within]
-        ids, index = self.shards[shard]
-        starts = index["start"]
+        ids, starts = self.shards[shard][0], self._starts[shard]
         following = int(np.searchsorted(starts, start))
         if following < len(starts) and random.random() < self.document_starts:
             moved = int(starts[following])

@@ -60,7 +60,7 @@ class Attention(nn.Module):
             k = F.rms_norm(k, (c.head_size,), eps=EPSILON)
         if rotation is not None:
             q, k = rotate(q, *rotation), rotate(k, *rotation)
-        y = attend(q, k, v.to(q.dtype), c.window, guide)
+        y = attend(q.to(v.dtype), k.to(v.dtype), v, c.window, guide)  # norms may have widened them
         return self.projection(y.transpose(1, 2).reshape(batch, length, c.query_width))
 
 

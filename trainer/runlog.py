@@ -107,17 +107,24 @@ def _board(events: Path | None, first: int, stack: ExitStack):
     return stack.enter_context(SummaryWriter(str(events), purge_step=first or None))
 
 
+def _bar(first: int, steps: int, stream: TextIO):
+    """A progress bar, or None where tqdm is not installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return None
+    return tqdm(total=steps, initial=first, unit="step", file=stream)
+
+
 class Progress:
     """A bar with the time left on a terminal; one line per row elsewhere."""
 
     def __init__(self, first: int, steps: int, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._bar = None
-        if self._stream.isatty():
-            from tqdm import tqdm
-
-            self._bar = tqdm(total=steps, initial=first, unit="step", file=self._stream)
         self._steps = steps
+        if self._stream.isatty():
+            self._bar = _bar(first, steps, self._stream)
 
     def show(self, row: Row) -> None:
         """Bring the bar to a row's step, or print the row."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from trainer.errors import CheckpointError, ConfigError
 from trainer.pipeline import Job, carry_out
 from trainer.training import with_rows
 
-from .toy import PLAIN, preset
+from .toy import PLAIN, ROOT, preset
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +87,23 @@ def test_all_attention_paths_are_tried_on_a_gpu(shards, tmp_path):
     job = Job(with_rows(preset(), 8), shards, tmp_path, 1, Compute(torch.device("cuda")))
     kinds = [compute.attention_kind for _, compute in pipeline._choices(job)]
     assert kinds[:3] == ["flex"] * 3 and {*kinds[3:]} == {"blocks", "plain"}
+
+
+def test_it_runs_without_any_optional_package(shards, tmp_path):
+    """As on a borrowed machine that has torch, tokenizers, onnx and little else."""
+    absent = ("tqdm", "matplotlib", "tensorboard", "gguf", "tree_sitter", "zstandard", "rensa")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({absent!r}))\n"
+        "from trainer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["pipeline", "--preset", "toy", "--data", shards, "--out", tmp_path / "out"]
+    fast = ["--minutes", "0.01", "--smoke-seconds", "0.2", "--compile", "off", "--threads", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments), *fast, "--cost-bytes", "1000"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "results" / "parcels.json").is_file()
 
 
 class TestParcels:
