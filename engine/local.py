@@ -64,23 +64,20 @@ class LocalText:
         self._file = NgramIndex([np.concatenate(side) for side in parts if side])
         self._learned = texts
 
-    def found(self, window: Sequence[int], context: Sequence[int]) -> list[tuple[str, list[Match]]]:
-        """What followed the end of ``context``, by source.
+    def follow(self, window: list[int]) -> None:
+        """Index the window's ids, if they are not those of the last time."""
+        if self._window is None or self._window_ids != window:
+            self._window_ids = window
+            self._window = NgramIndex([np.array(window, dtype=np.uint16)])
 
-        ``window`` holds the ids of the window's text; ``context`` those and what was decoded.
-        """
-        self._follow(window)
+    def found(self, context: Sequence[int]) -> list[tuple[str, list[Match]]]:
+        """What followed the end of ``context`` (its last ids are enough), by source."""
         indexes = {PROJECT: self._project, FILE: self._file, WINDOW: self._window}
         return [
-            (source, index.matches(context[-8:]))
+            (source, index.matches(context))
             for source in SOURCES
             if (index := indexes[source]) is not None and len(index)
         ]
-
-    def _follow(self, window: Sequence[int]) -> None:
-        if self._window is None or self._window_ids != window:
-            self._window_ids = list(window)
-            self._window = NgramIndex([np.array(self._window_ids, dtype=np.uint16)])
 
 
 def chunks(text: str) -> list[str]:

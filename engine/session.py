@@ -14,9 +14,10 @@ import numpy as np
 
 from .clean import clean
 from .context import Change, Context
-from .decode import Decoded, Decoder, ended
+from .decode import Bend, Decoded, Decoder, ended
 from .gate import Facts
 from .local import LocalText
+from .ngrams import LONGEST
 from .stops import choose
 from .stream import Stop, Stopped, Stream, never
 from .suggestion import Suggestion
@@ -159,14 +160,23 @@ class Session:
             model.vocabulary,
             model.tokenizer.special(EOS),
             stop,
-            self._bend if model.tuning.mixer is not None else None,
+            self._local_bend(),
         )
         return decoder.decode(held, most, choose(self._before))
 
-    def _bend(self, probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
+    def _local_bend(self) -> Bend | None:
+        """How local text bends the model's distribution; None for a model without a mixer."""
+        mixer = self._model.tuning.mixer
+        if mixer is None:
+            return None
         window = self._context.ids()
-        found = self._local.found(window, [*window, *ids])
-        return self._model.tuning.mixer.mix(probabilities, found)
+        self._local.follow(window)
+        newest = window[-LONGEST:]
+
+        def bend(probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
+            return mixer.mix(probabilities, self._local.found([*newest, *ids]))
+
+        return bend
 
 
 def _deadline(ms: float | None, stop: Stop) -> Stop:

@@ -20,7 +20,7 @@ from .compute import Compute
 from .cost import lines, quantisation_costs
 from .data import documents
 from .errors import CheckpointError, ConfigError, TrainerError
-from .evaluation.report import Sizes, evaluate, table
+from .evaluation.report import Sizes, evaluate, page, table
 from .export import export, save_pth, save_safetensors
 from .graph import Quantisation
 from .machine import can_compile, choose_device, has_bfloat16
@@ -34,6 +34,7 @@ from .sampling import Sampling, sample
 from .training import Settings, at_constant_rate, read_description, start, with_rows
 from .tuning import tune
 
+SIZE_OPTIONS = ("bytes", "carets", "typed", "stretch", "seed")
 SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
 
 
@@ -187,7 +188,16 @@ def _evaluate(options: argparse.Namespace) -> int:
     )  # fmt: skip
     results = evaluate(model, options.files, sizes, lambda line: print(line, file=sys.stderr))
     print(json.dumps(results, indent=1) if options.json else table(results))
+    if options.document:
+        options.document.write_text(page(results, _command(options)), encoding="utf-8")
     return 0
+
+
+def _command(options: argparse.Namespace) -> str:
+    """The command that measures the same again; where the shards lie is the reader's to say."""
+    model = f" --model {options.model}" if options.model else ""
+    sizes = " ".join(f"--{name} {getattr(options, name)}" for name in SIZE_OPTIONS)
+    return f"python -m trainer evaluate{model} --files SHARDS/files/test {sizes}"
 
 
 def _sample(options: argparse.Namespace) -> int:

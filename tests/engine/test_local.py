@@ -65,7 +65,8 @@ def test_the_file_and_the_window_are_found_apart(tokenizer):
     local = LocalText(tokenizer)
     local.learn(SOURCE, "")
     window = tokenizer.encode("for name in names:")
-    found = dict(local.found(window, tokenizer.encode("    for name")))
+    local.follow(window)
+    found = dict(local.found(tokenizer.encode("    for name")))
     assert found[FILE] and found[FILE][-1].order >= 2
     following = [tokenizer.token_bytes[i] for i in found[FILE][-1].ids.tolist()]
     assert b" in" in following or b" i" in following

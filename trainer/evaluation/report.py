@@ -183,20 +183,71 @@ TYPING_COLUMNS = (
 
 def table(results: dict) -> str:
     """The chief figures as Markdown."""
-    rows = results["languages"]
-    first = {
+    return "\n\n".join(_markdown(part) for part in (_figures(results), _typing(results)) if part)
+
+
+SEEN_BY_NOBODY = """\
+Measured as exported, through the engine, on packages that no training and no fitting has seen. This
+page is written by the command below; the shards are those of `python -m corpus build`."""
+
+LEGEND = """\
+`xz` and `zstd` at their strongest: each file by itself, and all files of a language as one stream.
+`bits_file` remembers the open file, `bits_project` the package's other files too, on a part of the
+files. `top1`, `top5`: next token, white space left out. `exact_match`: the rest of the line at
+random carets. `parses`: the share of suggestions behind which the file parses."""
+
+
+def page(results: dict, command: str) -> str:
+    """A whole page of documentation: what was measured, how, and the command to do it again."""
+    model, languages = results["model"], results["languages"]
+    parts = [
+        "# Evaluation",
+        f"Model `{model}`, weights SHA-256 `{results['model_sha256'][:16]}…`. {SEEN_BY_NOBODY}",
+        f"```\n{command}\n```",
+        f"Mean bits per byte: **{results['mean_bits_per_byte']:.3f}** alone"
+        + _with_local(languages)
+        + ".",
+        "## By language",
+        _markdown(_figures(results)),
+        LEGEND,
+        "## Replayed typing",
+        _markdown(_typing(results)),
+        "## Protocol",
+        "\n".join(f"- **{name}**: {text}." for name, text in results["protocol"].items()),
+        f"Sizes per language: {', '.join(f'{k} {v}' for k, v in results['sizes'].items())}.",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _with_local(languages: dict) -> str:
+    locals_ = [row["local"] for row in languages.values() if "local" in row]
+    if not locals_ or any("bits_project" not in row for row in locals_):
+        return ""
+    alone, file, project_ = (
+        _mean(row[name] for row in locals_) for name in ("bits_alone", "bits_file", "bits_project")
+    )
+    return (
+        f"; on the files where local text is measured, {alone:.3f} alone, **{file:.3f}** with the "
+        f"open file remembered and **{project_:.3f}** with the project"
+    )
+
+
+def _figures(results: dict) -> dict[str, dict]:
+    return {
         language: {column: row[column] for column in COLUMNS}
-        | {name: row["local"][name] for name in LOCAL_COLUMNS if "local" in row}
+        | {name: row["local"][name] for name in LOCAL_COLUMNS if name in row.get("local", {})}
         | {f"token {name}": row["next_token"][name] for name in ("top1", "top5")}
         | {name: row["lines"][name] for name in LINE_COLUMNS if "lines" in row}
-        for language, row in rows.items()
+        for language, row in results["languages"].items()
     }
-    second = {
+
+
+def _typing(results: dict) -> dict[str, dict]:
+    return {
         f"{language}, {source}": {column: measures[column] for column in TYPING_COLUMNS}
-        for language, row in rows.items()
+        for language, row in results["languages"].items()
         for source, measures in row.get("typing", {}).items()
     }
-    return "\n\n".join(_markdown(part) for part in (first, second) if part)
 
 
 def _markdown(rows: dict[str, dict]) -> str:
