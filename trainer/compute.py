@@ -52,12 +52,8 @@ class Compute:
             return torch.compile(row_loss, dynamic=False) if self.compiled else row_loss
         torch.set_float32_matmul_precision("high")
         model.stream_dtype = torch.bfloat16 if self.bfloat16 else torch.float32
-        if not self.compiled:
-            return row_loss
-        for block in model.blocks:
-            block.compile(dynamic=False)
-        head = torch.compile(_head_loss, dynamic=False)
-        return lambda model, rows: head(model, model.hidden(rows[:, :-1]), rows[:, 1:])
+        torch.compiler.reset()  # other rows are other shapes, and the tracer gives up after eight
+        return compile_by_block(model) if self.compiled else row_loss
 
     def precision(self) -> AbstractContextManager:
         """Weights stay float32; with bf16, matrix products are cast."""
@@ -69,6 +65,14 @@ class Compute:
         """Return once the device has done what it was given."""
         if self.device.type == "cuda":
             torch.cuda.synchronize(self.device)
+
+
+def compile_by_block(model: Transformer, backend: str = "inductor") -> Forward:
+    """Compile a model's blocks, as one graph that all share, and its head with the loss."""
+    for block in model.blocks:
+        block.compile(dynamic=False, backend=backend)
+    head = torch.compile(_head_loss, dynamic=False, backend=backend)
+    return lambda model, rows: head(model, model.hidden(rows[:, :-1]), rows[:, 1:])
 
 
 def row_loss(model: Transformer, rows: Tensor) -> Tensor:

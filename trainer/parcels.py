@@ -17,7 +17,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 from torch import Tensor
 
 from engine.modeldir import sha256
@@ -101,8 +100,3 @@ def load_planes(path: Path) -> dict[str, Tensor]:
         values = torch.from_numpy(words[place : place + size].copy())
         weights[name], place = values.view(torch.bfloat16).reshape(shape), place + size
     return weights
-
-
-def weights_of(path: Path) -> dict[str, Tensor]:
-    """Weights from a safetensors file or from planes."""
-    return load_file(path) if path.suffix == ".safetensors" else load_planes(path)

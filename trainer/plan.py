@@ -88,8 +88,3 @@ def memory_bytes(
     layer = 10 * model.n_embd + 2 * model.query_width + 2 * model.kv_width + wide
     logits = 3 * model.vocabulary_size * FLOAT
     return int(WORK_FACTOR * (fixed + rows * (model.n_layer * layer * size + logits)))
-
-
-def steps_of(tokens: int, recipe: Recipe) -> int:
-    """Whole steps in a budget of tokens."""
-    return tokens // recipe.step_tokens

@@ -60,10 +60,14 @@ def measure(
     processes: Processes = ALONE,
 ) -> Speed:
     """Train a throw-away model for about ``seconds`` after its warm-up steps."""
+    on_gpu = compute.device.type == "cuda"
+    if on_gpu:  # of what was measured before, nothing should count
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats(compute.device)
     rows = RandomRows(model.vocabulary_size, recipe.row_tokens)
     run = Run(model, recipe, rows, 0, Path(), compute, processes=processes)
     fresh = Transformer(model).to(compute.device)
-    state = State(fresh, make_optimisers(fresh, recipe, compute.device.type == "cuda"))
+    state = State(fresh, make_optimisers(fresh, recipe, on_gpu and compute.compiled))
     forward = compute.prepare(fresh)
     endless = _endless(rows, recipe, processes)
     step = _step_and_wait(run, state, forward, endless)

@@ -28,7 +28,7 @@ from .plan import Plan, make_plan
 from .preflight import Options, check
 from .presets import Preset
 from .processes import ALONE, Processes
-from .recipe import CONSTANT, Recipe
+from .recipe import CONSTANT
 from .throughput import measure
 
 DESCRIPTION = "run.json"
@@ -210,8 +210,3 @@ def _latest(options: Options) -> Callable[[Path], None] | None:
     if latest is None:
         return None
     return lambda path: save_pth(path, options.out / latest)
-
-
-def recipe_of(checkpoint_path: Path) -> Recipe:
-    """The recipe a checkpoint was trained with."""
-    return Recipe.from_dict(checkpoint.load_state(checkpoint_path)["recipe"])

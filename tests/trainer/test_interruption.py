@@ -15,7 +15,7 @@ from trainer import checkpoint, runlog
 
 from .toy import command
 
-STEPS, STEP_TOKENS = 16, 1024
+STEPS, STEP_TOKENS = 20, 1024
 OPTIONS = ("--compile", "off", "--precision", "fp32", "--threads", "1", "--log-every", "1")
 
 
