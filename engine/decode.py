@@ -28,6 +28,7 @@ class Decoded:
     ids: list[int] = field(default_factory=list)
     text: str = ""
     finished: bool = False  # ended by its rule rather than cut off
+    total: float = 0.0  # log probability of all ids
     marks: list[tuple[int, float]] = field(default_factory=list)  # (characters, log probability)
 
     def log_probability(self, characters: int) -> float:
@@ -61,28 +62,41 @@ class Decoder:
     stop: Stop
     bend: Bend | None = None
 
-    def decode(self, held: bytes, most: int, rule: StopRule) -> Decoded:
-        """At most ``most`` tokens of text behind ``held``; the first is given whatever the time."""
+    def decode(self, held: bytes, most: int, rule: StopRule, rank: int = 0) -> Decoded:
+        """At most ``most`` tokens of text behind ``held``; the first is given whatever the time.
+
+        ``rank`` counts beginnings, the likeliest being 0. The text is empty where there are fewer.
+        """
         decoded = Decoded()
-        total, first = 0.0, True
-        if held:
-            coverings = cover(held, self.vocabulary, self._log_probabilities, most)
-            if not coverings:
-                return decoded
-            decoded.ids += coverings[0].ids
-            total, first = math.log(max(coverings[0].share, 1e-12)), False
-        while True:
-            end = self._read(decoded, held, total, rule)
-            if end or len(decoded.ids) >= most or (not first and self.stop()):
-                return decoded
-            first = False
+        if not self._begin(decoded, held, most, rank):
+            return decoded
+        while not self._read(decoded, held, rule):
+            if len(decoded.ids) >= most or self.stop():
+                break
             log_probabilities = self._log_probabilities(tuple(decoded.ids))
             best = int(np.argmax(log_probabilities))
-            total += float(log_probabilities[best])
+            total = decoded.total + float(log_probabilities[best])
             if best == self.end_id or total < math.log(LEAST_PROBABILITY):
                 decoded.finished = best == self.end_id
-                return decoded
+                break
             decoded.ids.append(best)
+            decoded.total = total
+        return decoded
+
+    def _begin(self, decoded: Decoded, held: bytes, most: int, rank: int) -> bool:
+        """Take the beginning of a rank: a covering of the held bytes, or else a first token."""
+        if held:
+            coverings = cover(held, self.vocabulary, self._log_probabilities, most)
+            beginnings = [(c.ids, math.log(max(c.share, 1e-12))) for c in coverings]
+        else:
+            log_probabilities = self._log_probabilities(())
+            ids = np.argsort(-log_probabilities)[: rank + 1].tolist()
+            beginnings = [((id_,), float(log_probabilities[id_])) for id_ in ids]
+        if rank >= len(beginnings) or beginnings[rank][0] == (self.end_id,):
+            return False
+        decoded.ids += beginnings[rank][0]
+        decoded.total = beginnings[rank][1]
+        return True
 
     def _log_probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
         self.stream.follow(self.base, ids)
@@ -99,11 +113,11 @@ class Decoder:
         silent = self.vocabulary.silent
         return silent if self.end_id is None else silent[silent != self.end_id]
 
-    def _read(self, decoded: Decoded, held: bytes, total: float, rule: StopRule) -> bool:
+    def _read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
         """Bring the text up to date with the ids; True if it is complete or runs in circles."""
         whole = b"".join(self.vocabulary.bytes[id_] for id_ in decoded.ids)[len(held) :]
         decoded.text = whole.decode("utf-8", errors="ignore")
-        decoded.marks.append((len(decoded.text), total))
+        decoded.marks.append((len(decoded.text), decoded.total))
         end = rule.end(decoded.text)
         if end is not None:
             decoded.text, decoded.finished = decoded.text[:end], True

@@ -82,5 +82,5 @@ class Gate:
         return cls(tuple(float(weights[name]) for name in FEATURES), float(values["bias"]))
 
 
-UNFITTED = Gate((1.0, *[0.0] * (len(FEATURES) - 1)), 0.0)
-"""For models without a gate: monotone in the first word's probability, and not calibrated."""
+UNFITTED = Gate((4.0, *[0.0] * (len(FEATURES) - 1)), 3.0)
+"""For models without a gate: grows with the first word's probability, and is not calibrated."""

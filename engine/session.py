@@ -125,17 +125,50 @@ class Session:
         facts = self.propose(max_tokens, deadline_ms, stop=stop)
         if facts is None:
             return None
-        confidence = self._model.tuning.gate.confidence(facts.features())
+        suggestion = self._weighed(facts)
         least = self._model.tuning.threshold if threshold is None else threshold
-        return Suggestion(facts.text, confidence) if confidence >= least else None
+        return suggestion if suggestion.confidence >= least else None
+
+    def alternatives(
+        self,
+        count: int = 3,
+        max_tokens: int = 32,
+        deadline_ms: float | None = 80,
+        *,
+        stop: Stop = never,
+    ) -> list[Suggestion]:
+        """At most ``count`` suggestions that begin otherwise than ``suggest``'s, best first."""
+        late = _deadline(deadline_ms, stop)
+        first = self.propose(max_tokens, stop=late)
+        texts = {first.text} if first is not None else set()
+        found: list[Suggestion] = []
+        for rank in range(1, 2 * count + 1):
+            if len(found) == count or late():
+                break
+            facts = self.propose(max_tokens, stop=late, rank=rank)
+            if facts is not None and facts.text not in texts:
+                texts.add(facts.text)
+                found.append(self._weighed(facts))
+        return sorted(found, key=lambda suggestion: -suggestion.confidence)
+
+    def _weighed(self, facts: Facts) -> Suggestion:
+        return Suggestion(facts.text, self._model.tuning.gate.confidence(facts.features()))
 
     def propose(
-        self, max_tokens: int = 32, deadline_ms: float | None = None, *, stop: Stop = never
+        self,
+        max_tokens: int = 32,
+        deadline_ms: float | None = None,
+        *,
+        stop: Stop = never,
+        rank: int = 0,
     ) -> Facts | None:
-        """What ``suggest`` would weigh, shown or not: the text, and how it came about."""
+        """What ``suggest`` would weigh, shown or not: the text, and how it came about.
+
+        ``rank`` counts beginnings, the likeliest being 0.
+        """
         if not self._context.entries:
             raise RuntimeError("a suggestion before sync(): the session has no text yet")
-        decoded = self._decode(max_tokens, _deadline(deadline_ms, stop))
+        decoded = self._decode(max_tokens, _deadline(deadline_ms, stop), rank)
         text = clean(ended(decoded), self._after)
         if not text.strip():
             return None
@@ -150,7 +183,7 @@ class Session:
             word_tokens=decoded.tokens(len(word)),
         )
 
-    def _decode(self, max_tokens: int, stop: Stop) -> Decoded:
+    def _decode(self, max_tokens: int, stop: Stop, rank: int) -> Decoded:
         model, held = self._model, self._held.encode("utf-8", "replace")
         most = min(max_tokens + len(held), largest_room(model.config))
         self._make_room(len(self._context.entries), most)
@@ -162,7 +195,7 @@ class Session:
             stop,
             self._local_bend(),
         )
-        return decoder.decode(held, most, choose(self._before))
+        return decoder.decode(held, most, choose(self._before), rank)
 
     def _local_bend(self) -> Bend | None:
         """How local text bends the model's distribution; None for a model without a mixer."""

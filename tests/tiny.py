@@ -1,6 +1,7 @@
-"""Tiny models with random weights, and the oracle that they are compared with.
+"""Tiny models, and the oracle that they are compared with.
 
-Random weights are the hardest case for state reuse: every token matters to every later one.
+Random weights are the hardest case for state reuse: every token matters to every later one. Where
+it matters what is suggested, a model that has learned ``SOURCE`` by heart is used.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from tokenizers import Regex, decoders, models, pre_tokenizers, trainers
 
 import engine
 from engine.config import BLOCK, GELU, LAYER, LEARNED, ModelConfig
-from engine.tokenizer import SPECIAL_TOKENS
+from engine.tokenizer import BOS, EOS, SPECIAL_TOKENS, Tokenizer, language_tag
 from trainer.export import export
 from trainer.graph import Quantisation
 from trainer.model import Transformer
+from trainer.optimiser import make_optimisers, set_rate
+from trainer.recipe import Recipe
 
 PATTERN = r" ?[\p{L}_][\p{L}\p{M}\p{N}_]*| ?\p{N}{1,3}| ?[^\s\p{L}\p{N}_]+|\s+(?= \S)|\s+"
 WINDOW = 16
@@ -112,8 +115,30 @@ def random_model(config: ModelConfig, seed: int = 0) -> Transformer:
     return model
 
 
+def memorised_model(config: ModelConfig, tokenizer: Tokenizer, steps: int = 150) -> Transformer:
+    """A transformer that knows ``SOURCE`` by heart, behind the engine's prompt."""
+    torch.manual_seed(0)
+    model = Transformer(config)
+    recipe = Recipe(warmup_steps=5, weight_decay=0.0)
+    optimisers = make_optimisers(model, recipe)
+    prompt = [tokenizer.special(BOS), tokenizer.special(language_tag("python"))]
+    ids = torch.tensor([[*prompt, *tokenizer.encode(SOURCE), tokenizer.special(EOS)]])
+    for step in range(steps):
+        logits = model(ids[:, :-1])
+        torch.nn.functional.cross_entropy(logits[0], ids[0, 1:]).backward()
+        set_rate(optimisers, min(1.0, 2 * (1 - step / steps)), fading_decay=False)
+        for optimiser in optimisers:
+            optimiser.step()
+            optimiser.zero_grad()
+    return model.eval()
+
+
 def build(kind: str, vocabulary: Path, directory: Path, bits: int = 32) -> TinyModel:
-    oracle = random_model(CONFIGS[kind])
+    """A tiny model of a kind: one of ``CONFIGS`` with random weights, or ``"memorised"``."""
+    if kind == "memorised":
+        oracle = memorised_model(CONFIGS["sliding"], Tokenizer.load(vocabulary))
+    else:
+        oracle = random_model(CONFIGS[kind])
     quantisation = Quantisation(bits, block=32, table_block=32)
     export(oracle.config, oracle.state_dict(), vocabulary, directory, kind, quantisation)
     return TinyModel(directory, engine.load(directory), oracle)
