@@ -110,9 +110,8 @@ def test_the_same_text_again_costs_nothing(differ):
     assert (report.stepped, report.dropped) == (0, 0)
 
 
-def test_an_edit_above_replays_from_the_edit_only(differ):
-    if differ.tiny.model.config.policy == "block":
-        pytest.skip("the text is longer than a block window")
+def test_an_edit_above_replays_from_the_edit_only(make_model):
+    differ = Differ(make_model("sliding"))
     first = differ.sync("a = 1\nb = 2\nc = 3\nd =")
     report = differ.sync("a = 1\nb = 5\nc = 3\nd =")
     assert 0 < report.stepped < first.stepped
