@@ -39,6 +39,9 @@ def _parser() -> argparse.ArgumentParser:
         metavar="SHARE",
         help="least confidence to show, 0 to 1 (default: 0, show everything)",
     )
+    complete.add_argument(
+        "--typing", action="store_true", help="as if the rest of the line were not written yet"
+    )
     complete.set_defaults(run=_complete)
     bench = commands.add_parser("bench", help="type files and measure what each key costs")
     bench.add_argument("files", nargs="+", metavar="FILE")
@@ -64,7 +67,7 @@ def _bench(options: argparse.Namespace) -> int:
 def _complete(options: argparse.Namespace) -> int:
     from .complete import complete  # loading the runtime is not needed for --help
 
-    return complete(options.place, options.model, options.json, options.threshold)
+    return complete(options.place, options.model, options.json, options.threshold, options.typing)
 
 
 if __name__ == "__main__":

@@ -28,9 +28,15 @@ KEYS = {
 """What the object printed by ``--json`` holds."""
 
 
-def complete(place: str, model_path: str | None, as_json: bool, threshold: float) -> int:
-    """Print a suggestion for ``FILE[:LINE[:COLUMN]]``; returns the exit status."""
+def complete(
+    place: str, model_path: str | None, as_json: bool, threshold: float, typing: bool
+) -> int:
+    """Print a suggestion for ``FILE[:LINE[:COLUMN]]``; returns the exit status.
+
+    ``typing``: as if the rest of the line had not been written yet.
+    """
     caret = open_at(place)
+    caret = caret.while_typing() if typing else caret
     suggestion, facts = complete_at(load(model_path), caret, threshold)
     if as_json:
         print(json.dumps(facts))

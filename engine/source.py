@@ -6,7 +6,7 @@ Reads whole files and checks them; knows nothing of models.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import SourceFileError
@@ -25,6 +25,11 @@ class Caret:
     after: str
     language: str | None
     line: int  # from 1
+
+    def while_typing(self) -> Caret:
+        """The same place before the rest of its line was written."""
+        end = self.after.find("\n")
+        return replace(self, after=self.after[end:] if end >= 0 else "")
 
 
 def open_at(place: str) -> Caret:
