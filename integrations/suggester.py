@@ -19,6 +19,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from .parts import Text
+
 if TYPE_CHECKING:
     from engine import Model, Session, Suggestion
 
@@ -96,7 +98,8 @@ class _Shown:
     """The last delivered suggestion, and the text it continues."""
 
     snapshot: Snapshot
-    suggestion: Suggestion
+    suggestion: Suggestion | Text
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,7 @@ class Suggester:
         self._generation = 0
         self._closed = False
         self._enabled = True
+        self._reload = False
         self._failures = 0
         self._shown: _Shown | None = None
         self._sessions: OrderedDict[tuple, Session] = OrderedDict()
@@ -156,7 +160,7 @@ class Suggester:
 
     def prepare(self) -> None:
         """Load the model now, on the worker, so that the first suggestion need not wait for it."""
-        if self.model is None and self._request is None:
+        if self.state is State.UNLOADED and self._request is None:
             self._ask(_Job(None, None))
 
     def _ask(self, job: _Job) -> bool:
@@ -171,13 +175,13 @@ class Suggester:
             self._wanted.notify_all()
         return True
 
-    def show(self, snapshot: Snapshot, suggestion: Suggestion | None) -> None:
-        """The host shows this text for this snapshot, whoever suggested it: ``follow`` goes on
+    def show(self, snapshot: Snapshot, text: Suggestion | Text) -> None:
+        """The host shows this text for this snapshot, whoever suggested it; ``follow`` goes on
         from it."""
         with self._wanted:
-            self._shown = _Shown(snapshot, suggestion) if suggestion is not None else None
+            self._shown = _Shown(snapshot, text)
 
-    def follow(self, snapshot: Snapshot) -> Suggestion | None:
+    def follow(self, snapshot: Snapshot) -> Suggestion | Text | None:
         """What is left of the last suggestion if the user typed or accepted its beginning.
 
         None if the text says something else; then the last suggestion is forgotten.
@@ -199,8 +203,11 @@ class Suggester:
             self._wanted.notify_all()
 
     def accepted(self, text: str) -> None:
-        """Count an accept; the host has inserted ``text``."""
-        self.statistics.accepted += 1
+        """Count an accept of ``text``; several parts of one suggestion count once."""
+        if self._shown is None or not self._shown.accepted:
+            self.statistics.accepted += 1
+        if self._shown is not None:
+            self._shown.accepted = True
         self.statistics.accepted_characters += len(text)
 
     def enable(self, on: bool) -> None:
@@ -209,6 +216,11 @@ class Suggester:
         self._enabled, self._failures, self.error = on, 0, None
         loaded = State.IDLE if self.model is not None else State.UNLOADED
         self.state = loaded if on else State.OFF
+
+    def reload(self) -> None:
+        """Load the model anew before the next suggestion, as the options now say."""
+        self.cancel()
+        self._reload = True
 
     @property
     def enabled(self) -> bool:
@@ -277,6 +289,10 @@ class Suggester:
 
     def _ready(self) -> bool:
         """Load the model if need be; False if it cannot be had."""
+        if self._reload:
+            self._reload, self.model = False, None
+            with self._wanted:
+                self._sessions.clear()
         if self.model is None and self.state is not State.FAILED:
             self.state = State.LOADING
             self.model = self._load(self.options)
@@ -363,7 +379,7 @@ class Suggester:
             self._enabled = False
 
 
-def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | None:
+def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | Text | None:
     was = shown.snapshot
     same_place = replace(was, before=snapshot.before) == snapshot
     if not same_place or not snapshot.before.startswith(was.before):
