@@ -124,7 +124,7 @@ class Suggester:
     def __init__(
         self,
         options: Options | None = None,
-        load: Callable[[Options], Model] = load_engine,
+        load: Callable[[Options], Model] | None = None,
         judge: Judge | None = None,
     ) -> None:
         self.options = options or Options()
@@ -132,7 +132,7 @@ class Suggester:
         self.state = State.UNLOADED
         self.error: str | None = None  # why there are no suggestions, in one line
         self.model: Model | None = None
-        self._load = load
+        self._load = load or load_engine
         self._judge = judge
         self._wanted = threading.Condition()
         self._request: _Job | None = None

@@ -41,7 +41,7 @@ def _wrap(control: BufferControl) -> Callable[[], None]:
     create = control.create_content
 
     def create_content(width: int, height: int, preview_search: bool = False) -> UIContent:
-        content = create(control, width, height, preview_search)
+        content = create(width, height, preview_search)
         if get_app().is_done or control.buffer.suggestion is None:
             return content
         return with_ghost(content, control.buffer, visible(control.buffer))
