@@ -11,7 +11,8 @@ def report(suggester: Suggester) -> list[str]:
     if suggester.error is not None:
         lines.append(f"stopped by: {suggester.error}")
     lines.append(f"model: {_model(suggester)}")
-    lines.append(_memory())
+    if suggester.model is not None:  # before, measuring would load the engine
+        lines.append(_memory())
     return [*lines, *_counts(suggester)]
 
 
@@ -24,7 +25,7 @@ def _model(suggester: Suggester) -> str:
 
 
 def _memory() -> str:
-    from engine.memory import resident_mb  # imports the engine: only when somebody asks
+    from engine.memory import resident_mb
 
     return f"memory of this process: {resident_mb():.0f} MB"
 
