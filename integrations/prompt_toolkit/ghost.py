@@ -92,6 +92,7 @@ class GhostText(AutoSuggest):
     def text_changed(self, buffer: Buffer) -> None:
         """Put what is left of the ghost text behind the caret before anything is drawn."""
         self._stop_waiting()
+        self._dismissed = None
         shorter, self._length = len(buffer.text) < self._length, len(buffer.text)
         buffer.suggestion = self.get_suggestion(buffer, buffer.document)
         if shorter and buffer.text and buffer.suggestion is None:  # prompt_toolkit does not ask

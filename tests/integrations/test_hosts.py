@@ -10,7 +10,7 @@ from tests.integrations.terminal import Terminal
 
 HOSTS = ("ipython", "ptpython")
 PROMPT = {"ipython": "In [1]:", "ptpython": ">>>"}
-QUIET = ("--no-banner", "--no-confirm-exit")
+QUIET = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
 RIGHT, BACKSPACE = "\x1b[C", "\x7f"
 SLACK = 3.0  # seconds; guards only, the measured figures are in docs/repl.md
 

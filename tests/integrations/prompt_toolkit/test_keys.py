@@ -84,6 +84,10 @@ def test_escape_dismisses_soon_until_the_next_edit():
             lambda: (prompt.session.app.ttimeoutlen, prompt.session.app.timeoutlen) == patience
         )
         await prompt.type("f", "def", REST[1:])
+        await prompt.press("\x1b", "")
+        await prompt.type("\x7f", "de", REST)
+        await prompt.press("\x1b", "")
+        await prompt.type("\x15de", "de", REST)
 
     run(test)
 

@@ -1,0 +1,165 @@
+"""What ghost text costs in real hosts: ``python -m tests.integrations.measure [MODEL] [ROUNDS]``.
+
+Prints the table of docs/repl.md. Times are those of a whole pseudo-terminal round trip, as the
+user has them: from the key to the changed screen.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.integrations.terminal import Terminal
+
+PROMPTS = {"ipython": "In [1]:", "ptpython": ">>>"}
+IPYTHON = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
+CODE = ("import os", "for name in os.listdir('.'):", "def main(arguments):", "x = [1, 2, 3]")
+PTPYTHON = """
+import sys
+from ptpython.repl import embed
+from integrations.conversation import ReplOptions
+from integrations.ptpython import configure
+model = sys.argv[1] if len(sys.argv) > 1 else None
+embed({"__name__": "__main__"}, configure=lambda repl: configure(repl, ReplOptions(model=model)))
+"""
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[Terminal]:
+    home = Path(tempfile.mkdtemp())
+    terminal = Terminal(home, *arguments)
+    try:
+        yield terminal
+    finally:
+        terminal.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def first_prompt(rounds: int, model: str | None) -> tuple[float, float]:
+    """Median milliseconds to the first prompt: plain IPython, and with ghost text."""
+    times: dict[bool, list[float]] = {False: [], True: []}
+    for _ in range(rounds):
+        for ours in times:
+            command = ["integrations.repl", *chosen(model)] if ours else ["IPython"]
+            with started("-m", *command, *IPYTHON) as terminal:
+                times[ours].append(terminal.wait(lambda t=terminal: "In [1]:" in t.text()))
+    return tuple(1000 * statistics.median(values) for values in times.values())
+
+
+def chosen(model: str | None) -> tuple[str, ...]:
+    return () if model is None else (f"--CodeComplete.model={model}",)
+
+
+def fake(mode: str, host: str):
+    return started(
+        "-m", "tests.integrations.fake", mode, host, *(IPYTHON if host == "ipython" else ())
+    )
+
+
+def slow(host: str, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds for keys while a model that takes 3 s is at work."""
+    times: dict[str, list[float]] = {"Enter": [], "backspace": [], "exit": []}
+    for _ in range(rounds):
+        with fake("3", host) as terminal:
+            terminal.wait(lambda t=terminal: PROMPTS[host] in t.text())
+            terminal.settle()
+            terminal.send("1200+34")
+            terminal.settle()
+            key(terminal, "\x7f", lambda t=terminal: at(t, "1200+3"), times["backspace"])
+            terminal.settle()
+            key(terminal, "\r", lambda t=terminal: "1203" in t.text(), times["Enter"])
+            terminal.settle()
+            terminal.send("exit()")
+            terminal.settle()
+            terminal.send("\r")
+            times["exit"].append(1000 * terminal.ended())
+    return times
+
+
+def at(terminal: Terminal, text: str) -> bool:
+    return any(line.endswith(text) for line in terminal.lines())
+
+
+def key(terminal: Terminal, text: str, shown: Callable[[], object], times: list[float]) -> None:
+    terminal.send(text)
+    times.append(1000 * terminal.wait(shown))
+
+
+def escape(host: str, rounds: int) -> list[float]:
+    times: list[float] = []
+    with fake("quick", host) as terminal:
+        terminal.wait(lambda: PROMPTS[host] in terminal.text())
+        for _ in range(rounds):
+            terminal.settle()
+            terminal.send("fo")
+            terminal.wait(terminal.ghost)
+            terminal.settle()
+            key(terminal, "\x1b", lambda: not terminal.ghost(), times)
+            terminal.send("\x15")
+    return times
+
+
+def real(host: str, model: str | None) -> tuple[list[float], float]:
+    """With the real model: ms from key to ghost text (where one came), and memory in MB."""
+    command = (
+        ("-m", "integrations.repl", *IPYTHON, *chosen(model))
+        if host == "ipython"
+        else ("-c", PTPYTHON, *([model] if model else []))
+    )
+    times: list[float] = []
+    with started(*command) as terminal:
+        terminal.wait(lambda: PROMPTS[host] in terminal.text())
+        terminal.settle(1.0)
+        for code in CODE:
+            for character in code:
+                before = terminal.ghost()
+                terminal.send(character)
+                took = changed(terminal, before)
+                if took is not None:
+                    times.append(1000 * took)
+            terminal.send("\x15")
+            terminal.settle()
+        return times, terminal.memory_mb()
+
+
+def changed(terminal: Terminal, before: str) -> float | None:
+    """Seconds until there is new ghost text, None if none comes or it is the rest of the old."""
+    import time
+
+    start = time.monotonic()
+    while time.monotonic() - start < 0.3:
+        terminal.read(0.002)
+        now = terminal.ghost()
+        if now and now != before:
+            return None if before.endswith(now) else time.monotonic() - start
+    return None
+
+
+def spread(times: list[float]) -> str:
+    return f"{statistics.median(times):.0f} (at most {max(times):.0f})" if times else "none seen"
+
+
+def main(model: str | None = None, rounds: str = "10") -> None:
+    count = int(rounds)
+    plain, ours = first_prompt(count, model)
+    print("| measured | IPython | ptpython |\n|---|---|---|")
+    print(f"| first prompt, ms; plain {plain:.0f} | {ours:.0f} ({ours - plain:+.0f}) | |")
+    both = {host: slow(host, count) for host in PROMPTS}
+    for name in ("Enter", "backspace", "exit"):
+        cells = " | ".join(spread(both[host][name]) for host in PROMPTS)
+        print(f"| {name} during a suggestion that takes 3 s, ms | {cells} |")
+    print(f"| Esc to no ghost text, ms | {' | '.join(spread(escape(h, count)) for h in PROMPTS)} |")
+    served = {host: real(host, model) for host in PROMPTS}
+    cells = " | ".join(spread(served[host][0]) for host in PROMPTS)
+    print(f"| key to new ghost text on the screen, ms | {cells} |")
+    cells = " | ".join(f"{served[host][1]:.0f}" for host in PROMPTS)
+    print(f"| whole process behind it, MB | {cells} |")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
