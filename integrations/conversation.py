@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from . import names
 from .suggester import Options, Snapshot, log, option
 
 if TYPE_CHECKING:
@@ -114,6 +113,8 @@ class Conversation:
         """
         if not self.options.check_names:
             return suggestion
+        from . import names  # on the worker's thread, so that no prompt waits for it
+
         try:
             text = names.judged(
                 snapshot.before[snapshot.start :],

@@ -19,6 +19,12 @@ from tests.integrations.terminal import Terminal
 PROMPTS = {"ipython": "In [1]:", "ptpython": ">>>"}
 IPYTHON = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
 CODE = ("import os", "for name in os.listdir('.'):", "def main(arguments):", "x = [1, 2, 3]")
+PLAIN = """
+from ptpython.repl import embed
+def quiet(repl):
+    repl.complete_while_typing = repl.show_signature = False
+embed({"__name__": "__main__"}, configure=quiet)
+"""
 PTPYTHON = """
 import sys
 from ptpython.repl import embed
@@ -56,16 +62,17 @@ def chosen(model: str | None) -> tuple[str, ...]:
 
 
 def fake(mode: str, host: str):
-    return started(
-        "-m", "tests.integrations.fake", mode, host, *(IPYTHON if host == "ipython" else ())
-    )
+    given = IPYTHON if host == "ipython" else ()
+    if mode == "none":  # the host alone, to compare with
+        return started("-m", "IPython", *given) if given else started("-c", PLAIN)
+    return started("-m", "tests.integrations.fake", mode, host, *given)
 
 
-def slow(host: str, rounds: int) -> dict[str, list[float]]:
-    """Milliseconds for keys while a model that takes 3 s is at work."""
+def keys(host: str, mode: str, rounds: int) -> dict[str, list[float]]:
+    """Milliseconds for keys while a model that takes ``mode`` seconds is at work."""
     times: dict[str, list[float]] = {"Enter": [], "backspace": [], "exit": []}
     for _ in range(rounds):
-        with fake("3", host) as terminal:
+        with fake(mode, host) as terminal:
             terminal.wait(lambda t=terminal: PROMPTS[host] in t.text())
             terminal.settle()
             terminal.send("1200+34")
@@ -77,7 +84,7 @@ def slow(host: str, rounds: int) -> dict[str, list[float]]:
             terminal.send("exit()")
             terminal.settle()
             terminal.send("\r")
-            times["exit"].append(1000 * terminal.ended())
+            times["exit"].append(1000 * terminal.ended())  # of the whole process
     return times
 
 
@@ -149,9 +156,13 @@ def main(model: str | None = None, rounds: str = "10") -> None:
     plain, ours = first_prompt(count, model)
     print("| measured | IPython | ptpython |\n|---|---|---|")
     print(f"| first prompt, ms; plain {plain:.0f} | {ours:.0f} ({ours - plain:+.0f}) | |")
-    both = {host: slow(host, count) for host in PROMPTS}
+    both = {host: keys(host, "3", count) for host in PROMPTS}
+    alone = {host: keys(host, "none", count) for host in PROMPTS}
     for name in ("Enter", "backspace", "exit"):
-        cells = " | ".join(spread(both[host][name]) for host in PROMPTS)
+        cells = " | ".join(
+            f"{spread(both[host][name])}; without us {spread(alone[host][name])}"
+            for host in PROMPTS
+        )
         print(f"| {name} during a suggestion that takes 3 s, ms | {cells} |")
     print(f"| Esc to no ghost text, ms | {' | '.join(spread(escape(h, count)) for h in PROMPTS)} |")
     served = {host: real(host, model) for host in PROMPTS}

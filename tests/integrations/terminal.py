@@ -28,7 +28,6 @@ class Terminal:
             "XDG_CONFIG_HOME": str(home),
             "XDG_DATA_HOME": str(home),
             "PYTHONPATH": str(ROOT),
-            "PYTHONDONTWRITEBYTECODE": "1",
             "OMP_NUM_THREADS": "1",
             "TERM": "xterm-256color",
             "PROMPT_TOOLKIT_NO_CPR": "1",

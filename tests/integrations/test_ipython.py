@@ -23,7 +23,6 @@ def environment(tmp_path) -> dict[str, str]:
         "HOME": str(tmp_path),
         "IPYTHONDIR": str(tmp_path / "ipython"),
         "PYTHONPATH": str(ROOT),
-        "PYTHONDONTWRITEBYTECODE": "1",
         "OMP_NUM_THREADS": "1",
         "TERM": "xterm-256color",
     }

@@ -1,0 +1,30 @@
+"""The tables of docs/repl.md that come from the code: ``python -m tests.integrations.reference``
+writes them into the page; a test compares."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+from integrations.conversation import ReplOptions
+
+PAGE = Path(__file__).parents[2] / "docs" / "repl.md"
+_TABLE = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def options() -> str:
+    rows = ["| option | default | meaning |", "|---|---|---|"]
+    for option in fields(ReplOptions):
+        default = "none" if option.default is None else repr(option.default)
+        rows.append(f"| `{option.name}` | `{default}` | {option.metadata['help']} |")
+    return "\n".join(rows) + "\n"
+
+
+def page(text: str) -> str:
+    """``text`` with the tables as they should be."""
+    return _TABLE.sub(lambda _: options(), text)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
