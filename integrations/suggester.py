@@ -352,7 +352,10 @@ class Suggester:
     def _session(self, snapshot: Snapshot) -> Session:
         key = (snapshot.buffer, snapshot.language)
         with self._wanted:
-            session = self._sessions.pop(key, None) or self.model.session(snapshot.language)
+            session = self._sessions.pop(key, None)
+        if session is None:  # made outside the lock, which the host's thread may want
+            session = self.model.session(snapshot.language)
+        with self._wanted:
             self._sessions[key] = session
             while len(self._sessions) > MOST_SESSIONS:
                 self._sessions.popitem(last=False)

@@ -1,4 +1,4 @@
-"""What ghost text costs in real hosts: ``python -m tests.integrations.measure [MODEL] [ROUNDS]``.
+"""What ghost text costs in real hosts: ``python -m tests.integrations.measure [MODEL ROUNDS PAGE``.
 
 Prints the table of docs/repl.md. Times are those of a whole pseudo-terminal round trip, as the
 user has them: from the key to the changed screen.
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.integrations.reference import put
 from tests.integrations.terminal import Terminal
 
 PROMPTS = {"ipython": "In [1]:", "ptpython": ">>>"}
@@ -24,6 +25,10 @@ from ptpython.repl import embed
 def quiet(repl):
     repl.complete_while_typing = repl.show_signature = False
 embed({"__name__": "__main__"}, configure=quiet)
+"""
+PLAIN_JEDI = """
+from ptpython.repl import embed
+embed({"__name__": "__main__"})
 """
 PTPYTHON = """
 import sys
@@ -111,15 +116,17 @@ def escape(host: str, rounds: int) -> list[float]:
     return times
 
 
-def real(host: str, model: str | None) -> tuple[list[float], float]:
+def command(host: str, model: str | None, ours: bool) -> tuple[str, ...]:
+    if host == "ipython":
+        module = ("integrations.repl", *chosen(model)) if ours else ("IPython",)
+        return ("-m", *module, *IPYTHON)
+    return ("-c", PTPYTHON, *([model] if model else [])) if ours else ("-c", PLAIN_JEDI)
+
+
+def real(host: str, model: str | None, ours: bool = True) -> tuple[list[float], float]:
     """With the real model: ms from key to ghost text (where one came), and memory in MB."""
-    command = (
-        ("-m", "integrations.repl", *IPYTHON, *chosen(model))
-        if host == "ipython"
-        else ("-c", PTPYTHON, *([model] if model else []))
-    )
     times: list[float] = []
-    with started(*command) as terminal:
+    with started(*command(host, model, ours)) as terminal:
         terminal.wait(lambda: PROMPTS[host] in terminal.text())
         terminal.settle(1.0)
         for code in CODE:
@@ -151,25 +158,40 @@ def spread(times: list[float]) -> str:
     return f"{statistics.median(times):.0f} (at most {max(times):.0f})" if times else "none seen"
 
 
-def main(model: str | None = None, rounds: str = "10") -> None:
-    count = int(rounds)
+def rows(model: str | None, count: int) -> Iterator[str]:
+    yield "| measured | IPython | ptpython |"
+    yield "|---|---|---|"
     plain, ours = first_prompt(count, model)
-    print("| measured | IPython | ptpython |\n|---|---|---|")
-    print(f"| first prompt, ms; plain {plain:.0f} | {ours:.0f} ({ours - plain:+.0f}) | |")
-    both = {host: keys(host, "3", count) for host in PROMPTS}
+    yield f"| first prompt, ms | {ours:.0f}; without us {plain:.0f} | |"
+    with_us = {host: keys(host, "3", count) for host in PROMPTS}
     alone = {host: keys(host, "none", count) for host in PROMPTS}
     for name in ("Enter", "backspace", "exit"):
-        cells = " | ".join(
-            f"{spread(both[host][name])}; without us {spread(alone[host][name])}"
+        cells = [
+            f"{spread(with_us[host][name])}; without us {spread(alone[host][name])}"
             for host in PROMPTS
-        )
-        print(f"| {name} during a suggestion that takes 3 s, ms | {cells} |")
-    print(f"| Esc to no ghost text, ms | {' | '.join(spread(escape(h, count)) for h in PROMPTS)} |")
+        ]
+        yield f"| {name} while a suggestion takes 3 s, ms | {' | '.join(cells)} |"
+    cells = [spread(escape(host, count)) for host in PROMPTS]
+    yield f"| Esc to no ghost text, ms | {' | '.join(cells)} |"
     served = {host: real(host, model) for host in PROMPTS}
-    cells = " | ".join(spread(served[host][0]) for host in PROMPTS)
-    print(f"| key to new ghost text on the screen, ms | {cells} |")
-    cells = " | ".join(f"{served[host][1]:.0f}" for host in PROMPTS)
-    print(f"| whole process behind it, MB | {cells} |")
+    cells = [spread(served[host][0]) for host in PROMPTS]
+    yield f"| key to new ghost text on the screen, ms | {' | '.join(cells)} |"
+    cells = [
+        f"{served[host][1]:.0f}; without us {real(host, model, ours=False)[1]:.0f}"
+        for host in PROMPTS
+    ]
+    yield f"| whole process after {sum(map(len, CODE))} keys, MB | {' | '.join(cells)} |"
+
+
+def main(model: str | None = None, rounds: str = "10", page: str | None = None) -> None:
+    """MODEL "" is the packaged one; with PAGE the table is written into that file."""
+    lines = []
+    for row in rows(model or None, int(rounds)):
+        print(row, flush=True)
+        lines.append(row + "\n")
+    if page is not None:
+        text = Path(page).read_text(encoding="utf-8")
+        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def screen_text(terminal: Terminal) -> Text:
     """The screen with its colours."""
     text = Text(no_wrap=True)
     last = max(index for index, line in enumerate(terminal.lines()) if line)
-    for row in range(last + 1):
+    for row in range(last + 2):  # a blank one, or the last is cut at its descenders
         cells = terminal.screen.buffer[row]
         for column in range(COLUMNS):
             cell = cells[column]

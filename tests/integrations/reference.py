@@ -3,14 +3,12 @@ writes them into the page; a test compares."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from pathlib import Path
 
 from integrations.conversation import ReplOptions
 
 PAGE = Path(__file__).parents[2] / "docs" / "repl.md"
-_TABLE = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 
 def options() -> str:
@@ -21,9 +19,15 @@ def options() -> str:
     return "\n".join(rows) + "\n"
 
 
+def put(text: str, name: str, content: str) -> str:
+    """``text`` with ``content`` between the comment of that name and the next end."""
+    head, start, rest = text.partition(f"<!-- {name} -->\n")
+    return head + start + content + rest[rest.index("<!-- end -->") :]
+
+
 def page(text: str) -> str:
-    """``text`` with the tables as they should be."""
-    return _TABLE.sub(lambda _: options(), text)
+    """``text`` with the table of options as it should be."""
+    return put(text, "options", options())
 
 
 if __name__ == "__main__":
