@@ -29,6 +29,7 @@ log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user
 
 MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
+MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,14 +234,15 @@ class Suggester:
                 del self._sessions[key]
 
     def close(self, wait: float = 0.0) -> None:
-        """Stop the thread; wait for it at most ``wait`` seconds.
+        """Stop the thread; wait for it at most ``wait`` seconds, or until a load has ended.
 
-        A short wait at the end of the process keeps it from ending inside a step of the model.
+        Hosts wait at the end of the process: a thread that Python ends inside native code, such as
+        an import or a step of the model, aborts the process.
         """
         self._closed = True
         self.cancel()
         if wait and self._thread is not None:
-            self._thread.join(wait)
+            self._thread.join(max(wait, MOST_LOAD) if self.state is State.LOADING else wait)
 
     # The worker
 

@@ -348,3 +348,19 @@ def test_parts_of_one_suggestion_count_as_one_accept(make):
     suggester.accepted(" two")
     assert suggester.statistics.accepted == 1
     assert suggester.statistics.accepted_characters == 7
+
+
+def test_closing_waits_for_a_load_that_is_under_way():
+    begun, ended = threading.Event(), threading.Event()
+
+    def load(_):
+        begun.set()
+        time.sleep(0.3)  # native code, which Python cannot end without aborting the process
+        ended.set()
+        return SlowModel()
+
+    suggester = Suggester(load=load)
+    suggester.prepare()
+    assert begun.wait(PATIENCE)
+    suggester.close(0.01)
+    assert ended.is_set()
