@@ -64,7 +64,7 @@ class Extension:
         self.settings = CodeComplete(parent=shell)
         options = self._options()
         self.conversation = Conversation(
-            options, lambda: _inputs(shell), lambda: shell.user_ns, "ipython"
+            options, lambda: _inputs(shell), lambda: _namespace(shell), "ipython"
         )
         self.suggester = Suggester(options, judge=self.conversation.judge)
         self.suggester.enable(options.enabled)
@@ -157,6 +157,16 @@ class Extension:
 def _inputs(shell: TerminalInteractiveShell) -> Sequence[str]:
     """What was typed in this session; the first entry of IPython's list is a filler."""
     return shell.history_manager.input_hist_raw[1:]
+
+
+def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:
+    """The user's names, without those that IPython put there itself."""
+    hidden, missing = shell.user_ns_hidden, object()
+    return {
+        name: value
+        for name, value in list(shell.user_ns.items())
+        if hidden.get(name, missing) is not value
+    }
 
 
 _loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()

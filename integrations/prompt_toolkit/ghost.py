@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -92,7 +92,7 @@ class GhostText(AutoSuggest):
     def text_changed(self, buffer: Buffer) -> None:
         """Put what is left of the ghost text behind the caret before anything is drawn."""
         self._stop_waiting()
-        self._dismissed = None
+        self._dismissed = self._choices = None
         shorter, self._length = len(buffer.text) < self._length, len(buffer.text)
         buffer.suggestion = self.get_suggestion(buffer, buffer.document)
         if shorter and buffer.text and buffer.suggestion is None:  # prompt_toolkit does not ask
@@ -246,12 +246,19 @@ class GhostText(AutoSuggest):
         buffer.on_suggestion_set.fire()
         get_app().invalidate()
 
-    def _in_background(self, coroutine: Any) -> None:
+    def _in_background(self, coroutine: Coroutine) -> None:
         app = get_app()
         if app.is_running:
-            app.create_background_task(coroutine)
+            app.create_background_task(_quietly(coroutine))
         else:
             coroutine.close()
+
+
+async def _quietly(coroutine: Coroutine) -> None:
+    try:
+        await coroutine
+    except Exception as error:  # prompt_toolkit would print it over the prompt
+        log.debug("no suggestion", exc_info=error)
 
 
 def visible(buffer: Buffer) -> str:

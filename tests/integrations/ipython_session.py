@@ -53,6 +53,7 @@ def main() -> None:
         assert isinstance(ghost, GhostText)
         assert shell.pt_app.auto_suggest is ghost
         assert ghost.conversation.options.max_tokens == 7
+        knows_only_the_users_names(shell, ghost)
         survives_changes(shell, ghost)
         takes_options(shell, ghost)
         shell.run_line_magic("unload_ext", EXTENSION)
@@ -61,6 +62,14 @@ def main() -> None:
     assert "onnxruntime" not in sys.modules and "engine" not in sys.modules
     says_how_it_is(shell)
     print("fine")
+
+
+def knows_only_the_users_names(shell, ghost) -> None:
+    shell.run_cell("mine = 1", store_history=True)
+    names = ghost.conversation._namespace()
+    assert names["mine"] == 1
+    assert not {"get_ipython", "exit", "quit"} & set(names)
+    assert ghost.conversation.snapshot("min", "").before.endswith("mine = 1\nmin")
 
 
 def survives_changes(shell, ghost) -> None:

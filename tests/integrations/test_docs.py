@@ -7,7 +7,7 @@ import re
 
 from integrations.conversation import ReplOptions
 from integrations.prompt_toolkit import keys
-from tests.integrations.reference import PAGE, page
+from tests.integrations.reference import PAGE, page, put
 
 NAMES = {
     "right": "Right", "end": "End", "c-e": "Ctrl-E", "c-f": "Ctrl-F", "c-right": "Ctrl-Right",
@@ -54,3 +54,13 @@ def test_each_host_library_is_imported_in_one_place():
         "IPython": {"ipython.py", "repl.py"},  # the extension, and the command that starts it
         "ptpython": {"ptpython.py"},
     }
+
+
+def test_the_page_is_whole():
+    text = PAGE.read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings == [
+        "Start", "Keys", "Where a suggestion comes from", "Options", "When something fails",
+        "Measured",
+    ]  # fmt: skip
+    assert put(put(text, "measured", ""), "options", "").count("<!-- end -->") == 2

@@ -251,3 +251,28 @@ def test_nothing_is_raised_into_the_host():
     buffer = Buffer(document=Document("x = 1"))
     assert ghost.get_suggestion(buffer, buffer.document) is None
     ghost.text_changed(buffer)
+
+
+def test_an_alternative_that_cannot_be_drawn_disturbs_nothing():
+    async def test(prompt):
+        await prompt.type("fo", "fo", "r index in range(10):")
+        prompt.ghost._alternatives = None  # calling it raises
+        await prompt.type("\x1b]r", "for", " index in range(10):")
+
+    run(test)
+
+
+def test_a_real_model_in_a_prompt(make_model):
+    """Random weights suggest anything or nothing; what is shown is what an accept inserts."""
+    tiny = make_model("sliding")
+
+    async def test(prompt):
+        for length in range(1, len("for name in os.") + 1):
+            await prompt.type("for name in os."[length - 1], "for name in os."[:length])
+        await prompt.until(lambda: prompt.suggester.statistics.requests)
+        await prompt.until(lambda: prompt.suggester.state is State.IDLE)
+        shown = visible(prompt.buffer)
+        if shown:
+            await prompt.type("\x1b[C", "for name in os." + shown)
+
+    run(test, load=lambda _: tiny.model, threshold=0.0, deadline_ms=5000.0)
