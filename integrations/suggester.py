@@ -15,17 +15,21 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from .parts import Text
 
 if TYPE_CHECKING:
     from engine import Model, Session, Suggestion
 
 log = logging.getLogger("codecomplete")
+log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
 
 MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
+MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +40,25 @@ class Snapshot:
     after: str = ""
     language: str | None = None
     buffer: Any = None  # any hashable name; each buffer has a session of its own
+    start: int = 0  # where in ``before`` the text that the user edits begins
+
+
+def option(default: Any, help: str, **more: Any) -> Any:
+    """A field of an options class, with the sentence that hosts and documents show for it."""
+    return field(default=default, metadata={"help": help, **more})
 
 
 @dataclass(frozen=True)
 class Options:
     """What a user may set, named alike in every host."""
 
-    max_tokens: int = 32
-    deadline_ms: float = 80.0
-    threshold: float | None = None  # least confidence to show; None: the model's own
-    debounce_ms: float = 0.0
-    model: str | None = None  # model directory; None: the packaged one
+    max_tokens: int = option(32, "Longest suggestion, in tokens of the model.")
+    deadline_ms: float = option(80.0, "Time for one suggestion; then the words found so far count.")
+    threshold: float | None = option(
+        None, "Least confidence to show, 0 to 1; none: what was fitted for the model."
+    )
+    debounce_ms: float = option(0.0, "Pause after the last key before the model is asked.")
+    model: str | None = option(None, "Model directory; none: the packaged model.")
 
 
 class State(Enum):
@@ -66,6 +78,7 @@ class Statistics:
 
     requests: int = 0
     shown: int = 0
+    withheld: int = 0  # suggested, but not true in the host's session
     accepted: int = 0
     accepted_characters: int = 0
     last_ms: float = 0.0
@@ -74,13 +87,29 @@ class Statistics:
 Deliver = Callable[[Snapshot, "Suggestion | None"], None]
 """Called on the worker thread with the request's snapshot and what to show, if anything."""
 
+DeliverAll = Callable[[Snapshot, "list[Suggestion]"], None]
+"""The same for alternatives."""
+
+Judge = Callable[[Snapshot, "Suggestion"], "Suggestion | None"]
+"""What a host knows and the model does not: the suggestion to show instead, or none."""
+
 
 @dataclass
 class _Shown:
     """The last delivered suggestion, and the text it continues."""
 
     snapshot: Snapshot
-    suggestion: Suggestion
+    suggestion: Suggestion | Text
+    accepted: bool = False
+
+
+@dataclass(frozen=True)
+class _Job:
+    """Something asked of the worker. Without a snapshot: only to load the model."""
+
+    snapshot: Snapshot | None
+    deliver: Deliver | DeliverAll | None
+    alternatives: int = 0  # how many further suggestions are asked for, instead of the first
 
 
 def load_engine(options: Options) -> Model:
@@ -94,19 +123,24 @@ class Suggester:
     """Create once per host; ``close`` it when the host ends. All methods return at once."""
 
     def __init__(
-        self, options: Options | None = None, load: Callable[[Options], Model] = load_engine
+        self,
+        options: Options | None = None,
+        load: Callable[[Options], Model] | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.options = options or Options()
         self.statistics = Statistics()
         self.state = State.UNLOADED
         self.error: str | None = None  # why there are no suggestions, in one line
         self.model: Model | None = None
-        self._load = load
+        self._load = load or load_engine
+        self._judge = judge
         self._wanted = threading.Condition()
-        self._request: tuple[Snapshot, Deliver] | None = None
+        self._request: _Job | None = None
         self._generation = 0
         self._closed = False
         self._enabled = True
+        self._reload = False
         self._failures = 0
         self._shown: _Shown | None = None
         self._sessions: OrderedDict[tuple, Session] = OrderedDict()
@@ -114,18 +148,41 @@ class Suggester:
 
     # What hosts call, on their own thread
 
-    def request(self, snapshot: Snapshot, deliver: Deliver) -> None:
-        """Ask for a suggestion; replaces whatever was asked before."""
+    def request(self, snapshot: Snapshot, deliver: Deliver) -> bool:
+        """Ask for a suggestion; replaces whatever was asked before.
+
+        Unless replaced or cancelled, it is answered; False if it will not be.
+        """
+        return self._ask(_Job(snapshot, deliver))
+
+    def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
+        """Ask for further suggestions beside the one shown, best first; there may be none."""
+        return self._ask(_Job(snapshot, deliver, count))
+
+    def prepare(self) -> None:
+        """Load the model now, on the worker, so that the first suggestion need not wait for it."""
+        if self.state is State.UNLOADED and self._request is None:
+            self._ask(_Job(None, None))
+
+    def _ask(self, job: _Job) -> bool:
         if not self._enabled or self._closed:
-            return
+            return False
         with self._wanted:
             self._generation += 1
-            self._request = (snapshot, deliver)
-            self._shown = None
+            self._request = job
+            if not job.alternatives:
+                self._shown = None
             self._start()
-            self._wanted.notify()
+            self._wanted.notify_all()
+        return True
 
-    def follow(self, snapshot: Snapshot) -> Suggestion | None:
+    def show(self, snapshot: Snapshot, text: Suggestion | Text) -> None:
+        """The host shows this text for this snapshot, whoever suggested it; ``follow`` goes on
+        from it."""
+        with self._wanted:
+            self._shown = _Shown(snapshot, text)
+
+    def follow(self, snapshot: Snapshot) -> Suggestion | Text | None:
         """What is left of the last suggestion if the user typed or accepted its beginning.
 
         None if the text says something else; then the last suggestion is forgotten.
@@ -144,10 +201,14 @@ class Suggester:
             self._generation += 1
             self._request = None
             self._shown = None
+            self._wanted.notify_all()
 
     def accepted(self, text: str) -> None:
-        """Count an accept; the host has inserted ``text``."""
-        self.statistics.accepted += 1
+        """Count an accept of ``text``; several parts of one suggestion count once."""
+        if self._shown is None or not self._shown.accepted:
+            self.statistics.accepted += 1
+        if self._shown is not None:
+            self._shown.accepted = True
         self.statistics.accepted_characters += len(text)
 
     def enable(self, on: bool) -> None:
@@ -156,6 +217,11 @@ class Suggester:
         self._enabled, self._failures, self.error = on, 0, None
         loaded = State.IDLE if self.model is not None else State.UNLOADED
         self.state = loaded if on else State.OFF
+
+    def reload(self) -> None:
+        """Load the model anew before the next suggestion, as the options now say."""
+        self.cancel()
+        self._reload = True
 
     @property
     def enabled(self) -> bool:
@@ -167,12 +233,16 @@ class Suggester:
             for key in [key for key in self._sessions if key[0] == buffer]:
                 del self._sessions[key]
 
-    def close(self) -> None:
-        """Stop the thread; does not wait for it."""
+    def close(self, wait: float = 0.0) -> None:
+        """Stop the thread; wait for it at most ``wait`` seconds, or until a load has ended.
+
+        Hosts wait at the end of the process: a thread that Python ends inside native code, such as
+        an import or a step of the model, aborts the process.
+        """
         self._closed = True
         self.cancel()
-        with self._wanted:
-            self._wanted.notify()
+        if wait and self._thread is not None:
+            self._thread.join(max(wait, MOST_LOAD) if self.state is State.LOADING else wait)
 
     # The worker
 
@@ -184,90 +254,128 @@ class Suggester:
     def _work(self) -> None:
         while not self._closed:
             with self._wanted:
-                while self._request is None and not self._closed:
-                    self._wanted.wait()
+                self._wanted.wait_for(lambda: self._request is not None or self._closed)
                 if self._closed:
                     return
-                (snapshot, deliver), generation = self._request, self._generation
+                job, generation = self._request, self._generation
                 self._request = None
-            self._serve(snapshot, deliver, generation)
+            self._serve(job, generation)
 
-    def _serve(self, snapshot: Snapshot, deliver: Deliver, generation: int) -> None:
+    def _serve(self, job: _Job, generation: int) -> None:
         try:
-            self._pause()
-            if self._stale(generation) or not self._ready():
+            self._pause(generation)
+            if self._stale(generation):
+                return
+            if not self._ready() or job.snapshot is None:
+                self._nothing(job, generation)
                 return
             self.state = State.BUSY
-            self._suggest(snapshot, deliver, generation)
+            self._answer(job, generation)
             self._failures = 0
         except Exception as error:  # nothing that fails here may disturb the user's typing
-            self._failed(snapshot, error)
+            self._failed(job, error)
+            self._nothing(job, generation)
         finally:
             if self.state is State.BUSY:
                 self.state = State.IDLE
 
-    def _pause(self) -> None:
+    def _pause(self, generation: int) -> None:
         if self.options.debounce_ms:
-            time.sleep(self.options.debounce_ms / 1000)
+            with self._wanted:
+                self._wanted.wait_for(
+                    lambda: self._stale(generation), self.options.debounce_ms / 1000
+                )
 
     def _stale(self, generation: int) -> bool:
         return self._closed or generation != self._generation
 
     def _ready(self) -> bool:
         """Load the model if need be; False if it cannot be had."""
+        if self._reload:
+            self._reload, self.model = False, None
+            with self._wanted:
+                self._sessions.clear()
         if self.model is None and self.state is not State.FAILED:
             self.state = State.LOADING
             self.model = self._load(self.options)
+            self.state = State.IDLE if self._enabled else State.OFF
         return self.model is not None
 
-    def _suggest(self, snapshot: Snapshot, deliver: Deliver, generation: int) -> None:
+    def _answer(self, job: _Job, generation: int) -> None:
         from engine import Stopped
 
-        session = self._session(snapshot)
-        start = time.perf_counter()
+        session = self._session(job.snapshot)
 
         def stop() -> bool:
             return self._stale(generation)
 
         try:
-            session.sync(snapshot.before, snapshot.after, stop=stop)
-            suggestion = session.suggest(
-                self.options.max_tokens, self.options.deadline_ms, self.options.threshold, stop=stop
-            )
-            self._deliver(snapshot, suggestion, deliver, generation, start)
+            if job.alternatives:
+                self._alternatives(session, job, stop)
+            else:
+                self._suggest(session, job, stop)
             session.learn(stop=stop)
         except Stopped:
             return
 
+    def _suggest(self, session: Session, job: _Job, stop: Callable[[], bool]) -> None:
+        start, options, snapshot = time.perf_counter(), self.options, job.snapshot
+        session.sync(snapshot.before, snapshot.after, stop=stop)
+        found = session.suggest(
+            options.max_tokens, options.deadline_ms, options.threshold, stop=stop
+        )
+        suggestion = self._judged(snapshot, found)
+        with self._wanted:
+            if stop():
+                return
+            self._shown = _Shown(snapshot, suggestion) if suggestion is not None else None
+        self.statistics.requests += 1
+        self.statistics.shown += suggestion is not None
+        self.statistics.withheld += found is not None and suggestion is None
+        self.statistics.last_ms = 1000 * (time.perf_counter() - start)
+        job.deliver(snapshot, suggestion)
+
+    def _alternatives(self, session: Session, job: _Job, stop: Callable[[], bool]) -> None:
+        options, snapshot = self.options, job.snapshot
+        offer = getattr(session, "alternatives", None)  # an engine need not have any
+        found = []
+        if offer is not None:
+            session.sync(snapshot.before, snapshot.after, stop=stop)
+            found = offer(job.alternatives, options.max_tokens, options.deadline_ms, stop=stop)
+        judged = [self._judged(snapshot, suggestion) for suggestion in found]
+        if not stop():
+            job.deliver(snapshot, [suggestion for suggestion in judged if suggestion is not None])
+
+    def _judged(self, snapshot: Snapshot, suggestion: Suggestion | None) -> Suggestion | None:
+        if suggestion is None or self._judge is None:
+            return suggestion
+        return self._judge(snapshot, suggestion)
+
     def _session(self, snapshot: Snapshot) -> Session:
         key = (snapshot.buffer, snapshot.language)
         with self._wanted:
-            session = self._sessions.pop(key, None) or self.model.session(snapshot.language)
+            session = self._sessions.pop(key, None)
+        if session is None:  # made outside the lock, which the host's thread may want
+            session = self.model.session(snapshot.language)
+        with self._wanted:
             self._sessions[key] = session
             while len(self._sessions) > MOST_SESSIONS:
                 self._sessions.popitem(last=False)
         return session
 
-    def _deliver(
-        self,
-        snapshot: Snapshot,
-        suggestion: Suggestion | None,
-        deliver: Deliver,
-        generation: int,
-        start: float,
-    ) -> None:
-        with self._wanted:
-            if self._stale(generation):
-                return
-            self._shown = _Shown(snapshot, suggestion) if suggestion is not None else None
-        self.statistics.requests += 1
-        self.statistics.shown += suggestion is not None
-        self.statistics.last_ms = 1000 * (time.perf_counter() - start)
-        deliver(snapshot, suggestion)
+    def _nothing(self, job: _Job, generation: int) -> None:
+        """Answer a request that cannot be served, so that no host waits for it."""
+        if job.deliver is None or self._stale(generation):
+            return
+        try:
+            job.deliver(job.snapshot, [] if job.alternatives else None)
+        except Exception as error:
+            log.debug("the host did not take an empty answer", exc_info=error)
 
-    def _failed(self, snapshot: Snapshot, error: Exception) -> None:
+    def _failed(self, job: _Job, error: Exception) -> None:
         self._failures += 1
-        self._sessions.pop((snapshot.buffer, snapshot.language), None)
+        if job.snapshot is not None:
+            self._sessions.pop((job.snapshot.buffer, job.snapshot.language), None)
         if self.error is None:
             self.error = f"{type(error).__name__}: {error}"
             log.error("suggestions failed: %s", self.error, exc_info=error)
@@ -276,7 +384,7 @@ class Suggester:
             self._enabled = False
 
 
-def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | None:
+def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | Text | None:
     was = shown.snapshot
     same_place = replace(was, before=snapshot.before) == snapshot
     if not same_place or not snapshot.before.startswith(was.before):

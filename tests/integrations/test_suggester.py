@@ -9,6 +9,7 @@ import time
 import pytest
 
 from engine import Stopped, Suggestion
+from integrations.parts import Text
 from integrations.suggester import MOST_SESSIONS, Options, Snapshot, State, Suggester
 
 PATIENCE = 10.0  # seconds a test waits for another thread; none should need them
@@ -235,3 +236,131 @@ def test_importing_it_loads_no_engine():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_every_request_is_answered_even_if_the_engine_fails(make):
+    class Broken(SlowModel):
+        def session(self, language):
+            raise RuntimeError("broken")
+
+    suggester, inbox = make(Broken()), Inbox()
+    assert suggester.request(Snapshot("a"), inbox)
+    assert inbox.wait() == (Snapshot("a"), None)
+    suggester.enable(False)
+    assert not suggester.request(Snapshot("a"), inbox)
+
+
+def test_the_model_can_be_loaded_before_it_is_needed():
+    loaded = threading.Event()
+    suggester = Suggester(load=lambda _: loaded.set() or SlowModel())
+    suggester.prepare()
+    assert loaded.wait(PATIENCE)
+    wait_for(lambda: suggester.state is State.IDLE)
+    assert suggester.statistics.requests == 0
+    suggester.close()
+
+
+def test_another_model_is_loaded_when_the_options_say_so():
+    loads = []
+    suggester = Suggester(load=lambda options: loads.append(options.model) or SlowModel())
+    inbox = Inbox()
+    suggester.request(Snapshot("a"), inbox)
+    inbox.wait(1)
+    suggester.options = Options(model="other")
+    suggester.reload()
+    suggester.request(Snapshot("b"), inbox)
+    inbox.wait(2)
+    assert loads == [None, "other"]
+    suggester.close()
+
+
+def test_the_host_judges_and_is_counted():
+    inbox = Inbox()
+    suggester = Suggester(
+        load=lambda _: SlowModel("text"),
+        judge=lambda snapshot, suggestion: None if snapshot.before == "bad" else suggestion,
+    )
+    suggester.request(Snapshot("bad"), inbox)
+    assert inbox.wait(1)[1] is None
+    suggester.request(Snapshot("good"), inbox)
+    assert inbox.wait(2)[1].text == "text"
+    assert (suggester.statistics.shown, suggester.statistics.withheld) == (1, 1)
+    suggester.close()
+
+
+def test_what_the_host_shows_itself_is_followed(make):
+    suggester = make(SlowModel())
+    suggester.show(Snapshot("pri"), Text("nt(1)"))
+    assert suggester.follow(Snapshot("prin")).text == "t(1)"
+    assert suggester.follow(Snapshot("prix")) is None
+
+
+def test_alternatives_come_from_the_engine_if_it_has_any(make):
+    class Offering(SlowModel):
+        def session(self, language):
+            session = SlowSession(self)
+            session.alternatives = lambda count, *_, stop: [Suggestion("b", 0.5)] * count
+            return session
+
+    inbox = Inbox()
+    assert make(SlowModel()).alternatives(Snapshot("a"), inbox)
+    assert inbox.wait(1)[1] == []
+    assert make(Offering()).alternatives(Snapshot("a"), inbox, 2)
+    assert inbox.wait(2)[1] == [Suggestion("b", 0.5)] * 2
+
+
+def test_a_pause_ends_when_the_request_is_replaced(make):
+    inbox = Inbox()
+    suggester = make(SlowModel(), debounce_ms=60_000)
+    suggester.request(Snapshot("a"), inbox)
+    wait_for(lambda: suggester._request is None)
+    suggester.options = Options()
+    suggester.request(Snapshot("b"), inbox)
+    assert inbox.wait()[0].before == "b"
+
+
+def test_closing_waits_only_as_long_as_it_may(make):
+    hold = threading.Event()
+
+    class Deaf(SlowModel):
+        def session(self, language):
+            self.begun.release()
+            hold.wait(PATIENCE)
+            return SlowSession(self)
+
+    model = Deaf()
+    suggester = make(model)
+    suggester.request(Snapshot("a"), Inbox())
+    assert model.begun.acquire(timeout=PATIENCE)
+    suggester.close(0.05)
+    assert suggester._thread.is_alive()
+    hold.set()
+    suggester._thread.join(PATIENCE)
+    assert not suggester._thread.is_alive()
+
+
+def test_parts_of_one_suggestion_count_as_one_accept(make):
+    inbox = Inbox()
+    suggester = make(SlowModel("one two"))
+    suggester.request(Snapshot(""), inbox)
+    inbox.wait()
+    suggester.accepted("one")
+    suggester.accepted(" two")
+    assert suggester.statistics.accepted == 1
+    assert suggester.statistics.accepted_characters == 7
+
+
+def test_closing_waits_for_a_load_that_is_under_way():
+    begun, ended = threading.Event(), threading.Event()
+
+    def load(_):
+        begun.set()
+        time.sleep(0.3)  # native code, which Python cannot end without aborting the process
+        ended.set()
+        return SlowModel()
+
+    suggester = Suggester(load=load)
+    suggester.prepare()
+    assert begun.wait(PATIENCE)
+    suggester.close(0.01)
+    assert ended.is_set()

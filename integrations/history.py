@@ -1,0 +1,29 @@
+"""Lines that were typed before and begin as the current one does.
+
+Pure functions over a list of inputs; knows neither where it is kept nor who shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+MOST_INPUTS = 2000  # newest ones; searched after a key, on the host's own thread
+
+
+def matches(line: str, inputs: Sequence[str]) -> Iterator[str]:
+    """What is left of each earlier line that begins with ``line``, newest first, none twice.
+
+    >>> list(matches("pri", ["print(1)", "x = 2", "print(2)\\nprint(1)"]))
+    ['nt(1)', 'nt(2)']
+    """
+    if not line.strip():
+        return
+    seen: set[str] = set()
+    for text in reversed(inputs[-MOST_INPUTS:]):
+        if line not in text:
+            continue
+        for earlier in reversed(text.split("\n")):
+            rest = earlier[len(line) :].rstrip()
+            if earlier.startswith(line) and rest and rest not in seen:
+                seen.add(rest)
+                yield rest

@@ -1,0 +1,68 @@
+"""Puts ghost text on one buffer of a running application, and takes it off without a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.buffer import Buffer
+
+from .drawing import draw
+from .ghost import GhostText, visible
+
+ESCAPE_SECONDS = (0.05, 0.2)
+"""How long the terminal and the key bindings wait for what may follow Esc, while it dismisses."""
+
+
+@dataclass
+class Attachment:
+    """What ``attach`` changed."""
+
+    app: Application
+    buffer: Buffer
+    ghost: GhostText
+    undo: list = field(default_factory=list)
+    painted: bool = False
+    patience: tuple[Any, Any] | None = None  # the application's own, while ours holds
+
+    def detach(self) -> None:
+        """Undo everything; does nothing the second time."""
+        self.be_patient()
+        while self.undo:
+            self.undo.pop()()
+        self.buffer.suggestion = None
+
+    def be_patient(self) -> None:
+        if self.patience is not None:
+            self.app.ttimeoutlen, self.app.timeoutlen = self.patience
+            self.patience = None
+
+    def before_render(self, _: Any) -> None:
+        """Esc is answered soon while it has something to dismiss, else as it always was."""
+        if not visible(self.buffer):
+            self.be_patient()
+        elif self.patience is None:
+            self.patience = (self.app.ttimeoutlen, self.app.timeoutlen)
+            self.app.ttimeoutlen, self.app.timeoutlen = ESCAPE_SECONDS
+
+    def after_render(self, _: Any) -> None:
+        """The first prompt is on the screen: now is the time to load the model."""
+        if not self.painted:
+            self.painted = True
+            self.ghost.suggester.prepare()
+
+
+def attach(app: Application, buffer: Buffer, ghost: GhostText) -> Attachment:
+    """Let ``ghost`` follow ``buffer`` and draw it. The buffer's ``auto_suggest`` is the host's."""
+    attachment = Attachment(app, buffer, ghost)
+    for event, handler in (
+        (buffer.on_text_changed, ghost.text_changed),
+        (buffer.on_cursor_position_changed, ghost.cursor_moved),
+        (app.before_render, attachment.before_render),
+        (app.after_render, attachment.after_render),
+    ):
+        event.add_handler(handler)
+        attachment.undo.append(lambda event=event, handler=handler: event.remove_handler(handler))
+    attachment.undo.append(draw(app, buffer))
+    return attachment

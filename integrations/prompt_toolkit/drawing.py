@@ -1,0 +1,94 @@
+"""Draws ghost text of several lines behind the caret, pushing the text below it down.
+
+prompt_toolkit itself draws a suggestion on the last line only, and its line ends as ``^J``. Knows
+no keys, and not where the text comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.layout.controls import BufferControl, UIContent
+
+from .ghost import visible
+
+STYLE = "class:auto-suggestion"
+TAB = "    "
+
+
+def draw(app: Application, buffer: Buffer) -> Callable[[], None]:
+    """Draw the ghost text of ``buffer`` wherever ``app`` shows it; returns how to undo that."""
+    found = {
+        id(window.content): window.content
+        for window in app.layout.find_all_windows()
+        if isinstance(window.content, BufferControl) and window.content.buffer is buffer
+    }
+    undoing = [_wrap(control) for control in found.values()]
+
+    def undo() -> None:
+        for unwrap in undoing:
+            unwrap()
+
+    return undo
+
+
+def _wrap(control: BufferControl) -> Callable[[], None]:
+    before = vars(control).get("create_content")
+    create = control.create_content
+
+    def create_content(width: int, height: int, preview_search: bool = False) -> UIContent:
+        content = create(width, height, preview_search)
+        if get_app().is_done or control.buffer.suggestion is None:
+            return content
+        return with_ghost(content, control.buffer, visible(control.buffer))
+
+    def unwrap() -> None:
+        del control.create_content
+        if before is not None:
+            control.create_content = before
+
+    control.create_content = create_content
+    return unwrap
+
+
+def with_ghost(content: UIContent, buffer: Buffer, text: str) -> UIContent:
+    """``content`` with ``text`` behind the caret, on lines of its own where it has several."""
+    first, *rest = text.replace("\t", TAB).split("\n")
+    row = buffer.document.cursor_position_row
+    place = getattr(buffer.suggestion, "place", "")
+
+    def get_line(index: int) -> StyleAndTextTuples:
+        if index < row:
+            return content.get_line(index)
+        if index == row:
+            return _behind(content.get_line(index), first, "" if rest else place)
+        if index <= row + len(rest):
+            last = index == row + len(rest)
+            return _ghost(rest[index - row - 1], place if last else "")
+        return content.get_line(index - len(rest))
+
+    return UIContent(
+        get_line=get_line,
+        line_count=content.line_count + len(rest),
+        cursor_position=content.cursor_position,
+        menu_position=content.menu_position,
+        show_cursor=content.show_cursor,
+    )
+
+
+def _behind(line: StyleAndTextTuples, text: str, place: str) -> StyleAndTextTuples:
+    """The caret's line with ``text`` at its end, in place of what the library put there.
+
+    A line ends with a blank cell for the caret.
+    """
+    kept = [fragment for fragment in line if fragment[0] != STYLE]
+    caret = kept[-1:] if kept and kept[-1][1] == " " else []
+    return (kept[:-1] if caret else kept) + _ghost(text, place) + caret
+
+
+def _ghost(text: str, place: str) -> StyleAndTextTuples:
+    return [(STYLE, text), (f"{STYLE} italic", f"  {place}")] if place else [(STYLE, text)]

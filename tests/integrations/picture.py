@@ -1,0 +1,74 @@
+"""The picture of docs/repl.md from a real screen: ``python -m tests.integrations.picture FILE
+[MODEL]`` types into IPython in a pseudo-terminal and writes what stands there as an SVG.
+
+Without MODEL the packaged model suggests. What is typed is fixed; what is suggested is what came.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from tests.integrations.measure import IPYTHON, chosen
+from tests.integrations.terminal import Terminal
+
+ROWS, COLUMNS = 14, 74
+BEFORE = ("import math",)
+TYPED = "class Point:\ndef __init__(self, x, y):\n"  # IPython indents
+NAMED = {"default": None, "brown": "yellow"}
+
+
+def screen_text(terminal: Terminal) -> Text:
+    """The screen with its colours."""
+    text = Text(no_wrap=True)
+    last = max(index for index, line in enumerate(terminal.lines()) if line)
+    for row in range(last + 2):  # a blank one, or the last is cut at its descenders
+        cells = terminal.screen.buffer[row]
+        for column in range(COLUMNS):
+            cell = cells[column]
+            text.append(cell.data, style=_style(cell))
+        text.append("\n")
+    return text
+
+
+def _style(cell) -> str:
+    colour = NAMED.get(cell.fg, cell.fg)
+    if colour and re.fullmatch(r"[0-9a-fA-F]{6}", colour):
+        colour = f"#{colour}"
+    parts = ["bold"] * cell.bold + ["italic"] * cell.italics + [colour] * bool(colour)
+    return " ".join(parts)
+
+
+def main(file: str, model: str | None = None) -> None:
+    home = Path(tempfile.mkdtemp())
+    terminal = Terminal(
+        home, "-m", "integrations.repl", *IPYTHON, *chosen(model), rows=ROWS, columns=COLUMNS
+    )
+    terminal.wait(lambda: "In [1]:" in terminal.text())
+    for number, text in enumerate(BEFORE, 2):
+        terminal.send(text + "\r")
+        terminal.wait(lambda number=number: f"In [{number}]:" in terminal.text())
+    terminal.settle(1.0)
+    for character in TYPED.replace("\n", "\r"):
+        terminal.send(character)
+        terminal.settle(0.05)
+    terminal.wait(terminal.ghost)
+    terminal.settle(0.5)
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
+    console.print(screen_text(terminal), end="")
+    terminal.close()
+    drawn = console.export_svg(title="cc-repl", unique_id="repl")
+    # The viewer's own monospaced font: no picture of ours asks another computer for one.
+    drawn = re.sub(r"@font-face\s*\{.*?\}\s*", "", drawn, flags=re.DOTALL)
+    Path(file).write_text(drawn.replace("Fira Code", "monospace"), encoding="utf-8")
+    print(terminal.text())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,112 @@
+"""A program in a pseudo-terminal, and the screen that its user would see."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect
+import pyte
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 30.0  # seconds until a test gives up; none should need them
+DIM = {"626262", "666666"}  # the colour of ghost text, in 256 colours and in all
+
+
+class Terminal:
+    """Start with ``python -m module``; every wait polls the screen."""
+
+    def __init__(self, home: Path, *arguments: str, rows: int = 24, columns: int = 90) -> None:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "IPYTHONDIR": str(home / "ipython"),
+            "XDG_CONFIG_HOME": str(home),
+            "XDG_DATA_HOME": str(home),
+            "PYTHONPATH": str(ROOT),
+            "OMP_NUM_THREADS": "1",
+            "TERM": "xterm-256color",
+            "PROMPT_TOOLKIT_NO_CPR": "1",
+            "LANG": "C.UTF-8",
+        }
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self.screen)
+        self.child = pexpect.spawn(
+            sys.executable,
+            list(arguments),
+            env=environment,
+            cwd=str(home),
+            dimensions=(rows, columns),
+            timeout=PATIENCE,
+        )
+        self.child.delaybeforesend = None
+        self.raw = b""
+
+    def send(self, text: str) -> None:
+        self.child.send(text)
+
+    def read(self, seconds: float = 0.02) -> bool:
+        """Take in what the program has written; False once it has ended."""
+        try:
+            data = self.child.read_nonblocking(65536, seconds)
+        except pexpect.TIMEOUT:
+            return True
+        except (pexpect.EOF, OSError):
+            return False
+        self.raw += data
+        self._stream.feed(data)
+        return True
+
+    def wait(self, condition: Callable[[], object], patience: float = PATIENCE) -> float:
+        """Until ``condition`` holds; returns the seconds that took."""
+        start = time.monotonic()
+        while not condition():
+            assert time.monotonic() - start < patience, self.text()
+            alive = self.read()
+            assert alive or condition(), f"the program ended\n{self.text()}"
+        return time.monotonic() - start
+
+    def settle(self, quiet: float = 0.15) -> None:
+        """Until nothing was written for a moment."""
+        before = None
+        while before != len(self.raw):
+            before = len(self.raw)
+            self.read(quiet)
+
+    def lines(self) -> list[str]:
+        return [line.rstrip() for line in self.screen.display]
+
+    def text(self) -> str:
+        return "\n".join(self.lines()).rstrip()
+
+    def ghost(self) -> str:
+        """Everything on the screen in the style of ghost text, line by line."""
+        found = []
+        for row in range(self.screen.lines):
+            cells = self.screen.buffer[row]
+            columns = [c for c in range(self.screen.columns) if cells[c].fg in DIM]
+            if columns:
+                text = "".join(cells[c].data for c in range(columns[0], columns[-1] + 1))
+                found.append(text.rstrip())
+        return "\n".join(found)
+
+    def memory_mb(self) -> float:
+        status = Path(f"/proc/{self.child.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) * 1024 / 1e6
+
+    def ended(self, patience: float = PATIENCE) -> float:
+        """Seconds until the program has ended."""
+        start = time.monotonic()
+        while self.read(0.005):
+            assert time.monotonic() - start < patience, self.text()
+        self.child.wait()
+        return time.monotonic() - start
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):
+            self.child.close(force=True)
