@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-EXAMPLES := examples/ledger.py:53 examples/wordcount.c:129 examples/LruCache.java:70
+EXAMPLES := examples/ledger.py:41:25 examples/wordcount.c:79:16 examples/LruCache.java:60:13
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format clean
@@ -17,8 +17,8 @@ help:
 
 demo: $(VENV)/.demo
 	@for place in $(EXAMPLES); do \
-	  echo; echo "python -m engine complete $$place"; echo; \
-	  $(BIN)/python -m engine complete $$place || exit 1; \
+	  echo; echo "python -m engine complete --typing $$place"; echo; \
+	  $(BIN)/python -m engine complete --typing $$place || exit 1; \
 	done
 
 test: $(VENV)/.test

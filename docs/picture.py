@@ -25,19 +25,20 @@ def draw(console: Console) -> None:
     """Print each example with its suggestion in grey."""
     model = engine.load()
     for place in EXAMPLES:
-        console.print(f"\n$ python -m engine complete {place}\n", style="bold", highlight=False)
+        command = f"python -m engine complete --typing {place}"
+        console.print(f"\n$ {command}\n", style="bold", highlight=False)
         console.print(Text.from_ansi("\n".join(completed(model, place))))
 
 
 def completed(model: engine.Model, place: str) -> list[str]:
-    caret = open_at(str(HERE.parent / place))
+    caret = open_at(str(HERE.parent / place)).while_typing()
     suggestion, facts = complete_at(model, caret)
     lines = picture(caret, suggestion, colour=True).split("\n")[-LINES:]
     return [*lines, "", summary(facts)]
 
 
 if __name__ == "__main__":
-    recorder = Console(record=True, width=100, file=(HERE / "demo.txt").open("w"))
+    recorder = Console(record=True, width=116, file=(HERE / "demo.txt").open("w"))
     draw(recorder)
     recorder.save_svg(str(HERE / "demo.svg"), title="codecomplete")
     (HERE / "demo.txt").unlink()

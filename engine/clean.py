@@ -13,7 +13,7 @@ LONGEST_OVERLAP = 64
 
 def clean(text: str, after: str) -> str:
     """``text`` without unsafe characters and without what already stands behind the caret."""
-    return trim_overlap(visible(text), after.partition("\n")[0]).rstrip(" \t")
+    return trim_overlap(visible(text), after.partition("\n")[0]).rstrip()
 
 
 def visible(text: str) -> str:

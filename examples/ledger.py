@@ -1,6 +1,6 @@
 """Adds up a plain-text ledger: one posting a line, as DATE ACCOUNT AMOUNT.
 
-    python examples/ledger.py postings.txt
+python examples/ledger.py postings.txt
 """
 
 import sys
