@@ -137,8 +137,14 @@ class Decoder:
 
 
 def ended(decoded: Decoded) -> str:
-    """The text of a decode, cut back to whole words where it did not come to its own end."""
-    return decoded.text if decoded.finished else whole_words(decoded.text)
+    """The text of a decode; where it did not come to its own end, as much as is whole.
+
+    That is whole lines, or whole words where there is only one line.
+    """
+    if decoded.finished:
+        return decoded.text
+    lines, newline, _ = decoded.text.rpartition("\n")
+    return lines if newline and lines.strip() else whole_words(decoded.text)
 
 
 def softmax(logits: np.ndarray) -> np.ndarray:

@@ -16,8 +16,9 @@ from .config import ROTARY
 from .errors import ModelDirectoryError
 from .modeldir import ModelDirectory, Table
 
-CHUNK = 128
-"""Tokens run at once when there are many: bounds the memory of activations."""
+CHUNK = 32
+"""Tokens run at once when there are many: bounds the memory of activations, and how long a request
+that is no longer wanted goes on. 128 would be a tenth faster and take 4 MB more."""
 
 MOST_BOUND = 8
 """Inputs of steps over up to this many tokens stay bound: what typing runs again and again."""

@@ -19,8 +19,8 @@ from tests.integrations.measure import IPYTHON, chosen
 from tests.integrations.terminal import Terminal
 
 ROWS, COLUMNS = 14, 74
-BEFORE = ("import math",)
-TYPED = "class Point:\ndef __init__(self, x, y):\n"  # IPython indents
+BEFORE = ("numbers = [1, 2, 3]",)
+TYPED = "for i, number in enum"
 NAMED = {"default": None, "brown": "yellow"}
 
 
