@@ -1,0 +1,49 @@
+"""The packaged model, as ``make demo`` uses it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import engine
+from engine.stops import repeats
+
+ROOT = Path(__file__).parent.parent.parent
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+EXAMPLES = re.search(r"^EXAMPLES := (.*)$", MAKEFILE, re.MULTILINE)[1].split()
+
+
+@pytest.mark.parametrize("place", EXAMPLES)
+def test_each_example_gets_a_suggestion_in_little_memory(place):
+    command = [sys.executable, "-m", "engine", "complete", "--typing", "--json", place]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    facts = json.loads(done.stdout)
+    assert facts["text"].strip()
+    assert repeats(list(facts["text"].encode())) is None
+    assert facts["rss_mb"] < 110
+    assert facts["model"] == "small"
+
+
+def test_it_knows_its_languages_and_where_it_comes_from():
+    model = engine.load()
+    assert {"python", "c", "java"} <= set(model.languages)
+    assert model.directory.training["tokens"] > 10_000_000
+    assert len(model.directory.training["corpus_manifest_sha256"]) == 64
+    assert model.tuning.mixer is not None
+    assert (model.directory.path / "ATTRIBUTION.md").exists()
+
+
+def test_typing_pays():
+    """Most keys of a file need no step over context, and many only follow what is shown."""
+    from engine.bench import FOLLOWED, INSIDE, Tally, type_text
+
+    tally = Tally()
+    text = (ROOT / "examples/wordcount.c").read_text(encoding="utf-8")[:1500]
+    type_text(engine.load(), text, "c", tally)
+    assert (tally.classes[FOLLOWED] + tally.classes[INSIDE]) / tally.keys > 0.6
+    assert tally.context_steps / tally.keys < 0.5
