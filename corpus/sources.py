@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -45,7 +46,7 @@ class Source(Protocol):
         """What else than the list says which bytes the package has; empty where it is pinned."""
 
 
-class _Registry:
+class _Registry(ABC):
     """What the registries share: cached archives, checked against their pins."""
 
     def fetch(self, package: Package, archives: Path) -> None:
@@ -58,8 +59,9 @@ class _Registry:
             for archive in missing:
                 _admit(package, archive, Path(folder), archives)
 
+    @abstractmethod
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
-        raise NotImplementedError
+        """Put the package's archives into ``folder``; SourceError if the client cannot."""
 
     def read(
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
