@@ -100,10 +100,10 @@ def _class(report: SyncReport) -> str:
 
 
 def bare_step_ms(model: Model) -> float:
-    """Median time of one single-token step of the runtime, in the middle of a window."""
+    """Median time of one single-token step of the runtime, with a half full buffer."""
     buffers = model.runtime.new_buffers()
-    past = model.config.window // 2
-    buffers.step(list(range(1, past + 1)), 0, 0)
+    past = model.config.capacity // 2
+    buffers.step([1 + place % 50 for place in range(past)], 0, 0)
     times = []
     for _ in range(BARE_STEPS):
         start = time.perf_counter()
