@@ -138,12 +138,12 @@ def tune(
     """
     write_tuning(directory)
     model = engine.load(directory)
-    found = []
+    found: dict[str, Observations] = {}
     for language, texts in held_out_files(files, limit).items():
-        found.append(observations(model, texts, files))
-        tell(f"{language:12} {found[-1].bits_per_byte():.3f} bits per byte alone")
-    shares = fit(joined(found))
-    for language, part in zip(held_out_files(files, limit), found, strict=True):
+        found[language] = observations(model, texts, files)
+        tell(f"{language:12} {found[language].bits_per_byte():.3f} bits per byte alone")
+    shares = fit(joined(list(found.values())))
+    for language, part in found.items():
         tell(f"{language:12} {part.bits_per_byte(shares):.3f} with local text (cold and warm)")
     write_tuning(directory, mixing=mixer_of(shares).to_dict())
     samples = list(_samples(engine.load(directory), files, typed, stride))

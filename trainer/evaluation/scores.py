@@ -18,7 +18,7 @@ from engine import Model
 from engine.config import SLIDING
 from engine.runtime import CHUNK
 from engine.tokenizer import BOS, language_tag
-from engine.window import largest_room
+from engine.window import largest_room, roll
 
 
 @dataclass(frozen=True)
@@ -64,25 +64,19 @@ def rolled_logits(
     size = min(CHUNK, largest_room(config))
     for start in range(0, len(inputs), size):
         part, wanted = inputs[start : start + size], targets[start : start + size]
-        if past + len(part) > config.capacity:
-            past, origin = _make_room(model, buffers, inputs, past, origin)
+        plan = roll(config, past, len(part))
+        if plan.drop:
+            past, origin = past - plan.drop, origin + plan.drop
+            if plan.replay:
+                buffers.step_all(inputs[origin : origin + past], 0, 0)
+            else:
+                buffers.move_to_front(plan.drop, past)
         position = past + (origin if config.policy == SLIDING else 0)
         logits = buffers.step_all(part, past, position)
         past += len(part)
         rows = [row for row, target in enumerate(wanted) if target is not None]
         if rows:
             yield logits[rows].astype(np.float64), [wanted[row] for row in rows]
-
-
-def _make_room(model: Model, buffers, inputs: list[int], past: int, origin: int) -> tuple[int, int]:
-    config = model.config
-    kept = config.capacity - largest_room(config)
-    end = origin + past
-    if config.policy == SLIDING:
-        buffers.move_to_front(past - kept, kept)
-    else:
-        buffers.step_all(inputs[end - kept : end], 0, 0)
-    return kept, end - kept
 
 
 def _costs(logits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
