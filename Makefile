@@ -45,5 +45,5 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e ".[corpus,cluster,hub,train,evaluate,gguf,repl,dev]"
+	  -e ".[corpus,cluster,hub,train,evaluate,gguf,repl,edit,nvim,dev]"
 	@touch $@

@@ -41,6 +41,7 @@ class Snapshot:
     language: str | None = None
     buffer: Any = None  # any hashable name; each buffer has a session of its own
     start: int = 0  # where in ``before`` the text that the user edits begins
+    path: str | None = None  # of the file on disk, if the text has one
 
 
 def option(default: Any, help: str, **more: Any) -> Any:
