@@ -1,0 +1,141 @@
+"""Which ghost text one editor shows: it follows typing, and everything else takes it away.
+
+Knows texts and the suggester, no widget and no drawing. All but the two methods that are given to
+the suggester run on the user's thread; answers reach it by ``post``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..suggester import Snapshot, Suggester
+
+if TYPE_CHECKING:
+    from engine import Suggestion
+
+    from ..parts import Text
+
+MOST_CHOICES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came from the worker: the request, and one suggestion or several alternatives."""
+
+    snapshot: Snapshot
+    found: Suggestion | Sequence[Suggestion] | None
+
+
+@dataclass
+class _Choices:
+    """The alternatives at one place, and which of them is shown."""
+
+    texts: list[Suggestion | Text]
+    index: int = 0
+
+
+class Ghost:
+    """Create one per editor. ``changed`` is called whenever ``text`` or ``place`` did."""
+
+    def __init__(
+        self, suggester: Suggester, post: Callable[[Answer], object], changed: Callable[[], object]
+    ) -> None:
+        self.suggester = suggester
+        self.text, self.place = "", ""
+        self._post, self._changed = post, changed
+        self._shown: Suggestion | Text | None = None
+        self._at: Snapshot | None = None  # where it is shown
+        self._waiting: tuple[Snapshot, int] | None = None  # for what, and how far to step
+        self._choices: _Choices | None = None
+
+    def typed(self, snapshot: Snapshot | None, paired: bool = False) -> None:
+        """The text before the caret grew; None if nothing may be suggested here.
+
+        With ``paired`` the text behind the caret changed only by brackets put there or typed over.
+        """
+        rest = None if snapshot is None else self._rest(snapshot, paired)
+        self._waiting = self._choices = None
+        if rest is not None:
+            self._show(snapshot, rest)
+            return
+        self._show(None, None)
+        if snapshot is None:
+            self.suggester.cancel()
+        else:
+            self.ask(snapshot)
+
+    def ask(self, snapshot: Snapshot) -> None:
+        """Ask the model, whatever is shown."""
+        self._waiting = (snapshot, 0)
+        if not self.suggester.request(snapshot, self._deliver):
+            self._waiting = None
+
+    def clear(self) -> None:
+        """The caret moved, something else was edited or focused: no ghost text, no late answer."""
+        if self._shown is None and self._waiting is None:
+            return
+        self.suggester.cancel()
+        self._waiting = self._choices = None
+        self._show(None, None)
+
+    def answered(self, answer: Answer) -> None:
+        """An answer has arrived on the user's thread; drop it if it is not for what is there."""
+        if self._waiting is None or self._waiting[0] != answer.snapshot:
+            return
+        step, self._waiting = self._waiting[1], None
+        if step:
+            self._choose(answer.snapshot, list(answer.found or ()), step)
+        elif answer.found is not None:
+            self._show(answer.snapshot, answer.found)
+
+    def cycle(self, step: int) -> None:
+        """Show the next or previous alternative; the first time they are asked for."""
+        if self._shown is None:
+            return
+        if self._choices is not None:
+            self._step(step)
+        else:
+            self._waiting = (self._at, step)
+            if not self.suggester.alternatives(self._at, self._deliver, MOST_CHOICES - 1):
+                self._waiting = None
+
+    def accepted(self, text: str) -> None:
+        """``text``, the ghost text or its beginning, is being inserted; ``typed`` comes next."""
+        self.suggester.accepted(text)
+
+    def _rest(self, snapshot: Snapshot, paired: bool) -> Suggestion | Text | None:
+        rest = self.suggester.follow(snapshot)
+        if rest is not None or not paired or self._shown is None:
+            return rest
+        typed = snapshot.before.removeprefix(self._at.before)
+        same = len(typed) + len(self._at.before) == len(snapshot.before)
+        return self._shown.typed(typed) if same and typed else None
+
+    def _deliver(self, snapshot: Snapshot, found: Suggestion | Sequence[Suggestion] | None) -> None:
+        self._post(Answer(snapshot, found))  # on the worker's thread
+
+    def _choose(self, snapshot: Snapshot, others: list[Suggestion], step: int) -> None:
+        different: dict[str, Suggestion | Text] = {}
+        for text in [self._shown, *others]:
+            different.setdefault(text.text, text)
+        self._choices = _Choices(list(different.values())[:MOST_CHOICES])
+        self._step(step)
+
+    def _step(self, step: int) -> None:
+        choices = self._choices
+        count = len(choices.texts)
+        choices.index = (choices.index + step) % count
+        self._show(self._at, choices.texts[choices.index], f"{choices.index + 1}/{count}")
+
+    def _show(
+        self, snapshot: Snapshot | None, shown: Suggestion | Text | None, place: str = ""
+    ) -> None:
+        before = self.text, self.place
+        self._at, self._shown = snapshot, shown
+        self.text, self.place = "" if shown is None else shown.text, place
+        if shown is not None:
+            self.suggester.show(snapshot, shown)
+        if (self.text, self.place) != before:
+            self._changed()

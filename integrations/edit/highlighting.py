@@ -1,0 +1,169 @@
+"""Syntax colours: a tree per buffer, asked only for the rows that are drawn.
+
+Which grammar and query a language has is in the table; the kinds they name are given colours in
+``themes``. A text that takes too long to parse loses its colours, never the user's time. Knows no
+widget.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Language, Query, Tree
+
+MOST_BYTES = 1_000_000
+LONGEST_LINE = 5_000  # characters; behind them a line has no colours
+SECONDS_TO_OPEN = 0.5
+SECONDS_TO_EDIT = 0.03
+SLOW_EDITS = 3  # so many slow parses in a row end the colours
+BLOCK = 64  # rows that are asked for together
+UTF8 = ("utf-8", "surrogatepass")
+
+Point = tuple[int, int]
+Span = tuple[int, int, str]
+"""First character, last character + 1, kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Where a language's grammar and queries are: "module" or "module:attribute"."""
+
+    module: str
+    function: str = "language"
+    queries: tuple[str, ...] = ()  # modules whose HIGHLIGHTS_QUERY counts; else ours
+
+
+def _packaged(name: str, *more: str, function: str = "language") -> Grammar:
+    module = f"tree_sitter_{name}"
+    return Grammar(module, function, (*(f"tree_sitter_{one}" for one in more), module))
+
+
+GRAMMARS = {
+    "c": _packaged("c"),
+    "cpp": _packaged("cpp", "c"),
+    "go": _packaged("go"),
+    "java": _packaged("java"),
+    "javascript": _packaged("javascript"),
+    "json": _packaged("json"),
+    "kotlin": Grammar("tree_sitter_kotlin"),
+    "markdown": Grammar("tree_sitter_markdown"),
+    "php": _packaged("php", function="language_php"),
+    "python": _packaged("python"),
+    "rust": _packaged("rust"),
+    "toml": _packaged("toml"),
+    "tsx": _packaged("typescript", "javascript", function="language_tsx"),
+    "typescript": _packaged("typescript", "javascript", function="language_typescript"),
+    "yaml": _packaged("yaml"),
+}
+
+
+@lru_cache(maxsize=None)
+def loaded(name: str) -> tuple[Language, Query]:
+    """Grammar and query of a language. Both are kept: freeing a query can end the process."""
+    from tree_sitter import Language, Query
+
+    grammar = GRAMMARS[name]
+    language = Language(getattr(importlib.import_module(grammar.module), grammar.function)())
+    return language, Query(language, _query(name, grammar))
+
+
+def _query(name: str, grammar: Grammar) -> str:
+    if not grammar.queries:
+        return (Path(__file__).parent / "queries" / f"{name}.scm").read_text(encoding="utf-8")
+    return "\n".join(
+        importlib.import_module(module).HIGHLIGHTS_QUERY for module in grammar.queries
+    )
+
+
+class Syntax:
+    """The syntax tree of one text, and the colours of its rows."""
+
+    def __init__(self, name: str) -> None:
+        from tree_sitter import Parser
+
+        self.name = name
+        self._language, self._query = loaded(name)
+        self._parser = Parser(self._language)
+        self._tree: Tree | None = None
+        self._fresh = False
+        self._slow = 0
+        self._blocks: dict[int, dict[int, list[Span]]] = {}
+
+    def edited(
+        self, first: int, last: int, start: Point, old_end: Point, length: int, new_end: Point
+    ) -> None:
+        """The bytes from ``first`` to ``last`` were replaced by ``length`` others."""
+        self._fresh = False
+        if self._tree is not None:
+            self._tree.edit(first, last, first + length, start, old_end, new_end)
+
+    def spans(self, row: int, text: str, lines: list[str]) -> list[Span]:
+        """The kinds of characters in a row of ``text``, which is ``lines``; later ones win."""
+        if not self._fresh:
+            self._parse(text)
+        block = row // BLOCK
+        if block not in self._blocks:
+            self._blocks[block] = self._query_rows(block * BLOCK, (block + 1) * BLOCK, lines)
+        return self._blocks[block].get(row, [])
+
+    @property
+    def too_slow(self) -> bool:
+        """Whether parsing takes longer than a user should wait."""
+        return self._slow >= SLOW_EDITS
+
+    def _parse(self, text: str) -> None:
+        start, first = time.perf_counter(), self._tree is None
+        source = text.encode(*UTF8)
+        self._tree = self._parser.parse(source) if first else self._parser.parse(source, self._tree)
+        self._fresh, self._blocks = True, {}
+        took = time.perf_counter() - start
+        if took > (SECONDS_TO_OPEN if first else SECONDS_TO_EDIT):
+            self._slow += SLOW_EDITS if first else 1
+        elif not first:
+            self._slow = 0
+
+    def _query_rows(self, top: int, bottom: int, lines: list[str]) -> dict[int, list[Span]]:
+        from tree_sitter import QueryCursor
+
+        cursor = QueryCursor(self._query)
+        cursor.set_point_range((top, 0), (bottom, 0))
+        found: dict[int, list[Span]] = {}
+        matches = sorted(cursor.matches(self._tree.root_node), key=lambda match: match[0])
+        for _, captures in matches:
+            for kind, nodes in captures.items():
+                for node in nodes:
+                    _spread(found, node.start_point, node.end_point, kind, top, bottom)
+        return {row: _in_characters(spans, lines[row]) for row, spans in found.items()
+                if row < len(lines)}  # fmt: skip
+
+
+def _spread(found: dict, start: Point, end: Point, kind: str, top: int, bottom: int) -> None:
+    """A node's part of each row between ``top`` and ``bottom``, in bytes."""
+    for row in range(max(start[0], top), min(end[0], bottom - 1) + 1):
+        first = start[1] if row == start[0] else 0
+        last = end[1] if row == end[0] else -1
+        found.setdefault(row, []).append((first, last, kind))
+
+
+def _in_characters(spans: list[Span], line: str) -> list[Span]:
+    """Columns in bytes as columns in characters; -1 is the end of the line."""
+    if len(line) > LONGEST_LINE:
+        return []
+    if line.isascii():
+        return [(first, len(line) if last < 0 else last, kind) for first, last, kind in spans]
+    column = {}
+    at = 0
+    for index, character in enumerate(line):
+        column[at] = index
+        at += len(character.encode(*UTF8))
+    end = column[at] = len(line)
+    return [
+        (column.get(first, 0), end if last < 0 else column.get(last, end), kind)
+        for first, last, kind in spans
+    ]

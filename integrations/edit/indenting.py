@@ -1,0 +1,55 @@
+"""Indentation: what a new line begins with, and moving lines in and out by the file's own unit.
+
+Pure text; which unit that is, the files layer found out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .pairing import BRACKETS
+
+_LEAVES = re.compile(r"\s*(?:return|raise|break|continue|pass)\b")
+_WHITE = re.compile(r"[ \t]*")
+
+
+def leading(line: str) -> str:
+    """The white space a line begins with."""
+    return _WHITE.match(line).group()
+
+
+def new_line(before: str, after: str, unit: str, language: str | None) -> tuple[str, str]:
+    """What Enter inserts before and behind the caret between the two parts of a line.
+
+    Behind an opener one unit more; the matching closer, if it follows, goes to a line of its own.
+    """
+    indent, opener = leading(before), before.rstrip()[-1:]
+    if opener in BRACKETS and opener:
+        own_line = after.lstrip()[:1] == BRACKETS[opener]
+        return f"\n{indent}{unit}", f"\n{indent}" if own_line else ""
+    if language == "python" and opener == ":":
+        return f"\n{indent}{unit}", ""
+    if language == "python" and _LEAVES.match(before) and not after.strip():
+        return "\n" + outdented(indent, unit), ""
+    return f"\n{indent}", ""
+
+
+def outdented(line: str, unit: str) -> str:
+    """The line with one unit of white space less, as far as it has one."""
+    white = leading(line)
+    if white.startswith("\t"):
+        return line[1:]
+    width = len(unit.expandtabs(4))
+    return line[min(width, len(white) - len(white.lstrip(" "))) :]
+
+
+def indented(line: str, unit: str) -> str:
+    """The line with one unit more; blank lines stay blank."""
+    return unit + line if line.strip() else line
+
+
+def to_next_stop(before: str, unit: str, tab_width: int) -> str:
+    """What Tab inserts behind ``before``: up to the next multiple of the unit."""
+    if unit.startswith("\t"):
+        return "\t"
+    return " " * (len(unit) - len(before.expandtabs(tab_width)) % len(unit))

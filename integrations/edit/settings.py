@@ -1,0 +1,195 @@
+"""What a user may set, in one TOML file of their configuration folder, and what is wrong in it.
+
+Every problem names the file and the line; what is wrong counts as not set. Knows no widget.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import Field, dataclass, fields
+from pathlib import Path
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from ..suggester import Options, option
+
+FILE = "edit.toml"
+AUTO, TABS = "auto", "tab"
+
+
+@dataclass(frozen=True)
+class EditOptions(Options):
+    """What the editor offers beside the options of every host."""
+
+    enabled: bool = option(True, "Show suggestions.")
+    languages_off: tuple[str, ...] = option(
+        ("json", "markdown", "toml", "yaml", "text"),
+        "Languages without suggestions, as the status line names them; text is none of them.",
+    )
+    theme: str = option("textual-dark", "Colours, by the name the command palette lists.")
+    line_numbers: bool = option(True, "Show line numbers.")
+    soft_wrap: bool = option(False, "Wrap long lines at the right edge.")
+    tab_width: int = option(4, "Cells a tab is wide.", least=1, most=16)
+    indent: str = option(
+        AUTO,
+        "Unit of indentation for files that have none yet: a number of spaces, or 'tab'; "
+        "'auto' is a tab in Go and Makefiles, else 4 spaces.",
+        pattern=r"auto|tab|[1-8]",
+    )
+    pair_brackets: bool = option(True, "Put the closer behind the caret when an opener is typed.")
+    indent_lines: bool = option(True, "Indent a new line as the code asks for.")
+    cursor_blink: bool = option(False, "Let the caret blink.")
+    recovery_seconds: float = option(
+        2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
+    )
+    key_bar: bool = option(True, "Show the keys that act, in the last row.")
+
+
+_LIMITS = {  # of the options that every host has
+    "max_tokens": (1, 256), "deadline_ms": (1, 10_000), "threshold": (0, 1),
+    "debounce_ms": (0, 10_000),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The options, where they come from, and one sentence for each thing that is wrong there."""
+
+    options: EditOptions
+    keys: dict[str, str]  # name of a command to keys, as Textual writes them
+    path: Path
+    problems: tuple[str, ...] = ()
+
+
+def place() -> Path:
+    """Where the settings are, whether there are any or not."""
+    import platformdirs
+
+    return platformdirs.user_config_path("codecomplete", appauthor=False) / FILE
+
+
+def load(path: Path | None = None) -> Settings:
+    """The settings at ``path``; defaults, with the problems, where they cannot be used."""
+    path = place() if path is None else path
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return Settings(EditOptions(), {}, path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8"
+        return Settings(EditOptions(), {}, path, (f"{path}: cannot be read: {reason}",))
+    return parsed(text, path)
+
+
+def parsed(text: str, path: Path) -> Settings:
+    """The settings that ``text`` holds."""
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return Settings(EditOptions(), {}, path, (f"{path}: no TOML: {error}",))
+    keys = table.pop("keys", {})
+    good, problems = _checked(table, text)
+    bound, wrong = _bound(keys, text)
+    where = [f"{path}, line {line}: {problem}" for line, problem in sorted([*problems, *wrong])]
+    return Settings(EditOptions(**good), bound, path, tuple(where))
+
+
+def _checked(table: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    known = {one.name: one for one in fields(EditOptions)}
+    hints = get_type_hints(EditOptions)
+    good: dict[str, Any] = {}
+    problems: list[tuple[int, str]] = []
+    for name, value in table.items():
+        if name not in known:
+            problem = f"there is no setting {name!r}{_perhaps(name, known)}"
+        else:
+            value, problem = _fitting(known[name], hints[name], value)
+        if problem:
+            problems.append((_line(text, name), problem))
+        else:
+            good[name] = value
+    return good, problems
+
+
+def _fitting(field: Field, hint: Any, value: Any) -> tuple[Any, str | None]:
+    """The value as the option has it, and what is wrong with it, if anything."""
+    if get_origin(hint) is tuple and isinstance(value, list):
+        if all(isinstance(one, str) for one in value):
+            return tuple(value), None
+        return value, f"{field.name} is a list of strings"
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    if float in kinds and type(value) is int:
+        value = float(value)
+    if type(value) not in kinds:
+        return value, f"{field.name} is {_kind(hint)}, not {value!r}"
+    return value, _impossible(field, value)
+
+
+def _impossible(field: Field, value: Any) -> str | None:
+    least, most = _LIMITS.get(
+        field.name, (field.metadata.get("least"), field.metadata.get("most"))
+    )
+    if least is not None and not least <= value <= most:
+        return f"{field.name} is between {least} and {most}, not {value}"
+    pattern = field.metadata.get("pattern")
+    if pattern is not None and not re.fullmatch(pattern, value):
+        return f"{field.name} cannot be {value!r}"
+    return None
+
+
+def _bound(keys: Any, text: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
+    """The table [keys]; whether the commands exist, the editor knows."""
+    if not isinstance(keys, dict):
+        return {}, [(_line(text, "keys"), "[keys] is a table")]
+    wrong = [name for name, value in keys.items() if not isinstance(value, str)]
+    problems = [(_line(text, name), f"the key of {name} is a string") for name in wrong]
+    return {name: value for name, value in keys.items() if name not in wrong}, problems
+
+
+def _perhaps(name: str, known: dict[str, Field]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, known, 1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _kind(hint: Any) -> str:
+    if get_origin(hint) is tuple:
+        return "a list of strings"
+    kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+    return next(names[kind] for kind in kinds if kind in names)
+
+
+def _line(text: str, name: str) -> int:
+    """The line that sets ``name``; the first where it cannot be found."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if re.match(rf"\s*\[?\s*[\"']?{re.escape(name)}[\"']?\s*[=.\]]", line):
+            return number
+    return 1
+
+
+def commented() -> str:
+    """A settings file that sets nothing and explains everything."""
+    lines = ["# Settings of cc-edit. Remove the # of a line to change it.", ""]
+    for one in fields(EditOptions):
+        lines += [f"# {one.metadata['help']}", f"# {one.name} = {_toml(one.default)}", ""]
+    return "\n".join([*lines, "# Keys of commands, by the names that the palette shows.",
+                      "# [keys]", *_key_examples()])  # fmt: skip
+
+
+def _key_examples() -> Iterator[str]:
+    yield '# ghost_accept = "tab"'
+    yield ""
+
+
+def _toml(value: Any) -> str:
+    if value is None:
+        return '""  # not set'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_toml(one) for one in value) + "]"
+    return f'"{value}"' if isinstance(value, str) else str(value)
