@@ -19,6 +19,7 @@ from ..suggester import Snapshot, Suggester
 from . import comments
 from .area import CodeArea
 from .buffer import Buffer, is_tsx
+from .files import TextFile
 from .ghost import Answer, Ghost
 from .indenting import indented, outdented
 from .keyboard import Keyboard
@@ -65,6 +66,7 @@ class Editor(CodeArea):
 
     def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
         self.options = options
+        self.warned = None  # of which state of the file the user knows that it is not on the disk
         self._follows = False  # a change is in progress that ghost text may follow
         self.ghost = Ghost(suggester, lambda answer: self.post_message(self.Arrived(answer)),
                            self._ghost_changed)  # fmt: skip
@@ -95,6 +97,11 @@ class Editor(CodeArea):
             text, start or first, last, maintain_selection_offset=False
         ).end_location  # fmt: skip
 
+    def put_as_step(self, text: str, start: Location, end: Location) -> None:
+        """Replace a part of the text, in the editor's characters, in one step of undo."""
+        with self._own_step():
+            self.replace(text, start, end, maintain_selection_offset=False)
+
     def back(self, count: int) -> None:
         """Move the caret left within its line."""
         row, column = self.cursor_location
@@ -121,6 +128,33 @@ class Editor(CodeArea):
         shifted = {top + i: len(line) - len(old[i]) for i, line in enumerate(new)}
         self.selection = Selection(_shifted(start, shifted), _shifted(end, shifted))
         return True
+
+    # The file
+
+    def go_to(self, line: int, column: int = 1) -> None:
+        """Put the caret at a place counted from 1, or as near to it as there is text."""
+        self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))), center=True)
+
+    def saved(self, file: TextFile) -> None:
+        """The text was saved as ``file``; a new name can be another language."""
+        before = self.buffer.language, is_tsx(self.buffer.file.path)
+        self.buffer.saved(file)
+        self.read_only = file.read_only
+        if before != (self.buffer.language, is_tsx(file.path)):
+            self.colour_by_language()
+
+    def take(self, file: TextFile) -> None:
+        """Show the file as it was just read, and forget what was done to it."""
+        place = self.cursor_location
+        self.buffer.saved(file)
+        self.load_text(file.text)
+        self.move_cursor(self.clamp_visitable(place))
+        self.colour_by_language()
+
+    def restore(self, file: TextFile) -> None:
+        """Go on with unsaved work of an earlier session."""
+        self.load_text(self.buffer.restored(file))
+        self.colour_by_language()
 
     # Keys and clipboard
 

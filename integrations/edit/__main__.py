@@ -1,0 +1,7 @@
+"""``python -m integrations.edit`` is ``cc-edit``."""
+
+import sys
+
+from . import main
+
+sys.exit(main())

@@ -1,0 +1,222 @@
+"""The application: files in tabs, one suggester for all of them, commands and their keys.
+
+Holds the parts together. What commands do is in ``file_commands`` and ``view_commands``; what keys
+do to a text, in ``editor``.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+from textual import events, on, work
+from textual.app import App, ComposeResult, SystemCommand
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import ContentSwitcher, Tab, Tabs, TextArea
+
+from ..suggester import Suggester
+from . import file_commands, view_commands
+from .area import CodeArea
+from .buffer import Buffer, shown
+from .editor import Editor
+from .file_commands import FileCommands, changed_outside
+from .finding import FindBar
+from .rescue import Rescue
+from .settings import Settings
+from .status import KeyBar, StatusLine
+from .view_commands import ViewCommands
+
+log = logging.getLogger("codecomplete")
+
+ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
+
+
+class EditorApp(FileCommands, ViewCommands, App[int]):
+    """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
+
+    TITLE = "cc-edit"
+    CSS_PATH = "edit.tcss"
+    NOTIFICATION_TIMEOUT = 6
+    BINDINGS: ClassVar = [*file_commands.KEYS, *view_commands.KEYS]
+
+    def __init__(
+        self,
+        buffers: Sequence[tuple[Buffer, tuple[int, int] | None]],
+        settings: Settings,
+        suggester: Suggester | None = None,
+        **more,
+    ) -> None:
+        super().__init__(**more)
+        self.settings, self.options = settings, settings.options
+        self.suggester = suggester or Suggester(self.options)
+        self.suggester.enable(self.options.enabled)
+        self.rescue = Rescue(lambda: self.editors, self.complain)
+        self.failure: Exception | None = None  # a bug of ours that ended the app
+        self._first = list(buffers)
+        self._idle = None
+
+    # Life
+
+    def compose(self) -> ComposeResult:
+        yield Tabs(id="tabs")
+        with ContentSwitcher(id="editors"):
+            for buffer, _ in self._first:
+                yield Editor(buffer, self.suggester, self.options)
+        yield FindBar(lambda: self.editor)
+        yield StatusLine(id="status")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        self.theme = self.options.theme if self.options.theme in self.available_themes else self.theme
+        self.set_keymap(self.settings.keys)
+        self.query_one(KeyBar).display = self.options.key_bar
+        for editor, (_, place) in zip(self.editors, self._first, strict=True):
+            if place is not None:
+                self.call_after_refresh(editor.go_to, *place)
+        self.show(self.editors[0])
+        self.rescue.on_signals(self._ended_by)
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        """The first screen is there: now what may take time."""
+        if self.options.enabled:
+            self.suggester.prepare()
+        self.set_interval(ENGINE_SECONDS, self.refresh_status)
+        for problem in self.settings.problems:
+            self.complain(problem)
+        self._offer_recoveries()
+
+    @work
+    async def _offer_recoveries(self) -> None:
+        for editor in list(self.editors):
+            await self.offer_recovery(editor)
+
+    def _ended_by(self, number: int) -> None:
+        self.exit(128 + number, message=f"cc-edit: ended by {signal.Signals(number).name}")
+
+    def _fatal_error(self) -> None:
+        """A bug of ours: Textual would fill the terminal with it, and ring."""
+        self.failure = self._exception
+        log.error("the editor failed", exc_info=self.failure)
+        self.rescue.put_aside()
+        self._close_messages_no_wait()
+
+    # Tabs
+
+    @property
+    def editors(self) -> list[Editor]:
+        return list(self.screen_stack[0].query(Editor)) if self.screen_stack else []
+
+    @property
+    def editor(self) -> Editor:
+        """The one that is shown."""
+        switcher = self.screen_stack[0].query_one("#editors", ContentSwitcher)
+        return next(editor for editor in self.editors if editor.id == switcher.current)
+
+    async def add(self, buffer: Buffer, place: tuple[int, int] | None = None) -> Editor:
+        """Open one more text, in a tab of its own."""
+        editor = Editor(buffer, self.suggester, self.options)
+        await self.screen_stack[0].query_one("#editors", ContentSwitcher).mount(editor)
+        if place is not None:
+            self.call_after_refresh(editor.go_to, *place)
+        self.show(editor)
+        return editor
+
+    async def remove(self, editor: Editor) -> None:
+        """Close a tab; the last one ends the app."""
+        left = [one for one in self.editors if one is not editor]
+        self.suggester.forget(editor.buffer.number)
+        if not left:
+            self.exit(0)
+            return
+        self.show(left[-1])
+        await editor.remove()
+        self._draw_tabs()
+
+    def show(self, editor: Editor) -> None:
+        """Bring an editor to the front."""
+        self.screen_stack[0].query_one("#editors", ContentSwitcher).current = editor.id
+        editor.focus()
+        self._draw_tabs()
+        self.refresh_status()
+
+    def _draw_tabs(self) -> None:
+        tabs = self.screen_stack[0].query_one(Tabs)
+        editors = self.editors
+        tabs.display = len(editors) > 1
+        wanted = [(f"tab-{one.id}", one.buffer.name) for one in editors]
+        if [(tab.id, str(tab.label)) for tab in tabs.query(Tab)] != wanted:
+            tabs.clear()
+            for name, label in wanted:
+                tabs.add_tab(Tab(Content(label), id=name))
+        tabs.active = f"tab-{self.editor.id}"
+
+    @on(Tabs.TabActivated)
+    def tab_chosen(self, event: Tabs.TabActivated) -> None:
+        chosen = event.tab.id.removeprefix("tab-")
+        if self.editor.id != chosen:
+            self.show(next(one for one in self.editors if one.id == chosen))
+
+    # What editors say
+
+    @on(Editor.Edited)
+    def edited(self) -> None:
+        if self._idle is not None:
+            self._idle.stop()
+        self._idle = self.set_timer(self.options.recovery_seconds, self.rescue.put_aside)
+        self.refresh_status()
+
+    @on(Editor.GhostMoved)
+    @on(TextArea.SelectionChanged)
+    def refresh_status(self) -> None:
+        if self.editors:
+            self.screen_stack[0].query_one(StatusLine).say(self.editor, self.suggester)
+
+    @on(CodeArea.ColoursEnded)
+    def colours_ended(self) -> None:
+        self.complain("The text takes too long to parse; it is shown without colours.")
+
+    def on_app_focus(self, event: events.AppFocus) -> None:
+        """The user comes back from somewhere else, where the file may have been changed."""
+        editor = self.editor
+        if changed_outside(editor.buffer.file) and editor.warned != editor.buffer.file.stamp:
+            editor.warned = editor.buffer.file.stamp
+            self.complain(f"{editor.buffer.name} was changed by another program.")
+
+    def complain(self, sentence: str) -> None:
+        """Tell the user what went wrong, without getting in the way."""
+        self.notify(shown(sentence), severity="warning", markup=False)
+
+    # Commands
+
+    def push_screen(self, *arguments, **more):
+        """Under a question or the palette there is no ghost text."""
+        if self.editors:
+            self.editor.ghost.clear()
+        return super().push_screen(*arguments, **more)
+
+    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+        for binding in (*file_commands.KEYS, *view_commands.KEYS):
+            key = self.get_key_display(binding)
+            action = binding.action
+            yield SystemCommand(
+                binding.tooltip, f"{key}", lambda action=action: self.run_action(action)
+            )
+        for title, help, action in MORE_COMMANDS:
+            yield SystemCommand(title, help, lambda action=action: self.run_action(action))
+        yield from super().get_system_commands(screen)
+
+
+MORE_COMMANDS = (
+    ("Comment", "Comment lines, or take their comment marks away", "focused.comment"),
+    ("Engine", "Model, memory and counts of suggestions", "app.engine"),
+    ("Reload", "Load the file from the disk again", "app.reload"),
+    ("Encoding: UTF-8", "What the next save writes", "app.convert('utf-8')"),
+    ("Encoding: Latin-1", "What the next save writes", "app.convert('latin-1')"),
+    ("Line ends: LF", "What the next save writes", "app.convert('', '\\n')"),
+    ("Line ends: CRLF", "What the next save writes", "app.convert('', '\\r\\n')"),
+    ("Suspend", "Back to the shell; fg returns", "app.suspend_process"),
+)

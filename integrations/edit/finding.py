@@ -1,0 +1,192 @@
+"""The find bar: what is looked for in the editor, where the next match is, and replacing it.
+
+Looks with ``search``, which bounds the time; knows the text area, not the app.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.document._document import Selection
+from textual.widgets import Input, Static
+
+from .buffer import shown
+from .dialogs import Field
+from .editor import Editor
+from .search import BadPattern, Found, Places, Query, Span, find, replaced, replacement
+
+SWITCHES = {"case": "Aa", "word": "W", "regex": ".*"}
+
+
+class FindBar(Vertical):
+    """Two lines below the text; ``editor`` gives the one that is searched."""
+
+    BINDINGS: ClassVar = [
+        Binding("escape", "close", "close"),
+        Binding("down,enter", "next(1)", "next", key_display="Enter"),
+        Binding("up,shift+enter", "next(-1)", "previous", key_display="↑"),
+        Binding("alt+c", "switch('case')", "case", key_display="Alt+C", id="find_case"),
+        Binding("alt+w", "switch('word')", "word", key_display="Alt+W", id="find_word"),
+        Binding("alt+r", "switch('regex')", "regex", key_display="Alt+R", id="find_regex"),
+        Binding("alt+a", "replace_all", "replace all", key_display="Alt+A", id="replace_all"),
+    ]
+
+    def __init__(self, editor: Callable[[], Editor]) -> None:
+        super().__init__(id="find")
+        self._editor = editor
+        self.query_now = Query("")
+        self.found = Found(())
+        self._origin = (0, 0)
+        self._key: tuple | None = None
+        self._places: Places | None = None
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield Field(placeholder="Find", id="wanted", compact=True)
+            yield Static(id="switches")
+            yield Static(id="count")
+        with Horizontal(id="replacing"):
+            yield Field(placeholder="Replace by (Enter: this one, Alt+A: all)", id="by",
+                        compact=True)  # fmt: skip
+
+    def open(self, replacing: bool = False) -> None:
+        """Show the bar, with what is selected as what is looked for."""
+        editor = self._editor()
+        self.display = True
+        self.query_one("#replacing").display = replacing
+        self._origin = min(editor.selection)
+        wanted = self.query_one("#wanted", Field)
+        selected = editor.selected_text
+        if selected and "\n" not in selected:
+            wanted.value = selected
+        wanted.focus()
+        wanted.select_all()
+        self._say()
+
+    def action_close(self) -> None:
+        self.display = False
+        self._editor().focus()
+
+    def action_switch(self, name: str) -> None:
+        self.query_now = replace(self.query_now, **{name: not getattr(self.query_now, name)})
+        self._look()
+
+    @on(Input.Changed, "#wanted")
+    def wanted_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_now = replace(self.query_now, text=event.value)
+        self._look()
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if event.input.id == "by":
+            self.replace_one()
+        else:
+            self.action_next(1)
+
+    def action_next(self, step: int) -> None:
+        """Select the next match behind the caret, or the previous one before the selection."""
+        if not self._search():
+            return
+        first, last = sorted(self._editor().selection)
+        here = self._places.position(last if step > 0 else first)
+        index = self.found.after(here) if step > 0 else self.found.before(here)
+        if index is not None and step > 0 and self._is_here(index):  # an empty match
+            index = (index + 1) % len(self.found.spans)
+        self._select(index)
+
+    def replace_one(self) -> None:
+        """Replace the selected match and go to the next; without one, only go there."""
+        editor = self._editor()
+        if editor.read_only or not self._search():
+            return
+        first, last = sorted(editor.selection)
+        span = self._places.position(first), self._places.position(last)
+        if self.found.at(span) is not None and self._put(span, self._replacement(span)):
+            self._search()
+        self.action_next(1)
+
+    def action_replace_all(self) -> None:
+        """Replace every match, in one step of undo."""
+        editor = self._editor()
+        if editor.read_only or not self.query_now.text:
+            return
+        by = editor.buffer.file.inward(self.query_one("#by", Field).value)
+        try:
+            change = replaced(editor.text, self.query_now, by)
+        except BadPattern as error:
+            self._say(str(error))
+            return
+        if change is None:
+            self._say()
+            return
+        self._places = Places(editor.text)
+        self._put(change[0], change[1])
+        self._search()
+        self._say(f"{change[2]} replaced")
+
+    def _replacement(self, span: Span) -> str | None:
+        editor = self._editor()
+        by = editor.buffer.file.inward(self.query_one("#by", Field).value)
+        try:
+            return replacement(editor.text, self.query_now, span, by)
+        except BadPattern as error:
+            self._say(str(error))
+            return None
+
+    def _put(self, span: Span, text: str | None) -> bool:
+        if text is None:
+            return False
+        start, end = map(self._places.location, span)
+        self._editor().put_as_step(text, start, end)
+        return True
+
+    def _look(self) -> None:
+        """Go to the first match behind where the search began."""
+        if not self._search():
+            return
+        self._select(self.found.after(self._places.position(self._origin)))
+
+    def _search(self) -> bool:
+        """Find all matches, unless that was just done; False if there are none to go to."""
+        editor = self._editor()
+        key = (editor.buffer.number, editor.document.version, self.query_now)
+        if key != self._key:
+            try:
+                self.found = find(editor.text, self.query_now)
+            except BadPattern as error:
+                self.found, self._key = Found(()), None
+                self._say(str(error))
+                return False
+            self._key, self._places = key, Places(editor.text)
+        self._say()
+        return bool(self.found.spans)
+
+    def _is_here(self, index: int) -> bool:
+        span = tuple(map(self._places.location, self.found.spans[index]))
+        return span == tuple(sorted(self._editor().selection))
+
+    def _select(self, index: int | None) -> None:
+        if index is None:
+            return
+        start, end = map(self._places.location, self.found.spans[index])
+        editor = self._editor()
+        editor.selection = Selection(start, end)
+        editor.scroll_cursor_visible(center=True)
+        self._say(index=index)
+
+    def _say(self, message: str = "", index: int | None = None) -> None:
+        on = [mark for name, mark in SWITCHES.items() if getattr(self.query_now, name)]
+        self.query_one("#switches", Static).update(Content(" ".join(on)))
+        count = f"{len(self.found.spans):,}" + ("" if self.found.whole else "+")
+        where = f"{index + 1:,} of " if index is not None else ""
+        text = message or (f"{where}{count}" if self.query_now.text else "")
+        self.query_one("#count", Static).update(Content(shown(text)))
