@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Tab, Tabs, TextArea
@@ -40,7 +41,13 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
     TITLE = "cc-edit"
     CSS_PATH = "edit.tcss"
     NOTIFICATION_TIMEOUT = 6
-    BINDINGS: ClassVar = [*file_commands.KEYS, *view_commands.KEYS]
+    BINDINGS: ClassVar = [
+        *file_commands.KEYS,
+        *view_commands.KEYS,
+        Binding("ctrl+p", "command_palette", "commands", priority=True, id="commands"),
+        Binding("ctrl+q", "quit", "quit", priority=True, id="quit", tooltip="Quit"),
+    ]
+    ENABLE_COMMAND_PALETTE = True
 
     def __init__(
         self,
@@ -159,6 +166,11 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         chosen = event.tab.id.removeprefix("tab-")
         if self.editor.id != chosen:
             self.show(next(one for one in self.editors if one.id == chosen))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """^S, as terminals write it."""
+        name = super().get_key_display(binding)
+        return name.upper() if name.startswith("^") else name
 
     # What editors say
 

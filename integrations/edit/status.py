@@ -6,6 +6,7 @@ Knows what to say, not when: the app calls ``say``.
 from __future__ import annotations
 
 from textual.app import RenderResult
+from textual.binding import Binding
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
@@ -35,27 +36,30 @@ def form(editor: Editor) -> str:
 
 
 def engine(suggester: Suggester, editor: Editor) -> str:
-    """What the engine does, and how long its last suggestion took."""
+    """What the engine does, and how long its last suggestion took; "off here": in this language."""
     if (editor.buffer.language or "text") in editor.options.languages_off:
-        return "suggestions: not in this language"
+        return "off here"
     state, counts = suggester.state, suggester.statistics
-    last = f" {counts.last_ms:.0f} ms" if counts.requests else ""
-    if state is State.FAILED:
-        return "suggestions: failed"
-    return f"suggestions: {state.value}{last if state in (State.IDLE, State.BUSY) else ''}"
+    if state in (State.IDLE, State.BUSY) and counts.requests:
+        return f"{state.value} {counts.last_ms:.0f} ms"
+    return state.value
+
+
+ORDER = {binding.id: index for index, binding in enumerate(Editor.BINDINGS)}
 
 
 class StatusLine(Static):
     """One row of facts."""
 
     def say(self, editor: Editor, suggester: Suggester) -> None:
-        left = [shown(str(editor.buffer.file.path or editor.buffer.name))]
-        left += ["modified"] * editor.buffer.is_modified(editor.text)
-        left += ["read-only"] * editor.read_only
-        right = [position(editor), form(editor), engine(suggester, editor)]
-        text = "  ".join(left), "  ".join(right)
-        gap = max(2, self.size.width - sum(map(len, text)))
-        self.update(Content(text[0] + " " * gap + text[1]))
+        marks = ["modified"] * editor.buffer.is_modified(editor.text)
+        marks += ["read-only"] * editor.read_only
+        right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
+        left = shown(str(editor.buffer.file.path or editor.buffer.name))
+        room = max(0, self.size.width - len(right) - 2)
+        left = left if len(left) <= room else "…" + left[len(left) - room + 1 :] if room else ""
+        if (text := f"{left:<{room}}  {right}") != str(self.content):
+            self.update(Content(text))
 
 
 class KeyBar(Widget):
@@ -69,11 +73,15 @@ class KeyBar(Widget):
 
     def render(self) -> RenderResult:
         parts: list[tuple[str, str]] = []
-        for active in self.screen.active_bindings.values():
-            binding = active.binding
-            if binding.show and active.enabled and binding.description:
-                if any(label == f" {binding.description}  " for label, _ in parts):
-                    continue
-                parts += [(self.app.get_key_display(binding), "bold $accent")]
-                parts += [(f" {binding.description}  ", "")]
+        for binding in self._acting():
+            parts += [(self.app.get_key_display(binding), "bold $accent")]
+            parts += [(f" {binding.description}  ", "")]
         return Content.assemble(*parts)
+
+    def _acting(self) -> list[Binding]:
+        """What is to be shown, one key for each, what acts on ghost text first."""
+        shown_now: dict[str, Binding] = {}
+        for active in self.screen.active_bindings.values():
+            if active.binding.show and active.enabled and active.binding.description:
+                shown_now.setdefault(active.binding.description, active.binding)
+        return sorted(shown_now.values(), key=lambda binding: ORDER.get(binding.id, len(ORDER)))
