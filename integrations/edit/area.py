@@ -12,6 +12,7 @@ from typing import Any
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.cache import LRUCache
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Offset, Region, Size, Spacing
@@ -41,6 +42,7 @@ class CodeArea(TextArea):
         self.ghost_place = ""
         self.ghost_swallows = 0  # characters behind the caret that the ghost text has itself
         self._pointing = False  # the mouse button is down
+        self._rows: LRUCache[tuple, Strip] = LRUCache(512)
         super().__init__(
             buffer.file.text, tab_behavior="indent", max_checkpoints=1000, compact=True, **more
         )
@@ -95,6 +97,34 @@ class CodeArea(TextArea):
             self.document.syntax = None
             self.post_message(self.ColoursEnded())
         return spans
+
+    # Rows
+
+    def _render_line(self, y: int) -> Strip:
+        """One row; those that an edit elsewhere leaves as they were are not made again."""
+        key = self._look_of_row(y)
+        if key is None:
+            return super()._render_line(y)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = super()._render_line(y)
+        return row
+
+    def _look_of_row(self, y: int) -> tuple | None:
+        """All that the look of a row depends on; None where the caret or a selection is in it."""
+        at = y + self.scroll_offset[1]
+        if at >= self.wrapped_document.height:
+            return None
+        row, section = self.wrapped_document._offset_to_line_info[at]
+        first, last = sorted(self.selection)
+        partner = self._matching_bracket_location
+        if first[0] <= row <= last[0] or (partner is not None and partner[0] == row):
+            return None
+        return (
+            row, section, self.document.get_line(row), tuple(self._spans(row)), self.size,
+            self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
+            self.indent_width, self._theme.base_style, self._theme.gutter_style,
+        )  # fmt: skip
 
     # Ghost text
 
