@@ -77,7 +77,9 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         yield KeyBar(id="keys")
 
     def on_mount(self) -> None:
-        self.theme = self.options.theme if self.options.theme in self.available_themes else self.theme
+        self.theme = (
+            self.options.theme if self.options.theme in self.available_themes else self.theme
+        )
         self.set_keymap(self.settings.keys)
         self.query_one(KeyBar).display = self.options.key_bar
         for editor, (_, place) in zip(self.editors, self._first, strict=True):

@@ -43,9 +43,8 @@ class CodeArea(TextArea):
         self.ghost_swallows = 0  # characters behind the caret that the ghost text has itself
         self._pointing = False  # the mouse button is down
         self._rows: LRUCache[tuple, Strip] = LRUCache(512)
-        super().__init__(
-            buffer.file.text, tab_behavior="indent", max_checkpoints=1000, compact=True, **more
-        )
+        super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
+        self._set_document(buffer.file.text, None)
 
     # The text
 
@@ -184,7 +183,8 @@ class CodeArea(TextArea):
     def _refresh_size(self) -> None:
         super()._refresh_size()
         below = max(self._room_below, self.ghost_text.count("\n"))
-        self.virtual_size = Size(self.virtual_size.width, self.virtual_size.height + below)
+        width, height = self.virtual_size
+        self.virtual_size = Size(min(width, LONGEST_DRAWN), height + below)
 
     @property
     def _room_below(self) -> int:
@@ -216,7 +216,9 @@ class CodeArea(TextArea):
     def _in_caret_row(self, event: events.MouseEvent) -> Location:
         row, column = self.cursor_location
         clicked, _ = super().get_target_document_location(event), None
-        return min((row, clicked[1]), (row, column)) if event.y == self._caret_row else (row, column)
+        return (
+            min((row, clicked[1]), (row, column)) if event.y == self._caret_row else (row, column)
+        )
 
     async def _on_mouse_down(self, event: events.MouseDown) -> None:
         self._pointing = True

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from .indenting import leading
 
 SLASHES = ("c", "cpp", "go", "java", "javascript", "kotlin", "php", "rust", "typescript")
-MARKS = {"python": ("#", ""), "toml": ("#", ""), "yaml": ("#", ""), "markdown": ("<!--", "-->")} | {
-    language: ("//", "") for language in SLASHES
-}
+MARKS = {
+    "python": ("#", ""),
+    "toml": ("#", ""),
+    "yaml": ("#", ""),
+    "markdown": ("<!--", "-->"),
+} | dict.fromkeys(SLASHES, ("//", ""))
 
 
 def toggled(lines: Sequence[str], language: str | None) -> list[str] | None:

@@ -28,7 +28,7 @@ class CodeDocument(Document):
         self._lines = text.split("\n")
         self._text: str | None = text
         self._ascii = text.isascii()
-        self._tab_width, self._widths = 0, []
+        self._tab_width, self._widths, self._widest = 0, [], 0
         self.syntax: Syntax | None = None
         self.version = 0  # counts edits
 
@@ -44,7 +44,8 @@ class CodeDocument(Document):
         if tab_width != self._tab_width:
             self._tab_width = tab_width
             self._widths = [_width(line, tab_width) for line in self._lines]
-        return Size(max(self._widths, default=0), len(self._lines))
+            self._widest = max(self._widths)
+        return Size(self._widest, len(self._lines))
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         """The only way the text changes."""
@@ -61,13 +62,25 @@ class CodeDocument(Document):
         new[-1] += lines[bottom][right:]
         lines[top : bottom + 1] = new
         if self._tab_width:
-            self._widths[top : bottom + 1] = [_width(line, self._tab_width) for line in new]
+            self._measure(top, bottom + 1, new)
         self._text, self._ascii = None, self._ascii and text.isascii()
         self.version += 1
         result = EditResult((top + len(new) - 1, last), replaced)
         if self.syntax is not None and before is not None:
             self.syntax.edited(*before, len(text.encode(*UTF8)), self._point(result.end_location))
         return result
+
+    def _measure(self, first: int, last: int, new: list[str]) -> None:
+        """The widths of lines that take the place of others; all are looked at only if the widest
+        may have gone."""
+        widths = [_width(line, self._tab_width) for line in new]
+        gone = max(self._widths[first:last])
+        self._widths[first:last] = widths
+        widest = max(widths)
+        if gone == self._widest and widest < gone:
+            self._widest = max(self._widths)
+        else:
+            self._widest = max(self._widest, widest)
 
     def get_text_range(self, start: Location, end: Location) -> str:
         (top, left), (bottom, right) = sorted((start, end))

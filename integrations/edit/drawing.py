@@ -46,7 +46,9 @@ def ghost_rows(
     head = Strip(_head(first, styles))
     mark = Strip([Segment(f"  {place}", styles.base + styles.ghost + Style(italic=True))])
     if not rest:
-        return _fitted([Strip.join([left, head, mark if place else Strip([]), right])], room, styles)
+        return _fitted(
+            [Strip.join([left, head, mark if place else Strip([]), right])], room, styles
+        )
     lines = [Strip.join([left, head]), *(_line(line, room, styles) for line in rest)]
     lines[-1] = Strip.join([lines[-1], mark if place else Strip([]), right])
     return _fitted(lines, room, styles)

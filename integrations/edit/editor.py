@@ -1,56 +1,48 @@
-"""The editor of one file: what keys, the mouse and the clipboard do, and when there is ghost text.
+"""The editor of one file: what keys and the mouse do to its text, and what ghost text follows.
 
-Wires ``keyboard``, ``ghost`` and the pure modules to the text area of ``area``.
+Wires ``keyboard``, ``ghost`` and the commands to the text area of ``area``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding
 from textual.document._document import Location, Selection
 from textual.message import Message
 
-from .. import parts
-from ..suggester import Snapshot, Suggester
-from . import comments
+from ..suggester import Suggester
+from . import ghost_commands
 from .area import CodeArea
 from .buffer import Buffer, is_tsx
-from .files import TextFile
+from .clipboard import Clipboard
+from .files import Stamp, TextFile
 from .ghost import Answer, Ghost
-from .indenting import indented, outdented
+from .ghost_commands import GhostCommands
 from .keyboard import Keyboard
-from .pairing import swallowed
+from .line_commands import LineCommands
 from .settings import EditOptions
-from .surroundings import around
 
-PARTS: dict[str, Callable[[str], str]] = {
-    "all": lambda text: text, "word": parts.first_token, "line": parts.first_line,
-}  # fmt: skip
+KEYS = [
+    Binding("ctrl+@,ctrl+space", "suggest", "suggest", show=False, id="suggest",
+            key_display="Ctrl+Space", tooltip="Ask for a suggestion without typing"),
+    Binding("shift+tab", "dedent", "dedent", show=False, id="dedent", key_display="Shift+Tab",
+            tooltip="Move the lines out by one unit"),
+    Binding("ctrl+underscore,ctrl+slash", "comment", "comment", show=False, id="comment",
+            key_display="Ctrl+/", tooltip="Comment lines, or take their comment marks away"),
+    Binding("escape", "unselect", "unselect", show=False, id="unselect", key_display="Esc",
+            tooltip="Select nothing"),
+]  # fmt: skip
 
 
-def _ghost_key(key: str, action: str, label: str, name: str, **more) -> Binding:
-    return Binding(key, action, label, priority=True, id=f"ghost_{name}", **more)
-
-
-class Editor(CodeArea):
+class Editor(Clipboard, LineCommands, GhostCommands, CodeArea):
     """Create with a buffer and the suggester that all editors share."""
 
-    BINDINGS = [  # noqa: RUF012 - Textual's own way
-        _ghost_key("tab", "accept('all')", "accept", "accept", key_display="Tab"),
-        _ghost_key("ctrl+right", "accept('word')", "word", "word", key_display="Ctrl+→"),
-        _ghost_key("shift+tab,end", "accept('line')", "line", "line", key_display="End"),
-        _ghost_key("alt+right_square_bracket", "cycle(1)", "next", "next", key_display="Alt+]"),
-        _ghost_key("alt+left_square_bracket", "cycle(-1)", "previous", "previous", show=False),
-        _ghost_key("escape", "dismiss", "dismiss", "dismiss", key_display="Esc"),
-        Binding("ctrl+@,ctrl+space", "suggest", "suggest", show=False, id="suggest"),
-        Binding("shift+tab", "dedent", "dedent", show=False, id="dedent"),
-        Binding("ctrl+underscore,ctrl+slash", "comment", "comment", show=False, id="comment"),
-        Binding("escape", "unselect", "unselect", show=False, id="unselect"),
-    ]
+    BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS]
 
     @dataclass
     class Arrived(Message):
@@ -66,10 +58,11 @@ class Editor(CodeArea):
 
     def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
         self.options = options
-        self.warned = None  # of which state of the file the user knows that it is not on the disk
-        self._follows = False  # a change is in progress that ghost text may follow
-        self.ghost = Ghost(suggester, lambda answer: self.post_message(self.Arrived(answer)),
-                           self._ghost_changed)  # fmt: skip
+        self.warned: Stamp | None = None  # the state of the file that the user knows is outdated
+        self._followed = False  # a change is in progress that ghost text may go on behind
+        self.ghost = Ghost(
+            suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
+        )
         self.keyboard = Keyboard(self)
         super().__init__(
             buffer, id=f"editor-{buffer.number}", read_only=buffer.file.read_only,
@@ -78,7 +71,13 @@ class Editor(CodeArea):
         self.set_reactive(CodeArea.cursor_blink, options.cursor_blink)
         self.set_reactive(CodeArea.indent_width, options.tab_width)
 
-    # What keyboard and search do to the text
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.colour_by_language)  # the first paint does not wait for it
+
+    def colour_by_language(self) -> None:
+        self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
+
+    # What others do to the text
 
     @property
     def caret_line(self) -> tuple[int, str, str]:
@@ -93,47 +92,29 @@ class Editor(CodeArea):
         With ``start`` it also takes the place of what stands between that and the caret.
         """
         first, last = sorted(self.selection)
-        return self.replace(
-            text, start or first, last, maintain_selection_offset=False
-        ).end_location  # fmt: skip
+        result = self.replace(text, start or first, last, maintain_selection_offset=False)
+        return result.end_location
 
     def put_as_step(self, text: str, start: Location, end: Location) -> None:
-        """Replace a part of the text, in the editor's characters, in one step of undo."""
-        with self._own_step():
-            self.replace(text, start, end, maintain_selection_offset=False)
-
-    def back(self, count: int) -> None:
-        """Move the caret left within its line."""
-        row, column = self.cursor_location
-        self.move_cursor((row, column - count))
-
-    def ghost_agrees(self, text: str) -> bool:
-        """Whether the ghost text begins with ``text`` and goes on behind it."""
-        rest = self.buffer.file.inward(self.ghost.text)
-        return rest.startswith(text) and len(rest) > len(text)
-
-    def change_rows(self, change: Callable[[Sequence[str]], Sequence[str] | None]) -> bool:
-        """Change the lines of the caret or the selection in one step; False if it cannot."""
-        if self.read_only:
-            return False
-        (top, left), (bottom, right) = sorted(self.selection)
-        bottom -= bottom > top and right == 0
-        old = self.document.lines[top : bottom + 1]
-        new = change(old)
-        if new is None or list(new) == list(old):
-            return new is not None
-        start, end = self.selection
-        with self._own_step():
-            self.replace("\n".join(new), (top, 0), (bottom, len(old[-1])))
-        shifted = {top + i: len(line) - len(old[i]) for i, line in enumerate(new)}
-        self.selection = Selection(_shifted(start, shifted), _shifted(end, shifted))
-        return True
-
-    # The file
+        """Replace a part of the text in one step of undo."""
+        self.history.checkpoint()
+        self.replace(text, start, end, maintain_selection_offset=False)
+        self.history.checkpoint()
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the caret at a place counted from 1, or as near to it as there is text."""
         self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))), center=True)
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        """A change that ghost text may go on behind; ``ghost.typed`` is called after it."""
+        self._followed = True
+        try:
+            yield
+        finally:
+            self._followed = False
+
+    # The file
 
     def saved(self, file: TextFile) -> None:
         """The text was saved as ``file``; a new name can be another language."""
@@ -156,7 +137,7 @@ class Editor(CodeArea):
         self.load_text(self.buffer.restored(file))
         self.colour_by_language()
 
-    # Keys and clipboard
+    # Events
 
     async def _on_key(self, event: events.Key) -> None:
         """In place of Textual's own: every class of an object handles a key unless prevented."""
@@ -166,7 +147,7 @@ class Editor(CodeArea):
         if press is None:
             return
         event.stop()
-        with self._typing():
+        with self.followed():
             paired = press()
         self.ghost.typed(self.snapshot(), bool(paired))
 
@@ -179,99 +160,21 @@ class Editor(CodeArea):
         character = self.buffer.file.inward(event.character)
         return lambda: self.keyboard.character(character)
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        self._paste(event.text)
-
-    def action_paste(self) -> None:
-        self._paste(self.app.clipboard)
-
-    def _paste(self, text: str) -> None:
-        if not self.read_only and text:
-            with self._own_step():
-                self.put(self.buffer.file.inward(text))
-
-    def action_copy(self) -> None:
-        if self.selection.is_empty:
-            super().action_copy()
-        self.app.copy_to_clipboard(self.buffer.file.outward(self.selected_text))
-
-    def action_cut(self) -> None:
-        if self.read_only:
-            return
-        cut = self._delete_cursor_line() if self.selection.is_empty else self.delete(*self.selection)
-        if cut is not None:
-            self.app.copy_to_clipboard(self.buffer.file.outward(cut.replaced_text))
-
     def action_delete_left(self) -> None:
         if self.read_only or not self.keyboard.backspace():
             super().action_delete_left()
 
-    def action_indent(self) -> None:
-        self.change_rows(lambda lines: [indented(line, self.buffer.unit) for line in lines])
-
-    def action_dedent(self) -> None:
-        self.change_rows(lambda lines: [outdented(line, self.buffer.unit) for line in lines])
-
-    def action_comment(self) -> None:
-        if not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
-            self.notify("This language has no comments.", severity="warning")
-
     def action_unselect(self) -> None:
         self.selection = Selection.cursor(self.cursor_location)
 
-    # Ghost text
-
-    def snapshot(self) -> Snapshot | None:
-        """What the model is asked for; None where nothing may be suggested."""
-        name = self.buffer.language or "text"
-        if self.read_only or not self.selection.is_empty or name in self.options.languages_off:
-            return None
-        before, after = around(self.document.lines, *self.cursor_location)
-        outward = self.buffer.file.outward
-        return Snapshot(
-            outward(before), outward(after), self.buffer.language, self.buffer.number,
-            path=self.buffer.path,
-        )  # fmt: skip
-
-    def check_action(self, action: str, parameters: tuple) -> bool | None:
-        """Keys for ghost text do what they always did while there is none."""
-        if action in ("accept", "cycle", "dismiss"):
-            return bool(self.ghost_text)
-        return super().check_action(action, parameters)
-
-    def action_accept(self, part: str) -> None:
-        text = PARTS[part](self.ghost.text)
-        row, column = self.cursor_location
-        over = swallowed(text, self.caret_line[2])
-        self.ghost.accepted(text)
-        with self._typing(), self._own_step():
-            self.replace(
-                self.buffer.file.inward(text), (row, column), (row, column + over),
-                maintain_selection_offset=False,
-            )  # fmt: skip
-        self.ghost.typed(self.snapshot(), paired=bool(over))
-
-    def action_cycle(self, step: int) -> None:
-        self.ghost.cycle(step)
-
-    def action_dismiss(self) -> None:
-        self.ghost.clear()
-
-    def action_suggest(self) -> None:
-        snapshot = self.snapshot()
-        if snapshot is not None:
-            self.ghost.ask(snapshot)
-
     def update_suggestion(self) -> None:
         """Called by Textual after every change of the text, undo and redo among them."""
-        if not self._follows:
+        if not self._followed:
             self.ghost.clear()
         self.post_message(self.Edited())
 
     def watch_selection(self, before: Selection, after: Selection) -> None:
-        if before != after and not self._follows:
+        if before != after and not self._followed:
             self.ghost.clear()
 
     def on_blur(self) -> None:
@@ -281,40 +184,3 @@ class Editor(CodeArea):
         message.stop()
         if self.has_focus:
             self.ghost.answered(message.answer)
-
-    def _ghost_changed(self) -> None:
-        file = self.buffer.file
-        text = file.visible(file.inward(self.ghost.text))
-        over = swallowed(self.ghost.text, self.caret_line[2]) if text else 0
-        appears = bool(text) != bool(self.ghost_text)
-        self.draw_ghost(text, self.ghost.place, over)
-        if appears:
-            self.refresh_bindings()
-        self.post_message(self.GhostMoved())
-
-    @contextmanager
-    def _typing(self) -> Iterator[None]:
-        """A change that the ghost text may go on behind."""
-        self._follows = True
-        try:
-            yield
-        finally:
-            self._follows = False
-
-    @contextmanager
-    def _own_step(self) -> Iterator[None]:
-        """A change that is undone by itself."""
-        self.history.checkpoint()
-        yield
-        self.history.checkpoint()
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.colour_by_language)  # the first paint does not wait for it
-
-    def colour_by_language(self) -> None:
-        self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
-
-
-def _shifted(location: Location, by_row: dict[int, int]) -> Location:
-    row, column = location
-    return row, max(0, column + by_row.get(row, 0)) if column else 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import time
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,7 +63,7 @@ GRAMMARS = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def loaded(name: str) -> tuple[Language, Query]:
     """Grammar and query of a language. Both are kept: freeing a query can end the process."""
     from tree_sitter import Language, Query
@@ -76,9 +76,7 @@ def loaded(name: str) -> tuple[Language, Query]:
 def _query(name: str, grammar: Grammar) -> str:
     if not grammar.queries:
         return (Path(__file__).parent / "queries" / f"{name}.scm").read_text(encoding="utf-8")
-    return "\n".join(
-        importlib.import_module(module).HIGHLIGHTS_QUERY for module in grammar.queries
-    )
+    return "\n".join(importlib.import_module(module).HIGHLIGHTS_QUERY for module in grammar.queries)
 
 
 class Syntax:

@@ -128,9 +128,7 @@ def _fitting(field: Field, hint: Any, value: Any) -> tuple[Any, str | None]:
 
 
 def _impossible(field: Field, value: Any) -> str | None:
-    least, most = _LIMITS.get(
-        field.name, (field.metadata.get("least"), field.metadata.get("most"))
-    )
+    least, most = _LIMITS.get(field.name, (field.metadata.get("least"), field.metadata.get("most")))
     if least is not None and not least <= value <= most:
         return f"{field.name} is between {least} and {most}, not {value}"
     pattern = field.metadata.get("pattern")

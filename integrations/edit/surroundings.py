@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 LINES_BEFORE, LINES_AFTER = 4_000, 1_000
 STRIDE = 1_000
-"""Lines leave the beginning in strides, so that it changes seldom, and what is known of it stays."""
+"""Lines leave the beginning in strides, so that it seldom changes and what is known of it stays."""
 MOST_CHARACTERS = 400_000
 
 

@@ -8,6 +8,7 @@ from textual import work
 from textual.binding import Binding
 
 from ..status import report
+from .area import LONGEST_DRAWN
 from .dialogs import Prompt
 from .finding import FindBar
 
@@ -63,8 +64,11 @@ class ViewCommands:
 
     def action_toggle_wrap(self: EditorApp) -> None:
         editor = self.editor
-        if not editor.soft_wrap and editor.document.line_count > MOST_WRAPPED:
-            self.complain(f"Only files of up to {MOST_WRAPPED:,} lines are wrapped.")
+        width, count = editor.document.get_size(editor.indent_width)
+        if not editor.soft_wrap and (count > MOST_WRAPPED or width > LONGEST_DRAWN):
+            self.complain(
+                f"Up to {MOST_WRAPPED:,} lines of up to {LONGEST_DRAWN:,} characters can be wrapped."
+            )
             return
         editor.ghost.clear()
         editor.soft_wrap = not editor.soft_wrap
