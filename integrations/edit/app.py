@@ -16,6 +16,7 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Tab, Tabs, TextArea
 
 from ..suggester import Suggester
@@ -63,7 +64,8 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         self.rescue = Rescue(lambda: self.editors, self.complain)
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._first = list(buffers)
-        self._idle = None
+        self._idle: Timer | None = None  # until unsaved work is put aside
+        self._tabbed: set[str] = set()  # what the tabs are called
 
     # Life
 
@@ -84,7 +86,7 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         self.query_one(KeyBar).display = self.options.key_bar
         for editor, (_, place) in zip(self.editors, self._first, strict=True):
             if place is not None:
-                self.call_after_refresh(editor.go_to, *place)
+                editor.go_to(*place)
         self.show(self.editors[0])
         self.rescue.on_signals(self._ended_by)
         self.call_after_refresh(self._painted)
@@ -130,7 +132,7 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         editor = Editor(buffer, self.suggester, self.options)
         await self.screen_stack[0].query_one("#editors", ContentSwitcher).mount(editor)
         if place is not None:
-            self.call_after_refresh(editor.go_to, *place)
+            editor.go_to(*place)
         self.show(editor)
         return editor
 
@@ -154,14 +156,20 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
 
     def _draw_tabs(self) -> None:
         tabs = self.screen_stack[0].query_one(Tabs)
-        editors = self.editors
-        tabs.display = len(editors) > 1
-        wanted = [(f"tab-{one.id}", one.buffer.name) for one in editors]
-        if [(tab.id, str(tab.label)) for tab in tabs.query(Tab)] != wanted:
-            tabs.clear()
-            for name, label in wanted:
-                tabs.add_tab(Tab(Content(label), id=name))
-        tabs.active = f"tab-{self.editor.id}"
+        names = {f"tab-{one.id}": one.buffer.name for one in self.editors}
+        for gone in self._tabbed - names.keys():
+            tabs.remove_tab(gone)
+        for new in [name for name in names if name not in self._tabbed]:
+            tabs.add_tab(Tab(Content(names[new]), id=new))
+        self._tabbed = set(names)
+        for tab in tabs.query(Tab):
+            if tab.id in names:
+                tab.label = Content(names[tab.id])
+        tabs.display = len(names) > 1
+        self.call_after_refresh(self._mark_tab)
+
+    def _mark_tab(self) -> None:
+        self.screen_stack[0].query_one(Tabs).active = f"tab-{self.editor.id}"
 
     @on(Tabs.TabActivated)
     def tab_chosen(self, event: Tabs.TabActivated) -> None:

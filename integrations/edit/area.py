@@ -214,11 +214,10 @@ class CodeArea(TextArea):
         return super().get_target_document_location(event)
 
     def _in_caret_row(self, event: events.MouseEvent) -> Location:
-        row, column = self.cursor_location
-        clicked, _ = super().get_target_document_location(event), None
-        return (
-            min((row, clicked[1]), (row, column)) if event.y == self._caret_row else (row, column)
-        )
+        caret = self.cursor_location
+        if event.y - self.gutter.top != self._caret_row:
+            return caret
+        return min(super().get_target_document_location(event), caret)
 
     async def _on_mouse_down(self, event: events.MouseDown) -> None:
         self._pointing = True

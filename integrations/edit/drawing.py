@@ -44,13 +44,8 @@ def ghost_rows(
     first, *rest = text.split("\n")
     left, right = _before(row, caret), _without_blanks(_behind(row, caret + swallowed))
     head = Strip(_head(first, styles))
-    mark = Strip([Segment(f"  {place}", styles.base + styles.ghost + Style(italic=True))])
-    if not rest:
-        return _fitted(
-            [Strip.join([left, head, mark if place else Strip([]), right])], room, styles
-        )
     lines = [Strip.join([left, head]), *(_line(line, room, styles) for line in rest)]
-    lines[-1] = Strip.join([lines[-1], mark if place else Strip([]), right])
+    lines[-1] = Strip.join([lines[-1], _mark(place, styles), right])
     return _fitted(lines, room, styles)
 
 
@@ -61,6 +56,12 @@ def _head(text: str, styles: Styles) -> list[Segment]:
         return [Segment(text, style)]
     under, rest = (text[0], text[1:]) if text else (" ", "")
     return [Segment(under, style + styles.caret), Segment(rest, style)]
+
+
+def _mark(place: str, styles: Styles) -> Strip:
+    """Which alternative it is, if there are several."""
+    style = styles.base + styles.ghost + Style(italic=True)
+    return Strip([Segment(f"  {place}", style)] if place else [])
 
 
 def _line(text: str, room: Room, styles: Styles) -> Strip:

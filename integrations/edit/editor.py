@@ -39,10 +39,17 @@ KEYS = [
 ]  # fmt: skip
 
 
+# A key that is bound here loses what Textual's text area binds it to.
+AS_EVER = [
+    Binding("ctrl+right", "cursor_word_right", show=False),
+    Binding("end", "cursor_line_end", show=False),
+]
+
+
 class Editor(Clipboard, LineCommands, GhostCommands, CodeArea):
     """Create with a buffer and the suggester that all editors share."""
 
-    BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS]
+    BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS, *AS_EVER]
 
     @dataclass
     class Arrived(Message):
@@ -103,7 +110,8 @@ class Editor(Clipboard, LineCommands, GhostCommands, CodeArea):
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the caret at a place counted from 1, or as near to it as there is text."""
-        self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))), center=True)
+        self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
+        self.call_after_refresh(self.scroll_cursor_visible, center=True)
 
     @contextmanager
     def followed(self) -> Iterator[None]:

@@ -20,9 +20,10 @@ PARTS: dict[str, Callable[[str], str]] = {
 }  # fmt: skip
 
 
-def _key(key: str, action: str, label: str, name: str, display: str = "", **more) -> Binding:
-    return Binding(key, action, label, priority=True, id=f"ghost_{name}", key_display=display or None,
-                   **more)  # fmt: skip
+def _key(key: str, action: str, label: str, name: str, display: str, **more) -> Binding:
+    return Binding(
+        key, action, label, priority=True, id=f"ghost_{name}", key_display=display, **more
+    )
 
 
 KEYS = [

@@ -67,7 +67,8 @@ class ViewCommands:
         width, count = editor.document.get_size(editor.indent_width)
         if not editor.soft_wrap and (count > MOST_WRAPPED or width > LONGEST_DRAWN):
             self.complain(
-                f"Up to {MOST_WRAPPED:,} lines of up to {LONGEST_DRAWN:,} characters can be wrapped."
+                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_DRAWN:,} "
+                "characters, can be wrapped."
             )
             return
         editor.ghost.clear()

@@ -1,0 +1,150 @@
+"""The editor in a test: a real application without a terminal, with a model that knows little.
+
+Keys go the way that a terminal's keys go; ``press`` returns when they have been handled, which is
+sooner than Textual's own pilot knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from textual import events
+from textual.keys import _character_to_key
+
+from integrations.edit import files
+from integrations.edit.app import EditorApp
+from integrations.edit.buffer import Buffer
+from integrations.edit.editor import Editor
+from integrations.edit.settings import EditOptions, Settings
+from integrations.suggester import Suggester
+from tests.integrations.fake import FakeModel
+
+PATIENCE = 8.0  # seconds until a test gives up
+NAMED = {" ": "space"}
+
+
+class Driven:
+    """An app that runs, and hands to type with."""
+
+    def __init__(self, app: EditorApp, model: FakeModel, pilot) -> None:
+        self.app, self.model, self.pilot = app, model, pilot
+
+    @property
+    def editor(self) -> Editor:
+        return self.app.editor
+
+    @property
+    def ghost(self) -> str:
+        return self.editor.ghost_text
+
+    @property
+    def text(self) -> str:
+        return self.editor.text
+
+    async def press(self, *keys: str) -> None:
+        """Keys by the names that Textual has for them."""
+        for key in keys:
+            await self._key(key, key if len(key) == 1 else None)
+
+    async def type(self, text: str) -> None:
+        """Characters; a newline is Enter."""
+        for character in text:
+            if character == "\n":
+                await self._key("enter", "\r")
+            else:
+                await self._key(NAMED.get(character) or _name(character), character)
+
+    async def _key(self, key: str, character: str | None) -> None:
+        self.app._driver.send_message(events.Key(key, character))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Until what was sent so far has been handled by the app and whatever has the focus."""
+        for _ in range(2):
+            await self._handled(self.app)
+            await self._handled(self.app.screen)
+            if self.app.focused is not None:
+                await self._handled(self.app.focused)
+
+    async def _handled(self, pump) -> None:
+        done = asyncio.Event()
+        if pump.call_later(done.set):
+            await asyncio.wait_for(done.wait(), PATIENCE)
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for what another thread or a question does."""
+        start = time.monotonic()
+        while not condition():
+            assert time.monotonic() - start < PATIENCE, f"{self.text!r} {self.ghost!r}"
+            await asyncio.sleep(0.005)
+        await self.settle()
+
+    async def suggested(self) -> str:
+        """Wait for ghost text."""
+        await self.until(lambda: self.ghost)
+        return self.ghost
+
+    async def answered(self) -> None:
+        """Wait until the model has nothing left to answer."""
+        state = self.app.suggester
+        await self.until(lambda: state._request is None and state.state.value != "busy")
+        await self.settle()
+
+    def rows(self) -> list[str]:
+        """What the text area shows."""
+        editor = self.editor
+        return [editor.render_line(y).text.rstrip() for y in range(editor.size.height)]
+
+    def notices(self) -> list[str]:
+        return [notice.message for notice in self.app._notifications]
+
+
+def _name(character: str) -> str:
+    return character if character.isalnum() else _character_to_key(character)
+
+
+@asynccontextmanager
+async def editing(
+    text: str | bytes | Path = "",
+    *,
+    name: str = "a.py",
+    folder: Path | None = None,
+    model: FakeModel | None = None,
+    place: tuple[int, int] | None = None,
+    size: tuple[int, int] = (80, 24),
+    settings: Settings | None = None,
+    **options,
+) -> AsyncIterator[Driven]:
+    """Open ``text`` as the file ``name``, on the disk if there is a ``folder``.
+
+    The caret is at the end unless ``place`` says otherwise.
+    """
+    buffer = Buffer(_file(text, name, folder))
+    model = model or FakeModel()
+    chosen = settings or Settings(EditOptions(**options), {}, Path("edit.toml"))
+    suggester = Suggester(chosen.options, load=lambda options: model)
+    app = EditorApp([(buffer, place)], chosen, suggester)
+    try:
+        async with app.run_test(size=size) as pilot:
+            driven = Driven(app, model, pilot)
+            await driven.settle()
+            if place is None:
+                driven.editor.move_cursor(driven.editor.document.end)
+            yield driven
+    finally:
+        suggester.close(1.0)
+
+
+def _file(text: str | bytes | Path, name: str, folder: Path | None) -> files.TextFile:
+    if isinstance(text, Path):
+        return files.read(text)
+    data = text.encode() if isinstance(text, str) else text
+    if folder is None:
+        return replace(files.read_bytes(data), path=Path(name))
+    (folder / name).write_bytes(data)
+    return files.read(folder / name)
