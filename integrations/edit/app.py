@@ -173,8 +173,9 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
 
     @on(Tabs.TabActivated)
     def tab_chosen(self, event: Tabs.TabActivated) -> None:
-        chosen = event.tab.id.removeprefix("tab-")
-        if self.editor.id != chosen:
+        """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing."""
+        if event.tabs.has_focus:
+            chosen = event.tab.id.removeprefix("tab-")
             self.show(next(one for one in self.editors if one.id == chosen))
 
     def get_key_display(self, binding: Binding) -> str:

@@ -35,10 +35,13 @@ class Keyboard:
         if stroke.over:
             editor.move_cursor((row, len(before) + 1))
             return True
-        start = self._outdented(character, before)
-        editor.put(start + character + stroke.behind, (row, 0) if start else None)
+        white = self._outdented(character, before)
+        if white is not None:
+            editor.put(white + character, (row, 0))
+            return False
+        editor.put(character + stroke.behind)
         if stroke.behind:
-            editor.back(len(stroke.behind))
+            editor.move_cursor((row, len(before) + 1))
         return bool(stroke.behind)
 
     def enter(self) -> bool:
@@ -84,13 +87,13 @@ class Keyboard:
             return Keystroke(character)
         return self.pairing.typed(character, row, before, after, editor.buffer.language)
 
-    def _outdented(self, character: str, before: str) -> str:
-        """The new beginning of a row in which a closer is the first character typed."""
+    def _outdented(self, character: str, before: str) -> str | None:
+        """What a row begins with, once a closer is typed as its first character."""
         editor = self.editor
         if character not in BRACKETS.values() or before.strip() or not before:
-            return ""
+            return None
         if not editor.options.indent_lines or editor.ghost_agrees(character):
-            return ""
+            return None
         return outdented(before, editor.buffer.unit)
 
     def _over_selection(self, character: str) -> None:

@@ -67,14 +67,17 @@ class Driven:
         """Until what was sent so far has been handled by the app and whatever has the focus."""
         for _ in range(2):
             await self._handled(self.app)
-            await self._handled(self.app.screen)
-            if self.app.focused is not None:
-                await self._handled(self.app.focused)
+            focused = self.app.focused
+            for pump in [*(focused.ancestors_with_self if focused else [self.app.screen])]:
+                await self._handled(pump)
 
     async def _handled(self, pump) -> None:
         done = asyncio.Event()
+        start = time.monotonic()
         if pump.call_later(done.set):
-            await asyncio.wait_for(done.wait(), PATIENCE)
+            while not done.is_set() and self.app._exception is None and pump.is_running:
+                assert time.monotonic() - start < PATIENCE, f"{pump} is busy"
+                await asyncio.sleep(0)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for what another thread or a question does."""
@@ -94,6 +97,14 @@ class Driven:
         state = self.app.suggester
         await self.until(lambda: state._request is None and state.state.value != "busy")
         await self.settle()
+
+    async def done(self) -> None:
+        """Wait until no question is open and every command has ended."""
+        await self.until(lambda: len(self.app.screen_stack) == 1 and not list(self.app.workers))
+
+    def written(self) -> bytes:
+        """What saving would write now."""
+        return self.editor.buffer.file.encode(self.text)
 
     def rows(self) -> list[str]:
         """What the text area shows."""
