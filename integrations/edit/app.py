@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on, work
@@ -40,7 +41,7 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
 
     TITLE = "cc-edit"
-    CSS_PATH = "edit.tcss"
+    CSS_PATH = Path(__file__).with_name("edit.tcss")
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
         *file_commands.KEYS,
@@ -96,9 +97,17 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         if self.options.enabled:
             self.suggester.prepare()
         self.set_interval(ENGINE_SECONDS, self.refresh_status)
-        for problem in self.settings.problems:
+        for problem in [*self.settings.problems, *self._unknown_keys()]:
             self.complain(problem)
         self._offer_recoveries()
+
+    def _unknown_keys(self) -> list[str]:
+        known = {binding.id for binding in (*self.BINDINGS, *Editor.BINDINGS, *FindBar.BINDINGS)}
+        return [
+            f"{self.settings.path}: there is no command {name!r} in [keys]"
+            for name in self.settings.keys
+            if name not in known
+        ]
 
     @work
     async def _offer_recoveries(self) -> None:

@@ -36,8 +36,8 @@ class Buffer:
         return str(self.file.path.absolute()) if self.file.path else None
 
     def is_modified(self, text: str) -> bool:
-        """Whether ``text`` is not what is on the disk."""
-        return text != self.file.text
+        """Whether ``text`` is not what is on the disk; what has no name is nowhere."""
+        return text != (self.file.text if self.file.path is not None else "")
 
     def put_aside(self, text: str) -> None:
         """Keep unsaved work where the next start finds it. Raises RecoveryFailed."""

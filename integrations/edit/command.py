@@ -135,8 +135,6 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace):
     buffers = []
     for one in wanted or [Opening("-")]:
         file = files.read_bytes(piped) if one.path == "-" else files.read(one.path)
-        if one.path == "-" and piped:
-            file = replace(file, text="")  # nothing of it is saved yet
         buffer = Buffer(replace(file, read_only=file.read_only or given.read_only), options.indent)
         buffers.append((buffer, one.place))
     return EditorApp(buffers, replace(found, options=options), driver_class=terminal.Driver)

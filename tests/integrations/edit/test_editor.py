@@ -11,6 +11,7 @@ from tests.integrations.edit.editing import editing
 
 pytestmark = pytest.mark.asyncio
 
+
 async def test_what_is_typed_is_in_the_text():
     async with editing() as driven:
         await driven.type("x = 1\ny = 'ä€'")

@@ -51,9 +51,7 @@ async def test_escape_at_the_name_saves_nothing(tmp_path):
         assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["a.py"]
 
 
-@pytest.mark.parametrize(
-    ("key", "content"), [("o", "mine"), ("c", "theirs"), ("escape", "theirs")]
-)
+@pytest.mark.parametrize(("key", "content"), [("o", "mine"), ("c", "theirs"), ("escape", "theirs")])
 async def test_a_file_changed_by_another_program_is_not_overwritten_unasked(tmp_path, key, content):
     async with editing("", folder=tmp_path, enabled=False) as driven:
         await driven.type("mine")

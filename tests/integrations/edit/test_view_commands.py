@@ -114,6 +114,17 @@ async def test_problems_of_the_settings_are_shown_and_editing_goes_on():
         assert driven.text == "ab"
 
 
+async def test_a_key_for_a_command_that_is_none_is_said():
+    from pathlib import Path
+
+    from integrations.edit.settings import parsed
+
+    settings = parsed('[keys]\nnothing = "ctrl+t"\n', Path("edit.toml"))
+    async with editing("", settings=settings) as driven:
+        await driven.until(driven.notices)
+        assert "no command 'nothing'" in driven.notices()[0]
+
+
 async def test_a_key_of_the_settings_takes_the_place_of_the_default():
     from pathlib import Path
 

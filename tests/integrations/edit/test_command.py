@@ -1,0 +1,107 @@
+"""The command line: what is opened where, and what is said when nothing is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tomllib
+
+import pytest
+
+from integrations.edit import command
+from integrations.edit.command import Opening, openings
+from tests.integrations.terminal import ROOT
+
+
+@pytest.mark.parametrize(
+    ("words", "opened"),
+    [
+        (["a.c"], [Opening("a.c")]),
+        (["+12", "a.c", "b.c"], [Opening("a.c", (12, 1)), Opening("b.c")]),
+        (["a.c:3"], [Opening("a.c", (3, 1))]),
+        (["a.c:3:7"], [Opening("a.c", (3, 7))]),
+        (["a.c:3:7:"], [Opening("a.c", (3, 7))]),
+        (["-"], [Opening("-")]),
+        (["a:b"], [Opening("a:b")]),
+        ([], []),
+    ],
+)
+def test_what_words_open(words, opened):
+    assert openings(words) == opened
+
+
+def test_a_file_that_is_called_so_is_opened_under_its_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.c:3").write_text("")
+    assert openings(["a.c:3"]) == [Opening("a.c:3")]
+
+
+@pytest.mark.parametrize("word", ["--help", "--version"])
+def test_it_says_what_it_is(word, capsys):
+    with pytest.raises(SystemExit) as ended:
+        command.main([word])
+    assert ended.value.code == 0 and "cc-edit" in capsys.readouterr().out
+
+
+def test_settings_are_written_once_and_never_over_others(capsys):
+    assert command.main(["--settings"]) == 0
+    place = capsys.readouterr().out.strip()
+    assert place.endswith("edit.toml")
+    assert command.main(["--write-settings"]) == 0
+    with open(place, "rb") as file:
+        assert tomllib.load(file) == {}
+    capsys.readouterr()
+    assert command.main(["--write-settings"]) == 1
+    assert "exists already" in capsys.readouterr().err
+
+
+def test_without_a_terminal_it_says_so_in_one_line():
+    ran = subprocess.run(
+        [sys.executable, "-m", "integrations.edit", "a.py"],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is no terminal\n"
+
+
+def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monkeypatch, capsys):
+    from integrations.edit import terminal
+
+    monkeypatch.setattr(terminal, "check", lambda: None)
+    folder = tmp_path / "a\x1b]0;t\x07"
+    folder.mkdir()
+    assert command.main([str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "a directory" in said and "\x1b" not in said and said.count("\n") == 1
+
+
+def test_arguments_are_understood_before_anything_heavy_is_imported():
+    code = (
+        "import sys; from integrations.edit.command import openings; openings(['a.c:3']);"
+        "print([m for m in ('textual', 'engine', 'numpy', 'regex', 'tree_sitter') if m in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"
+
+
+def test_the_app_imports_no_engine_no_search_library_and_no_torch():
+    code = (
+        "import sys, integrations.edit.app;"
+        "print([m for m in ('engine', 'numpy', 'onnxruntime', 'regex', 'torch', 'prompt_toolkit')"
+        " if m in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=60,
+        check=True,
+    )
+    assert ran.stdout == "[]\n"

@@ -1,0 +1,133 @@
+"""The ghost text of one buffer without a widget: what it follows, drops and asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from integrations.edit.ghost import Answer, Ghost
+from integrations.parts import Text
+from integrations.suggester import Snapshot
+
+START = Snapshot("def ar", "", "python", 1)
+
+
+class Asked:
+    """In place of the suggester: remembers what it was asked, knows what is shown."""
+
+    def __init__(self) -> None:
+        self.requests: list[Snapshot] = []
+        self.cancelled = 0
+        self.offers = True
+        self.shown: tuple[Snapshot, Text] | None = None
+
+    def request(self, snapshot, deliver):
+        self.requests.append(snapshot)
+        self.shown = None
+        return True
+
+    def alternatives(self, snapshot, deliver, count):
+        self.requests.append(snapshot)
+        return self.offers
+
+    def show(self, snapshot, text):
+        self.shown = snapshot, text
+
+    def follow(self, snapshot):
+        if self.shown is None:
+            return None
+        was, text = self.shown
+        typed = snapshot.before.removeprefix(was.before)
+        if replace(was, before=snapshot.before) != snapshot or not snapshot.before.startswith(
+            was.before
+        ):
+            return None
+        return text.typed(typed) if typed else text
+
+    def cancel(self):
+        self.cancelled += 1
+        self.shown = None
+
+    def accepted(self, text):
+        pass
+
+
+@pytest.fixture
+def ghost() -> Ghost:
+    changes: list[str] = []
+    made = Ghost(Asked(), lambda answer: None, lambda: changes.append(made.text))
+    made.changes = changes
+    return made
+
+
+def shown(ghost: Ghost, text: str = "ea(r)") -> Ghost:
+    ghost.typed(START)
+    ghost.answered(Answer(START, Text(text)))
+    return ghost
+
+
+def test_an_answer_is_shown_if_it_is_for_what_is_there(ghost):
+    shown(ghost)
+    assert ghost.text == "ea(r)" and ghost.changes == ["ea(r)"]
+
+
+def test_an_answer_for_other_text_is_dropped(ghost):
+    ghost.typed(START)
+    ghost.typed(replace(START, before="def arx"))
+    ghost.answered(Answer(START, Text("ea")))
+    assert ghost.text == ""
+
+
+def test_an_answer_after_clear_is_dropped(ghost):
+    ghost.typed(START)
+    ghost.clear()
+    ghost.answered(Answer(START, Text("ea")))
+    assert ghost.text == "" and ghost.suggester.cancelled == 1
+
+
+def test_typing_through_shows_the_rest_and_never_nothing(ghost):
+    shown(ghost)
+    ghost.typed(replace(START, before="def are"))
+    assert ghost.text == "a(r)" and "" not in ghost.changes
+    assert len(ghost.suggester.requests) == 1
+
+
+def test_brackets_that_changed_behind_the_caret_are_followed_only_if_they_are_pairs(ghost):
+    shown(ghost, "e(r)")
+    typed = replace(START, before="def are(", after=")")
+    ghost.typed(typed, paired=True)
+    assert ghost.text == "r)"
+    ghost.typed(replace(typed, before="def are(r", after="else"))
+    assert ghost.text == ""
+
+
+def test_where_nothing_may_be_suggested_a_running_request_stops(ghost):
+    shown(ghost)
+    ghost.typed(None)
+    assert ghost.text == "" and ghost.suggester.cancelled == 1
+
+
+def test_alternatives_are_asked_for_once_and_none_is_twice(ghost):
+    shown(ghost)
+    ghost.cycle(1)
+    ghost.answered(Answer(START, [Text("x"), Text("ea(r)"), Text("x"), Text("y")]))
+    assert (ghost.text, ghost.place) == ("x", "2/3")
+    ghost.cycle(1)
+    ghost.cycle(1)
+    assert (ghost.text, ghost.place) == ("ea(r)", "1/3")
+    ghost.cycle(-1)
+    assert (ghost.text, ghost.place) == ("y", "3/3")
+    assert len(ghost.suggester.requests) == 2
+
+
+def test_without_alternatives_the_first_one_stays(ghost):
+    shown(ghost)
+    ghost.cycle(1)
+    ghost.answered(Answer(START, []))
+    assert (ghost.text, ghost.place) == ("ea(r)", "1/1")
+
+
+def test_cycling_without_ghost_text_asks_nothing(ghost):
+    ghost.cycle(1)
+    assert ghost.suggester.requests == []
