@@ -90,6 +90,7 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
                 editor.go_to(*place)
         self.show(self.editors[0])
         self.rescue.on_signals(self._ended_by)
+        self.app_resume_signal.subscribe(self, self._drawn_again)
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
@@ -113,6 +114,10 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
     async def _offer_recoveries(self) -> None:
         for editor in list(self.editors):
             await self.offer_recovery(editor)
+
+    def _drawn_again(self, _: App) -> None:
+        """Back from the shell, on a terminal that shows something else by now."""
+        self.screen.refresh(layout=True)
 
     def _ended_by(self, number: int) -> None:
         self.exit(128 + number, message=f"cc-edit: ended by {signal.Signals(number).name}")
