@@ -29,6 +29,8 @@ ROOM_BELOW = 5  # rows that are kept below the caret, so that ghost text has a p
 BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
 LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
 
+KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
+
 
 class CodeArea(TextArea):
     """Shows one buffer."""
@@ -75,6 +77,13 @@ class CodeArea(TextArea):
         self.document.syntax = highlighting.Syntax(grammar) if known else None
         self._line_cache.clear()
         self.refresh()
+
+    def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
+        """The caret's line and what is selected keep the colours of the code."""
+        style = super().get_component_rich_style(*names, partial=partial)
+        if not KEEP_COLOURS.intersection(names):
+            return style
+        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
 
     def get_line(self, line_index: int) -> Text:
         """One line as it is drawn: nothing in it that a terminal would obey."""

@@ -5,6 +5,7 @@ Esc is always "leave it as it is", and gives None.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -17,6 +18,10 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from .buffer import shown
+
+
+GUARD_SECONDS = 0.4
+"""For so long a question takes no answer: what is typed then was meant for the text."""
 
 
 class Field(Input):
@@ -44,13 +49,21 @@ class Ask(ModalScreen[str | None]):
             yield Static(Content(self.question))
             with Horizontal(classes="answers"):
                 for index, answer in enumerate(self.answers):
-                    yield Button(Content(answer), id=f"answer-{index}", compact=True)
+                    label = Content(answer).stylize("underline", 0, 1)
+                    yield Button(label, id=f"answer-{index}", compact=True)
 
     @on(Button.Pressed)
     def answered(self, event: Button.Pressed) -> None:
         self.dismiss(self.answers[int(event.button.id.rpartition("-")[2])])
 
+    def on_mount(self) -> None:
+        self.since = time.monotonic()
+
     def on_key(self, event: events.Key) -> None:
+        if event.key != "escape" and time.monotonic() < self.since + GUARD_SECONDS:
+            event.stop()
+            event.prevent_default()
+            return
         for answer in self.answers:
             if event.character and event.character.lower() == answer[0].lower():
                 event.stop()

@@ -24,7 +24,6 @@ SAVE, DROP, CANCEL = "Save", "Don't save", "Cancel"
 OVERWRITE, SAVE_AS, RELOAD = "Overwrite", "Save as", "Reload"
 RESTORE, DISCARD, LATER = "Restore", "Discard", "Later"
 UTF8 = "UTF-8"
-LINE_ENDS = {"LF (Unix)": "\n", "CRLF (Windows)": "\r\n", "Remain": ""}
 
 KEYS = [
     Binding("ctrl+s", "save", "save", id="save", tooltip="Save the file"),
@@ -165,7 +164,7 @@ class FileCommands:
         if not editor.buffer.is_modified(editor.text):
             return True
         question = "Load the file again? Changes that are not saved are lost."
-        return await self.push_screen_wait(Ask(question, (RELOAD, CANCEL))) == RELOAD
+        return await self.push_screen_wait(Ask(question, (CANCEL, RELOAD))) == RELOAD
 
     async def _ask_name(self: EditorApp, editor: Editor) -> Path | None:
         name = await self.push_screen_wait(
@@ -182,9 +181,9 @@ class FileCommands:
         return False
 
     async def _about_change(self: EditorApp, error: FileChanged) -> str | None:
-        answers = (OVERWRITE, SAVE_AS, RELOAD, CANCEL)
+        answers = (SAVE_AS, OVERWRITE, RELOAD, CANCEL)  # Enter is the first, which loses nothing
         if isinstance(error, FileExists):
-            answers = (OVERWRITE, SAVE_AS, CANCEL)
+            answers = (SAVE_AS, OVERWRITE, CANCEL)
         return await self.push_screen_wait(Ask(str(error), answers))
 
 

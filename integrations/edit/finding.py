@@ -29,7 +29,7 @@ class FindBar(Vertical):
     """Two lines below the text; ``editor`` gives the one that is searched."""
 
     BINDINGS: ClassVar = [
-        Binding("escape", "close", "close"),
+        Binding("escape", "close", "close", key_display="Esc", id="find_close"),
         Binding("down,enter", "next(1)", "next", key_display="Enter"),
         Binding("up,shift+enter", "next(-1)", "previous", key_display="↑"),
         Binding("alt+c", "switch('case')", "case", key_display="Alt+C", id="find_case"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.edit import files
+from integrations.edit import dialogs, files
 from integrations.edit.dialogs import Ask, Prompt
 from tests.integrations.edit.editing import Driven, editing
 
@@ -196,6 +196,19 @@ async def test_unsaved_work_that_is_not_wanted_is_gone_for_good(tmp_path):
         await driven.press("d")
         await driven.done()
         assert driven.text == "a" and files.Recovery.find(tmp_path / "a.py") == []
+
+
+async def test_what_is_typed_just_when_a_question_appears_is_no_answer(tmp_path, monkeypatch):
+    monkeypatch.setattr(dialogs, "GUARD_SECONDS", 5.0)
+    async with editing("a", folder=tmp_path, enabled=False) as driven:
+        await driven.type("b")
+        await driven.press("ctrl+q")
+        await question(driven)
+        await driven.type("d\n")
+        assert isinstance(driven.app.screen, Ask) and not driven.app._exit
+        await driven.press("escape")
+        await driven.done()
+        assert driven.text == "ab"
 
 
 async def test_saving_and_leaving_drop_what_was_put_aside(tmp_path):

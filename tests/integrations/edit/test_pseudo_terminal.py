@@ -13,7 +13,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from integrations.edit.dialogs import GUARD_SECONDS as GUARD
 from tests.integrations.terminal import Terminal
+
+GUARD_SECONDS = GUARD + 0.2
 
 # What Textual writes: styles, places, modes, and the shape of the mouse pointer (OSC 22).
 KNOWN = re.compile(
@@ -157,6 +160,7 @@ def offered(home, file) -> str:
     """The first line of the work that the next start offers and restores."""
     with started(home, file) as terminal:
         terminal.wait(lambda: "unsaved work" in terminal.text())
+        time.sleep(GUARD_SECONDS)
         terminal.send("r")
         terminal.wait(lambda: "modified" in terminal.text())
         return terminal.lines()[0][3:].strip()
@@ -191,6 +195,7 @@ def test_standard_input_is_edited_and_keys_still_come_from_the_terminal(tmp_path
         assert "modified" in terminal.text()
         terminal.send("\x11")
         terminal.wait(lambda: "not saved" in terminal.text())
+        time.sleep(GUARD_SECONDS)
         terminal.send("d")
         terminal.ended()
         assert terminal.child.exitstatus == 0
