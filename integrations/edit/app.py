@@ -46,9 +46,11 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
     BINDINGS: ClassVar = [
         *file_commands.KEYS,
         *view_commands.KEYS,
-        Binding("ctrl+p", "command_palette", "commands", priority=True, id="commands"),
-        Binding("ctrl+q", "quit", "quit", priority=True, id="quit", tooltip="Quit"),
-    ]
+        Binding("ctrl+p", "command_palette", "commands", priority=True, id="commands",
+                tooltip="All commands"),
+        Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
+                tooltip="Quit, after asking about what is not saved"),
+    ]  # fmt: skip
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(

@@ -29,14 +29,21 @@ class FindBar(Vertical):
     """Two lines below the text; ``editor`` gives the one that is searched."""
 
     BINDINGS: ClassVar = [
-        Binding("escape", "close", "close", key_display="Esc", id="find_close"),
-        Binding("down,enter", "next(1)", "next", key_display="Enter"),
-        Binding("up,shift+enter", "next(-1)", "previous", key_display="↑"),
-        Binding("alt+c", "switch('case')", "case", key_display="Alt+C", id="find_case"),
-        Binding("alt+w", "switch('word')", "word", key_display="Alt+W", id="find_word"),
-        Binding("alt+r", "switch('regex')", "regex", key_display="Alt+R", id="find_regex"),
-        Binding("alt+a", "replace_all", "replace all", key_display="Alt+A", id="replace_all"),
-    ]
+        Binding("escape", "close", "close", key_display="Esc", id="find_close",
+                tooltip="Back to the text"),
+        Binding("down", "next(1)", "next", key_display="↓", id="find_down",
+                tooltip="The next match; Enter does the same"),
+        Binding("up", "next(-1)", "previous", key_display="↑", id="find_up",
+                tooltip="The previous match"),
+        Binding("alt+c", "switch('case')", "case", key_display="Alt+C", id="find_case",
+                tooltip="Capitals matter, or do not"),
+        Binding("alt+w", "switch('word')", "word", key_display="Alt+W", id="find_word",
+                tooltip="Whole words only, or not"),
+        Binding("alt+r", "switch('regex')", "regex", key_display="Alt+R", id="find_regex",
+                tooltip="What is looked for is a regular expression, or is not"),
+        Binding("alt+a", "replace_all", "replace all", key_display="Alt+A", id="replace_all",
+                tooltip="Replace every match, in one step of undo"),
+    ]  # fmt: skip
 
     def __init__(self, editor: Callable[[], Editor]) -> None:
         super().__init__(id="find")

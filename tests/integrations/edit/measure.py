@@ -1,0 +1,137 @@
+"""What the editor costs: ``python -m tests.integrations.edit.measure ROUNDS [PAGE]``.
+
+Prints the table of docs/edit.md, and writes it into PAGE. Times are those of a whole round trip
+through a pseudo-terminal, as the user has them: from the key to the changed screen.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.integrations.measure import spread
+from tests.integrations.reference import put
+from tests.integrations.terminal import ROOT, Terminal
+
+EXAMPLES = ("ledger.py", "wordcount.c", "LruCache.java")
+TYPED = {
+    "ledger.py": "\nfor posting in postings:\nprint(",
+    "wordcount.c": "\nstatic int compare(const void *a, const void *b)\n{\nreturn ",
+    "LruCache.java": "\npublic int size() {\nreturn ",
+}
+FUNCTION = "int function_{0}(int a, char *b) {{\n    if (a > {0}) {{ return b[{0}]; }}\n    /* c */\n    return a;\n}}\n"  # noqa: E501
+
+
+@contextmanager
+def started(*words: str, wanted: str = "Ln ") -> Iterator[tuple[Terminal, float]]:
+    """The editor, and the milliseconds until its first screen was there."""
+    home = Path(tempfile.mkdtemp())
+    terminal = Terminal(home, "-m", "integrations.edit", *words, rows=40, columns=120)
+    try:
+        first = terminal.wait(lambda: wanted in terminal.text())
+        yield terminal, 1000 * first
+    finally:
+        terminal.close()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def lines_of_c(count: int, folder: Path) -> str:
+    path = folder / f"lines_{count}.c"
+    path.write_text("".join(FUNCTION.format(i) for i in range(count // 5))[:-1])
+    return str(path)
+
+
+def first_paint(rounds: int) -> list[float]:
+    times = []
+    for _ in range(rounds):
+        with started(str(ROOT / "examples" / "ledger.py"), wanted="import sys") as (_, first):
+            times.append(first)
+    return times
+
+
+def keys(path: str, line: int, rounds: int, *options: str) -> list[float]:
+    """Milliseconds from a key to the screen that has it, in the middle of a file."""
+    times: list[float] = []
+    with started(*options, f"+{line}", path) as (terminal, _):
+        terminal.settle(1.0)
+        for number in range(10 * rounds):
+            sent = time.perf_counter()
+            terminal.send("x")
+            terminal.wait(column(terminal, number + 2))
+            times.append(1000 * (time.perf_counter() - sent))
+            terminal.settle(0.05)
+    return times
+
+
+def column(terminal: Terminal, number: int) -> Callable[[], bool]:
+    return lambda: f"Col {number} " in terminal.lines()[-2]
+
+
+def opening(path: str, rounds: int) -> list[float]:
+    times = []
+    for _ in range(rounds):
+        with started(path) as (_, first):
+            times.append(first)
+    return times
+
+
+def worked(name: str, folder: Path) -> tuple[float, float, int]:
+    """Memory in MB without and after suggestions, and how many of those were accepted."""
+    path = folder / name
+    shutil.copy(ROOT / "examples" / name, path)
+    with started("--no-suggestions", str(path)) as (terminal, _):
+        terminal.settle(0.5)
+        without = terminal.memory_mb()
+    accepted = 0
+    with started("+12", str(path)) as (terminal, _):
+        terminal.settle(1.5)
+        for character in TYPED[name] * 2:
+            terminal.send("\r" if character == "\n" else character)
+            terminal.settle(0.08)
+            if "Tab accept" in terminal.text() and accepted < 8:
+                terminal.send("\t")
+                terminal.settle(0.15)
+                accepted += 1
+        return without, terminal.memory_mb(), accepted
+
+
+def rows(rounds: int, folder: Path) -> Iterator[str]:
+    yield "| measured | |"
+    yield "|---|---|"
+    yield f"| first screen with text, ms | {spread(first_paint(rounds))} |"
+    for count in (1_000, 20_000):
+        path = lines_of_c(count, folder)
+        yield f"| key to screen, {count:,} lines of C, ms | {spread(keys(path, count // 2, rounds))} |"
+        alone = keys(path, count // 2, rounds, "--no-suggestions")
+        yield f"| the same without suggestions, ms | {spread(alone)} |"
+    big = lines_of_c(1_000_000, folder)
+    size = Path(big).stat().st_size / 1e6
+    yield f"| opening 1,000,000 lines, {size:.0f} MB, ms | {spread(opening(big, 3))} |"
+    yield f"| key to screen there, ms | {spread(keys(big, 500_000, rounds))} |"
+    for name in EXAMPLES:
+        without, after, accepted = worked(name, folder)
+        yield (
+            f"| whole process after {2 * len(TYPED[name])} keys and {accepted} accepts in "
+            f"{name}, MB | {after:.0f}; before suggestions {without:.0f} |"
+        )
+
+
+def main(rounds: str = "10", page: str | None = None) -> None:
+    folder = Path(tempfile.mkdtemp())
+    lines = []
+    for row in rows(int(rounds), folder):
+        print(row, flush=True)
+        lines.append(row + "\n")
+    shutil.rmtree(folder, ignore_errors=True)
+    if page is not None:
+        text = Path(page).read_text(encoding="utf-8")
+        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,42 @@
+"""docs/edit.md says what the code says."""
+
+from __future__ import annotations
+
+import re
+
+from integrations.edit import area, highlighting, search, surroundings, view_commands
+from integrations.edit.app import EditorApp
+from integrations.edit.editor import Editor
+from integrations.edit.finding import FindBar
+from tests.integrations.edit.reference import PAGE, page
+
+
+def text() -> str:
+    return PAGE.read_text(encoding="utf-8")
+
+
+def test_the_tables_and_the_help_are_those_of_the_code():
+    assert page(text()) == text(), "run python -m tests.integrations.edit.reference"
+
+
+def test_every_command_with_a_name_is_in_a_table():
+    names = {one.id for one in (*Editor.BINDINGS, *EditorApp.BINDINGS, *FindBar.BINDINGS) if one.id}
+    assert names == set(re.findall(r"\| `(\w+)` \|$", text(), re.MULTILINE))
+
+
+def test_the_limits_are_those_of_the_code():
+    numbers = {
+        f"about {surroundings.LINES_BEFORE:,} lines before and {surroundings.LINES_AFTER:,} behind",
+        f"files of up to {highlighting.MOST_BYTES // 10**6} MB",
+        f"lines of up to {highlighting.LONGEST_LINE:,} characters",
+        f"drawn up to {area.LONGEST_DRAWN:,} characters",
+        f"files of up to {view_commands.MOST_WRAPPED:,} lines can be wrapped",
+    }
+    flat = " ".join(text().split())
+    assert {number for number in numbers if number not in flat} == set()
+    assert search.SECONDS == 0.25 and "a quarter of a second" in flat
+
+
+def test_the_picture_asks_no_other_computer():
+    drawn = PAGE.with_name("edit.svg").read_text(encoding="utf-8")
+    assert "@font-face" not in drawn and "url(http" not in drawn
