@@ -189,7 +189,8 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
 
     @on(Tabs.TabActivated)
     def tab_chosen(self, event: Tabs.TabActivated) -> None:
-        """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing."""
+        """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing
+        new."""
         if event.tabs.has_focus:
             chosen = event.tab.id.removeprefix("tab-")
             self.show(next(one for one in self.editors if one.id == chosen))

@@ -1,6 +1,6 @@
-"""Textual's text area, made for code: colours, ghost text of several lines, bounded time.
+"""Textual's text area, made for code: colours, safe characters, and little work for each key.
 
-How things look and where they are on the screen; not what keys do, nor where ghost text comes from.
+How a text looks; not what keys do to it, and nothing of ghost text.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from typing import Any
 
 from rich.style import Style
 from rich.text import Text
-from textual import events
 from textual.cache import LRUCache
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
-from textual.geometry import Offset, Region, Size, Spacing
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -23,12 +22,11 @@ from textual.widgets import TextArea
 from . import highlighting, themes
 from .buffer import Buffer
 from .document import CodeDocument, Rows
-from .drawing import Room, Styles, ghost_rows
 
-ROOM_BELOW = 5  # rows that are kept below the caret, so that ghost text has a place
 BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
 LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
 
+WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
 
 
@@ -40,10 +38,8 @@ class CodeArea(TextArea):
 
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
-        self.ghost_text = ""  # what is drawn now: visible characters
-        self.ghost_place = ""
-        self.ghost_swallows = 0  # characters behind the caret that the ghost text has itself
-        self._pointing = False  # the mouse button is down
+        self._drawn: dict[int, Strip] = {}  # what each row of the screen shows
+        self._drawing = False
         self._rows: LRUCache[tuple, Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
         self._set_document(buffer.file.text, None)
@@ -60,8 +56,10 @@ class CodeArea(TextArea):
         self._rewrap_and_refresh_virtual_size()
 
     def _build_highlight_map(self) -> None:
-        """Called by Textual after every edit."""
+        """Called by Textual after every edit, the last of all."""
         self._line_cache.clear()
+        if self.is_mounted:
+            self.refresh()
 
     def _yield_character_locations(self, start: Location) -> Iterable:
         return islice(super()._yield_character_locations(start), BRACKET_REACH)
@@ -134,109 +132,57 @@ class CodeArea(TextArea):
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip
 
-    # Ghost text
-
-    def draw_ghost(self, text: str, place: str = "", swallows: int = 0) -> None:
-        """Show ``text`` at the caret, "" for none, without the next ``swallows`` characters."""
-        if (text, place, swallows) == (self.ghost_text, self.ghost_place, self.ghost_swallows):
-            return
-        rows = max(self.ghost_text.count("\n"), text.count("\n"))
-        self.ghost_text, self.ghost_place, self.ghost_swallows = text, place, swallows
-        if rows > ROOM_BELOW:
-            self._refresh_size()
-        hidden = self._caret_row + len(self._ghost_rows()) - self.size.height if text else 0
-        if hidden > 0:
-            self.scroll_relative(y=min(hidden, self._caret_row), animate=False)
-        self.refresh()
-
-    @property
-    def _caret_row(self) -> int:
-        return self._cursor_offset[1] - self.scroll_offset[1]
-
-    @property
-    def _draw_cursor(self) -> bool:
-        """Over ghost text the caret is drawn with that."""
-        return not self.ghost_text and super()._draw_cursor
-
-    def render_line(self, y: int) -> Strip:
-        top = self._caret_row
-        if not self.ghost_text or y < top:
-            return super().render_line(y)
-        rows = self._ghost_rows()
-        return rows[y - top] if y < top + len(rows) else super().render_line(y - len(rows) + 1)
-
-    def _ghost_rows(self) -> list[Strip]:
-        row, column = self.cursor_location
-        before = self.get_column_width(row, column)
-        swallowed = self.get_column_width(row, column + self.ghost_swallows) - before
-        caret = self._cursor_offset[0] - (0 if self.soft_wrap else self.scroll_offset[0])
-        return ghost_rows(
-            self._render_line(self._caret_row), caret + self.gutter_width,
-            without_tabs(self.ghost_text, before, self.indent_width), self.ghost_place, swallowed,
-            self._room(), self._styles_of_ghost(),
-        )  # fmt: skip
-
-    def _room(self) -> Room:
-        scroll = 0 if self.soft_wrap else self.scroll_offset[0]
-        return Room(self.size.width, self.gutter_width, scroll, self.soft_wrap)
-
-    def _styles_of_ghost(self) -> Styles:
-        theme = self._theme
-        base = theme.base_style or self.rich_style
-        ghost = Style(color=self.get_component_rich_style("text-area--suggestion").color)
-        line = base + theme.cursor_line_style if theme.cursor_line_style else base
-        return Styles(ghost, line, base, theme.cursor_style if super()._draw_cursor else None)
-
-    # Places on the screen
+    rows_below = 0  # blank rows that can be scrolled to behind the text
 
     def _refresh_size(self) -> None:
-        super()._refresh_size()
-        below = max(self._room_below, self.ghost_text.count("\n"))
-        width, height = self.virtual_size
-        self.virtual_size = Size(min(width, LONGEST_DRAWN), height + below)
+        """In place of Textual's own: set in one step, because every change is a new layout."""
+        width, height = self.document.get_size(self.indent_width)
+        width += self.gutter_width + 1  # the caret can be behind the last character
+        room = self.scrollable_content_region.width
+        width = room if width <= room else -(-width // WIDTH_STEP) * WIDTH_STEP
+        if self.soft_wrap:
+            width, height = 0, self.wrapped_document.height
+        self.virtual_size = Size(min(width, LONGEST_DRAWN), height + self.rows_below)
+        self._refresh_scrollbars()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Called by Textual to draw."""
+        self._drawing = True
+        try:
+            return super().render_lines(crop)
+        finally:
+            self._drawing = False
+
+    def render_line(self, y: int) -> Strip:
+        """Called by Textual for each row that it draws; remembers what that was."""
+        row = self.row(y)
+        if self._drawing:
+            self._drawn[y] = row
+        return row
+
+    def row(self, y: int) -> Strip:
+        """A row of the screen as it should be now."""
+        return super().render_line(y)
+
+    def refresh(self, *regions: Region, **more: Any) -> CodeArea:
+        """Draw again what does not look as it did: a key changes few rows, and a terminal may be
+        far away."""
+        everything = more.get("layout") or more.get("recompose")
+        if not regions and not everything and self._is_all_drawn:
+            rows = [y for y in range(self.size.height) if self._looks_different(y)]
+            regions = tuple(Region(0, y, self.size.width, 1) for y in rows)
+            if not regions:
+                return self
+        return super().refresh(*regions, **more)
 
     @property
-    def _room_below(self) -> int:
-        return min(ROOM_BELOW, self.size.height // 4)
+    def _is_all_drawn(self) -> bool:
+        return self.is_mounted and len(self._drawn) >= self.size.height
 
-    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
-        """With room below the caret, unless the mouse put it where it is."""
-        if not self._has_cursor:
-            return Offset(0, 0)
-        self._recompute_cursor_offset()
-        x, y = self._cursor_offset
-        height = 1 if self._pointing else 1 + self._room_below
-        return self.scroll_to_region(
-            Region(x, y, width=3, height=height), spacing=Spacing(right=self.gutter_width),
-            animate=animate, force=True, center=center,
-        )  # fmt: skip
+    def notify_style_update(self) -> None:
+        """Called by Textual: everything may look different."""
+        self._drawn.clear()
+        super().notify_style_update()
 
-    def get_target_document_location(self, event: events.MouseEvent) -> Location:
-        """Where a click goes: the rows of ghost text are none of the text's."""
-        if self.ghost_text:
-            below = event.y - self.gutter.top - self._caret_row
-            rows = len(self._ghost_rows())
-            if 0 <= below < rows:
-                return self._in_caret_row(event)
-            if below >= rows:
-                event = event._apply_offset(0, 1 - rows)
-        return super().get_target_document_location(event)
-
-    def _in_caret_row(self, event: events.MouseEvent) -> Location:
-        caret = self.cursor_location
-        if event.y - self.gutter.top != self._caret_row:
-            return caret
-        return min(super().get_target_document_location(event), caret)
-
-    async def _on_mouse_down(self, event: events.MouseDown) -> None:
-        self._pointing = True
-
-    async def _on_mouse_up(self, event: events.MouseUp) -> None:
-        self._pointing = False
-
-
-def without_tabs(text: str, column: int, tab_width: int) -> str:
-    """``text`` that begins at cell ``column`` with its tabs as spaces."""
-    first, *rest = text.split("\n")
-    first = (" " * column + first).expandtabs(tab_width)[column:]
-    return "\n".join([first, *(line.expandtabs(tab_width) for line in rest)])
+    def _looks_different(self, y: int) -> bool:
+        return y not in self._drawn or self.row(y) != self._drawn[y]

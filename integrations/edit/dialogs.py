@@ -19,7 +19,6 @@ from textual.widgets import Button, Input, Static
 
 from .buffer import shown
 
-
 GUARD_SECONDS = 0.4
 """For so long a question takes no answer: what is typed then was meant for the text."""
 

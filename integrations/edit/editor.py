@@ -1,6 +1,6 @@
 """The editor of one file: what keys and the mouse do to its text, and what ghost text follows.
 
-Wires ``keyboard``, ``ghost`` and the commands to the text area of ``area``.
+Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area``.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from textual.message import Message
 
 from ..suggester import Suggester
 from . import ghost_commands
-from .area import CodeArea
 from .buffer import Buffer, is_tsx
 from .clipboard import Clipboard
 from .files import Stamp, TextFile
 from .ghost import Answer, Ghost
+from .ghost_area import GhostArea
 from .ghost_commands import GhostCommands
 from .keyboard import Keyboard
 from .line_commands import LineCommands
@@ -46,7 +46,7 @@ AS_EVER = [
 ]
 
 
-class Editor(Clipboard, LineCommands, GhostCommands, CodeArea):
+class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
     """Create with a buffer and the suggester that all editors share."""
 
     BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS, *AS_EVER]
@@ -75,8 +75,8 @@ class Editor(Clipboard, LineCommands, GhostCommands, CodeArea):
             buffer, id=f"editor-{buffer.number}", read_only=buffer.file.read_only,
             soft_wrap=options.soft_wrap, show_line_numbers=options.line_numbers,
         )  # fmt: skip
-        self.set_reactive(CodeArea.cursor_blink, options.cursor_blink)
-        self.set_reactive(CodeArea.indent_width, options.tab_width)
+        self.set_reactive(GhostArea.cursor_blink, options.cursor_blink)
+        self.set_reactive(GhostArea.indent_width, options.tab_width)
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.colour_by_language)  # the first paint does not wait for it

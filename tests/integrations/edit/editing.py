@@ -15,6 +15,7 @@ from pathlib import Path
 
 from textual import events
 from textual.keys import _character_to_key
+from textual.strip import Strip
 
 from integrations.edit import files
 from integrations.edit.app import EditorApp
@@ -107,9 +108,14 @@ class Driven:
         return self.editor.buffer.file.encode(self.text)
 
     def rows(self) -> list[str]:
-        """What the text area shows."""
+        """What the text area should show now, as text."""
+        return [row.text.rstrip() for row in self.shown()]
+
+    def shown(self) -> list[Strip]:
+        """The same with its styles, cut at the right edge."""
         editor = self.editor
-        return [editor.render_line(y).text.rstrip() for y in range(editor.size.height)]
+        width, height = editor.size
+        return [editor.row(y).crop(0, width) for y in range(height)]
 
     def notices(self) -> list[str]:
         return [notice.message for notice in self.app._notifications]

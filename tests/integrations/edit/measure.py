@@ -106,7 +106,8 @@ def rows(rounds: int, folder: Path) -> Iterator[str]:
     yield f"| first screen with text, ms | {spread(first_paint(rounds))} |"
     for count in (1_000, 20_000):
         path = lines_of_c(count, folder)
-        yield f"| key to screen, {count:,} lines of C, ms | {spread(keys(path, count // 2, rounds))} |"
+        ours = keys(path, count // 2, rounds)
+        yield f"| key to screen, {count:,} lines of C, ms | {spread(ours)} |"
         alone = keys(path, count // 2, rounds, "--no-suggestions")
         yield f"| the same without suggestions, ms | {spread(alone)} |"
     big = lines_of_c(1_000_000, folder)

@@ -65,5 +65,5 @@ def test_nothing_unsafe_is_drawn(text, data):
     for line in editor.document.lines:
         drawn = editor.buffer.file.visible(line)
         assert len(drawn) == len(line)
-        assert not any(ord(one) < 32 and one != "\t" or 0x7F <= ord(one) < 0xA0 for one in drawn)
+        assert not any((ord(one) < 32 and one != "\t") or 0x7F <= ord(one) < 0xA0 for one in drawn)
         assert not any(0xD800 <= ord(one) < 0xE000 for one in drawn)

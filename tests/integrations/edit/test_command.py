@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -48,8 +49,7 @@ def test_settings_are_written_once_and_never_over_others(capsys):
     place = capsys.readouterr().out.strip()
     assert place.endswith("edit.toml")
     assert command.main(["--write-settings"]) == 0
-    with open(place, "rb") as file:
-        assert tomllib.load(file) == {}
+    assert tomllib.loads(Path(place).read_text(encoding="utf-8")) == {}
     capsys.readouterr()
     assert command.main(["--write-settings"]) == 1
     assert "exists already" in capsys.readouterr().err
@@ -77,7 +77,8 @@ def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monk
 def test_arguments_are_understood_before_anything_heavy_is_imported():
     code = (
         "import sys; from integrations.edit.command import openings; openings(['a.c:3']);"
-        "print([m for m in ('textual', 'engine', 'numpy', 'regex', 'tree_sitter') if m in sys.modules])"
+        "print([m for m in ('textual', 'engine', 'numpy', 'regex', 'tree_sitter')"
+        " if m in sys.modules])"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code],

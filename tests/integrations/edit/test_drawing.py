@@ -9,8 +9,8 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from integrations.edit.area import without_tabs
 from integrations.edit.drawing import Room, Styles, ghost_rows
+from integrations.edit.ghost_area import without_tabs
 
 GHOST, LINE, BASE = Style(color="red"), Style(bgcolor="blue"), Style(bgcolor="black")
 STYLES = Styles(GHOST, LINE, BASE)

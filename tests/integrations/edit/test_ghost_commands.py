@@ -84,7 +84,7 @@ async def test_agreeing_keys_never_take_the_ghost_text_away_and_ask_nothing():
         asked = len(driven.model.asked)
         for character in "ea(radius):":
             await driven.type(character)
-            assert driven.ghost and AREA == driven.text + driven.ghost
+            assert driven.ghost and driven.text + driven.ghost == AREA
         assert len(driven.model.asked) == asked
 
 

@@ -20,7 +20,7 @@ SAMPLES = {
     "java": ("class A { int f() { return 1; } } // c", {"class", "return", "1", "// c"}),
     "javascript": ("const s = `x`; // c\nfunction f() {}", {"const", "// c", "function"}),
     "json": ('{"a": [1, "x", null]}', {'"x"', "1", "null"}),
-    "kotlin": ('fun f(): Int { val s = "x"; return 1 } // c', {"fun", "val", "return", "// c", "1"}),
+    "kotlin": ('fun f(): Int { val s = "x"; return 1 } // c', {"fun", "val", "return", "// c"}),
     "markdown": ("# Title\n\n> quote\n\n```\ncode\n```\n", {"# Title"}),
     "php": ("<?php\nfunction f() { return 'x'; } // c\n", {"function", "return", "'x'", "// c"}),
     "python": ("def f():\n    return 'x'  # c\n", {"def", "return", "'x'", "# c"}),

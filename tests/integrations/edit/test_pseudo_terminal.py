@@ -10,6 +10,7 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -180,8 +181,7 @@ def test_stopping_gives_the_terminal_back_and_going_on_draws_again(tmp_path):
 
 
 def state(terminal: Terminal) -> str:
-    with open(f"/proc/{terminal.child.pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0]
+    return Path(f"/proc/{terminal.child.pid}/stat").read_text().rpartition(")")[2].split()[0]
 
 
 def test_standard_input_is_edited_and_keys_still_come_from_the_terminal(tmp_path):
