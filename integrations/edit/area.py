@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.style import Style
 from rich.text import Text
+from textual import events
 from textual.cache import LRUCache
 from textual.document._document import Location
 from textual.document._document_navigator import DocumentNavigator
@@ -39,7 +40,7 @@ class CodeArea(TextArea):
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
         self._drawn: dict[int, Strip] = {}  # what each row of the screen shows
-        self._drawing = False
+        self._drawing = self._stale = False
         self._rows: LRUCache[tuple, Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
         self._set_document(buffer.file.text, None)
@@ -165,15 +166,22 @@ class CodeArea(TextArea):
         return super().render_line(y)
 
     def refresh(self, *regions: Region, **more: Any) -> CodeArea:
-        """Draw again what does not look as it did: a key changes few rows, and a terminal may be
-        far away."""
+        """Draw again, once idle, what does not look as it did: a key changes few rows, and a
+        terminal may be far away."""
         everything = more.get("layout") or more.get("recompose")
-        if not regions and not everything and self._is_all_drawn:
+        if regions or everything or not self._is_all_drawn:
+            return super().refresh(*regions, **more)
+        self._stale = True
+        self.check_idle()
+        return self
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        """Before Textual's own, which draws what was refreshed."""
+        if self._stale:
+            self._stale = False
             rows = [y for y in range(self.size.height) if self._looks_different(y)]
-            regions = tuple(Region(0, y, self.size.width, 1) for y in rows)
-            if not regions:
-                return self
-        return super().refresh(*regions, **more)
+            if rows:
+                super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
     @property
     def _is_all_drawn(self) -> bool:
