@@ -105,10 +105,9 @@ class Block:
         return signs | {ord(self.mark_lf): "␊", ord(self.mark_crlf): "␍"}
 
     @cached_property
-    def _leaving(self) -> dict[int, str]:
-        out = {ord(private): real for private, real in self._revealing.items()}
-        out |= {ord(self._hiding[raw]): "�" for raw in RAW}
-        return out | {ord(self.mark_lf): "", ord(self.mark_crlf): ""}
+    def _leaving(self) -> dict[str, str]:
+        undecodable = {self._hiding[raw]: "�" for raw in RAW}
+        return self._revealing | undecodable | {self.mark_lf: "", self.mark_crlf: ""}
 
     def hide(self, text: str) -> str:
         """``text`` with a private code point for every unsafe character."""
@@ -128,7 +127,9 @@ class Block:
 
     def export(self, text: str) -> str:
         """``reveal`` for text that leaves the editor: no marks, and � for undecodable bytes."""
-        return text if text.isascii() else text.translate(self._leaving)
+        if text.isascii():
+            return text
+        return _exchange(text, unusual(text) & self._leaving.keys(), self._leaving)
 
     def visible(self, text: str) -> str:
         """``text`` with a sign for every unsafe character, hidden or not; the length is kept."""

@@ -7,7 +7,6 @@ lives: what nobody holds was left behind. Knows no editor, and not when it is ti
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import threading
 import time
@@ -21,15 +20,13 @@ from . import inplace, records, state
 from .errors import FileProblem, RecoveryFailed, because
 from .opening import changed_on_disk, read
 from .records import Record
-from .replacing import clear_up_folder, remove_if_dead
+from .replacing import clear_up_folder, close, remove_if_dead
 from .stamps import Stamp, digest_of, digest_on_disk
 from .textfile import TextFile, from_bytes
 
 FOLDER, SUFFIX = "recovery", ".unsaved"
 MOST_BYTES = 50_000_000  # of one text
 MOST_FILES = 200  # left behind; the oldest are dropped
-
-_number = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ class Recovery:
 
     def __init__(self, file: TextFile) -> None:
         self._file = file
-        self._name = f"{state.key(file.path)}-{os.getpid()}-{next(_number)}{SUFFIX}"
+        self._name = f"{state.key(file.path)}-{os.urandom(6).hex()}{SUFFIX}"
         self._lock = threading.Lock()
         self._place: Path | None = None
         self._held: int | None = None
@@ -118,7 +115,7 @@ class Recovery:
 
     def _let_go(self) -> None:
         if self._held is not None:
-            os.close(self._held)
+            close(self._held)
         self._held = None
 
 

@@ -58,6 +58,8 @@ class TextFile:
 
         Newlines and tabs are left alone.
         """
+        if text.isascii() and text.isprintable():
+            return text
         return "\n".join(
             "\t".join(map(self._block.visible, line.split("\t"))) for line in text.split("\n")
         )
