@@ -6,6 +6,7 @@ Knows nothing of line ends and of characters that are unsafe to show.
 from __future__ import annotations
 
 import codecs
+import contextlib
 from dataclasses import dataclass
 
 UTF8, UTF16_LE, UTF16_BE = "utf-8", "utf-16-le", "utf-16-be"
@@ -36,13 +37,11 @@ def canonical(name: str) -> str:
 
     Raises ValueError for one that is not among ENCODINGS.
     """
-    try:
-        wanted = codecs.lookup(name)
-    except LookupError:
-        wanted = None
-    for known in ENCODINGS:
-        if codecs.lookup(known) == wanted or known == name:
-            return known
+    with contextlib.suppress(LookupError):
+        wanted = codecs.lookup(name).name
+        for known in ENCODINGS:
+            if codecs.lookup(known).name == wanted:
+                return known
     raise ValueError(f"encoding {name!r} is none of {', '.join(ENCODINGS)}")
 
 
@@ -52,9 +51,11 @@ def decode(data: bytes) -> Decoded:
 
 
 def decode_as(data: bytes, encoding: str) -> Decoded:
-    """As the user says it is; raises UnicodeDecodeError if it is not."""
+    """As the user says it is; raises UnicodeDecodeError if it is not, which UTF-8 always may be."""
     bom = BOMS.get(encoding, b"")
     bom = bom if data.startswith(bom) else b""
+    if encoding == UTF8:
+        return _utf8(data, bom)
     return Decoded(encoding, bom, data[len(bom) :].decode(encoding))
 
 

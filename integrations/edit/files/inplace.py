@@ -114,7 +114,8 @@ def _write_or_restore(descriptor: int, before: bytes, data: bytes, place: Path) 
         except OSError:
             raise HalfWritten(
                 error.errno,
-                f"{error.strerror}; the file may be damaged, open it again to restore it from {place}",
+                f"{error.strerror}; the file may be damaged, open it again to restore it "
+                f"from {place}",
             ) from error
         _done(place)
         raise
