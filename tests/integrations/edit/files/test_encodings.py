@@ -15,7 +15,7 @@ from integrations.edit.files.encodings import (
     encode,
 )
 
-from .strategies import files
+from .material import files
 
 LATIN = "Müller & Söhne, größer als früher\n"
 WINDOWS = "“Müller” – 5 €\n"

@@ -17,7 +17,7 @@ from integrations.edit.files.encodings import ENCODINGS
 from integrations.edit.files.private import BLOCKS, UNSAFE
 from integrations.edit.files.textfile import from_bytes
 
-from .strategies import files, typed
+from .material import files, typed
 
 
 def bare(file, text: str) -> bytes:

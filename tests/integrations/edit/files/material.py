@@ -1,8 +1,9 @@
-"""Bytes and texts that are hard on an editor."""
+"""Bytes and texts that are hard on an editor, and what tests ask of this process."""
 
 from __future__ import annotations
 
 import codecs
+from pathlib import Path
 
 from hypothesis import strategies as st
 
@@ -34,3 +35,8 @@ typed = st.text(
     max_size=8,
 )
 """What somebody types or pastes."""
+
+
+def descriptors() -> int:
+    """How many files this process has open."""
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
