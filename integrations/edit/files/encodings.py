@@ -21,6 +21,8 @@ BOMS = {
 
 LEAST_UTF16 = 8  # bytes, without a byte-order mark
 SAMPLE = 64_000  # bytes that are looked at for UTF-16
+_ASCII = bytes(range(0x80))
+_TYPOGRAPHIC = bytes(range(0x80, 0xA0))  # quotes and dashes in Windows-1252, controls in Latin-1
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,9 @@ def encode(text: str, encoding: str) -> bytes:
 
 def as_bytes(data: bytes) -> Decoded:
     """One character for each byte: Windows-1252 if its typographic characters occur, or Latin-1."""
-    if any(0x80 <= byte < 0xA0 for byte in set(data)):
-        try:
+    if len(data.translate(None, _TYPOGRAPHIC)) < len(data):
+        with contextlib.suppress(UnicodeDecodeError):
             return Decoded(WINDOWS, b"", data.decode(WINDOWS))
-        except UnicodeDecodeError:
-            pass
     return Decoded(LATIN, b"", data.decode(LATIN))
 
 
@@ -106,16 +106,8 @@ def _by_nulls(data: bytes) -> Decoded | None:
 
 def _as_utf8(data: bytes) -> Decoded | None:
     """UTF-8, also with some bytes that are not, as long as most that is not ASCII is UTF-8."""
-    try:
+    with contextlib.suppress(UnicodeDecodeError):
         return Decoded(UTF8, b"", data.decode(UTF8))
-    except UnicodeDecodeError:
-        pass
-    found = _utf8(data)
-    beyond = data.translate(None, bytes(range(128)))
-    raw = sum(0xDC80 <= ord(one) <= 0xDCFF for one in _beyond_ascii(found.text))
-    return found if len(beyond) > 2 * raw else None
-
-
-def _beyond_ascii(text: str) -> str:
-    rest = text.encode(UTF8, "surrogatepass").translate(None, bytes(range(128)))
-    return rest.decode(UTF8, "surrogatepass")
+    beyond = len(data.translate(None, _ASCII))
+    undecodable = len(data) - len(data.decode(UTF8, "ignore").encode(UTF8))
+    return _utf8(data) if beyond > 2 * undecodable else None

@@ -40,6 +40,7 @@ UNSAFE = CONTROLS + SEPARATORS + INVISIBLE + RAW
 MARK_LF, MARK_CRLF = 0, 1  # offsets in a block; the characters of UNSAFE follow
 _FIRST = 2
 _PLAIN = bytes([9, 10, *range(32, 127)])
+_PART = 1 << 18
 _MANY = 12  # different characters; replacing them one by one is faster for fewer
 _UNSAFE = frozenset(UNSAFE)
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -47,8 +48,11 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 def unusual(text: str) -> set[str]:
     """The different characters of ``text`` that are not plain ASCII, tab or newline."""
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    return set(rest.decode("utf-8", "surrogatepass"))
+    found: set[str] = set()
+    for start in range(0, len(text), _PART):  # so that a large text is not copied whole
+        part = text[start : start + _PART].encode("utf-8", "surrogatepass")
+        found.update(part.translate(None, _PLAIN).decode("utf-8", "surrogatepass"))
+    return found
 
 
 def sign(character: str) -> str:
@@ -123,7 +127,7 @@ class Block:
         """``hide`` for text from outside, in which this block's code points mean nothing."""
         codes = range(self.start, self.start + BLOCK)
         strangers = {one for one in unusual(text) if ord(one) in codes or _SURROGATES.match(one)}
-        return self.hide(text.translate(dict.fromkeys(map(ord, strangers), "�")))
+        return self.hide(_exchange(text, strangers, dict.fromkeys(strangers, "�")))
 
     def export(self, text: str) -> str:
         """``reveal`` for text that leaves the editor: no marks, and � for undecodable bytes."""
