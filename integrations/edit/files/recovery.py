@@ -74,7 +74,10 @@ class Recovery:
     @staticmethod
     def find(path: str | os.PathLike[str] | None) -> list[Found]:
         """What was left behind for this file, or for texts without a name; newest first."""
-        found = list(_found(None if path is None else Path(path)))
+        try:
+            found = list(_found(None if path is None else Path(path)))
+        except ValueError:  # a path that cannot be one
+            return []
         return sorted(found, key=lambda one: one.written, reverse=True)
 
     def write(self, text: str) -> bool:

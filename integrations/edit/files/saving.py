@@ -78,9 +78,9 @@ def _saved(file: TextFile, name: Path, data: bytes, insist: bool) -> os.stat_res
 def real(path: Path) -> Path:
     """Where symbolic links lead, also to what does not exist yet; raises OSError."""
     try:
-        return path.resolve(strict=True)
+        return Path(os.path.realpath(path, strict=True))
     except FileNotFoundError:
-        return path.resolve()
+        return Path(os.path.realpath(path))
 
 
 def _status(target: Path) -> os.stat_result | None:
@@ -124,16 +124,16 @@ def _written(
 ) -> os.stat_result:
     if status is None:
         return _replaced(target, None, data, check)
-    if status.st_nlink > 1:
-        return inplace.overwrite(target, data)
-    try:
-        return _replaced(target, status, data, check)
-    except CannotKeep:
-        return inplace.overwrite(target, data)
-    except OSError as error:
-        if error.errno not in _STAYS:
-            raise
-        return inplace.overwrite(target, data)
+    if status.st_nlink == 1:
+        try:
+            return _replaced(target, status, data, check)
+        except CannotKeep:
+            pass
+        except OSError as error:
+            if error.errno not in _STAYS:
+                raise
+    check()
+    return inplace.overwrite(target, data)
 
 
 def _replaced(

@@ -58,6 +58,20 @@ def test_without_a_fault_it_is_saved_and_nothing_is_left(scenario):
 
 
 @pytest.mark.parametrize("scenario", IN_ONE_STEP)
+def test_the_content_is_flushed_before_it_replaces_and_the_folder_after(scenario):
+    calls = [one for one in outcomes(scenario)[0]["calls"] if one in ("write", "fsync", "replace")]
+    assert calls == ["write", "fsync", "replace", "fsync"]
+
+
+@pytest.mark.parametrize("scenario", IN_PLACE)
+def test_in_place_both_contents_are_flushed_elsewhere_before_and_the_file_itself_after(scenario):
+    steps = ("write", "fsync", "replace", "pwrite", "ftruncate", "unlink")
+    calls = [one for one in outcomes(scenario)[0]["calls"] if one in steps]
+    noted = ["write", "write", "write", "fsync", "replace", "fsync"]
+    assert calls == [*noted, "pwrite", "ftruncate", "fsync", "unlink"]
+
+
+@pytest.mark.parametrize("scenario", IN_ONE_STEP)
 def test_killed_at_any_call_the_file_is_the_old_or_the_new_one(scenario):
     assert {one["content"] for one in killed(scenario)} == {old(scenario), "new"}
     assert all(one["killed"] for one in killed(scenario))

@@ -101,6 +101,11 @@ def test_texts_without_a_name_are_found_as_such(path):
     assert Recovery.find(path) == []
 
 
+@pytest.mark.parametrize("path", ["a\0b", "x" * 5000, "/dev/null/x"])
+def test_nothing_is_found_for_an_impossible_path(path):
+    assert Recovery.find(path) == []
+
+
 def test_it_is_found_under_any_spelling_of_the_path(path, monkeypatch):
     kill(editor(path, "x"))
     monkeypatch.chdir(path.parent)

@@ -152,6 +152,20 @@ def test_a_change_at_the_last_moment_is_noticed(path, monkeypatch):
     assert path.read_bytes() == b"theirs\r\n" and names(path.parent) == {"file.txt"}
 
 
+def test_a_change_at_the_last_moment_is_noticed_in_place_as_well(path, monkeypatch):
+    os.link(path, path.with_name("other"))
+    changed = saving._refuse_changed
+
+    def meddled(*arguments):
+        changed(*arguments)
+        path.write_bytes(b"theirs\r\n")
+
+    monkeypatch.setattr(saving, "_refuse_changed", meddled)
+    with pytest.raises(FileChanged, match="just now"):
+        save(read(path), "mine\n")
+    assert path.read_bytes() == b"theirs\r\n"
+
+
 def test_somebody_elses_change_to_the_very_same_text_is_none(path):
     file = read(path)
     path.write_bytes(b"same\r\n")
@@ -226,6 +240,21 @@ def test_a_folder_that_vanished_is_named(path):
     path.parent.rmdir()
     with pytest.raises(SaveFailed, match=f"there is no folder {path.parent}"):
         save(file, "new\n", overwrite_changed=True)
+
+
+def test_a_loop_of_links_is_a_failed_save(work):
+    (work / "a").symlink_to("b")
+    (work / "b").symlink_to("a")
+    with pytest.raises(SaveFailed, match="symbolic links"):
+        save(read_bytes(b""), "x", work / "a")
+    assert (work / "a").is_symlink() and (work / "b").is_symlink()
+
+
+def test_a_pipe_is_neither_written_nor_replaced(work):
+    os.mkfifo(work / "pipe")
+    with pytest.raises(SaveFailed, match="this is a pipe"):
+        save(read_bytes(b""), "x", work / "pipe", overwrite_changed=True)
+    assert stat.S_ISFIFO((work / "pipe").stat().st_mode)
 
 
 @pytest.mark.parametrize("name", ["a\0b", "x" * 300])
