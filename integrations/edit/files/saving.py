@@ -130,7 +130,7 @@ def _written(
         except CannotKeep:
             pass
         except OSError as error:
-            if error.errno not in _STAYS:
+            if isinstance(error, NotFlushed) or error.errno not in _STAYS:
                 raise
     check()
     return inplace.overwrite(target, data)

@@ -25,7 +25,7 @@ def bare(file, text: str) -> bytes:
     return file.encode(text)[len(file.bom) :]
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(files)
 def test_opening_and_saving_changes_no_byte(data):
     file = read_bytes(data)
@@ -52,7 +52,7 @@ def edits(draw, kinds=files):
     return file, start, end, file.inward(draw(typed))
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(edits())
 def test_an_edit_changes_its_own_bytes_only(edit):
     file, start, end, new = edit
@@ -66,7 +66,7 @@ def test_an_edit_changes_its_own_bytes_only(edit):
     assert whole == bare(file, before) + bare(file, new) + bare(file, after)
 
 
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(edits(st.text("ab\r\n\x0cé", max_size=40).map(str.encode)))
 def test_in_a_file_of_mixed_line_ends_other_lines_keep_every_byte(edit):
     file, start, end, new = edit
