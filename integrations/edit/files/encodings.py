@@ -21,6 +21,7 @@ BOMS = {
 
 LEAST_UTF16 = 8  # bytes, without a byte-order mark
 SAMPLE = 64_000  # bytes that are looked at for UTF-16
+_UNLIKELY = frozenset(map(chr, range(0x20))) - set("\t\n\r\f\x1b")
 _ASCII = bytes(range(0x80))
 _TYPOGRAPHIC = bytes(range(0x80, 0xA0))  # quotes and dashes in Windows-1252, controls in Latin-1
 
@@ -100,8 +101,13 @@ def _by_nulls(data: bytes) -> Decoded | None:
         highs, lows = data[high:SAMPLE:2], data[1 - high : SAMPLE : 2]
         if 0 not in lows and highs.count(0) > 0.7 * len(highs):
             found = _utf16(data, encoding)
-            return found if found is not None and "\0" not in found.text else None
+            return found if found is not None and _is_plain(found.text) else None
     return None
+
+
+def _is_plain(text: str) -> bool:
+    """Numbers of 16 bits are UTF-16 as well, but not plain text."""
+    return not _UNLIKELY & set(text[:SAMPLE]) and "\0" not in text
 
 
 def _as_utf8(data: bytes) -> Decoded | None:

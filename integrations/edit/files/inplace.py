@@ -19,6 +19,7 @@ from .records import Record
 from .replacing import clear_up_folder, close
 
 FOLDER, SUFFIX = "saving", ".interrupted"
+MOST_KEPT = 1_000_000_000  # bytes
 _PART = 1 << 20
 _CANNOT_RESERVE = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
@@ -38,12 +39,14 @@ class Interrupted:
 
 
 def overwrite(target: Path, data: bytes) -> os.stat_result:
-    """``target`` holds ``data``, or what it held before if this raises, HalfWritten excepted."""
+    """``target`` holds ``data``, or what it held before if this raises, HalfWritten excepted.
+
+    Refuses a file so large that its content cannot be kept meanwhile.
+    """
     descriptor = os.open(target, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         before = _content(descriptor)
-        place = state.folder(FOLDER) / (state.key(target) + SUFFIX)
-        held = _noted(place, target, before, data)
+        place, held = _noted(target, before, data)
         try:
             status = _write_or_restore(descriptor, before, data, place)
         finally:
@@ -68,8 +71,16 @@ def interrupted(path: Path) -> Interrupted | None:
     return None
 
 
-def _noted(place: Path, target: Path, before: bytes, after: bytes) -> int:
+def _noted(target: Path, before: bytes, after: bytes) -> tuple[Path, int]:
     """A record of what is about to be done, held until its descriptor is closed."""
+    try:
+        place = state.folder(FOLDER) / (state.key(target) + SUFFIX)
+        return place, _recorded(place, target, before, after)
+    except OSError as error:
+        raise OSError(error.errno, f"no safety copy could be made: {error.strerror}") from error
+
+
+def _recorded(place: Path, target: Path, before: bytes, after: bytes) -> int:
     status = target.stat()
     facts = {
         "path": str(target), "device": status.st_dev, "inode": status.st_ino,
@@ -77,11 +88,9 @@ def _noted(place: Path, target: Path, before: bytes, after: bytes) -> int:
     }  # fmt: skip
     try:
         return records.write(place, Record(facts, (before, after)))
-    except OSError as error:
+    except OSError:
         _done(place)
-        raise OSError(
-            error.errno, f"no safety copy could be made in {place.parent}: {error.strerror}"
-        ) from error
+        raise
 
 
 def _is_of(record: Record, path: Path) -> bool:
@@ -140,6 +149,8 @@ def _put(descriptor: int, data: bytes) -> None:
 
 
 def _content(descriptor: int) -> bytes:
+    if os.fstat(descriptor).st_size > MOST_KEPT:
+        raise OSError(errno.EFBIG, "too large to be overwritten safely")
     parts = []
     while part := os.read(descriptor, _PART):
         parts.append(part)

@@ -7,7 +7,6 @@ line ends are told apart in ``lines.py``, which puts its marks into the same blo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -34,6 +33,7 @@ INVISIBLE = _ranges(
     "AD 34F 61C 115F 1160 17B4 17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164 FE00-FE0F FEFF "
     "FFA0 FFF9-FFFB 1BCA0-1BCA3 1D173-1D17A E0001 E0020-E007F E0100-E01EF"
 )
+SURROGATES = frozenset(_ranges("D800-DFFF"))
 RAW = _ranges("DC80-DCFF")  # how Python decodes bytes that are not UTF-8 ("surrogateescape")
 UNSAFE = CONTROLS + SEPARATORS + INVISIBLE + RAW
 
@@ -43,7 +43,6 @@ _PLAIN = bytes([9, 10, *range(32, 127)])
 _PART = 1 << 18
 _MANY = 12  # different characters; replacing them one by one is faster for fewer
 _UNSAFE = frozenset(UNSAFE)
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def unusual(text: str) -> set[str]:
@@ -105,8 +104,12 @@ class Block:
     def _showing(self) -> dict[int, str]:
         signs = {ord(character): sign(character) for character in UNSAFE}
         signs |= {ord(private): sign(real) for private, real in self._revealing.items()}
-        signs |= dict.fromkeys(range(55296, 57344), "�")
+        signs |= {ord(surrogate): "�" for surrogate in SURROGATES}
         return signs | {ord(self.mark_lf): "␊", ord(self.mark_crlf): "␍"}
+
+    @cached_property
+    def _strange(self) -> frozenset[str]:
+        return SURROGATES.union(map(chr, range(self.start, self.start + BLOCK)))
 
     @cached_property
     def _leaving(self) -> dict[str, str]:
@@ -125,8 +128,7 @@ class Block:
 
     def admit(self, text: str) -> str:
         """``hide`` for text from outside, in which this block's code points mean nothing."""
-        codes = range(self.start, self.start + BLOCK)
-        strangers = {one for one in unusual(text) if ord(one) in codes or _SURROGATES.match(one)}
+        strangers = unusual(text) & self._strange
         return self.hide(_exchange(text, strangers, dict.fromkeys(strangers, "�")))
 
     def export(self, text: str) -> str:

@@ -148,7 +148,7 @@ def _interrupted(path: Path) -> Iterator[Found]:
         stamp = None
     yield Found(
         cut_off.place,
-        datetime.fromtimestamp(cut_off.started).astimezone(),
+        _time(cut_off.started),
         replace(from_bytes(cut_off.after, path), stamp=stamp),
         interrupted_save=True,
         before=replace(from_bytes(cut_off.before, path), stamp=stamp),
@@ -212,8 +212,15 @@ def _time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds).astimezone()
 
 
+def _age(place: Path) -> float:
+    try:
+        return place.stat().st_mtime
+    except OSError:  # its editor has just removed it
+        return 0.0
+
+
 def _drop_oldest(folder: Path) -> None:
     """Only what nobody holds counts as left behind; a crash a day for months is a lot."""
-    places = sorted(folder.glob(f"*{SUFFIX}"), key=lambda place: place.stat().st_mtime)
+    places = sorted(folder.glob(f"*{SUFFIX}"), key=_age)
     for place in places[: max(0, len(places) - MOST_FILES)]:
         remove_if_dead(place)

@@ -16,7 +16,7 @@ from .errors import FileChanged, FileExists, FileRefused, SaveFailed, because
 from .metadata import CannotKeep
 from .opening import is_read_only, refuse_special
 from .replacing import NotFlushed, clear_up, close, replace_file
-from .stamps import Stamp, differs, digest_of, digest_on_disk
+from .stamps import Stamp, differs, digest_of, digest_on_disk, untouched
 from .textfile import TextFile
 
 NEW_FILE = 0o666  # less the umask
@@ -105,9 +105,7 @@ def _refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> No
 
 def _refuse_newer(name: Path, target: Path, status: os.stat_result | None) -> None:
     """The last look before the file is replaced; what was written meanwhile is not lost."""
-    now = _status(target)
-    same = now is status is None or (now and status and Stamp.of(status, "").agrees(now))
-    if not same:
+    if not untouched(status, _status(target)):
         raise FileChanged(f"{name} was changed by another program just now.")
 
 

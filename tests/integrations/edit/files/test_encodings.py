@@ -40,6 +40,7 @@ C = '#include "é.h"\r\nint main(void) { return 0; }\r\n'
         (b"a\0b\0", "utf-8", b""),  # too short to tell
         (b"a\0b\0c\0d\0e", "utf-8", b""),  # an odd number of bytes
         (b"\0" * 100, "utf-8", b""),
+        (bytes([1, 0, 2, 0, 65, 0, 66, 0]) * 9, "utf-8", b""),  # numbers of 16 bits
         (b"MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff\0\0", "latin-1", b""),
     ],
 )

@@ -66,7 +66,14 @@ def test_once_the_file_is_whole_again_there_is_nothing_to_offer(path, monkeypatc
 
 def test_where_no_copy_can_be_made_nothing_is_written(path, state):
     state.write_text("not a folder")
-    with pytest.raises(SaveFailed, match="not saved: "):
+    with pytest.raises(SaveFailed, match="no safety copy could be made: "):
+        save(read(path), "new\n")
+    assert path.read_bytes() == b"old\n"
+
+
+def test_what_is_too_large_to_be_kept_meanwhile_is_not_overwritten(path, monkeypatch):
+    monkeypatch.setattr(inplace, "MOST_KEPT", 3)
+    with pytest.raises(SaveFailed, match="too large to be overwritten safely"):
         save(read(path), "new\n")
     assert path.read_bytes() == b"old\n"
 
