@@ -11,6 +11,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from textual.widgets.text_area import Document
 
 from integrations.edit.files import NotEncodable, read_bytes, with_encoding, with_line_end
 from integrations.edit.files.encodings import ENCODINGS
@@ -41,6 +42,14 @@ def test_the_editor_gets_neither_unsafe_characters_nor_other_line_ends(data):
         last for last in text.split("\n")[-1:] if last
     ]
     text.encode("utf-8")
+
+
+@settings(max_examples=300)
+@given(files)
+def test_the_document_of_the_editor_keeps_the_text(data):
+    text = read_bytes(data).text
+    document = Document(text)
+    assert document.text == text and document.lines == text.split("\n")
 
 
 @st.composite
