@@ -15,7 +15,7 @@ from . import inplace, metadata
 from .errors import FileChanged, FileExists, FileRefused, SaveFailed, because
 from .metadata import CannotKeep
 from .opening import is_read_only, refuse_special
-from .replacing import NotFlushed, clear_up, close, replace_file
+from .replacing import NotFlushed, close, replace_file
 from .stamps import Stamp, differs, digest_of, digest_on_disk, untouched
 from .textfile import TextFile
 
@@ -66,7 +66,6 @@ def _saved(file: TextFile, name: Path, data: bytes, insist: bool) -> os.stat_res
             raise SaveFailed(f"{name}: not saved: the file is read-only. Save under another name.")
     if not insist:
         _refuse_changed(file, name, target, data)
-    clear_up(target)
 
     def check() -> None:
         if not insist:

@@ -296,9 +296,9 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(path, state, linked):
 
 
 def test_what_a_crash_left_is_cleared_up_by_the_next_save_and_by_the_next_opening(path):
-    litter = temporary_of(path)
+    file, litter = read(path), temporary_of(path)
     litter.write_bytes(b"half")
-    save(read(path), "new\n")
+    save(file, "new\n")
     assert names(path.parent) == {"file.txt"}
     litter.write_bytes(b"half")
     read(path)
@@ -309,6 +309,8 @@ def test_something_that_cannot_be_cleared_up_does_not_prevent_saving(path, monke
     monkeypatch.setattr(replacing, "PAUSE", 0)
     temporary_of(path).mkdir()
     file = save(read(path), "new\n")
+    temporary_of(path).rmdir()
+    assert names(path.parent) == {"file.txt"}
     assert path.read_bytes() == b"new\r\n" and not changed_on_disk(file)
 
 
