@@ -21,6 +21,7 @@ BOMS = {
 
 LEAST_UTF16 = 8  # bytes, without a byte-order mark
 SAMPLE = 64_000  # bytes that are looked at for UTF-16
+_MOST = 0.7
 _UNLIKELY = frozenset(map(chr, range(0x20))) - set("\t\n\r\f\x1b")
 _ASCII = bytes(range(0x80))
 _TYPOGRAPHIC = bytes(range(0x80, 0xA0))  # quotes and dashes in Windows-1252, controls in Latin-1
@@ -94,12 +95,12 @@ def _utf16(data: bytes, encoding: str, bom: bytes = b"") -> Decoded | None:
 
 
 def _by_nulls(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark: every second byte of most of the text is zero, no other is."""
+    """UTF-16 without a mark: most of every second byte is zero, and it is text."""
     if len(data) < LEAST_UTF16 or len(data) % 2 or 0 not in data[:SAMPLE]:
         return None
     for encoding, high in ((UTF16_LE, 1), (UTF16_BE, 0)):
-        highs, lows = data[high:SAMPLE:2], data[1 - high : SAMPLE : 2]
-        if 0 not in lows and highs.count(0) > 0.7 * len(highs):
+        highs = data[high:SAMPLE:2]
+        if highs.count(0) > _MOST * len(highs):
             found = _utf16(data, encoding)
             return found if found is not None and _is_plain(found.text) else None
     return None

@@ -36,6 +36,7 @@ C = '#include "é.h"\r\nint main(void) { return 0; }\r\n'
         (BOMS["utf-16-be"] + C.encode("utf-16-be"), "utf-16-be", BOMS["utf-16-be"]),
         (C.encode("utf-16-le"), "utf-16-le", b""),
         (C.encode("utf-16-be"), "utf-16-be", b""),
+        ("Ābols Āfrika Ātrums\n".encode("utf-16-le") * 3, "utf-16-le", b""),  # Ā is U+0100
         ("中文".encode("utf-16-le"), "windows-1252", b""),  # nothing tells
         (b"a\0b\0", "utf-8", b""),  # too short to tell
         (b"a\0b\0c\0d\0e", "utf-8", b""),  # an odd number of bytes

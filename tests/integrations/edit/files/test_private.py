@@ -34,6 +34,13 @@ def test_all_controls_and_invisible_formats_are_unsafe():
             assert one in UNSAFE, hex(code)
 
 
+@pytest.mark.parametrize(
+    "code", [0x34F, 0x115F, 0x17B4, 0x180B, 0x3164, 0xFE0F, 0xFFA0, 0xE0041, 0xE0100, 0xE01EF]
+)
+def test_fillers_selectors_and_tags_are_unsafe_as_well(code):
+    assert chr(code) in UNSAFE
+
+
 def test_each_has_one_code_point_of_its_own_inside_the_block():
     hidden = [BLOCKED.hide(one) for one in UNSAFE] + [BLOCKED.mark_lf, BLOCKED.mark_crlf]
     assert len(set(hidden)) == len(hidden) == len(UNSAFE) + 2
