@@ -108,7 +108,7 @@ def _by_nulls(data: bytes) -> Decoded | None:
 
 def _is_plain(text: str) -> bool:
     """Numbers of 16 bits are UTF-16 as well, but not plain text."""
-    return not _UNLIKELY & set(text[:SAMPLE]) and "\0" not in text
+    return not _UNLIKELY & set(text[:SAMPLE])
 
 
 def _as_utf8(data: bytes) -> Decoded | None:

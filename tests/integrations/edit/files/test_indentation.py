@@ -26,6 +26,8 @@ ROOT = Path(__file__).parents[4]
         ("/**\n * one\n * two\n */\nint f() {\n    a;\n}\n/*\n * x\n */\n", "    "),
         # Tabs for indentation with some spaces for alignment.
         ("f(\n\ta,\n\tb)\n  c\n\td\n", "\t"),
+        # One line with a tab among many without.
+        ("if a:\n    b\n    if c:\n        d\n\te\n", "    "),
         ("a\n\n\n    b\n\n        c\n", "    "),
         ("a\n b\n c\n", "    "),  # one space is no unit
     ],

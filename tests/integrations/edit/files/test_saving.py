@@ -166,6 +166,23 @@ def test_a_change_at_the_last_moment_is_noticed_in_place_as_well(path, monkeypat
     assert path.read_bytes() == b"theirs\r\n"
 
 
+@pytest.mark.parametrize("existed", [True, False])
+def test_a_file_that_comes_or_goes_at_the_last_moment_is_noticed(path, monkeypatch, existed):
+    changed = saving._refuse_changed
+    if not existed:
+        path.unlink()
+
+    def meddled(*arguments):
+        changed(*arguments)
+        path.unlink() if existed else path.write_bytes(b"theirs\r\n")
+
+    monkeypatch.setattr(saving, "_refuse_changed", meddled)
+    with pytest.raises(FileChanged, match="just now"):
+        save(read(path), "mine\n")
+    assert existed != path.exists()
+    assert existed or path.read_bytes() == b"theirs\r\n"
+
+
 def test_somebody_elses_change_to_the_very_same_text_is_none(path):
     file = read(path)
     path.write_bytes(b"same\r\n")

@@ -201,6 +201,13 @@ def test_marks_go_with_the_encoding(encoding, bom):
     assert file.encode(file.text) == bom + "é".encode(encoding)
 
 
+def test_utf8_is_saved_without_a_mark_unless_the_file_has_one():
+    file = with_encoding(read_bytes("é".encode("latin-1")), "utf-8")
+    assert file.encode(file.text) == "é".encode()
+    marked = with_encoding(read_bytes("\ufeffé".encode()), "utf-8")
+    assert marked.encode(marked.text) == "\ufeffé".encode()
+
+
 def test_an_encoding_that_the_file_is_in_changes_nothing():
     file = read_bytes("é\n".encode("utf-16-le") * 4)
     assert with_encoding(file, "UTF-16LE") is file
