@@ -309,6 +309,30 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(path, state, linked):
     assert not [one for one in state.rglob("*") if one.is_file()]
 
 
+AGAIN = """
+import sys
+from integrations.edit.files import read, save
+for _ in range(30):
+    save(read(sys.argv[1]), sys.argv[2] * 50_000, overwrite_changed=True)
+"""
+
+
+def test_two_editors_that_save_at_once_leave_the_text_of_one(path):
+    path.write_bytes(b"0" * 50_000)
+    editors = [
+        subprocess.Popen(
+            [sys.executable, "-c", AGAIN, str(path), text], cwd=Path(__file__).parents[4]
+        )
+        for text in "12"
+    ]
+    seen = set()
+    while any(editor.poll() is None for editor in editors):
+        seen.add(path.read_bytes())
+    assert [editor.returncode for editor in editors] == [0, 0]
+    assert all(len(one) == 50_000 and len(set(one)) == 1 for one in seen)
+    assert names(path.parent) == {"file.txt"}
+
+
 # What others left
 
 
