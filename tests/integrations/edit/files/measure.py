@@ -19,7 +19,7 @@ from tests.integrations.reference import put
 
 CHINESE = "圆的面积 = 半径 * 半径"
 LINE = "    return radius * 3.14159  # the area of a circle, more or less\n"
-ROUNDS = 5
+ROUNDS = 25
 SMALL, LARGE = 1_000_000, 95_000_000  # bytes
 KINDS: dict[str, Callable[[str], bytes]] = {
     "ASCII, LF": str.encode,
