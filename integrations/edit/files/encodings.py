@@ -6,6 +6,7 @@ Knows nothing of line ends and of characters that are unsafe to show.
 from __future__ import annotations
 
 import codecs
+import contextlib
 from dataclasses import dataclass
 
 UTF8, UTF16_LE, UTF16_BE = "utf-8", "utf-16-le", "utf-16-be"
@@ -20,6 +21,10 @@ BOMS = {
 
 LEAST_UTF16 = 8  # bytes, without a byte-order mark
 SAMPLE = 64_000  # bytes that are looked at for UTF-16
+_MOST = 0.7
+_UNLIKELY = frozenset(map(chr, range(0x20))) - set("\t\n\r\f\x1b")
+_ASCII = bytes(range(0x80))
+_TYPOGRAPHIC = bytes(range(0x80, 0xA0))  # quotes and dashes in Windows-1252, controls in Latin-1
 
 
 @dataclass(frozen=True)
@@ -36,13 +41,11 @@ def canonical(name: str) -> str:
 
     Raises ValueError for one that is not among ENCODINGS.
     """
-    try:
-        wanted = codecs.lookup(name)
-    except LookupError:
-        wanted = None
-    for known in ENCODINGS:
-        if codecs.lookup(known) == wanted or known == name:
-            return known
+    with contextlib.suppress(LookupError):
+        wanted = codecs.lookup(name).name
+        for known in ENCODINGS:
+            if codecs.lookup(known).name == wanted:
+                return known
     raise ValueError(f"encoding {name!r} is none of {', '.join(ENCODINGS)}")
 
 
@@ -52,9 +55,11 @@ def decode(data: bytes) -> Decoded:
 
 
 def decode_as(data: bytes, encoding: str) -> Decoded:
-    """As the user says it is; raises UnicodeDecodeError if it is not."""
+    """As the user says it is; raises UnicodeDecodeError if it is not, which UTF-8 always may be."""
     bom = BOMS.get(encoding, b"")
     bom = bom if data.startswith(bom) else b""
+    if encoding == UTF8:
+        return _utf8(data, bom)
     return Decoded(encoding, bom, data[len(bom) :].decode(encoding))
 
 
@@ -65,11 +70,9 @@ def encode(text: str, encoding: str) -> bytes:
 
 def as_bytes(data: bytes) -> Decoded:
     """One character for each byte: Windows-1252 if its typographic characters occur, or Latin-1."""
-    if any(0x80 <= byte < 0xA0 for byte in set(data)):
-        try:
+    if len(data.translate(None, _TYPOGRAPHIC)) < len(data):
+        with contextlib.suppress(UnicodeDecodeError):
             return Decoded(WINDOWS, b"", data.decode(WINDOWS))
-        except UnicodeDecodeError:
-            pass
     return Decoded(LATIN, b"", data.decode(LATIN))
 
 
@@ -92,29 +95,26 @@ def _utf16(data: bytes, encoding: str, bom: bytes = b"") -> Decoded | None:
 
 
 def _by_nulls(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark: every second byte of most of the text is zero, no other is."""
+    """UTF-16 without a mark: most of every second byte is zero, and it is text."""
     if len(data) < LEAST_UTF16 or len(data) % 2 or 0 not in data[:SAMPLE]:
         return None
     for encoding, high in ((UTF16_LE, 1), (UTF16_BE, 0)):
-        highs, lows = data[high:SAMPLE:2], data[1 - high : SAMPLE : 2]
-        if 0 not in lows and highs.count(0) > 0.7 * len(highs):
+        highs = data[high:SAMPLE:2]
+        if highs.count(0) > _MOST * len(highs):
             found = _utf16(data, encoding)
-            return found if found is not None and "\0" not in found.text else None
+            return found if found is not None and _is_plain(found.text) else None
     return None
+
+
+def _is_plain(text: str) -> bool:
+    """Numbers of 16 bits are UTF-16 as well, but not plain text."""
+    return not _UNLIKELY & set(text[:SAMPLE])
 
 
 def _as_utf8(data: bytes) -> Decoded | None:
     """UTF-8, also with some bytes that are not, as long as most that is not ASCII is UTF-8."""
-    try:
+    with contextlib.suppress(UnicodeDecodeError):
         return Decoded(UTF8, b"", data.decode(UTF8))
-    except UnicodeDecodeError:
-        pass
-    found = _utf8(data)
-    beyond = data.translate(None, bytes(range(128)))
-    raw = sum(0xDC80 <= ord(one) <= 0xDCFF for one in _beyond_ascii(found.text))
-    return found if len(beyond) > 2 * raw else None
-
-
-def _beyond_ascii(text: str) -> str:
-    rest = text.encode(UTF8, "surrogatepass").translate(None, bytes(range(128)))
-    return rest.decode(UTF8, "surrogatepass")
+    beyond = len(data.translate(None, _ASCII))
+    undecodable = len(data) - len(data.decode(UTF8, "ignore").encode(UTF8))
+    return _utf8(data) if beyond > 2 * undecodable else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice, pairwise
 
 MOST_LINES = 5000  # that are looked at
@@ -25,7 +26,7 @@ def indent_unit(text: str, default: str = "    ") -> str:
     return " " * min(steps, key=lambda step: (-steps[step], step)) if steps else default
 
 
-def _lines(text: str):
+def _lines(text: str) -> Iterator[str]:
     """The lines one after the other, so that a long text is not split for its beginning."""
     start = 0
     while (end := text.find("\n", start)) >= 0:

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from . import records, state
 from .records import Record
-from .replacing import clear_up_folder
+from .replacing import clear_up_folder, close
 
-FOLDER = "saving"
+FOLDER, SUFFIX = "saving", ".interrupted"
+MOST_KEPT = 1_000_000_000  # bytes
 _PART = 1 << 20
 _CANNOT_RESERVE = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
@@ -38,57 +39,92 @@ class Interrupted:
 
 
 def overwrite(target: Path, data: bytes) -> os.stat_result:
-    """``target`` holds ``data``, or what it held before if this raises, HalfWritten excepted."""
+    """``target`` holds ``data``, or what it held before if this raises, HalfWritten excepted.
+
+    Refuses a file so large that its content cannot be kept meanwhile.
+    """
     descriptor = os.open(target, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         before = _content(descriptor)
-        place = _place(target)
-        held = records.write(place, _record(target, before, data))
+        place, held = _noted(target, before, data)
         try:
-            _write_or_restore(descriptor, before, data, place)
+            status = _write_or_restore(descriptor, before, data, place)
         finally:
-            os.close(held)
+            close(held)
         _done(place)
-        return os.fstat(descriptor)
+        return status
     finally:
-        os.close(descriptor)
+        close(descriptor)
 
 
 def interrupted(path: Path) -> Interrupted | None:
-    """The write of the file at ``path`` that was cut off, if one was and it matters."""
+    """The write of the file at ``path`` that was cut off, under whichever of its names."""
     try:
-        place = _place(path)
-        clear_up_folder(place.parent)
-        record = records.read_abandoned(place)
+        folder = state.folder(FOLDER)
+        clear_up_folder(folder)
+        for place in sorted(folder.glob(f"*{SUFFIX}")):
+            record = records.read_abandoned(place)
+            if record is not None and _is_of(record, path):
+                return _cut_off(place, record, path)
     except OSError:
         return None
-    if record is None or len(record.parts) != 2:
-        return None
+    return None
+
+
+def _noted(target: Path, before: bytes, after: bytes) -> tuple[Path, int]:
+    """A record of what is about to be done, held until its descriptor is closed."""
+    try:
+        place = state.folder(FOLDER) / (state.key(target) + SUFFIX)
+        return place, _recorded(place, target, before, after)
+    except OSError as error:
+        raise OSError(error.errno, f"no safety copy could be made: {error.strerror}") from error
+
+
+def _recorded(place: Path, target: Path, before: bytes, after: bytes) -> int:
+    status = target.stat()
+    facts = {
+        "path": str(target), "device": status.st_dev, "inode": status.st_ino,
+        "started": time.time(),
+    }  # fmt: skip
+    try:
+        return records.write(place, Record(facts, (before, after)))
+    except OSError:
+        _done(place)
+        raise
+
+
+def _is_of(record: Record, path: Path) -> bool:
+    """By its name, or as another hard link of it."""
+    facts = record.facts
+    if facts["path"] == str(path):
+        return True
+    with contextlib.suppress(OSError):
+        status = path.stat()
+        return (facts["device"], facts["inode"]) == (status.st_dev, status.st_ino)
+    return False
+
+
+def _cut_off(place: Path, record: Record, path: Path) -> Interrupted | None:
     before, after = record.parts
-    if _holds(path, after):
+    if _holds(path, after):  # it was all written
         _done(place)
         return None
-    return Interrupted(place, float(record.facts.get("started", 0)), before, after)
+    return Interrupted(place, float(record.facts["started"]), before, after)
 
 
-def _place(target: Path) -> Path:
-    return state.folder(FOLDER) / f"{state.key(target)}.interrupted"
-
-
-def _record(target: Path, before: bytes, after: bytes) -> Record:
-    return Record({"path": str(target), "started": time.time()}, (before, after))
-
-
-def _write_or_restore(descriptor: int, before: bytes, data: bytes, place: Path) -> None:
+def _write_or_restore(descriptor: int, before: bytes, data: bytes, place: Path) -> os.stat_result:
     try:
         _reserve(descriptor, len(data))
         _put(descriptor, data)
+        return os.fstat(descriptor)
     except OSError as error:
         try:
             _put(descriptor, before)
         except OSError:
             raise HalfWritten(
-                error.errno, f"{error.strerror}; the file is damaged. It is kept whole in {place}"
+                error.errno,
+                f"{error.strerror}; the file may be damaged, open it again to restore it "
+                f"from {place}",
             ) from error
         _done(place)
         raise
@@ -113,6 +149,8 @@ def _put(descriptor: int, data: bytes) -> None:
 
 
 def _content(descriptor: int) -> bytes:
+    if os.fstat(descriptor).st_size > MOST_KEPT:
+        raise OSError(errno.EFBIG, "too large to be overwritten safely")
     parts = []
     while part := os.read(descriptor, _PART):
         parts.append(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import errno
 import os
 import stat
 
@@ -48,8 +48,11 @@ def _attributes(source: str | os.PathLike[str], descriptor: int) -> None:
 
 
 def _listed(file: str | os.PathLike[str] | int) -> set[str]:
-    with contextlib.suppress(OSError):  # a file system without attributes
+    try:
         return set(os.listxattr(file))
+    except OSError as error:
+        if error.errno != errno.ENOTSUP:  # a file system without attributes
+            raise
     return set()
 
 

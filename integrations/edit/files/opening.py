@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import replace
+from io import FileIO
 from pathlib import Path
 
 from .encodings import canonical
@@ -44,9 +45,9 @@ def read(
     ``encoding`` overrides what would be found out. Raises FileRefused and FileUnreadable.
     """
     path = Path(path)
-    clear_up(Path(os.path.realpath(path)))
     name = canonical(encoding) if encoding else None
     try:
+        clear_up(Path(os.path.realpath(path)))
         data, status = _content(path, most_bytes)
     except FileNotFoundError:
         return replace(from_bytes(b"", path), read_only=not _may_create(path))
@@ -99,7 +100,7 @@ def _content(path: Path, most: int) -> tuple[bytes, os.stat_result]:
         return data, after
 
 
-def _whole(file, path: Path, size: int, most: int) -> bytes:
+def _whole(file: FileIO, path: Path, size: int, most: int) -> bytes:
     if size <= most:
         file.seek(0)
         data = file.readall() if size else _bounded(file, most)
@@ -109,7 +110,7 @@ def _whole(file, path: Path, size: int, most: int) -> bytes:
     raise FileRefused(f"{path}: {_megabytes(size)}, at most {_megabytes(most)} are opened.")
 
 
-def _bounded(file, most: int) -> bytes:
+def _bounded(file: FileIO, most: int) -> bytes:
     """For files that do not say how much they hold, such as those of /proc."""
     parts, rest = [], most + 1
     while rest > 0 and (part := file.read(min(rest, _PART))):

@@ -7,7 +7,6 @@ line ends are told apart in ``lines.py``, which puts its marks into the same blo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -34,21 +33,25 @@ INVISIBLE = _ranges(
     "AD 34F 61C 115F 1160 17B4 17B5 180B-180F 200B-200F 202A-202E 2060-206F 3164 FE00-FE0F FEFF "
     "FFA0 FFF9-FFFB 1BCA0-1BCA3 1D173-1D17A E0001 E0020-E007F E0100-E01EF"
 )
+SURROGATES = frozenset(_ranges("D800-DFFF"))
 RAW = _ranges("DC80-DCFF")  # how Python decodes bytes that are not UTF-8 ("surrogateescape")
 UNSAFE = CONTROLS + SEPARATORS + INVISIBLE + RAW
 
 MARK_LF, MARK_CRLF = 0, 1  # offsets in a block; the characters of UNSAFE follow
 _FIRST = 2
 _PLAIN = bytes([9, 10, *range(32, 127)])
+_PART = 1 << 18
 _MANY = 12  # different characters; replacing them one by one is faster for fewer
 _UNSAFE = frozenset(UNSAFE)
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def unusual(text: str) -> set[str]:
     """The different characters of ``text`` that are not plain ASCII, tab or newline."""
-    rest = text.encode("utf-8", "surrogatepass").translate(None, _PLAIN)
-    return set(rest.decode("utf-8", "surrogatepass"))
+    found: set[str] = set()
+    for start in range(0, len(text), _PART):  # so that a large text is not copied whole
+        part = text[start : start + _PART].encode("utf-8", "surrogatepass")
+        found.update(part.translate(None, _PLAIN).decode("utf-8", "surrogatepass"))
+    return found
 
 
 def sign(character: str) -> str:
@@ -101,14 +104,17 @@ class Block:
     def _showing(self) -> dict[int, str]:
         signs = {ord(character): sign(character) for character in UNSAFE}
         signs |= {ord(private): sign(real) for private, real in self._revealing.items()}
-        signs |= dict.fromkeys(range(55296, 57344), "�")
+        signs |= {ord(surrogate): "�" for surrogate in SURROGATES}
         return signs | {ord(self.mark_lf): "␊", ord(self.mark_crlf): "␍"}
 
     @cached_property
-    def _leaving(self) -> dict[int, str]:
-        out = {ord(private): real for private, real in self._revealing.items()}
-        out |= {ord(self._hiding[raw]): "�" for raw in RAW}
-        return out | {ord(self.mark_lf): "", ord(self.mark_crlf): ""}
+    def _strange(self) -> frozenset[str]:
+        return SURROGATES.union(map(chr, range(self.start, self.start + BLOCK)))
+
+    @cached_property
+    def _leaving(self) -> dict[str, str]:
+        undecodable = {self._hiding[raw]: "�" for raw in RAW}
+        return self._revealing | undecodable | {self.mark_lf: "", self.mark_crlf: ""}
 
     def hide(self, text: str) -> str:
         """``text`` with a private code point for every unsafe character."""
@@ -122,13 +128,14 @@ class Block:
 
     def admit(self, text: str) -> str:
         """``hide`` for text from outside, in which this block's code points mean nothing."""
-        codes = range(self.start, self.start + BLOCK)
-        strangers = {one for one in unusual(text) if ord(one) in codes or _SURROGATES.match(one)}
-        return self.hide(text.translate(dict.fromkeys(map(ord, strangers), "�")))
+        strangers = unusual(text) & self._strange
+        return self.hide(_exchange(text, strangers, dict.fromkeys(strangers, "�")))
 
     def export(self, text: str) -> str:
         """``reveal`` for text that leaves the editor: no marks, and � for undecodable bytes."""
-        return text if text.isascii() else text.translate(self._leaving)
+        if text.isascii():
+            return text
+        return _exchange(text, unusual(text) & self._leaving.keys(), self._leaving)
 
     def visible(self, text: str) -> str:
         """``text`` with a sign for every unsafe character, hidden or not; the length is kept."""

@@ -48,17 +48,16 @@ def read_abandoned(place: Path) -> Record | None:
 
 def _header(record: Record) -> bytes:
     sizes = [len(part) for part in record.parts]
-    header = {"format": FORMAT, "sizes": sizes, "digest": _digest(record.parts)}
-    return json.dumps(header | {"facts": record.facts}).encode("ascii") + b"\n"
+    header = {"format": FORMAT, "sizes": sizes, "digest": _digest(record), "facts": record.facts}
+    return json.dumps(header).encode("ascii") + b"\n"
 
 
 def _record(header: bytes, body: bytes) -> Record | None:
     try:
         said = json.loads(header)
-        if said["format"] != FORMAT:
-            return None
-        parts = tuple(_cut(body, said["sizes"]))
-        return Record(said["facts"], parts) if _digest(parts) == said["digest"] else None
+        record = Record(said["facts"], tuple(_cut(body, said["sizes"])))
+        whole = said["format"] == FORMAT and said["digest"] == _digest(record)
+        return record if whole else None
     except (ValueError, KeyError, TypeError):
         return None
 
@@ -70,5 +69,6 @@ def _cut(body: bytes, sizes: list[int]) -> Iterable[bytes]:
         start += size
 
 
-def _digest(parts: Iterable[bytes]) -> str:
-    return digest_of(b"".join(digest_of(part).encode() for part in parts))
+def _digest(record: Record) -> str:
+    facts = json.dumps(record.facts, sort_keys=True).encode("ascii")
+    return digest_of(b"".join(digest_of(part).encode() for part in (facts, *record.parts)))

@@ -7,7 +7,6 @@ lives: what nobody holds was left behind. Knows no editor, and not when it is ti
 from __future__ import annotations
 
 import contextlib
-import itertools
 import os
 import threading
 import time
@@ -21,15 +20,13 @@ from . import inplace, records, state
 from .errors import FileProblem, RecoveryFailed, because
 from .opening import changed_on_disk, read
 from .records import Record
-from .replacing import clear_up_folder, remove_if_dead
+from .replacing import clear_up_folder, close, remove_if_dead
 from .stamps import Stamp, digest_of, digest_on_disk
 from .textfile import TextFile, from_bytes
 
 FOLDER, SUFFIX = "recovery", ".unsaved"
 MOST_BYTES = 50_000_000  # of one text
 MOST_FILES = 200  # left behind; the oldest are dropped
-
-_number = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ class Recovery:
 
     def __init__(self, file: TextFile) -> None:
         self._file = file
-        self._name = f"{state.key(file.path)}-{os.getpid()}-{next(_number)}{SUFFIX}"
+        self._name = f"{state.key(file.path)}-{os.urandom(6).hex()}{SUFFIX}"
         self._lock = threading.Lock()
         self._place: Path | None = None
         self._held: int | None = None
@@ -77,7 +74,10 @@ class Recovery:
     @staticmethod
     def find(path: str | os.PathLike[str] | None) -> list[Found]:
         """What was left behind for this file, or for texts without a name; newest first."""
-        found = list(_found(None if path is None else Path(path)))
+        try:
+            found = list(_found(None if path is None else Path(path)))
+        except ValueError:  # a path that cannot be one
+            return []
         return sorted(found, key=lambda one: one.written, reverse=True)
 
     def write(self, text: str) -> bool:
@@ -118,7 +118,7 @@ class Recovery:
 
     def _let_go(self) -> None:
         if self._held is not None:
-            os.close(self._held)
+            close(self._held)
         self._held = None
 
 
@@ -148,7 +148,7 @@ def _interrupted(path: Path) -> Iterator[Found]:
         stamp = None
     yield Found(
         cut_off.place,
-        datetime.fromtimestamp(cut_off.started).astimezone(),
+        _time(cut_off.started),
         replace(from_bytes(cut_off.after, path), stamp=stamp),
         interrupted_save=True,
         before=replace(from_bytes(cut_off.before, path), stamp=stamp),
@@ -212,8 +212,15 @@ def _time(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds).astimezone()
 
 
+def _age(place: Path) -> float:
+    try:
+        return place.stat().st_mtime
+    except OSError:  # its editor has just removed it
+        return 0.0
+
+
 def _drop_oldest(folder: Path) -> None:
     """Only what nobody holds counts as left behind; a crash a day for months is a lot."""
-    places = sorted(folder.glob(f"*{SUFFIX}"), key=lambda place: place.stat().st_mtime)
+    places = sorted(folder.glob(f"*{SUFFIX}"), key=_age)
     for place in places[: max(0, len(places) - MOST_FILES)]:
         remove_if_dead(place)

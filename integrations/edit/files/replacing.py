@@ -24,6 +24,10 @@ _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _NOT_FOR_DIRECTORIES = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 
+class NotFlushed(OSError):
+    """The new content is in place, but the disk does not say that it will last."""
+
+
 def nothing(descriptor: int) -> None:
     """No preparation."""
 
@@ -34,7 +38,8 @@ def replace_file(
     mode: int = 0o600,
     prepare: Callable[[int], None] = nothing,
 ) -> int:
-    """``target`` now holds ``parts``: all of them, or what it held before if this raises.
+    """``target`` now holds ``parts``: all of them, or what it held before if this raises
+    anything but NotFlushed.
 
     ``prepare`` is given the descriptor once all is written, before anything is replaced.
     Returns the descriptor, still locked; the caller closes it.
@@ -50,14 +55,20 @@ def replace_file(
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        os.close(descriptor)
+        close(descriptor)
         raise
     try:
         flush_folder(target.parent)
-    except BaseException:
-        os.close(descriptor)
-        raise
+    except OSError as error:
+        close(descriptor)
+        raise NotFlushed(error.errno, error.strerror) from error
     return descriptor
+
+
+def close(descriptor: int) -> None:
+    """Whatever it says: what had to last was flushed before."""
+    with contextlib.suppress(OSError):
+        os.close(descriptor)
 
 
 def temporary_of(target: Path) -> Path:
@@ -75,14 +86,17 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 def flush_folder(folder: Path) -> None:
     """Make the names in a folder survive a power failure, where the file system can."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except PermissionError:  # a folder whose names may be changed, but not be listed
+        return
     try:
         os.fsync(descriptor)
     except OSError as error:
         if error.errno not in _NOT_FOR_DIRECTORIES:
             raise
     finally:
-        os.close(descriptor)
+        close(descriptor)
 
 
 def clear_up(target: Path) -> None:
@@ -106,7 +120,7 @@ def remove_if_dead(path: Path) -> None:
             if ours and is_dead(descriptor):
                 path.unlink()
         finally:
-            os.close(descriptor)
+            close(descriptor)
 
 
 def is_dead(descriptor: int) -> bool:
@@ -132,7 +146,7 @@ def _created(temporary: Path, mode: int) -> int:
             continue
         if is_dead(descriptor) and _is_still(temporary, descriptor):
             return descriptor
-        os.close(descriptor)  # somebody cleared it up before it was locked
+        close(descriptor)  # somebody cleared it up before it was locked
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(temporary))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from . import inplace, metadata
 from .errors import FileChanged, FileExists, FileRefused, SaveFailed, because
 from .metadata import CannotKeep
 from .opening import is_read_only, refuse_special
-from .replacing import clear_up, replace_file
-from .stamps import Stamp, differs, digest_of, digest_on_disk
+from .replacing import NotFlushed, close, replace_file
+from .stamps import Stamp, differs, digest_of, digest_on_disk, untouched
 from .textfile import TextFile
 
 NEW_FILE = 0o666  # less the umask
@@ -42,8 +43,9 @@ def save(
     data = file.encode(text)
     try:
         status = _saved(file, name, data, overwrite_changed)
-    except inplace.HalfWritten as error:
-        raise SaveFailed(f"{name}: not saved: {because(error)}.") from error
+    except NotFlushed as error:
+        reason = because(error)
+        raise SaveFailed(f"{name}: written, but not safe on the disk yet: {reason}.") from error
     except FileRefused as error:
         raise SaveFailed(f"{error} Nothing was saved.") from error
     except (OSError, ValueError) as error:
@@ -54,7 +56,7 @@ def save(
 
 
 def _saved(file: TextFile, name: Path, data: bytes, insist: bool) -> os.stat_result:
-    target = Path(os.path.realpath(name))  # a symbolic link stays one
+    target = real(name)  # a symbolic link stays one
     status = _status(target)
     if status is None and not target.parent.is_dir():
         raise SaveFailed(f"{name}: not saved: there is no folder {target.parent}.")
@@ -64,8 +66,20 @@ def _saved(file: TextFile, name: Path, data: bytes, insist: bool) -> os.stat_res
             raise SaveFailed(f"{name}: not saved: the file is read-only. Save under another name.")
     if not insist:
         _refuse_changed(file, name, target, data)
-    clear_up(target)
-    return _written(target, status, data)
+
+    def check() -> None:
+        if not insist:
+            _refuse_newer(name, target, status)
+
+    return _written(target, status, data, check)
+
+
+def real(path: Path) -> Path:
+    """Where symbolic links lead, also to what does not exist yet; raises OSError."""
+    try:
+        return Path(os.path.realpath(path, strict=True))
+    except FileNotFoundError:
+        return Path(os.path.realpath(path))
 
 
 def _status(target: Path) -> os.stat_result | None:
@@ -76,7 +90,7 @@ def _status(target: Path) -> os.stat_result | None:
 
 
 def _refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> None:
-    own = file.path is not None and Path(os.path.realpath(file.path)) == target
+    own = file.path is not None and real(file.path) == target
     if not differs(target, file.stamp if own else None) or _is_the_same(target, data):
         return
     if not own:
@@ -88,6 +102,12 @@ def _refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> No
     raise FileChanged(f"{name} was changed by another program since it was opened here.")
 
 
+def _refuse_newer(name: Path, target: Path, status: os.stat_result | None) -> None:
+    """The last look before the file is replaced; what was written meanwhile is not lost."""
+    if not untouched(status, _status(target)):
+        raise FileChanged(f"{name} was changed by another program just now.")
+
+
 def _is_the_same(target: Path, data: bytes) -> bool:
     try:
         same_size = target.stat().st_size == len(data)
@@ -96,29 +116,36 @@ def _is_the_same(target: Path, data: bytes) -> bool:
         return False
 
 
-def _written(target: Path, status: os.stat_result | None, data: bytes) -> os.stat_result:
+def _written(
+    target: Path, status: os.stat_result | None, data: bytes, check: Callable[[], None]
+) -> os.stat_result:
     if status is None:
-        return _replaced(target, None, data)
-    if status.st_nlink > 1:
-        return inplace.overwrite(target, data)
-    try:
-        return _replaced(target, status, data)
-    except CannotKeep:
-        return inplace.overwrite(target, data)
-    except OSError as error:
-        if error.errno not in _STAYS:
-            raise
-        return inplace.overwrite(target, data)
+        return _replaced(target, None, data, check)
+    if status.st_nlink == 1:
+        try:
+            return _replaced(target, status, data, check)
+        except CannotKeep:
+            pass
+        except OSError as error:
+            if isinstance(error, NotFlushed) or error.errno not in _STAYS:
+                raise
+    check()
+    return inplace.overwrite(target, data)
 
 
-def _replaced(target: Path, status: os.stat_result | None, data: bytes) -> os.stat_result:
-    def keep(descriptor: int) -> None:
+def _replaced(
+    target: Path, status: os.stat_result | None, data: bytes, check: Callable[[], None]
+) -> os.stat_result:
+    def prepare(descriptor: int) -> None:
         if status is not None:
             metadata.keep(status, target, descriptor)
+        check()
 
     mode = NEW_FILE if status is None else 0o600
-    descriptor = replace_file(target, [data], mode, keep)
+    descriptor = replace_file(target, [data], mode, prepare)
     try:
         return os.fstat(descriptor)
+    except OSError as error:
+        raise NotFlushed(error.errno, error.strerror) from error
     finally:
-        os.close(descriptor)
+        close(descriptor)

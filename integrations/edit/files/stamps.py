@@ -24,14 +24,24 @@ class Stamp:
     @classmethod
     def of(cls, status: os.stat_result, digest: str) -> Stamp:
         """From what ``stat`` says and the digest of the content it says it about."""
-        return cls(
-            status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev,
-            digest,
-        )  # fmt: skip
+        return cls(*_facts(status), digest)
 
     def agrees(self, status: os.stat_result) -> bool:
         """Whether nothing has touched the file since."""
         return self == Stamp.of(status, self.digest)
+
+
+def untouched(before: os.stat_result | None, now: os.stat_result | None) -> bool:
+    """Whether nothing has touched the file between two looks at it; None stands for no file."""
+    if before is None or now is None:
+        return before is now
+    return _facts(before) == _facts(now)
+
+
+def _facts(status: os.stat_result) -> tuple[int, int, int, int, int]:
+    return (
+        status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev,
+    )  # fmt: skip
 
 
 def digest_of(data: bytes) -> str:

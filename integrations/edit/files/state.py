@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -15,7 +16,7 @@ APPLICATION = "codecomplete"
 def folder(kind: str) -> Path:
     """A folder that only the user can look into, made if need be; raises OSError."""
     top = platformdirs.user_state_path(APPLICATION, appauthor=False)
-    top.parent.mkdir(parents=True, exist_ok=True)
+    top.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for made in (top, top / kind):
         made.mkdir(mode=0o700, exist_ok=True)
         _make_private(made)
@@ -33,6 +34,6 @@ def key(path: Path | None) -> str:
 def _make_private(made: Path) -> None:
     status = made.stat()
     if status.st_uid != os.geteuid():
-        raise PermissionError(f"{made} belongs to somebody else")
+        raise PermissionError(errno.EPERM, f"{made} belongs to somebody else")
     if stat.S_IMODE(status.st_mode) & 0o077:
         made.chmod(0o700)

@@ -42,7 +42,10 @@ class TextFile:
             raise NotEncodable(real[error.start], line, self.encoding) from error
 
     def inward(self, text: str) -> str:
-        """Typed or pasted text as the editor holds it: any line end is ``\\n`` there."""
+        """Typed or pasted text as the editor holds it: any line end is ``\\n`` there.
+
+        Only for text from outside; what was copied inside the editor is as it has to be.
+        """
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return self._block.admit(text)
 
@@ -58,6 +61,8 @@ class TextFile:
 
         Newlines and tabs are left alone.
         """
+        if text.isascii() and text.isprintable():
+            return text
         return "\n".join(
             "\t".join(map(self._block.visible, line.split("\t"))) for line in text.split("\n")
         )
