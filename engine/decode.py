@@ -20,6 +20,8 @@ from .vocabulary import Vocabulary
 LEAST_PROBABILITY = 0.02
 """Of the whole text so far: below it the rest is guessing, and the text ends at the last word."""
 
+LEAST_MEASURABLE = 1e-30  # what counts as the logarithm of nothing
+
 
 @dataclass
 class Decoded:
@@ -47,6 +49,9 @@ class Decoded:
         return len(self.marks), total
 
 
+Hopeless = Callable[[Decoded], bool]
+"""Whether what was decoded so far cannot be worth showing, however it goes on."""
+
 Bend = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
 """Probabilities (vocabulary,) behind some decoded ids, bent by what local text says."""
 
@@ -61,6 +66,7 @@ class Decoder:
     end_id: int | None
     stop: Stop
     bend: Bend | None = None
+    hopeless: Hopeless | None = None
 
     def decode(self, held: bytes, most: int, rule: StopRule, rank: int = 0) -> Decoded:
         """At most ``most`` tokens of text behind ``held``; the first is given whatever the time.
@@ -73,9 +79,11 @@ class Decoder:
         while not self._read(decoded, held, rule):
             if len(decoded.ids) >= most or self.stop():
                 break
-            log_probabilities = self._log_probabilities(tuple(decoded.ids))
-            best = int(np.argmax(log_probabilities))
-            total = decoded.total + float(log_probabilities[best])
+            if self.hopeless is not None and self.hopeless(decoded):
+                break
+            probabilities = self._probabilities(tuple(decoded.ids))
+            best = int(probabilities.argmax())
+            total = decoded.total + _log(probabilities[best])
             if best == self.end_id or total < math.log(LEAST_PROBABILITY):
                 decoded.finished = best == self.end_id
                 break
@@ -85,27 +93,31 @@ class Decoder:
 
     def _begin(self, decoded: Decoded, held: bytes, most: int, rank: int) -> bool:
         """Take the beginning of a rank: a covering of the held bytes, or else a first token."""
-        if held:
-            coverings = cover(held, self.vocabulary, self._log_probabilities, most)
-            beginnings = [(c.ids, math.log(max(c.share, 1e-12))) for c in coverings]
-        else:
-            log_probabilities = self._log_probabilities(())
-            ids = np.argsort(-log_probabilities)[: rank + 1].tolist()
-            beginnings = [((id_,), float(log_probabilities[id_])) for id_ in ids]
+        beginnings = self._coverings(held, most) if held else self._firsts(rank + 1)
         if rank >= len(beginnings) or beginnings[rank][0] == (self.end_id,):
             return False
-        decoded.ids += beginnings[rank][0]
-        decoded.total = beginnings[rank][1]
+        ids, decoded.total = beginnings[rank]
+        decoded.ids += ids
         return True
 
-    def _log_probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
+    def _coverings(self, held: bytes, most: int) -> list[tuple[tuple[int, ...], float]]:
+        coverings = cover(held, self.vocabulary, self._probabilities, most)
+        return [(covering.ids, _log(covering.share)) for covering in coverings]
+
+    def _firsts(self, count: int) -> list[tuple[tuple[int, ...], float]]:
+        probabilities = self._probabilities(())
+        likeliest = np.argpartition(-probabilities, count - 1)[:count]
+        ids = sorted(likeliest.tolist(), key=lambda id_: -probabilities[id_])
+        return [((id_,), _log(probabilities[id_])) for id_ in ids]
+
+    def _probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
+        """Of what follows ``ids``, (vocabulary,), bent by local text."""
         self.stream.follow(self.base, ids)
         probabilities = softmax(self.stream.logits(self.base + len(ids)))
         if self.bend is not None:
             probabilities = self.bend(probabilities, ids)
         probabilities[self._muted] = 0.0
-        with np.errstate(divide="ignore"):
-            return np.log(probabilities)
+        return probabilities
 
     @cached_property
     def _muted(self) -> np.ndarray:
@@ -150,4 +162,9 @@ def ended(decoded: Decoded) -> str:
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities (vocabulary,) of logits."""
     powers = np.exp(logits - logits.max())
-    return powers / powers.sum()
+    powers /= powers.sum()
+    return powers
+
+
+def _log(probability: float) -> float:
+    return math.log(max(float(probability), LEAST_MEASURABLE))

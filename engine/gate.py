@@ -18,7 +18,6 @@ from typing import Any
 FEATURES = (
     "log_first_word",  # log probability of the first word
     "log_first_word_squared",
-    "log_text",  # log probability of everything offered
     "word_tokens",  # tokens that the first word took
     "word_is_name",  # it is an identifier rather than punctuation
     "word_length",  # log of its characters
@@ -38,7 +37,6 @@ class Facts:
     text: str
     first_word: str
     log_first_word: float
-    log_text: float
     word_tokens: int
 
     def features(self) -> list[float]:
@@ -48,7 +46,6 @@ class Facts:
         return [
             log_word,
             log_word**2 / -FLOOR,
-            max(FLOOR, self.log_text),
             float(self.word_tokens),
             float(self.first_word.strip()[:1].isidentifier()),
             math.log(max(1, len(self.first_word.strip()))),

@@ -14,13 +14,13 @@ import numpy as np
 
 from .clean import clean
 from .context import Change, Context
-from .decode import Bend, Decoded, Decoder, ended
+from .decode import Bend, Decoded, Decoder, Hopeless, ended
 from .gate import Facts
 from .local import LocalText
 from .ngrams import LONGEST
 from .stops import choose
 from .stream import Stop, Stopped, Stream, never
-from .suggestion import Suggestion
+from .suggestion import Suggestion, first_word
 from .tokenizer import EOS
 from .window import largest_room, start_length
 
@@ -122,11 +122,11 @@ class Session:
         ``threshold`` is the least confidence to show (0 shows everything; None: the model's own).
         When the deadline passes, the best whole words so far are returned.
         """
-        facts = self.propose(max_tokens, deadline_ms, stop=stop)
+        least = self._model.tuning.threshold if threshold is None else threshold
+        facts = self.propose(max_tokens, deadline_ms, stop=stop, least=least)
         if facts is None:
             return None
         suggestion = self._weighed(facts)
-        least = self._model.tuning.threshold if threshold is None else threshold
         return suggestion if suggestion.confidence >= least else None
 
     def alternatives(
@@ -161,29 +161,43 @@ class Session:
         *,
         stop: Stop = never,
         rank: int = 0,
+        least: float = 0.0,
     ) -> Facts | None:
-        """What ``suggest`` would weigh, shown or not: the text, and how it came about.
+        """What ``suggest`` would weigh: the text, and how it came about.
 
-        ``rank`` counts beginnings, the likeliest being 0.
+        ``rank`` counts beginnings, the likeliest being 0. Confidence is that of the first word, so
+        as soon as this is found to be below ``least``, no more is decoded.
         """
         if not self._context.entries:
             raise RuntimeError("a suggestion before sync(): the session has no text yet")
-        decoded = self._decode(max_tokens, _deadline(deadline_ms, stop), rank)
-        text = clean(ended(decoded), self._after)
-        if not text.strip():
-            return None
-        word = Suggestion(text, 0.0).first_word()
+
+        def hopeless(decoded: Decoded) -> bool:
+            word = first_word(decoded.text)
+            return len(word) < len(decoded.text) and self._confidence(decoded, word) < least
+
+        late = _deadline(deadline_ms, stop)
+        decoded = self._decode(max_tokens, late, rank, hopeless if least > 0 else None)
+        found = ended(decoded)
+        text = clean(found, self._after)
+        return self._facts(decoded, first_word(found), text) if text.strip() else None
+
+    def _confidence(self, decoded: Decoded, word: str) -> float:
+        facts = self._facts(decoded, word, decoded.text)
+        return self._model.tuning.gate.confidence(facts.features())
+
+    def _facts(self, decoded: Decoded, word: str, text: str) -> Facts:
         return Facts(
             before=self._before[-200:],
             held=self._held,
             text=text,
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
-            log_text=decoded.log_probability(len(text)),
             word_tokens=decoded.tokens(len(word)),
         )
 
-    def _decode(self, max_tokens: int, stop: Stop, rank: int) -> Decoded:
+    def _decode(
+        self, max_tokens: int, stop: Stop, rank: int, hopeless: Hopeless | None = None
+    ) -> Decoded:
         model, held = self._model, self._held.encode("utf-8", "replace")
         most = min(max_tokens + len(held), largest_room(model.config))
         self._make_room(len(self._context.entries), most)
@@ -194,6 +208,7 @@ class Session:
             model.tokenizer.special(EOS),
             stop,
             self._local_bend(),
+            hopeless,
         )
         return decoder.decode(held, most, choose(self._before), rank)
 

@@ -15,7 +15,7 @@ from trainer.tuning import calibration, fit_gate, is_right
 def facts(log_first_word: float, **changes) -> Facts:
     values = {
         "before": "x = so", "held": " so", "text": "me(", "first_word": "me",
-        "log_first_word": log_first_word, "log_text": -1.0, "word_tokens": 1,
+        "log_first_word": log_first_word, "word_tokens": 1,
     }  # fmt: skip
     return Facts(**values | changes)
 
@@ -30,7 +30,7 @@ def test_features_are_those_that_are_named():
 
 def test_confidence_is_a_probability_whatever_the_facts():
     for value in (0.0, -1.0, -1e9, float("-inf")):
-        assert 0 <= UNFITTED.confidence(facts(value, log_text=value).features()) <= 1
+        assert 0 <= UNFITTED.confidence(facts(value).features()) <= 1
 
 
 def test_fitting_finds_what_tells_right_from_wrong():

@@ -40,6 +40,25 @@ def test_matches_are_those_that_looking_finds(texts, context):
     assert found == by_looking(texts, context)
 
 
+@given(older=st.lists(TEXT, max_size=3), newer=st.lists(TEXT, max_size=3), context=TEXT)
+def test_an_extended_index_is_that_of_all_texts(older, newer, context):
+    older, newer = ([np.array(text, dtype=np.uint16) for text in texts] for texts in (older, newer))
+    whole = NgramIndex([*older, *newer]).matches(context)
+    extended = NgramIndex(older).extended(newer).matches(context)
+    assert [match.order for match in extended] == [match.order for match in whole]
+    for one, other in zip(extended, whole, strict=True):
+        assert dict(zip(one.ids.tolist(), one.counts.tolist(), strict=True)) == dict(
+            zip(other.ids.tolist(), other.counts.tolist(), strict=True)
+        )
+
+
+def test_newer_places_of_an_extended_index_are_newer():
+    older = np.array([7, 1] * 1000, dtype=np.uint16)
+    newer = np.array([7, 2] * MOST_PLACES, dtype=np.uint16)
+    (match, *_) = NgramIndex([older]).extended([newer]).matches([7])
+    assert match.ids.tolist() == [2]
+
+
 def test_of_many_places_the_newest_count():
     ids = [7, 1] * 1000 + [7, 2] * MOST_PLACES
     (match, *_) = NgramIndex([np.array(ids, dtype=np.uint16)]).matches([7])
