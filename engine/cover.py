@@ -27,7 +27,7 @@ class Limits:
 
     completions: int | None = 4  # tokens that end a path, the likeliest ones
     expansions: int | None = 12  # steps of the model
-    least_share: float = 0.02  # of the best covering: an open path below it is not followed
+    least_share: float = 0.1  # of the best covering: an open path below it is not followed
 
 
 TYPING = Limits()

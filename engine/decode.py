@@ -35,18 +35,8 @@ class Decoded:
 
     def log_probability(self, characters: int) -> float:
         """Of the first ``characters`` of the text, by the tokens that hold them."""
-        return self._mark(characters)[1]
-
-    def tokens(self, characters: int) -> int:
-        """How many tokens hold the first ``characters`` of the text."""
-        return 1 + self._mark(characters)[0]
-
-    def _mark(self, characters: int) -> tuple[int, float]:
-        total = 0.0
-        for index, (end, total) in enumerate(self.marks):
-            if end >= characters:
-                return index, total
-        return len(self.marks), total
+        holding = (total for end, total in self.marks if end >= characters)
+        return next(holding, self.total)
 
 
 Hopeless = Callable[[Decoded], bool]

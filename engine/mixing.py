@@ -10,6 +10,7 @@ Knows no text and no indexes.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -68,7 +69,7 @@ class Mixer:
 
 
 def count_bucket(match: Match) -> int:
-    return sum(match.total >= edge for edge in COUNT_EDGES) - 1
+    return bisect_right(COUNT_EDGES, match.total) - 1
 
 
 def distinct_bucket(match: Match) -> int:
@@ -77,7 +78,7 @@ def distinct_bucket(match: Match) -> int:
 
 
 def sure_bucket(best: float) -> int:
-    return sum(best >= edge for edge in SURE_EDGES)
+    return bisect_right(SURE_EDGES, best)
 
 
 def buckets(matches: Iterable[Match]) -> list[tuple[int, int, int]]:

@@ -5,14 +5,14 @@ sorted by the nearest four, so that those whose last k tokens are the caret's la
 nested in the run for k - 1: finding all runs up to four tokens costs a few bisections, whatever the
 size, and within the last run the four tokens before those are compared directly.
 
-22 bytes per token. Knows nothing of probabilities, files or models.
+24 bytes per token. Knows nothing of probabilities, files or models.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,6 +24,7 @@ MOST_PLACES = 256
 
 _HALF = LONGEST // 2
 _FEW = 24  # places that are counted faster one by one
+_COLUMNS = ("_near", "_far", "_following", "_origin")
 _BEFORE_TEXT = 0xFFFF  # stands before the first token; no vocabulary is that large
 
 
@@ -38,30 +39,41 @@ class Match:
 
 
 class NgramIndex:
-    """An immutable index of one or more texts."""
+    """An immutable index of one or more texts, which may come from several origins."""
 
-    def __init__(self, texts: Sequence[np.ndarray] = ()) -> None:
-        """``texts`` are arrays of ids, the least recent first."""
+    def __init__(self, texts: Sequence[np.ndarray] = (), origin: int = 0) -> None:
+        """``texts`` are arrays of ids, the least recent first; ``origin`` (16 bits) is theirs."""
         near, far, following = _keys(texts)
         order = np.argsort(near, kind="stable")
         self._near, self._far, self._following = near[order], far[order], following[order]
         self._place = order.astype(np.uint32)  # higher is newer
+        self._origin = np.full(len(order), origin, np.uint16)
 
     def __len__(self) -> int:
         return len(self._following)
 
-    def extended(self, texts: Sequence[np.ndarray]) -> NgramIndex:
-        """An index that also has newer ``texts``; costs a copy, where sorting anew costs more."""
-        newer, merged = NgramIndex(texts), NgramIndex()
-        places = self._near.searchsorted(newer._near, side="right")
-        merged._near = np.insert(self._near, places, newer._near)
-        merged._far = np.insert(self._far, places, newer._far)
-        merged._following = np.insert(self._following, places, newer._following)
-        merged._place = np.insert(self._place, places, newer._place + np.uint32(len(self)))
-        return merged
+    def followed_by(self, newer: NgramIndex) -> NgramIndex:
+        """An index of both; costs a copy, where sorting anew would cost more."""
+        into = self._near.searchsorted(newer._near, side="right")
+        both = NgramIndex()
+        for name in _COLUMNS:
+            setattr(both, name, np.insert(getattr(self, name), into, getattr(newer, name)))
+        shift = np.uint32(self._place.max(initial=0) + 1)
+        both._place = np.insert(self._place, into, newer._place + shift)
+        return both
 
-    def matches(self, context: Sequence[int]) -> list[Match]:
-        """What followed the end of ``context``, from one token upwards, while there is any."""
+    def without(self, origin: int) -> NgramIndex:
+        """An index of the texts of all other origins."""
+        kept, fewer = self._origin != origin, NgramIndex()
+        for name in (*_COLUMNS, "_place"):
+            setattr(fewer, name, getattr(self, name)[kept])
+        return fewer
+
+    def matches(self, context: Sequence[int], beside: int | None = None) -> list[Match]:
+        """What followed the end of ``context``, from one token upwards, while there is any.
+
+        Texts of the origin ``beside`` do not count.
+        """
         found: list[Match] = []
         nearest = list(reversed(context[-LONGEST:]))
         first, last = 0, len(self._following)
@@ -70,43 +82,63 @@ class NgramIndex:
             low, beyond = _bounds(nearest[:order])
             begin, end = self._near[first:last].searchsorted(np.array([low, beyond], np.uint64))
             first, last = first + int(begin), first + int(end)
-            if first == last:
+            if not self._add(found, order, slice(first, last), last - first == count, beside):
                 return found
-            same = found and last - first == count
-            counted = found[-1] if same else self._counted(slice(first, last))
-            found.append(replace(counted, order=order))
-        return found + self._longer(nearest, first, last, found)
+        self._longer(nearest, first, last, found, beside)
+        return found
 
     def _longer(
-        self, nearest: list[int], first: int, last: int, shorter: list[Match]
-    ) -> list[Match]:
-        """Matches of more than four tokens, among the places first .. last - 1."""
-        found: list[Match] = []
+        self, nearest: list[int], first: int, last: int, found: list[Match], beside: int | None
+    ) -> None:
+        """Add matches of more than four tokens, among the places first .. last - 1."""
         where, far = np.arange(first, last), self._far[first:last]
         for order in range(_HALF + 1, len(nearest) + 1):
             low, beyond = _bounds(nearest[_HALF:order])
             agree = (far >= np.uint64(low)) & (far < np.uint64(beyond))
-            if not agree.any():
-                break
-            same = agree.all()
+            same = bool(agree.all())
             if not same:
                 where, far = where[agree], far[agree]
-            counted = (found or shorter)[-1] if same else self._counted(where)
-            found.append(replace(counted, order=order))
-        return found
+            if not self._add(found, order, where, same, beside):
+                return
 
-    def _counted(self, where: slice | np.ndarray) -> Match:
-        """What followed at the newest of these places; the order is the caller's to say."""
-        following = self._following[where]
-        if len(following) > MOST_PLACES:
-            newest = np.argpartition(self._place[where], -MOST_PLACES)[-MOST_PLACES:]
-            following = following[newest]
-        if len(following) <= _FEW:
-            counter = Counter(following.tolist())
-            ids, counts = np.array(list(counter)), np.array(list(counter.values()))
+    def _add(
+        self,
+        found: list[Match],
+        order: int,
+        where: slice | np.ndarray,
+        same: bool,
+        beside: int | None,
+    ) -> bool:
+        """Add what followed at these places, the ``same`` as one order before, if any."""
+        if same and found:
+            ids, counts, total = found[-1].ids, found[-1].counts, found[-1].total
         else:
-            ids, counts = np.unique(following, return_counts=True)
-        return Match(0, ids.astype(np.int64), counts.astype(np.float32), len(following))
+            following = self._newest(where, beside)
+            total = len(following)
+            if not total:
+                return False
+            ids, counts = _counted(following)
+        found.append(Match(order, ids, counts, total))
+        return True
+
+    def _newest(self, where: slice | np.ndarray, beside: int | None) -> np.ndarray:
+        following, place = self._following[where], self._place[where]
+        if beside is not None:
+            others = self._origin[where] != beside
+            following, place = following[others], place[others]
+        if len(following) <= MOST_PLACES:
+            return following
+        return following[np.argpartition(place, -MOST_PLACES)[-MOST_PLACES:]]
+
+
+def _counted(following: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct ids and how often each occurs."""
+    if len(following) <= _FEW:
+        counter = Counter(following.tolist())
+        ids, counts = np.array(list(counter)), np.array(list(counter.values()))
+    else:
+        ids, counts = np.unique(following, return_counts=True)
+    return ids.astype(np.int64), counts.astype(np.float32)
 
 
 def _keys(texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,6 +7,7 @@ knows no threads: whoever calls it decides when to give up, with ``stop`` or a d
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from .window import largest_room, start_length
 
 if TYPE_CHECKING:
     from .model import Model
+    from .project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,17 @@ class SyncReport:
 class Session:
     """Create with ``Model.session``; cheap. Not for use by several threads at once."""
 
-    def __init__(self, model: Model, language: str | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        language: str | None = None,
+        project: Project | None = None,
+        name: Hashable = None,
+    ) -> None:
         self._model = model
         self._stream = Stream(model.runtime)
         self._context = Context(model.tokenizer, language)
-        self._local = LocalText(model.tokenizer)
+        self._local = LocalText(model.tokenizer, project, name)
         self._before, self._after, self._held = "", "", ""
 
     @property
@@ -165,20 +173,20 @@ class Session:
     ) -> Facts | None:
         """What ``suggest`` would weigh: the text, and how it came about.
 
-        ``rank`` counts beginnings, the likeliest being 0. Confidence is that of the first word, so
-        as soon as this is found to be below ``least``, no more is decoded.
+        ``rank`` counts beginnings, the likeliest being 0. Confidence is that of the first word and
+        falls as the word grows, so once it is below ``least``, no more is decoded.
         """
         if not self._context.entries:
             raise RuntimeError("a suggestion before sync(): the session has no text yet")
 
         def hopeless(decoded: Decoded) -> bool:
             word = first_word(decoded.text)
-            return len(word) < len(decoded.text) and self._confidence(decoded, word) < least
+            return bool(word.strip()) and self._confidence(decoded, word) < least
 
         late = _deadline(deadline_ms, stop)
         decoded = self._decode(max_tokens, late, rank, hopeless if least > 0 else None)
         found = ended(decoded)
-        text = clean(found, self._after)
+        text = clean(found, self._after, self._before[-200:].rpartition("\n")[2])
         return self._facts(decoded, first_word(found), text) if text.strip() else None
 
     def _confidence(self, decoded: Decoded, word: str) -> float:
@@ -192,7 +200,6 @@ class Session:
             text=text,
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
-            word_tokens=decoded.tokens(len(word)),
         )
 
     def _decode(
@@ -217,7 +224,7 @@ class Session:
         mixer = self._model.tuning.mixer
         if mixer is None:
             return None
-        window = self._context.ids()
+        window = self._stream.ids[: len(self._context.entries)]
         self._local.follow(window)
         newest = window[-LONGEST:]
 

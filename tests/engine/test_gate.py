@@ -15,7 +15,7 @@ from trainer.tuning import calibration, fit_gate, is_right
 def facts(log_first_word: float, **changes) -> Facts:
     values = {
         "before": "x = so", "held": " so", "text": "me(", "first_word": "me",
-        "log_first_word": log_first_word, "word_tokens": 1,
+        "log_first_word": log_first_word,
     }  # fmt: skip
     return Facts(**values | changes)
 
@@ -40,6 +40,19 @@ def test_fitting_finds_what_tells_right_from_wrong():
     assert gate.confidence(facts(-2.5).features()) < 0.1
     total = sum(count for _, _, count in calibration(gate, samples))
     assert total == len(samples)
+
+
+def test_confidence_falls_as_a_word_becomes_less_likely():
+    samples = [(facts(-0.1 * k), k > 20) for k in range(30)] * 4  # the wrong way round
+    gate = fit_gate(samples)
+    found = [gate.confidence(facts(-0.2 * k).features()) for k in range(40)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_gate_that_rises_for_less_likely_words_is_refused():
+    values = Gate((-1.0, *[0.0] * (len(FEATURES) - 1)), 0.0).to_dict()
+    with pytest.raises(ValueError, match="expected 0 or more"):
+        Gate.from_dict(values)
 
 
 @pytest.mark.parametrize(
