@@ -213,7 +213,7 @@ def test_a_vocabulary_can_be_kept(packages: list[Package], tmp_path: Path) -> No
 
 def test_what_is_no_vocabulary_is_told(packages: list[Package], tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text("{}")
-    with pytest.raises(ProfileError, match="other.json"):
+    with pytest.raises(ProfileError, match="not a tokenizer"):
         build(
             packages,
             tmp_path / "one",

@@ -7,14 +7,13 @@ import dataclasses
 import pytest
 import torch
 
+from tests import tiny
 from trainer import starting
-from trainer.checkpoint import best_weights, newest
 from trainer.errors import CheckpointError
 from trainer.export import export
 from trainer.graph import Quantisation
 from trainer.model import Transformer
 from trainer.presets import PRESETS
-from tests import tiny
 
 SIZES = {
     "toy": PRESETS["toy"].model,
