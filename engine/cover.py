@@ -33,6 +33,8 @@ class Limits:
 TYPING = Limits()
 EXACT = Limits(None, None, 0.0)
 
+MayFollow = Callable[[int, int], bool]
+
 Probabilities = Callable[[tuple[int, ...]], np.ndarray]
 
 
@@ -57,11 +59,17 @@ def cover(
     probabilities: Probabilities,
     longest: int,
     limits: Limits = TYPING,
+    may_follow: MayFollow = lambda first, second: True,
 ) -> list[Covering]:
     """Coverings of ``held`` by at most ``longest`` tokens, likeliest first; empty if none fits.
 
     ``probabilities(ids)`` gives the model's (vocabulary,) probabilities behind some tokens. What
     the limits leave open counts towards the whole, so a share is never too large by them.
+
+    ``may_follow`` tells pairs that the tokenizer writes from those it would have merged or split
+    otherwise. A model has never seen the latter, and leaving them out turns exponentially many
+    paths into one for each place at which the last token may begin (the cover encodings of Phan
+    et al. 2024, arXiv 2410.09303).
     """
     heap, complete, expanded = [_Path(0.0, (), held)], [], 0
     while heap:
@@ -74,10 +82,15 @@ def cover(
         if len(path.ids) < longest:
             expanded += 1
             for extended in _extensions(path, vocabulary, probabilities(path.ids), limits):
-                heapq.heappush(heap, extended)
+                if extended.left == b"" or _is_written(extended.ids, may_follow):
+                    heapq.heappush(heap, extended)
     mass = sum(math.exp(-path.cost) for path in [*complete, *heap])
     complete += [path for path in heap if not path.left]
     return [Covering(p.ids, math.exp(-p.cost) / mass) for p in sorted(complete)]
+
+
+def _is_written(ids: tuple[int, ...], may_follow: MayFollow) -> bool:
+    return len(ids) < 2 or may_follow(ids[-2], ids[-1])
 
 
 def _settled(complete: list[_Path], best_open: _Path, limits: Limits) -> bool:

@@ -20,6 +20,7 @@ from .vocabulary import Vocabulary
 LEAST_PROBABILITY = 0.02
 """Of the whole text so far: below it the rest is guessing, and the text ends at the last word."""
 
+MOST_SEEN = 48
 LEAST_MEASURABLE = 1e-30  # what counts as the logarithm of nothing
 
 
@@ -39,6 +40,12 @@ class Decoded:
         return next(holding, self.total)
 
 
+Draft = Callable[[tuple[int, ...], int], list[int]]
+"""At most so many ids that probably follow some decoded ones."""
+
+Seen = dict[tuple[int, ...], np.ndarray]
+"""Probabilities by what was decoded, behind one context: the next letter asks for many again."""
+
 Hopeless = Callable[[Decoded], bool]
 """Whether what was decoded so far cannot be worth showing, however it goes on."""
 
@@ -56,6 +63,8 @@ class Decoder:
     end_id: int | None
     stop: Stop
     bend: Bend | None = None
+    draft: Draft | None = None
+    seen: Seen = field(default_factory=dict)
     hopeless: Hopeless | None = None
 
     def decode(self, held: bytes, most: int, rule: StopRule, rank: int = 0) -> Decoded:
@@ -71,7 +80,7 @@ class Decoder:
                 break
             if self.hopeless is not None and self.hopeless(decoded):
                 break
-            probabilities = self._probabilities(tuple(decoded.ids))
+            probabilities = self._probabilities(tuple(decoded.ids), most)
             best = int(probabilities.argmax())
             total = decoded.total + _log(probabilities[best])
             if best == self.end_id or total < math.log(LEAST_PROBABILITY):
@@ -91,7 +100,10 @@ class Decoder:
         return True
 
     def _coverings(self, held: bytes, most: int) -> list[tuple[tuple[int, ...], float]]:
-        coverings = cover(held, self.vocabulary, self._probabilities, most)
+        vocabulary = self.vocabulary
+        coverings = cover(
+            held, vocabulary, self._probabilities, most, may_follow=vocabulary.may_follow
+        )
         return [(covering.ids, _log(covering.share)) for covering in coverings]
 
     def _firsts(self, count: int) -> list[tuple[tuple[int, ...], float]]:
@@ -100,13 +112,25 @@ class Decoder:
         ids = sorted(likeliest.tolist(), key=lambda id_: -probabilities[id_])
         return [((id_,), _log(probabilities[id_])) for id_ in ids]
 
-    def _probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
-        """Of what follows ``ids``, (vocabulary,), bent by local text."""
+    def _probabilities(self, ids: tuple[int, ...], most: int = 0) -> np.ndarray:
+        """Of what follows ``ids``, (vocabulary,), bent by local text.
+
+        With room for ``most`` ids in all, those that will probably be chosen next are run along.
+        """
+        seen = self.seen.get(ids)
+        if seen is not None:
+            return seen
+        drafted = self.draft(ids, most - len(ids)) if self.draft and most else []
+        if drafted:
+            self.stream.foresee(self.base, ids, drafted)
         self.stream.follow(self.base, ids)
         probabilities = softmax(self.stream.logits(self.base + len(ids)))
         if self.bend is not None:
             probabilities = self.bend(probabilities, ids)
         probabilities[self._muted] = 0.0
+        if len(self.seen) >= MOST_SEEN:
+            del self.seen[next(iter(self.seen))]
+        self.seen[ids] = probabilities
         return probabilities
 
     @cached_property

@@ -77,19 +77,21 @@ class LocalText:
         self._window: NgramIndex | None = None
         self._window_ids: list[int] = []
 
-    def learn(self, before: str, after: str, stop: Stop = never) -> None:
+    def learn(self, before: str, after: str, stop: Stop = never) -> bool:
         """Index the file around the window; ``before`` ends where the window begins.
 
+        Whether it was not indexed already.
         Tokenises only what changed since the last time. Raises Stopped between chunks, when
         ``stop()`` says so; the next call goes on from there.
         """
         most_before = int(BEFORE_SHARE * MOST_CHARACTERS)
         above, below = before[-most_before:], after[: MOST_CHARACTERS - most_before]
         if (above, below) == self._learned:
-            return
+            return False
         self._file = NgramIndex([self._cache.ids(below, stop), self._cache.ids(above, stop)])
         self._cache.prune(below, above)
         self._learned = (above, below)
+        return True
 
     def follow(self, window: list[int]) -> None:
         """Index the window's ids, if they are not those of the last time."""

@@ -9,16 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .clean import clean
 from .context import Change, Context
-from .decode import Bend, Decoded, Decoder, Hopeless, ended
+from .decode import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
+from .draft import draft
 from .gate import Facts
 from .local import LocalText
-from .ngrams import LONGEST
+from .ngrams import LONGEST, Match
 from .stops import choose
 from .stream import Stop, Stopped, Stream, never
 from .suggestion import Suggestion, first_word
@@ -54,6 +56,7 @@ class Session:
         self._stream = Stream(model.runtime)
         self._context = Context(model.tokenizer, language)
         self._local = LocalText(model.tokenizer, project, name)
+        self._seen: Seen = {}  # behind the context as it is
         self._before, self._after, self._held = "", "", ""
 
     @property
@@ -86,6 +89,8 @@ class Session:
 
     def _carry_out(self, change: Change, before: str, stop: Stop) -> int:
         """Apply a change to context and stream; returns how many entries left the window."""
+        if change.fresh or change.tokens or change.keep < len(self._context.entries):
+            self._seen.clear()
         self._context.apply(change, before)
         ids = [token.id for token in change.tokens]
         position, rolled = change.keep, 0
@@ -114,8 +119,10 @@ class Session:
         For idle moments: takes milliseconds per 100 lines that changed since the last time. Raises
         Stopped when ``stop()`` says so; the next call goes on from there.
         """
-        if self._model.tuning.mixer is not None:
-            self._local.learn(self._before[: self._context.start], self._after, stop)
+        if self._model.tuning.mixer is None:
+            return
+        if self._local.learn(self._before[: self._context.start], self._after, stop):
+            self._seen.clear()
 
     def suggest(
         self,
@@ -214,24 +221,32 @@ class Session:
             model.vocabulary,
             model.tokenizer.special(EOS),
             stop,
-            self._local_bend(),
+            *self._local_text(),
+            self._seen,
             hopeless,
         )
         return decoder.decode(held, most, choose(self._before), rank)
 
-    def _local_bend(self) -> Bend | None:
-        """How local text bends the model's distribution; None for a model without a mixer."""
+    def _local_text(self) -> tuple[Bend, Draft] | tuple[None, None]:
+        """How local text bends the model's distribution, and what it guesses to come next.
+
+        Neither for a model without a mixer.
+        """
         mixer = self._model.tuning.mixer
         if mixer is None:
-            return None
+            return None, None
         window = self._stream.ids[: len(self._context.entries)]
         self._local.follow(window)
         newest = window[-LONGEST:]
 
-        def bend(probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
-            return mixer.mix(probabilities, self._local.found([*newest, *ids]))
+        @lru_cache(MOST_SEEN)
+        def found(ids: tuple[int, ...]) -> list[tuple[str, list[Match]]]:
+            return self._local.found([*newest, *ids])
 
-        return bend
+        def bend(probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
+            return mixer.mix(probabilities, found(ids))
+
+        return bend, partial(draft, found, self._model.vocabulary.bytes)
 
 
 def _deadline(ms: float | None, stop: Stop) -> Stop:
