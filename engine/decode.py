@@ -40,6 +40,9 @@ class Decoded:
         return next(holding, self.total)
 
 
+Beginning = tuple[tuple[int, ...], float]
+"""First ids of a text and their log probability."""
+
 Draft = Callable[[tuple[int, ...], int], list[int]]
 """At most so many ids that probably follow some decoded ones."""
 
@@ -72,10 +75,12 @@ class Decoder:
 
         ``rank`` counts beginnings, the likeliest being 0. The text is empty where there are fewer.
         """
-        decoded = Decoded()
-        if not self._begin(decoded, held, most, rank):
-            return decoded
-        while not self._read(decoded, held, rule):
+        beginnings = self.beginnings(held, most, rank + 1)
+        if rank >= len(beginnings):
+            return Decoded()
+        ids, total = beginnings[rank]
+        decoded = Decoded(list(ids), total=total)
+        while not self.read(decoded, held, rule):
             if len(decoded.ids) >= most or self.stop():
                 break
             if self.hopeless is not None and self.hopeless(decoded):
@@ -90,27 +95,32 @@ class Decoder:
             decoded.total = total
         return decoded
 
-    def _begin(self, decoded: Decoded, held: bytes, most: int, rank: int) -> bool:
-        """Take the beginning of a rank: a covering of the held bytes, or else a first token."""
-        beginnings = self._coverings(held, most) if held else self._firsts(rank + 1)
-        if rank >= len(beginnings) or beginnings[rank][0] == (self.end_id,):
-            return False
-        ids, decoded.total = beginnings[rank]
-        decoded.ids += ids
-        return True
+    def beginnings(self, held: bytes, most: int, count: int) -> list[Beginning]:
+        """Coverings of the held bytes, or else ``count`` first tokens, likeliest first.
 
-    def _coverings(self, held: bytes, most: int) -> list[tuple[tuple[int, ...], float]]:
+        Empty where the likeliest is the end of the text.
+        """
+        found = self._coverings(held, most) if held else self._firsts(count)
+        end = (self.end_id,)
+        ends = bool(found) and found[0][0] == end
+        return [] if ends else [beginning for beginning in found if beginning[0] != end]
+
+    def likeliest(self, ids: tuple[int, ...], count: int) -> list[tuple[int, float]]:
+        """The ids that most probably follow ``ids``, with their log probabilities."""
+        probabilities = self._probabilities(ids)
+        best = np.argpartition(-probabilities, count - 1)[:count]
+        ordered = sorted(best.tolist(), key=lambda id_: -probabilities[id_])
+        return [(id_, _log(probabilities[id_])) for id_ in ordered]
+
+    def _firsts(self, count: int) -> list[Beginning]:
+        return [((id_,), log) for id_, log in self.likeliest((), count)]
+
+    def _coverings(self, held: bytes, most: int) -> list[Beginning]:
         vocabulary = self.vocabulary
         coverings = cover(
             held, vocabulary, self._probabilities, most, may_follow=vocabulary.may_follow
         )
         return [(covering.ids, _log(covering.share)) for covering in coverings]
-
-    def _firsts(self, count: int) -> list[tuple[tuple[int, ...], float]]:
-        probabilities = self._probabilities(())
-        likeliest = np.argpartition(-probabilities, count - 1)[:count]
-        ids = sorted(likeliest.tolist(), key=lambda id_: -probabilities[id_])
-        return [((id_,), _log(probabilities[id_])) for id_ in ids]
 
     def _probabilities(self, ids: tuple[int, ...], most: int = 0) -> np.ndarray:
         """Of what follows ``ids``, (vocabulary,), bent by local text.
@@ -139,7 +149,7 @@ class Decoder:
         silent = self.vocabulary.silent
         return silent if self.end_id is None else silent[silent != self.end_id]
 
-    def _read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
+    def read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
         """Bring the text up to date with the ids; True if it is complete or runs in circles."""
         whole = b"".join(self.vocabulary.bytes[id_] for id_ in decoded.ids)[len(held) :]
         decoded.text = whole.decode("utf-8", errors="ignore")

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .beam import search
 from .clean import clean
 from .context import Change, Context
 from .decode import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
 from .draft import draft
 from .gate import Facts
+from .indentation import in_unit, unit_of
 from .local import LocalText
 from .ngrams import LONGEST, Match
 from .stops import choose
@@ -26,6 +28,9 @@ from .stream import Stop, Stopped, Stream, never
 from .suggestion import Suggestion, first_word
 from .tokenizer import EOS
 from .window import largest_room, start_length
+
+LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
+"""Characters before the caret that are looked at for its line, and for how lines are indented."""
 
 if TYPE_CHECKING:
     from .model import Model
@@ -193,8 +198,15 @@ class Session:
         late = _deadline(deadline_ms, stop)
         decoded = self._decode(max_tokens, late, rank, hopeless if least > 0 else None)
         found = ended(decoded)
-        text = clean(found, self._after, self._before[-200:].rpartition("\n")[2])
+        text = self._fit(found)
         return self._facts(decoded, first_word(found), text) if text.strip() else None
+
+    def _fit(self, text: str) -> str:
+        """A decoded text as it may be inserted at the caret."""
+        line = self._before[-LONGEST_LINE:].rpartition("\n")[2]
+        if "\n" in text:
+            text = in_unit(text, line, unit_of(self._before[-INDENTED_TEXT:]))
+        return clean(text, self._after, line)
 
     def _confidence(self, decoded: Decoded, word: str) -> float:
         facts = self._facts(decoded, word, decoded.text)
@@ -225,7 +237,10 @@ class Session:
             self._seen,
             hopeless,
         )
-        return decoder.decode(held, most, choose(self._before), rank)
+        rule, width = choose(self._before), model.tuning.beam
+        if width > 1 and not rank:
+            return search(decoder, held, most, rule, width)
+        return decoder.decode(held, most, rule, rank)
 
     def _local_text(self) -> tuple[Bend, Draft] | tuple[None, None]:
         """How local text bends the model's distribution, and what it guesses to come next.
