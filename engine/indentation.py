@@ -25,9 +25,7 @@ def unit_of(text: str) -> str | None:
     spaces = sum(indent.startswith(" ") for indent in indents)
     if tabs > spaces:
         return "\t"
-    steps = Counter(
-        len(after) - len(before) for before, after in pairwise(indents)
-    )
+    steps = Counter(len(after) - len(before) for before, after in pairwise(indents))
     width = max(WIDTHS, key=lambda width: steps[width])
     return " " * width if spaces and steps[width] else None
 
