@@ -1,0 +1,52 @@
+"""What the editor does with the user's files: read, recognise, map, save, recover.
+
+    file = read("notes.txt")
+    file = save(file, file.text + file.inward("typed"))
+
+Knows no editor and no engine.
+"""
+
+from .encodings import ENCODINGS
+from .errors import (
+    FileChanged,
+    FileExists,
+    FileProblem,
+    FileRefused,
+    FileUnreadable,
+    NotEncodable,
+    RecoveryFailed,
+    SaveFailed,
+)
+from .indentation import indent_unit
+from .languages import language_of
+from .lines import LINE_ENDS
+from .opening import changed_on_disk, read, read_bytes
+from .recovery import Found, Recovery
+from .saving import save
+from .stamps import Stamp
+from .textfile import TextFile, with_encoding, with_line_end
+
+__all__ = [
+    "ENCODINGS",
+    "LINE_ENDS",
+    "FileChanged",
+    "FileExists",
+    "FileProblem",
+    "FileRefused",
+    "FileUnreadable",
+    "Found",
+    "NotEncodable",
+    "Recovery",
+    "RecoveryFailed",
+    "SaveFailed",
+    "Stamp",
+    "TextFile",
+    "changed_on_disk",
+    "indent_unit",
+    "language_of",
+    "read",
+    "read_bytes",
+    "save",
+    "with_encoding",
+    "with_line_end",
+]

@@ -1,0 +1,72 @@
+"""Which language a file is in, by its name or by the interpreter its first line asks for.
+
+The engine's own table is not used because importing the engine takes time that opening a file must
+not take; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+EXTENSIONS: dict[str, tuple[str, ...]] = {
+    "python": (".py", ".pyi", ".pyw"),
+    "c": (".c", ".h"),
+    "java": (".java",),
+    "cpp": (".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp"),
+    "go": (".go",),
+    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
+    "typescript": (".ts", ".tsx", ".mts", ".cts"),
+    "rust": (".rs",),
+    "php": (".php",),
+    "kotlin": (".kt", ".kts"),
+    "markdown": (".md", ".markdown", ".mdown"),
+    "json": (".json", ".jsonc", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".ipynb"),
+    "toml": (".toml",),
+    "yaml": (".yaml", ".yml"),
+}
+
+NAMES: dict[str, tuple[str, ...]] = {
+    "python": ("SConstruct", "SConscript", "wscript", ".pythonrc", ".pythonstartup"),
+    "json": (".babelrc", ".eslintrc", ".jshintrc", ".prettierrc", "composer.lock", "Pipfile.lock"),
+    "toml": ("Cargo.lock", "Pipfile", "poetry.lock", "uv.lock", "pdm.lock"),
+    "yaml": (".clang-format", ".clang-tidy", ".clangd", "CITATION.cff"),
+}
+
+INTERPRETERS: dict[str, tuple[str, ...]] = {
+    "python": ("python", "pypy", "ipython", "micropython", "uv"),
+    "javascript": ("node", "nodejs", "bun"),
+    "typescript": ("ts-node", "tsx", "deno"),
+    "php": ("php",),
+    "java": ("java",),
+    "kotlin": ("kotlin",),
+    "rust": ("rust-script",),
+    "go": ("go", "gorun"),
+}
+
+_BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
+_BY_NAME = {file: name for name, all_ in NAMES.items() for file in all_}
+_BY_INTERPRETER = {program: name for name, all_ in INTERPRETERS.items() for program in all_}
+_VERSION = re.compile(r"[\d.]+$")
+
+
+def language_of(path: str | PurePath | None, first_line: str = "") -> str | None:
+    """The language of a file, None if nothing tells; ``.h`` counts as C.
+
+    >>> language_of("src/main.rs"), language_of("run", "#!/usr/bin/env -S python3 -u")
+    ('rust', 'python')
+    """
+    file = PurePath(path or "")
+    by_name = _BY_NAME.get(file.name) or _BY_EXTENSION.get(file.suffix.lower())
+    return by_name or _by_first_line(first_line)
+
+
+def _by_first_line(line: str) -> str | None:
+    if line.startswith("<?php"):
+        return "php"
+    if not line.startswith("#!"):
+        return None
+    words = [PurePath(word).name for word in line[2:].split()]
+    if words and words[0] == "env":
+        words = [word for word in words[1:] if not word.startswith("-") and "=" not in word]
+    return _BY_INTERPRETER.get(_VERSION.sub("", words[0])) if words else None

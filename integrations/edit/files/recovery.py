@@ -1,0 +1,226 @@
+"""Puts unsaved work aside while it is edited, and finds it again after a crash.
+
+One file for each open buffer, in the user's state folder, held by a lock as long as its editor
+lives: what nobody holds was left behind. Knows no editor, and not when it is time to write.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from . import inplace, records, state
+from .errors import FileProblem, RecoveryFailed, because
+from .opening import changed_on_disk, read
+from .records import Record
+from .replacing import clear_up_folder, close, remove_if_dead
+from .stamps import Stamp, digest_of, digest_on_disk
+from .textfile import TextFile, from_bytes
+
+FOLDER, SUFFIX = "recovery", ".unsaved"
+MOST_BYTES = 50_000_000  # of one text
+MOST_FILES = 200  # left behind; the oldest are dropped
+
+
+@dataclass(frozen=True)
+class Found:
+    """Work that was left behind. Open ``file`` as if its text had just been typed."""
+
+    place: Path  # where it was put aside
+    written: datetime
+    file: TextFile  # its text is the unsaved one, its stamp that of the file it was typed into
+    interrupted_save: bool = False  # the file on disk is half old and half new
+    before: TextFile | None = None  # what the file held before an interrupted save
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the user."""
+        name = self.file.path or "a text without a name"
+        when = f"{self.written:%Y-%m-%d %H:%M}"
+        if self.interrupted_save:
+            return f"Saving {name} was cut off on {when}; what was being saved can be restored."
+        later = " The file was changed since." if changed_on_disk(self.file) else ""
+        return f"There is unsaved work on {name} of {when}.{later}"
+
+    def discard(self) -> None:
+        """It was restored, or is not wanted."""
+        with contextlib.suppress(OSError):
+            self.place.unlink()
+
+
+class Recovery:
+    """The unsaved work of one open buffer; may be used from several threads."""
+
+    def __init__(self, file: TextFile) -> None:
+        self._file = file
+        self._name = f"{state.key(file.path)}-{os.urandom(6).hex()}{SUFFIX}"
+        self._lock = threading.Lock()
+        self._place: Path | None = None
+        self._held: int | None = None
+        self._digest: str | None = None
+
+    @classmethod
+    def for_file(cls, file: TextFile) -> Recovery:
+        """For the file as opened or last saved; nothing is written yet."""
+        return cls(file)
+
+    @staticmethod
+    def find(path: str | os.PathLike[str] | None) -> list[Found]:
+        """What was left behind for this file, or for texts without a name; newest first."""
+        try:
+            found = list(_found(None if path is None else Path(path)))
+        except ValueError:  # a path that cannot be one
+            return []
+        return sorted(found, key=lambda one: one.written, reverse=True)
+
+    def write(self, text: str) -> bool:
+        """Put ``text`` aside; False if that is done already. Raises RecoveryFailed."""
+        body = text.encode("utf-8", "surrogatepass")
+        if len(body) > MOST_BYTES:
+            raise RecoveryFailed(
+                f"The text has {len(body) / 1e6:.0f} MB; "
+                f"unsaved work is put aside up to {MOST_BYTES / 1e6:.0f} MB."
+            )
+        with self._lock:
+            digest = digest_of(body)
+            if digest == self._digest:
+                return False
+            try:
+                self._put(body)
+            except OSError as error:
+                raise RecoveryFailed(
+                    f"Unsaved work cannot be put aside: {because(error)}."
+                ) from error
+            self._digest = digest
+            return True
+
+    def discard(self) -> None:
+        """The text was saved, or is not wanted any more."""
+        with self._lock:
+            if self._place is not None:
+                with contextlib.suppress(OSError):
+                    self._place.unlink()
+            self._let_go()
+            self._digest = None
+
+    def _put(self, body: bytes) -> None:
+        place = state.folder(FOLDER) / self._name
+        held = records.write(place, Record(_facts(self._file), (body,)))
+        self._let_go()
+        self._place, self._held = place, held
+
+    def _let_go(self) -> None:
+        if self._held is not None:
+            close(self._held)
+        self._held = None
+
+
+def _found(path: Path | None) -> Iterator[Found]:
+    if path is not None:
+        yield from _interrupted(path)
+    try:
+        folder = state.folder(FOLDER)
+        clear_up_folder(folder)
+        _drop_oldest(folder)
+        places = sorted(folder.glob(f"{state.key(path)}-*{SUFFIX}"))
+    except OSError:
+        return
+    for place in places:
+        found = _left_behind(place)
+        if found is not None:
+            yield found
+
+
+def _interrupted(path: Path) -> Iterator[Found]:
+    cut_off = inplace.interrupted(Path(os.path.realpath(path)))
+    if cut_off is None:
+        return
+    try:
+        stamp = read(path).stamp
+    except FileProblem:
+        stamp = None
+    yield Found(
+        cut_off.place,
+        _time(cut_off.started),
+        replace(from_bytes(cut_off.after, path), stamp=stamp),
+        interrupted_save=True,
+        before=replace(from_bytes(cut_off.before, path), stamp=stamp),
+    )
+
+
+def _left_behind(place: Path) -> Found | None:
+    try:
+        record = records.read_abandoned(place)
+        if record is None:
+            return None
+        file = _file(record)
+        found = Found(place, _time(record.facts["written"]), file)
+    except (OSError, KeyError, TypeError, ValueError):  # damaged, or of another version
+        return None
+    if _was_saved(file):
+        found.discard()
+        return None
+    return found
+
+
+def _was_saved(file: TextFile) -> bool:
+    try:
+        return file.path is not None and digest_on_disk(file.path) == digest_of(
+            file.encode(file.text)
+        )
+    except (OSError, FileProblem):
+        return False
+
+
+def _facts(file: TextFile) -> dict[str, Any]:
+    return {
+        "path": None if file.path is None else str(file.path.absolute()),
+        "encoding": file.encoding,
+        "bom": file.bom.hex(),
+        "line_end": file.line_end,
+        "mixed": file.mixed,
+        "block": file.block,
+        "looks_binary": file.looks_binary,
+        "stamp": None if file.stamp is None else asdict(file.stamp),
+        "written": time.time(),
+    }
+
+
+def _file(record: Record) -> TextFile:
+    facts = record.facts
+    return TextFile(
+        path=None if facts["path"] is None else Path(facts["path"]),
+        encoding=facts["encoding"],
+        bom=bytes.fromhex(facts["bom"]),
+        line_end=facts["line_end"],
+        mixed=facts["mixed"],
+        text=record.parts[0].decode("utf-8", "surrogatepass"),
+        stamp=None if facts["stamp"] is None else Stamp(**facts["stamp"]),
+        looks_binary=facts["looks_binary"],
+        block=facts["block"],
+    )
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds).astimezone()
+
+
+def _age(place: Path) -> float:
+    try:
+        return place.stat().st_mtime
+    except OSError:  # its editor has just removed it
+        return 0.0
+
+
+def _drop_oldest(folder: Path) -> None:
+    """Only what nobody holds counts as left behind; a crash a day for months is a lot."""
+    places = sorted(folder.glob(f"*{SUFFIX}"), key=_age)
+    for place in places[: max(0, len(places) - MOST_FILES)]:
+        remove_if_dead(place)
