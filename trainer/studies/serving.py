@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.config import ROTARY
+from engine.config import ROTARY, SLIDING
 from engine.languages import language_of
 from engine.memory import resident_mb
 from engine.tokenizer import BOS, Tokenizer, language_tag
@@ -74,7 +74,9 @@ def _attention(attention, x: Tensor, rotation, cache: Cache, index: int) -> Tens
     total = k.shape[2]
     rows = torch.arange(total - length, total)[:, None]
     columns = torch.arange(total)
-    mask = (columns <= rows) & (columns > rows - c.window)
+    mask = columns <= rows
+    if c.policy == SLIDING:
+        mask &= columns > rows - c.window
     groups = c.n_head // c.n_kv_head
     k, v = (t.repeat_interleave(groups, dim=1) for t in (k, v))
     y = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)
@@ -98,8 +100,9 @@ def complete_plain(model: Transformer, prompt: list[int], newline: set[int], mos
     """The same without a cache."""
     ids, ran = list(prompt), 0
     for _ in range(most):
-        ran += len(ids)
-        following = int(model(torch.tensor([ids[-model.config.window :]]))[0, -1].argmax())
+        window = ids[-model.config.window :]
+        ran += len(window)
+        following = int(model(torch.tensor([window]))[0, -1].argmax())
         if following in newline:
             break
         ids.append(following)
