@@ -91,6 +91,12 @@ def _add_build(build: argparse.ArgumentParser) -> None:
     _add_choice(build)
     build.add_argument("--work", type=Path, required=True, help="archives and unfinished work")
     build.add_argument("--out", type=Path, required=True, help="where the shards go")
+    build.add_argument(
+        "--tokenizer",
+        type=Path,
+        metavar="FILE",
+        help="keep this vocabulary, so that a model can be trained further on other packages",
+    )
     build.add_argument("--workers", type=_count, default=1, help="cores to use; default: 1")
     build.add_argument(
         "--cluster",
@@ -146,7 +152,7 @@ def _build(options: argparse.Namespace) -> None:
     from .reports import summary
     from .stages import Work
 
-    profile = _profile(options)
+    profile = replace(_profile(options), tokenizer=options.tokenizer)
     work = Work(options.work.resolve(), profile.name)
     planned = stages(profile, read_packages(options.packages), work, options.out.resolve())
     if options.cluster:

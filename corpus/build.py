@@ -87,12 +87,23 @@ def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
     """Choose the documents and train the tokenizer on those to learn from."""
     choose(packages, profile, work)
     path, done = work.folder / "tokenizer.json", work.folder / "tokenizer-done.json"
+    if profile.tokenizer is not None:
+        _keep_tokenizer(profile.tokenizer, path)
+        return
     facts = [profile.recipe, profile.vocabulary, SAMPLE, LANGUAGE_SAMPLE]
     expected = stamp(sha256_of(work.folder / "choice" / "done.json"), *facts, _code())
     if path.is_file() and done.is_file() and read_json(done) == expected:
         return
     _tokenizer(packages, profile, work).save(str(path))
     write_json(done, expected)
+
+
+def _keep_tokenizer(given: Path, path: Path) -> None:
+    try:
+        load_tokenizer(given)
+    except Exception as error:  # the library raises bare exceptions
+        raise ProfileError(f"{given}: not a tokenizer that can be loaded: {error}") from error
+    shutil.copyfile(given, path)
 
 
 def _code() -> str:

@@ -31,6 +31,7 @@ class Profile:
     vocabulary: int
     recipe: str = "codecomplete"  # one of RECIPES
     packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
+    tokenizer: Path | None = None  # a vocabulary to keep, instead of learning one
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from .errors import (
 )
 from .languages import LANGUAGES, language_of
 from .model import Model, load
+from .project import Project
 from .session import Session, SyncReport
 from .stream import Stopped
 from .suggestion import Suggestion
@@ -29,6 +30,7 @@ __all__ = [
     "Model",
     "ModelDirectoryError",
     "ModelVersionError",
+    "Project",
     "Session",
     "SourceFileError",
     "Stopped",

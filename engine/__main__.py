@@ -50,6 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--keys", type=int, default=2_000, help="type at most so much of each file (default: 2000)"
     )
+    bench.add_argument(
+        "--against", choices=("torch",), help="type the same into plain PyTorch (needs trainer)"
+    )
     bench.set_defaults(run=_bench)
     return parser
 
@@ -59,7 +62,7 @@ def _bench(options: argparse.Namespace) -> int:
 
     from .bench import bench, table
 
-    result = bench(options.files, options.model, options.keys)
+    result = bench(options.files, options.model, options.keys, options.against is not None)
     print(json.dumps(result) if options.json else table(result))
     return 0
 

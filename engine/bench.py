@@ -2,22 +2,26 @@
 
 Each file is typed from its first character to its last. A key that follows the suggestion on
 display costs nothing; any other key syncs the session and asks for a suggestion, as a host does.
-Work is counted in tokens run through the model, and time is compared with the bare time of as many
-steps, measured in the same run on the same machine.
+Work is counted in tokens run through the model, and our own time is what is left of a key's when
+the time inside the runtime is taken off. With ``--against torch`` the same keys are typed into a
+plain PyTorch implementation of the same model, by a process of its own (``trainer``'s).
 """
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
 from . import Model, Session, Suggestion, SyncReport, load
+from .errors import EngineError
 from .memory import resident_mb
 from .source import open_at
 
@@ -25,6 +29,8 @@ FOLLOWED, INSIDE, INCREMENTAL, REPLAY = "followed", "inside a word", "incrementa
 CLASSES = (FOLLOWED, INSIDE, INCREMENTAL, REPLAY)
 MOST_INCREMENTAL = 16  # context steps of a key that finished a word; more is a replay
 BARE_STEPS = 200
+MOST_AGAINST = 150  # keys of a file that another implementation is asked for: they take seconds
+BASELINE = "trainer.studies.serving"
 LENGTHS = (100, 1_000, 10_000, 100_000)
 
 
@@ -37,54 +43,98 @@ class Tally:
     steps: int = 0
     shown: int = 0
     ms: list[float] = field(default_factory=list)  # of keys that were not simply followed
+    runtime_ms: float = 0.0  # of these, inside the runtime
 
     @property
     def keys(self) -> int:
         return self.classes.total()
 
 
-def bench(paths: Sequence[str], model_path: str | None, most_keys: int) -> dict[str, Any]:
+def bench(
+    paths: Sequence[str], model_path: str | None, most_keys: int, against: bool = False
+) -> dict[str, Any]:
     """Type each file (its first ``most_keys`` characters); the object that ``--json`` prints."""
     model = load(model_path)
     tally = Tally()
     for path in paths:
         caret = open_at(path)
         type_text(model, (caret.before + caret.after)[:most_keys], caret.language, tally)
-    bare = bare_step_ms(model)
-    times = sorted(tally.ms)
-    asked = max(1, len(times))
+    result = {"model": model.name} | measures(tally)
+    result["bare_step_ms"] = round(bare_step_ms(model), 3)
+    result["start_to_suggestion_s"] = round(start_to_suggestion(paths[0], model_path), 3)
+    result["rss_mb"] = round(resident_mb(), 1)
+    result["ms_by_lines"] = by_length(model, paths[0])
+    if against:
+        result["torch"] = plain_torch(paths, model, most_keys)
+    return result
+
+
+def measures(tally: Tally) -> dict[str, Any]:
+    """The figures of a replay; times are of keys that asked, unless they are per keystroke."""
+    times, keys = sorted(tally.ms), tally.keys
+    last = len(times) - 1
     return {
-        "model": model.name,
-        "keys": tally.keys,
-        "share": {name: round(tally.classes[name] / tally.keys, 4) for name in CLASSES},
-        "no_context_step": round((tally.classes[FOLLOWED] + tally.classes[INSIDE]) / tally.keys, 4),
-        "context_steps_per_key": round(tally.context_steps / tally.keys, 3),
-        "steps_per_key": round(tally.steps / tally.keys, 3),
+        "keys": keys,
+        "share": {name: round(tally.classes[name] / keys, 4) for name in CLASSES},
+        "no_context_step": round((tally.classes[FOLLOWED] + tally.classes[INSIDE]) / keys, 4),
+        "context_steps_per_keystroke": round(tally.context_steps / keys, 3),
+        "steps_per_keystroke": round(tally.steps / keys, 3),
         "shown": tally.shown,
         "ms_median": round(median(times), 2),
-        "ms_p95": round(times[int(0.95 * (asked - 1))], 2),
-        "ms_p99": round(times[int(0.99 * (asked - 1))], 2),
-        "bare_step_ms": round(bare, 3),
-        "overhead_ms_per_key": round((sum(times) - tally.steps * bare) / asked, 3),
-        "bare_ms_per_key": round(tally.steps * bare / asked, 3),
-        "start_to_suggestion_s": round(start_to_suggestion(paths[0], model_path), 3),
-        "rss_mb": round(resident_mb(), 1),
-        "ms_by_lines": by_length(model, paths[0]),
+        "ms_p95": round(times[int(0.95 * last)], 2),
+        "ms_p99": round(times[int(0.99 * last)], 2),
+        "runtime_ms_per_keystroke": round(tally.runtime_ms / keys, 3),
+        "overhead_ms_per_keystroke": round((sum(times) - tally.runtime_ms) / keys, 3),
     }
+
+
+@contextmanager
+def timed(model: Model) -> Iterator[list[float]]:
+    """Sums up the milliseconds spent inside the runtime, in the list's only item."""
+    spent, run = [0.0], model.runtime.run
+
+    def timed_run(binding) -> None:
+        start = time.perf_counter()
+        run(binding)
+        spent[0] += 1000 * (time.perf_counter() - start)
+
+    model.runtime.run = timed_run
+    try:
+        yield spent
+    finally:
+        del model.runtime.run
+
+
+def plain_torch(paths: Sequence[str], model: Model, most_keys: int) -> dict[str, Any]:
+    """The same model and keys in plain PyTorch, with and without a key/value cache."""
+    command = [sys.executable, "-m", BASELINE, "--model", str(model.directory.path), "--keys"]
+    command += [str(min(most_keys, MOST_AGAINST)), *paths]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise EngineError(
+            f"--against torch: {BASELINE} failed: {done.stderr.strip()[-500:]}; it needs "
+            "pip install 'codecomplete[train]'"
+        )
+    return json.loads(done.stdout)
 
 
 def type_text(model: Model, text: str, language: str | None, tally: Tally) -> None:
     """Type a text key by key; nothing is accepted, what agrees is typed through."""
-    session = model.session(language)
+    with timed(model) as spent:
+        _type(model.session(language), text, tally, spent)
+
+
+def _type(session: Session, text: str, tally: Tally, spent: list[float]) -> None:
     shown: Suggestion | None = None
     for place in range(1, len(text) + 1):
         shown = shown.typed(text[place - 1]) if shown else None
         if shown is not None:
             tally.classes[FOLLOWED] += 1
             continue
-        start, steps = time.perf_counter(), session.steps
+        start, steps, before = time.perf_counter(), session.steps, spent[0]
         report = session.sync(text[:place])
         shown = session.suggest(deadline_ms=None)
+        tally.runtime_ms += spent[0] - before
         tally.ms.append(1000 * (time.perf_counter() - start))
         tally.classes[_class(report)] += 1
         tally.context_steps += report.stepped

@@ -7,13 +7,31 @@ from __future__ import annotations
 
 import unicodedata
 
+from .secrets import find
+
 CLOSERS = frozenset(")]}>\"'`;,:")
 LONGEST_OVERLAP = 64
 
 
-def clean(text: str, after: str) -> str:
-    """``text`` without unsafe characters and without what already stands behind the caret."""
-    return trim_overlap(visible(text), after.partition("\n")[0]).rstrip()
+def clean(text: str, after: str, line: str = "") -> str:
+    """``text`` without unsafe characters, secrets, and what already stands behind the caret.
+
+    ``line`` is what stands before the caret on its line.
+    """
+    shown = before_secrets(visible(text), line)
+    return trim_overlap(shown, after.partition("\n")[0]).rstrip()
+
+
+def before_secrets(text: str, line: str) -> str:
+    """``text`` up to the first secret in it.
+
+    >>> before_secrets('"AKIAIOSFODNN7EXAMPLE")', "key = ")
+    '"'
+    """
+    for begin, end in find(line + text):
+        if end > len(line):
+            return text[: max(0, begin - len(line))]
+    return text
 
 
 def visible(text: str) -> str:

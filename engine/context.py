@@ -78,10 +78,6 @@ class Context:
         self.entries[change.keep :] = change.tokens
         self.known = text[self.start :]
 
-    def ids(self) -> list[int]:
-        """Ids of the entries that have text."""
-        return [entry.id for entry in self.entries if entry.end]
-
     def cut(self, count: int) -> None:
         """Only the first ``count`` entries were carried out after all."""
         del self.entries[count:]

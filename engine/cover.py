@@ -12,6 +12,7 @@ Vieira et al. 2024, arXiv 2412.03719, for why coverings are the exact formulatio
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -19,16 +20,27 @@ import numpy as np
 
 from .vocabulary import Vocabulary
 
-COMPLETIONS_PER_PATH = 4
-MOST_EXPANSIONS = 12
-LEAST_SHARE = 0.02  # of the best covering's probability: an open path below it is not followed
 
-LogProbabilities = Callable[[tuple[int, ...]], np.ndarray]
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of the search is done; without any limit the shares it finds are exact."""
+
+    completions: int | None = 4  # tokens that end a path, the likeliest ones
+    expansions: int | None = 12  # steps of the model
+    least_share: float = 0.1  # of the best covering: an open path below it is not followed
+
+
+TYPING = Limits()
+EXACT = Limits(None, None, 0.0)
+
+MayFollow = Callable[[int, int], bool]
+
+Probabilities = Callable[[tuple[int, ...]], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """Tokens that cover the held bytes, with the share of all coverings found that is theirs."""
+    """Tokens that cover the held bytes, with the share of all coverings' probability."""
 
     ids: tuple[int, ...]
     share: float
@@ -42,44 +54,62 @@ class _Path:
 
 
 def cover(
-    held: bytes, vocabulary: Vocabulary, log_probabilities: LogProbabilities, longest: int
+    held: bytes,
+    vocabulary: Vocabulary,
+    probabilities: Probabilities,
+    longest: int,
+    limits: Limits = TYPING,
+    may_follow: MayFollow = lambda first, second: True,
 ) -> list[Covering]:
     """Coverings of ``held`` by at most ``longest`` tokens, likeliest first; empty if none fits.
 
-    ``log_probabilities(ids)`` gives the model's (vocabulary,) log probabilities behind some tokens.
+    ``probabilities(ids)`` gives the model's (vocabulary,) probabilities behind some tokens. What
+    the limits leave open counts towards the whole, so a share is never too large by them.
+
+    ``may_follow`` tells pairs that the tokenizer writes from those it would have merged or split
+    otherwise. A model has never seen the latter, and leaving them out turns exponentially many
+    paths into one for each place at which the last token may begin (the cover encodings of Phan
+    et al. 2024, arXiv 2410.09303).
     """
-    heap, complete = [_Path(0.0, (), held)], []
-    for _ in range(MOST_EXPANSIONS):
-        while heap and not heap[0].left:
+    heap, complete, expanded = [_Path(0.0, (), held)], [], 0
+    while heap:
+        if not heap[0].left:
             complete.append(heapq.heappop(heap))
-        if not heap or _settled(complete, heap[0]):
+            continue
+        if expanded == limits.expansions or _settled(complete, heap[0], limits):
             break
         path = heapq.heappop(heap)
-        if len(path.ids) == longest:
-            continue
-        for extended in _extensions(path, vocabulary, log_probabilities(path.ids)):
-            heapq.heappush(heap, extended)
-    mass = np.logaddexp.reduce([-path.cost for path in [*complete, *heap]] or [0.0])
+        if len(path.ids) < longest:
+            expanded += 1
+            for extended in _extensions(path, vocabulary, probabilities(path.ids), limits):
+                if extended.left == b"" or _is_written(extended.ids, may_follow):
+                    heapq.heappush(heap, extended)
+    mass = sum(math.exp(-path.cost) for path in [*complete, *heap])
     complete += [path for path in heap if not path.left]
-    return [Covering(p.ids, float(np.exp(-p.cost - mass))) for p in sorted(complete)]
+    return [Covering(p.ids, math.exp(-p.cost) / mass) for p in sorted(complete)]
 
 
-def _settled(complete: list[_Path], best_open: _Path) -> bool:
+def _is_written(ids: tuple[int, ...], may_follow: MayFollow) -> bool:
+    return len(ids) < 2 or may_follow(ids[-2], ids[-1])
+
+
+def _settled(complete: list[_Path], best_open: _Path, limits: Limits) -> bool:
     """Whether what is still open hardly matters beside the best complete path."""
-    return bool(complete) and np.exp(complete[0].cost - best_open.cost) < LEAST_SHARE
+    return bool(complete) and math.exp(complete[0].cost - best_open.cost) < limits.least_share
 
 
-def _extensions(path: _Path, vocabulary: Vocabulary, log_probabilities: np.ndarray) -> list[_Path]:
+def _extensions(
+    path: _Path, vocabulary: Vocabulary, probabilities: np.ndarray, limits: Limits
+) -> list[_Path]:
     ends = vocabulary.starting_with(path.left)
-    if len(ends) > COMPLETIONS_PER_PATH:
-        best = np.argpartition(-log_probabilities[ends], COMPLETIONS_PER_PATH)[
-            :COMPLETIONS_PER_PATH
-        ]
-        ends = ends[best]
-    found = [
-        _Path(path.cost - float(log_probabilities[id_]), (*path.ids, int(id_)), b"") for id_ in ends
+    if limits.completions is not None and len(ends) > limits.completions:
+        ends = ends[np.argpartition(-probabilities[ends], limits.completions)[: limits.completions]]
+    found = [(int(id_), b"") for id_ in ends]
+    found += [
+        (id_, path.left[len(vocabulary.bytes[id_]) :]) for id_ in vocabulary.beginning(path.left)
     ]
-    for id_ in vocabulary.beginning(path.left):
-        cost = path.cost - float(log_probabilities[id_])
-        found.append(_Path(cost, (*path.ids, id_), path.left[len(vocabulary.bytes[id_]) :]))
-    return found
+    return [
+        _Path(path.cost - math.log(probability), (*path.ids, id_), left)
+        for id_, left in found
+        if (probability := float(probabilities[id_])) > 0
+    ]

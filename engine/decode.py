@@ -20,6 +20,9 @@ from .vocabulary import Vocabulary
 LEAST_PROBABILITY = 0.02
 """Of the whole text so far: below it the rest is guessing, and the text ends at the last word."""
 
+MOST_SEEN = 48
+LEAST_MEASURABLE = 1e-30  # what counts as the logarithm of nothing
+
 
 @dataclass
 class Decoded:
@@ -33,19 +36,21 @@ class Decoded:
 
     def log_probability(self, characters: int) -> float:
         """Of the first ``characters`` of the text, by the tokens that hold them."""
-        return self._mark(characters)[1]
+        holding = (total for end, total in self.marks if end >= characters)
+        return next(holding, self.total)
 
-    def tokens(self, characters: int) -> int:
-        """How many tokens hold the first ``characters`` of the text."""
-        return 1 + self._mark(characters)[0]
 
-    def _mark(self, characters: int) -> tuple[int, float]:
-        total = 0.0
-        for index, (end, total) in enumerate(self.marks):
-            if end >= characters:
-                return index, total
-        return len(self.marks), total
+Beginning = tuple[tuple[int, ...], float]
+"""First ids of a text and their log probability."""
 
+Draft = Callable[[tuple[int, ...], int], list[int]]
+"""At most so many ids that probably follow some decoded ones."""
+
+Seen = dict[tuple[int, ...], np.ndarray]
+"""Probabilities by what was decoded, behind one context: the next letter asks for many again."""
+
+Hopeless = Callable[[Decoded], bool]
+"""Whether what was decoded so far cannot be worth showing, however it goes on."""
 
 Bend = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
 """Probabilities (vocabulary,) behind some decoded ids, bent by what local text says."""
@@ -61,21 +66,28 @@ class Decoder:
     end_id: int | None
     stop: Stop
     bend: Bend | None = None
+    draft: Draft | None = None
+    seen: Seen = field(default_factory=dict)
+    hopeless: Hopeless | None = None
 
     def decode(self, held: bytes, most: int, rule: StopRule, rank: int = 0) -> Decoded:
         """At most ``most`` tokens of text behind ``held``; the first is given whatever the time.
 
         ``rank`` counts beginnings, the likeliest being 0. The text is empty where there are fewer.
         """
-        decoded = Decoded()
-        if not self._begin(decoded, held, most, rank):
-            return decoded
-        while not self._read(decoded, held, rule):
+        beginnings = self.beginnings(held, most, rank + 1)
+        if rank >= len(beginnings):
+            return Decoded()
+        ids, total = beginnings[rank]
+        decoded = Decoded(list(ids), total=total)
+        while not self.read(decoded, held, rule):
             if len(decoded.ids) >= most or self.stop():
                 break
-            log_probabilities = self._log_probabilities(tuple(decoded.ids))
-            best = int(np.argmax(log_probabilities))
-            total = decoded.total + float(log_probabilities[best])
+            if self.hopeless is not None and self.hopeless(decoded):
+                break
+            probabilities = self._probabilities(tuple(decoded.ids), most)
+            best = int(probabilities.argmax())
+            total = decoded.total + _log(probabilities[best])
             if best == self.end_id or total < math.log(LEAST_PROBABILITY):
                 decoded.finished = best == self.end_id
                 break
@@ -83,29 +95,53 @@ class Decoder:
             decoded.total = total
         return decoded
 
-    def _begin(self, decoded: Decoded, held: bytes, most: int, rank: int) -> bool:
-        """Take the beginning of a rank: a covering of the held bytes, or else a first token."""
-        if held:
-            coverings = cover(held, self.vocabulary, self._log_probabilities, most)
-            beginnings = [(c.ids, math.log(max(c.share, 1e-12))) for c in coverings]
-        else:
-            log_probabilities = self._log_probabilities(())
-            ids = np.argsort(-log_probabilities)[: rank + 1].tolist()
-            beginnings = [((id_,), float(log_probabilities[id_])) for id_ in ids]
-        if rank >= len(beginnings) or beginnings[rank][0] == (self.end_id,):
-            return False
-        decoded.ids += beginnings[rank][0]
-        decoded.total = beginnings[rank][1]
-        return True
+    def beginnings(self, held: bytes, most: int, count: int) -> list[Beginning]:
+        """Coverings of the held bytes, or else ``count`` first tokens, likeliest first.
 
-    def _log_probabilities(self, ids: tuple[int, ...]) -> np.ndarray:
+        Empty where the likeliest is the end of the text.
+        """
+        found = self._coverings(held, most) if held else self._firsts(count)
+        end = (self.end_id,)
+        ends = bool(found) and found[0][0] == end
+        return [] if ends else [beginning for beginning in found if beginning[0] != end]
+
+    def likeliest(self, ids: tuple[int, ...], count: int) -> list[tuple[int, float]]:
+        """The ids that most probably follow ``ids``, with their log probabilities."""
+        probabilities = self._probabilities(ids)
+        best = np.argpartition(-probabilities, count - 1)[:count]
+        ordered = sorted(best.tolist(), key=lambda id_: -probabilities[id_])
+        return [(id_, _log(probabilities[id_])) for id_ in ordered]
+
+    def _firsts(self, count: int) -> list[Beginning]:
+        return [((id_,), log) for id_, log in self.likeliest((), count)]
+
+    def _coverings(self, held: bytes, most: int) -> list[Beginning]:
+        vocabulary = self.vocabulary
+        coverings = cover(
+            held, vocabulary, self._probabilities, most, may_follow=vocabulary.may_follow
+        )
+        return [(covering.ids, _log(covering.share)) for covering in coverings]
+
+    def _probabilities(self, ids: tuple[int, ...], most: int = 0) -> np.ndarray:
+        """Of what follows ``ids``, (vocabulary,), bent by local text.
+
+        With room for ``most`` ids in all, those that will probably be chosen next are run along.
+        """
+        seen = self.seen.get(ids)
+        if seen is not None:
+            return seen
+        drafted = self.draft(ids, most - len(ids)) if self.draft and most else []
+        if drafted:
+            self.stream.foresee(self.base, ids, drafted)
         self.stream.follow(self.base, ids)
         probabilities = softmax(self.stream.logits(self.base + len(ids)))
         if self.bend is not None:
             probabilities = self.bend(probabilities, ids)
         probabilities[self._muted] = 0.0
-        with np.errstate(divide="ignore"):
-            return np.log(probabilities)
+        if len(self.seen) >= MOST_SEEN:
+            del self.seen[next(iter(self.seen))]
+        self.seen[ids] = probabilities
+        return probabilities
 
     @cached_property
     def _muted(self) -> np.ndarray:
@@ -113,7 +149,7 @@ class Decoder:
         silent = self.vocabulary.silent
         return silent if self.end_id is None else silent[silent != self.end_id]
 
-    def _read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
+    def read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
         """Bring the text up to date with the ids; True if it is complete or runs in circles."""
         whole = b"".join(self.vocabulary.bytes[id_] for id_ in decoded.ids)[len(held) :]
         decoded.text = whole.decode("utf-8", errors="ignore")
@@ -150,4 +186,9 @@ def ended(decoded: Decoded) -> str:
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities (vocabulary,) of logits."""
     powers = np.exp(logits - logits.max())
-    return powers / powers.sum()
+    powers /= powers.sum()
+    return powers
+
+
+def _log(probability: float) -> float:
+    return math.log(max(float(probability), LEAST_MEASURABLE))

@@ -17,16 +17,18 @@ from typing import Any
 
 FEATURES = (
     "log_first_word",  # log probability of the first word
-    "log_first_word_squared",
-    "log_text",  # log probability of everything offered
-    "word_tokens",  # tokens that the first word took
+    "log_miss",  # minus the log probability of any other word
     "word_is_name",  # it is an identifier rather than punctuation
-    "word_length",  # log of its characters
     "held_length",  # log of 1 + the held bytes
     "inside_name",  # the caret stands behind a letter, digit or underscore
     "line_begins",  # nothing but white space before the caret on its line
 )
+RISING = ("log_first_word", "log_miss")
+"""Features whose weights are not negative: as a word grows token by token, its probability falls,
+and confidence with it. So a word that is not worth showing yet never will be."""
+
 FLOOR = -12.0
+LEAST_MISS = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,15 @@ class Facts:
     text: str
     first_word: str
     log_first_word: float
-    log_text: float
-    word_tokens: int
 
     def features(self) -> list[float]:
         """The values of ``FEATURES``."""
         line = self.before.rpartition("\n")[2]
-        log_word = max(FLOOR, self.log_first_word)
+        log_word = max(FLOOR, min(0.0, self.log_first_word))
         return [
             log_word,
-            log_word**2 / -FLOOR,
-            max(FLOOR, self.log_text),
-            float(self.word_tokens),
+            -math.log(max(LEAST_MISS, 1 - math.exp(log_word))),
             float(self.first_word.strip()[:1].isidentifier()),
-            math.log(max(1, len(self.first_word.strip()))),
             math.log1p(len(self.held.strip())),
             float(line[-1:].isalnum() or line[-1:] == "_"),
             float(not line.strip()),
@@ -75,10 +72,13 @@ class Gate:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Gate:
-        """The gate of a ``to_dict``; ValueError if it was fitted for other features."""
+        """The gate of a ``to_dict``; ValueError if it was fitted for other features, or falls."""
         weights = values["weights"]
         if set(weights) != set(FEATURES):
             raise ValueError(f"a gate for {sorted(weights)}; this engine knows {sorted(FEATURES)}")
+        for name in RISING:
+            if weights[name] < 0:
+                raise ValueError(f"weight {weights[name]} of {name}; expected 0 or more")
         return cls(tuple(float(weights[name]) for name in FEATURES), float(values["bias"]))
 
 

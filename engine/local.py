@@ -10,13 +10,18 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .ngrams import Match, NgramIndex
+from .secrets import without
 from .stream import Stop, Stopped, never
 from .tokenizer import Tokenizer
+
+if TYPE_CHECKING:
+    from .project import Project
 
 WINDOW, FILE, PROJECT = "window", "file", "project"
 SOURCES = (PROJECT, FILE, WINDOW)
@@ -27,42 +32,66 @@ MOST_CHARACTERS = 200_000
 
 BEFORE_SHARE = 0.75
 CHUNK_LINES = 48
+_NOTHING = np.zeros(0, np.uint16)
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
 
-class LocalText:
-    """The local text of one session, indexed by what follows what."""
+class ChunkCache:
+    """Tokens of texts without their secrets; only chunks that are new are tokenised."""
 
-    def __init__(self, tokenizer: Tokenizer, project: NgramIndex | None = None) -> None:
+    def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-        self._chunks: dict[str, np.ndarray] = {}
-        self._project = project
+        self._known: dict[str, np.ndarray] = {}
+
+    def ids(self, text: str, stop: Stop = never) -> np.ndarray:
+        """The ids (uint16) of a text. Raises Stopped between chunks when ``stop()`` says so; the
+        next call goes on from there.
+        """
+        parts = chunks(text)
+        for chunk in parts:
+            if chunk not in self._known:
+                if stop():
+                    raise Stopped
+                encoded = self._tokenizer.encode(without(chunk))
+                self._known[chunk] = np.array(encoded, dtype=np.uint16)
+        return np.concatenate([_NOTHING, *(self._known[chunk] for chunk in parts)])
+
+    def prune(self, *texts: str) -> None:
+        """Forget all chunks but those of these texts."""
+        self._known = {chunk: self._known[chunk] for text in texts for chunk in chunks(text)}
+
+
+class LocalText:
+    """The local text of one session, indexed by what follows what.
+
+    ``name`` is the file's name in the project, whose text of it does not count.
+    """
+
+    def __init__(
+        self, tokenizer: Tokenizer, project: Project | None = None, name: Hashable = None
+    ) -> None:
+        self._cache = ChunkCache(tokenizer)
+        self._project, self._name = project, name
         self._learned = ("", "")
         self._file: NgramIndex | None = None
         self._window: NgramIndex | None = None
         self._window_ids: list[int] = []
 
-    def learn(self, before: str, after: str, stop: Stop = never) -> None:
+    def learn(self, before: str, after: str, stop: Stop = never) -> bool:
         """Index the file around the window; ``before`` ends where the window begins.
 
+        Whether it was not indexed already.
         Tokenises only what changed since the last time. Raises Stopped between chunks, when
         ``stop()`` says so; the next call goes on from there.
         """
         most_before = int(BEFORE_SHARE * MOST_CHARACTERS)
-        texts = (before[-most_before:], after[: MOST_CHARACTERS - most_before])
-        if texts == self._learned:
-            return
-        above, below = map(chunks, texts)
-        known = self._chunks
-        for chunk in (*above, *below):
-            if chunk not in known:
-                if stop():
-                    raise Stopped
-                known[chunk] = np.array(self._tokenizer.encode(chunk), dtype=np.uint16)
-        self._chunks = {chunk: known[chunk] for chunk in (*below, *above)}
-        parts = [[known[chunk] for chunk in side] for side in (below, above)]
-        self._file = NgramIndex([np.concatenate(side) for side in parts if side])
-        self._learned = texts
+        above, below = before[-most_before:], after[: MOST_CHARACTERS - most_before]
+        if (above, below) == self._learned:
+            return False
+        self._file = NgramIndex([self._cache.ids(below, stop), self._cache.ids(above, stop)])
+        self._cache.prune(below, above)
+        self._learned = (above, below)
+        return True
 
     def follow(self, window: list[int]) -> None:
         """Index the window's ids, if they are not those of the last time."""
@@ -72,12 +101,13 @@ class LocalText:
 
     def found(self, context: Sequence[int]) -> list[tuple[str, list[Match]]]:
         """What followed the end of ``context`` (its last ids are enough), by source."""
-        indexes = {PROJECT: self._project, FILE: self._file, WINDOW: self._window}
-        return [
-            (source, index.matches(context))
-            for source in SOURCES
-            if (index := indexes[source]) is not None and len(index)
-        ]
+        found = []
+        if self._project is not None:
+            found.append((PROJECT, self._project.matches(context, self._name)))
+        for source, index in ((FILE, self._file), (WINDOW, self._window)):
+            if index is not None:
+                found.append((source, index.matches(context)))
+        return found
 
 
 def chunks(text: str) -> list[str]:

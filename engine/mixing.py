@@ -10,6 +10,7 @@ Knows no text and no indexes.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,14 +35,24 @@ class Mixer:
         self, probabilities: np.ndarray, found: Sequence[tuple[str, Sequence[Match]]]
     ) -> np.ndarray:
         """A new distribution (vocabulary,), sources being applied in the order given."""
-        mixed = probabilities.copy()
         sure = sure_bucket(float(probabilities.max()))
-        for source, matches in found:
-            table = self.shares.get(source)
-            for match in matches if table is not None else ():
-                share = table[match.order - 1, count_bucket(match), distinct_bucket(match), sure]
-                mixed *= 1 - share
-                mixed[match.ids] += share / match.total * match.counts
+        pulls = [
+            (
+                float(table[match.order - 1, count_bucket(match), distinct_bucket(match), sure]),
+                match,
+            )
+            for source, matches in found
+            if (table := self.shares.get(source)) is not None
+            for match in matches
+        ]
+        left = 1.0  # what the later, stronger pulls leave of a distribution
+        weights = []
+        for share, match in reversed(pulls):
+            weights.append((left * share / match.total, match))
+            left *= 1 - share
+        mixed = probabilities * np.float32(left)
+        for weight, match in weights:
+            mixed[match.ids] += np.float32(weight) * match.counts
         return mixed
 
     def to_dict(self) -> dict[str, Any]:
@@ -58,7 +69,7 @@ class Mixer:
 
 
 def count_bucket(match: Match) -> int:
-    return sum(match.total >= edge for edge in COUNT_EDGES) - 1
+    return bisect_right(COUNT_EDGES, match.total) - 1
 
 
 def distinct_bucket(match: Match) -> int:
@@ -67,7 +78,7 @@ def distinct_bucket(match: Match) -> int:
 
 
 def sure_bucket(best: float) -> int:
-    return sum(best >= edge for edge in SURE_EDGES)
+    return bisect_right(SURE_EDGES, best)
 
 
 def buckets(matches: Iterable[Match]) -> list[tuple[int, int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from . import tuning
 from .config import ModelConfig
 from .errors import VocabularyMismatchError
 from .modeldir import ModelDirectory, open_directory
+from .project import Project
 from .runtime import Runtime
 from .session import Session
 from .tokenizer import Tokenizer
@@ -49,12 +51,20 @@ class Model:
     def vocabulary(self) -> Vocabulary:
         return Vocabulary(self.tokenizer, self.config.vocabulary_size)
 
-    def session(self, language: str | None = None) -> Session:
+    def project(self) -> Project:
+        """An empty project: what the files beside the open ones say, for several sessions."""
+        return Project(self.tokenizer)
+
+    def session(
+        self, language: str | None = None, project: Project | None = None, name: Hashable = None
+    ) -> Session:
         """A session for one open buffer. ``language`` is a name such as ``"python"``.
 
-        A language the model does not know is treated as none.
+        A language the model does not know is treated as none. ``name`` is what the buffer's own
+        file is called in ``project``: there its text does not count, since the session knows it.
         """
-        return Session(self, language if language in self.languages else None)
+        known = language if language in self.languages else None
+        return Session(self, known, project, name)
 
 
 def load(path: str | Path | None = None, threads: int = 1) -> Model:

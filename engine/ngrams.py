@@ -1,14 +1,16 @@
 """What followed the same tokens before: an index over the ids of local text.
 
-For every place in a text, the tokens before it are its context, nearest first. Contexts are kept
-sorted, so that the places whose last k tokens are the caret's last k form one run, nested in the
-run for k - 1; finding all runs up to eight tokens costs a few bisections, whatever the size.
+For every place in a text, the tokens before it are its context, nearest first. Places are kept
+sorted by the nearest four, so that those whose last k tokens are the caret's last k form one run,
+nested in the run for k - 1: finding all runs up to four tokens costs a few bisections, whatever the
+size, and within the last run the four tokens before those are compared directly.
 
-About 18 bytes per token. Knows nothing of probabilities, files or models.
+24 bytes per token. Knows nothing of probabilities, files or models.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,8 +20,11 @@ LONGEST = 8
 """Tokens of context that are compared: two 64-bit keys of four 16-bit ids."""
 
 MOST_PLACES = 256
-"""Places of one run that are looked at, the newest ones."""
+"""Places of one run that are counted, the newest ones."""
 
+_HALF = LONGEST // 2
+_FEW = 24  # places that are counted faster one by one
+_COLUMNS = ("_near", "_far", "_following", "_origin")
 _BEFORE_TEXT = 0xFFFF  # stands before the first token; no vocabulary is that large
 
 
@@ -34,44 +39,106 @@ class Match:
 
 
 class NgramIndex:
-    """An immutable index of one or more texts."""
+    """An immutable index of one or more texts, which may come from several origins."""
 
-    def __init__(self, texts: Sequence[np.ndarray]) -> None:
-        """``texts`` are arrays of ids, the least recent first."""
+    def __init__(self, texts: Sequence[np.ndarray] = (), origin: int = 0) -> None:
+        """``texts`` are arrays of ids, the least recent first; ``origin`` (16 bits) is theirs."""
         near, far, following = _keys(texts)
-        place = np.arange(len(following))
-        order = np.lexsort((place, far, near))
-        self._near, self._far = near[order], far[order]
-        self._following = following[order]
-        self._place = place[order].astype(np.uint32)
+        order = np.argsort(near, kind="stable")
+        self._near, self._far, self._following = near[order], far[order], following[order]
+        self._place = order.astype(np.uint32)  # higher is newer
+        self._origin = np.full(len(order), origin, np.uint16)
 
     def __len__(self) -> int:
         return len(self._following)
 
-    def matches(self, context: Sequence[int]) -> list[Match]:
-        """What followed the end of ``context``, from one token upwards, while there is any."""
-        found = []
+    def followed_by(self, newer: NgramIndex) -> NgramIndex:
+        """An index of both; costs a copy, where sorting anew would cost more."""
+        into = self._near.searchsorted(newer._near, side="right")
+        both = NgramIndex()
+        for name in _COLUMNS:
+            setattr(both, name, np.insert(getattr(self, name), into, getattr(newer, name)))
+        shift = np.uint32(self._place.max(initial=0) + 1)
+        both._place = np.insert(self._place, into, newer._place + shift)
+        return both
+
+    def without(self, origin: int) -> NgramIndex:
+        """An index of the texts of all other origins."""
+        kept, fewer = self._origin != origin, NgramIndex()
+        for name in (*_COLUMNS, "_place"):
+            setattr(fewer, name, getattr(self, name)[kept])
+        return fewer
+
+    def matches(self, context: Sequence[int], beside: int | None = None) -> list[Match]:
+        """What followed the end of ``context``, from one token upwards, while there is any.
+
+        Texts of the origin ``beside`` do not count.
+        """
+        found: list[Match] = []
+        nearest = list(reversed(context[-LONGEST:]))
         first, last = 0, len(self._following)
-        for order in range(1, min(LONGEST, len(context)) + 1):
-            first, last = self._narrow(context, order, first, last)
-            if first == last:
-                break
-            found.append(self._match(order, first, last))
+        for order in range(1, min(_HALF, len(nearest)) + 1):
+            count = last - first
+            low, beyond = _bounds(nearest[:order])
+            begin, end = self._near[first:last].searchsorted(np.array([low, beyond], np.uint64))
+            first, last = first + int(begin), first + int(end)
+            if not self._add(found, order, slice(first, last), last - first == count, beside):
+                return found
+        self._longer(nearest, first, last, found, beside)
         return found
 
-    def _narrow(self, context: Sequence[int], order: int, first: int, last: int) -> tuple[int, int]:
-        keys, begin = (self._near, 0) if order <= 4 else (self._far, 4)
-        low, high = _bounds(context, begin, order - begin)
-        run = keys[first:last]
-        return first + int(run.searchsorted(low)), first + int(run.searchsorted(high, side="right"))
+    def _longer(
+        self, nearest: list[int], first: int, last: int, found: list[Match], beside: int | None
+    ) -> None:
+        """Add matches of more than four tokens, among the places first .. last - 1."""
+        where, far = np.arange(first, last), self._far[first:last]
+        for order in range(_HALF + 1, len(nearest) + 1):
+            low, beyond = _bounds(nearest[_HALF:order])
+            agree = (far >= np.uint64(low)) & (far < np.uint64(beyond))
+            same = bool(agree.all())
+            if not same:
+                where, far = where[agree], far[agree]
+            if not self._add(found, order, where, same, beside):
+                return
 
-    def _match(self, order: int, first: int, last: int) -> Match:
-        following = self._following[first:last]
-        if len(following) > MOST_PLACES:
-            newest = np.argpartition(self._place[first:last], -MOST_PLACES)[-MOST_PLACES:]
-            following = following[newest]
+    def _add(
+        self,
+        found: list[Match],
+        order: int,
+        where: slice | np.ndarray,
+        same: bool,
+        beside: int | None,
+    ) -> bool:
+        """Add what followed at these places, the ``same`` as one order before, if any."""
+        if same and found:
+            ids, counts, total = found[-1].ids, found[-1].counts, found[-1].total
+        else:
+            following = self._newest(where, beside)
+            total = len(following)
+            if not total:
+                return False
+            ids, counts = _counted(following)
+        found.append(Match(order, ids, counts, total))
+        return True
+
+    def _newest(self, where: slice | np.ndarray, beside: int | None) -> np.ndarray:
+        following, place = self._following[where], self._place[where]
+        if beside is not None:
+            others = self._origin[where] != beside
+            following, place = following[others], place[others]
+        if len(following) <= MOST_PLACES:
+            return following
+        return following[np.argpartition(place, -MOST_PLACES)[-MOST_PLACES:]]
+
+
+def _counted(following: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct ids and how often each occurs."""
+    if len(following) <= _FEW:
+        counter = Counter(following.tolist())
+        ids, counts = np.array(list(counter)), np.array(list(counter.values()))
+    else:
         ids, counts = np.unique(following, return_counts=True)
-        return Match(order, ids.astype(np.int64), counts.astype(np.float32), len(following))
+    return ids.astype(np.int64), counts.astype(np.float32)
 
 
 def _keys(texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -83,18 +150,17 @@ def _keys(texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarr
     near, far = np.zeros(count, np.uint64), np.zeros(count, np.uint64)
     for back in range(1, LONGEST + 1):
         column = ids[LONGEST - back : LONGEST - back + count]
-        key = near if back <= 4 else far
-        key |= column << np.uint64(16 * ((LONGEST - back) % 4))
+        key = near if back <= _HALF else far
+        key |= column << np.uint64(16 * ((LONGEST - back) % _HALF))
     following = ids[LONGEST:]
     real = following != _BEFORE_TEXT
     return near[real], far[real], following[real].astype(np.uint16)
 
 
-def _bounds(context: Sequence[int], begin: int, count: int) -> tuple[np.uint64, np.uint64]:
-    """Least and greatest key whose first ``count`` ids are those ``begin`` back in ``context``."""
-    low, high = 0, 0
-    for back in range(4):
-        id_ = context[-1 - begin - back] if back < count else None
-        low = low << 16 | (0 if id_ is None else id_)
-        high = high << 16 | (0xFFFF if id_ is None else id_)
-    return np.uint64(low), np.uint64(high)
+def _bounds(nearest: Sequence[int]) -> tuple[int, int]:
+    """The least key that begins with these ids, and the least beyond all that do."""
+    low = 0
+    for id_ in nearest:
+        low = low << 16 | id_
+    open_bits = 16 * (_HALF - len(nearest))
+    return low << open_bits, (low + 1) << open_bits

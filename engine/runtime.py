@@ -119,7 +119,7 @@ class Buffers:
         self._kv = np.zeros(shape, dtype=np.float32)
         half = config.head_size // 2
         self._frequencies = config.rotary_base ** (-np.arange(half, dtype=np.float64) / half)
-        self._bound: dict[int, _Inputs] = {}  # by number of tokens, logits of the last
+        self._bound: dict[tuple[int, int], _Inputs] = {}  # by number of tokens and of logits
 
     def step(self, ids: list[int], past: int, position: int) -> np.ndarray:
         """Run tokens behind ``past`` buffered ones; returns the logits (vocabulary,) of the last.
@@ -128,16 +128,16 @@ class Buffers:
         """
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
-            logits = self._run(self._last(len(part)), part, past + start, position + start)
+            logits = self._run(self._inputs(len(part), 1), part, past + start, position + start)
         return logits[0].copy()
 
     def step_all(self, ids: list[int], past: int, position: int) -> np.ndarray:
-        """As ``step``, but the logits (len(ids), vocabulary) of every token; for measuring."""
+        """As ``step``, but the logits (len(ids), vocabulary) of every token."""
         parts = []
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
-            inputs = self._bind(len(part), np.arange(len(part), dtype=np.int64))
-            parts.append(self._run(inputs, part, past + start, position + start))
+            inputs = self._inputs(len(part), len(part))
+            parts.append(self._run(inputs, part, past + start, position + start).copy())
         return np.concatenate(parts)
 
     def move_to_front(self, first: int, length: int) -> None:
@@ -157,13 +157,13 @@ class Buffers:
         self._runtime.run(inputs.binding)
         return inputs.logits
 
-    def _last(self, count: int) -> _Inputs:
-        """Inputs for ``count`` tokens of which the last one's logits are wanted."""
-        inputs = self._bound.get(count)
+    def _inputs(self, count: int, wanted: int) -> _Inputs:
+        """Inputs for ``count`` tokens of which the last ``wanted`` ones' logits are asked for."""
+        inputs = self._bound.get((count, wanted))
         if inputs is None:
-            inputs = self._bind(count, np.array([count - 1], np.int64))
+            inputs = self._bind(count, np.arange(count - wanted, count, dtype=np.int64))
             if count <= MOST_BOUND:
-                self._bound[count] = inputs
+                self._bound[count, wanted] = inputs
         return inputs
 
     def _bind(self, count: int, rows: np.ndarray) -> _Inputs:

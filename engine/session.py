@@ -7,25 +7,34 @@ knows no threads: whoever calls it decides when to give up, with ``stop`` or a d
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .beam import search
 from .clean import clean
 from .context import Change, Context
-from .decode import Bend, Decoded, Decoder, ended
+from .decode import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
+from .draft import draft
 from .gate import Facts
+from .indentation import in_unit, unit_of
 from .local import LocalText
-from .ngrams import LONGEST
+from .ngrams import LONGEST, Match
 from .stops import choose
 from .stream import Stop, Stopped, Stream, never
-from .suggestion import Suggestion
+from .suggestion import Suggestion, first_word
 from .tokenizer import EOS
 from .window import largest_room, start_length
 
+LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
+"""Characters before the caret that are looked at for its line, and for how lines are indented."""
+
 if TYPE_CHECKING:
     from .model import Model
+    from .project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +50,18 @@ class SyncReport:
 class Session:
     """Create with ``Model.session``; cheap. Not for use by several threads at once."""
 
-    def __init__(self, model: Model, language: str | None = None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        language: str | None = None,
+        project: Project | None = None,
+        name: Hashable = None,
+    ) -> None:
         self._model = model
         self._stream = Stream(model.runtime)
         self._context = Context(model.tokenizer, language)
-        self._local = LocalText(model.tokenizer)
+        self._local = LocalText(model.tokenizer, project, name)
+        self._seen: Seen = {}  # behind the context as it is
         self._before, self._after, self._held = "", "", ""
 
     @property
@@ -78,6 +94,8 @@ class Session:
 
     def _carry_out(self, change: Change, before: str, stop: Stop) -> int:
         """Apply a change to context and stream; returns how many entries left the window."""
+        if change.fresh or change.tokens or change.keep < len(self._context.entries):
+            self._seen.clear()
         self._context.apply(change, before)
         ids = [token.id for token in change.tokens]
         position, rolled = change.keep, 0
@@ -106,8 +124,10 @@ class Session:
         For idle moments: takes milliseconds per 100 lines that changed since the last time. Raises
         Stopped when ``stop()`` says so; the next call goes on from there.
         """
-        if self._model.tuning.mixer is not None:
-            self._local.learn(self._before[: self._context.start], self._after, stop)
+        if self._model.tuning.mixer is None:
+            return
+        if self._local.learn(self._before[: self._context.start], self._after, stop):
+            self._seen.clear()
 
     def suggest(
         self,
@@ -122,11 +142,11 @@ class Session:
         ``threshold`` is the least confidence to show (0 shows everything; None: the model's own).
         When the deadline passes, the best whole words so far are returned.
         """
-        facts = self.propose(max_tokens, deadline_ms, stop=stop)
+        least = self._model.tuning.threshold if threshold is None else threshold
+        facts = self.propose(max_tokens, deadline_ms, stop=stop, least=least)
         if facts is None:
             return None
         suggestion = self._weighed(facts)
-        least = self._model.tuning.threshold if threshold is None else threshold
         return suggestion if suggestion.confidence >= least else None
 
     def alternatives(
@@ -161,29 +181,49 @@ class Session:
         *,
         stop: Stop = never,
         rank: int = 0,
+        least: float = 0.0,
     ) -> Facts | None:
-        """What ``suggest`` would weigh, shown or not: the text, and how it came about.
+        """What ``suggest`` would weigh: the text, and how it came about.
 
-        ``rank`` counts beginnings, the likeliest being 0.
+        ``rank`` counts beginnings, the likeliest being 0. Confidence is that of the first word and
+        falls as the word grows, so once it is below ``least``, no more is decoded.
         """
         if not self._context.entries:
             raise RuntimeError("a suggestion before sync(): the session has no text yet")
-        decoded = self._decode(max_tokens, _deadline(deadline_ms, stop), rank)
-        text = clean(ended(decoded), self._after)
-        if not text.strip():
-            return None
-        word = Suggestion(text, 0.0).first_word()
+
+        def hopeless(decoded: Decoded) -> bool:
+            word = first_word(decoded.text)
+            return bool(word.strip()) and self._confidence(decoded, word) < least
+
+        late = _deadline(deadline_ms, stop)
+        decoded = self._decode(max_tokens, late, rank, hopeless if least > 0 else None)
+        found = ended(decoded)
+        text = self._fit(found)
+        return self._facts(decoded, first_word(found), text) if text.strip() else None
+
+    def _fit(self, text: str) -> str:
+        """A decoded text as it may be inserted at the caret."""
+        line = self._before[-LONGEST_LINE:].rpartition("\n")[2]
+        if "\n" in text:
+            text = in_unit(text, line, unit_of(self._before[-INDENTED_TEXT:]))
+        return clean(text, self._after, line)
+
+    def _confidence(self, decoded: Decoded, word: str) -> float:
+        facts = self._facts(decoded, word, decoded.text)
+        return self._model.tuning.gate.confidence(facts.features())
+
+    def _facts(self, decoded: Decoded, word: str, text: str) -> Facts:
         return Facts(
             before=self._before[-200:],
             held=self._held,
             text=text,
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
-            log_text=decoded.log_probability(len(text)),
-            word_tokens=decoded.tokens(len(word)),
         )
 
-    def _decode(self, max_tokens: int, stop: Stop, rank: int) -> Decoded:
+    def _decode(
+        self, max_tokens: int, stop: Stop, rank: int, hopeless: Hopeless | None = None
+    ) -> Decoded:
         model, held = self._model, self._held.encode("utf-8", "replace")
         most = min(max_tokens + len(held), largest_room(model.config))
         self._make_room(len(self._context.entries), most)
@@ -193,23 +233,35 @@ class Session:
             model.vocabulary,
             model.tokenizer.special(EOS),
             stop,
-            self._local_bend(),
+            *self._local_text(),
+            self._seen,
+            hopeless,
         )
-        return decoder.decode(held, most, choose(self._before), rank)
+        rule, width = choose(self._before), model.tuning.beam
+        if width > 1 and not rank:
+            return search(decoder, held, most, rule, width)
+        return decoder.decode(held, most, rule, rank)
 
-    def _local_bend(self) -> Bend | None:
-        """How local text bends the model's distribution; None for a model without a mixer."""
+    def _local_text(self) -> tuple[Bend, Draft] | tuple[None, None]:
+        """How local text bends the model's distribution, and what it guesses to come next.
+
+        Neither for a model without a mixer.
+        """
         mixer = self._model.tuning.mixer
         if mixer is None:
-            return None
-        window = self._context.ids()
+            return None, None
+        window = self._stream.ids[: len(self._context.entries)]
         self._local.follow(window)
         newest = window[-LONGEST:]
 
-        def bend(probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
-            return mixer.mix(probabilities, self._local.found([*newest, *ids]))
+        @lru_cache(MOST_SEEN)
+        def found(ids: tuple[int, ...]) -> list[tuple[str, list[Match]]]:
+            return self._local.found([*newest, *ids])
 
-        return bend
+        def bend(probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
+            return mixer.mix(probabilities, found(ids))
+
+        return bend, partial(draft, found, self._model.vocabulary.bytes)
 
 
 def _deadline(ms: float | None, stop: Stop) -> Stop:

@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from .config import SLIDING
-from .runtime import CHUNK, Runtime
+from .runtime import CHUNK, MOST_BOUND, Runtime
 from .window import can_cut, roll
 
-REMEMBERED_LOGITS = 24
+REMEMBERED_LOGITS = 16
 """Logits kept for going back without a step: a few deletions, or the branches of a decode."""
 
 Stop = Callable[[], bool]
@@ -88,6 +88,24 @@ class Stream:
             self._run(fresh[start : start + CHUNK])
         return self.steps - before
 
+    def foresee(self, keep: int, ids: Sequence[int], drafted: Sequence[int]) -> None:
+        """Make the state that of ``keep`` ids, ``ids`` and ``drafted``, in one step where it can.
+
+        The logits behind ``ids`` and behind each drafted id are then known, and ``follow`` goes
+        back to wherever the draft turns out to be wrong.
+        """
+        matching = _common(self.ids, keep, ids)
+        fresh = [*ids[matching:], *drafted]
+        if matching == len(ids) or len(fresh) > MOST_BOUND:
+            return
+        self._cut(keep + matching)
+        past = len(self.ids)
+        rows = self._buffers.step_all(fresh, past, self._position(past))
+        self.ids += fresh
+        self.steps += len(fresh)
+        for index, row in enumerate(rows):
+            self._remember(past + index, row)
+
     def logits(self, length: int) -> np.ndarray:
         """The logits (vocabulary,) behind the first ``length`` ids; costs one step if forgotten."""
         if length < 1:
@@ -102,11 +120,17 @@ class Stream:
 
     def _run(self, ids: list[int]) -> None:
         past = len(self.ids)
-        sliding = self._config.policy == SLIDING
-        logits = self._buffers.step(ids, past, past + (self.origin if sliding else 0))
+        logits = self._buffers.step(ids, past, self._position(past))
         self.ids += ids
         self.steps += len(ids)
-        self._logits[len(self.ids) - 1] = logits
+        self._remember(len(self.ids) - 1, logits)
+
+    def _position(self, past: int) -> int:
+        """The true position of what comes behind ``past`` ids of the buffer."""
+        return past + (self.origin if self._config.policy == SLIDING else 0)
+
+    def _remember(self, index: int, logits: np.ndarray) -> None:
+        self._logits[index] = logits
         if len(self._logits) > REMEMBERED_LOGITS:
             del self._logits[next(iter(self._logits))]
 

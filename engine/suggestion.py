@@ -24,8 +24,7 @@ class Suggestion:
         >>> Suggestion(" foo(bar)", 0.9).first_word()
         ' foo'
         """
-        match = _WORD.match(self.text)
-        return match.group() if match else self.text
+        return first_word(self.text)
 
     def first_line(self) -> str:
         """Everything up to the first line end, or, if it begins with one, up to the second."""
@@ -42,3 +41,9 @@ class Suggestion:
         if not self.text.startswith(characters) or len(characters) == len(self.text):
             return None
         return replace(self, text=self.text[len(characters) :])
+
+
+def first_word(text: str) -> str:
+    """As ``Suggestion.first_word``, of a text that may still grow."""
+    match = _WORD.match(text)
+    return match.group() if match else text

@@ -19,11 +19,13 @@ DEFAULT_THRESHOLD = 0.4
 
 @dataclass(frozen=True)
 class Tuning:
-    """When to show a suggestion, and how far local text is believed (None: not at all)."""
+    """When to show a suggestion, how far local text is believed (None: not at all), and how many
+    texts decoding follows side by side (1: greedy)."""
 
     gate: Gate = UNFITTED
     threshold: float = DEFAULT_THRESHOLD
     mixer: Mixer | None = None
+    beam: int = 1
 
 
 def read(path: Path | None) -> Tuning:
@@ -35,6 +37,7 @@ def read(path: Path | None) -> Tuning:
         return Tuning(
             gate=Gate.from_dict(values["gate"]) if "gate" in values else UNFITTED,
             threshold=float(values.get("threshold", DEFAULT_THRESHOLD)),
+            beam=int(values.get("beam", 1)),
             mixer=Mixer.from_dict(values["mixing"]) if "mixing" in values else None,
         )
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

@@ -12,6 +12,8 @@ import numpy as np
 
 from .tokenizer import Tokenizer
 
+MOST_PAIRS = 50_000  # remembered
+
 
 class Vocabulary:
     """The ordinary tokens of a tokenizer by their bytes; special tokens have none and never fit.
@@ -20,6 +22,8 @@ class Vocabulary:
     """
 
     def __init__(self, tokenizer: Tokenizer, size: int) -> None:
+        self._tokenizer = tokenizer
+        self._pairs: dict[tuple[int, int], bool] = {}
         self.bytes = [*tokenizer.token_bytes, *[b""] * (size - tokenizer.size)]
         pairs = sorted((text, id_) for id_, text in enumerate(self.bytes) if text)
         self._sorted = [text for text, _ in pairs]
@@ -33,6 +37,25 @@ class Vocabulary:
         first = bisect_left(self._sorted, prefix)
         last = bisect_left(self._sorted, _after(prefix), lo=first) if prefix else len(self._sorted)
         return self._ids[first:last]
+
+    def may_follow(self, first: int, second: int) -> bool:
+        """Whether the tokenizer itself writes these two tokens side by side inside a word.
+
+        An encoding by byte pairs is one that the tokenizer writes just if all its pairs are.
+        """
+        known = self._pairs.get((first, second))
+        if known is None:
+            known = self._is_written(first, second)
+            if len(self._pairs) < MOST_PAIRS:
+                self._pairs[first, second] = known
+        return known
+
+    def _is_written(self, first: int, second: int) -> bool:
+        try:
+            text = (self.bytes[first] + self.bytes[second]).decode("utf-8")
+        except UnicodeDecodeError:  # parts of a character cannot be asked about
+            return True
+        return self._tokenizer.encode(text) == [first, second]
 
     def beginning(self, text: bytes) -> Iterator[int]:
         """Ids of the tokens that are shorter than ``text`` and that it starts with."""

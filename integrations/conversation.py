@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .suggester import Options, Snapshot, log, option
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from engine import Suggestion
 
 _NOT_PYTHON = re.compile(r"\s*(?:[%!?]|[^#\"'\n]*\?\??\s*$|[\w, ]+=\s*[%!])")
+
+PROMPT = "<prompt>"  # stands for the file that a prompt has none of, in the working folder
 
 FIRST, LAST, OFF = "first", "last", "off"
 
@@ -97,7 +100,8 @@ class Conversation:
         if left_alone(before + after, line + after.partition("\n")[0]):
             return None
         context = self._context()
-        return Snapshot(context + before, after, "python", self._name, len(context))
+        here = str(Path.cwd() / PROMPT)
+        return Snapshot(context + before, after, "python", self._name, len(context), here)
 
     def _context(self) -> str:
         inputs, most = self._inputs(), self.options.context_characters

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from . import project
 from .parts import Text
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user
 
 MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
+IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
 
@@ -59,6 +61,9 @@ class Options:
         None, "Least confidence to show, 0 to 1; none: what was fitted for the model."
     )
     debounce_ms: float = option(0.0, "Pause after the last key before the model is asked.")
+    project: bool = option(
+        True, "Learn from the files beside the open one, as far as git does not ignore them."
+    )
     model: str | None = option(None, "Model directory; none: the packaged model.")
 
 
@@ -111,6 +116,7 @@ class _Job:
     snapshot: Snapshot | None
     deliver: Deliver | DeliverAll | None
     alternatives: int = 0  # how many further suggestions are asked for, instead of the first
+    threshold: float | None = None  # least confidence for this one; none: as the options say
 
 
 def load_engine(options: Options) -> Model:
@@ -145,16 +151,18 @@ class Suggester:
         self._failures = 0
         self._shown: _Shown | None = None
         self._sessions: OrderedDict[tuple, Session] = OrderedDict()
+        self._projects: project.Projects | None = None
         self._thread: threading.Thread | None = None
 
     # What hosts call, on their own thread
 
-    def request(self, snapshot: Snapshot, deliver: Deliver) -> bool:
+    def request(self, snapshot: Snapshot, deliver: Deliver, threshold: float | None = None) -> bool:
         """Ask for a suggestion; replaces whatever was asked before.
 
-        Unless replaced or cancelled, it is answered; False if it will not be.
+        Unless replaced or cancelled, it is answered; False if it will not be. ``threshold`` stands
+        in for the options' where the user asked for this one.
         """
-        return self._ask(_Job(snapshot, deliver))
+        return self._ask(_Job(snapshot, deliver, threshold=threshold))
 
     def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
         """Ask for further suggestions beside the one shown, best first; there may be none."""
@@ -254,13 +262,20 @@ class Suggester:
 
     def _work(self) -> None:
         while not self._closed:
+            idle = IDLE_PAUSE if self._projects is not None and self._projects.waiting else None
             with self._wanted:
-                self._wanted.wait_for(lambda: self._request is not None or self._closed)
+                self._wanted.wait_for(self._is_wanted, idle)
                 if self._closed:
                     return
                 job, generation = self._request, self._generation
                 self._request = None
-            self._serve(job, generation)
+            if job is not None:
+                self._serve(job, generation)
+            elif self._projects is not None:
+                project.work_quietly(self._projects, self._is_wanted)
+
+    def _is_wanted(self) -> bool:
+        return self._request is not None or self._closed
 
     def _serve(self, job: _Job, generation: int) -> None:
         try:
@@ -294,6 +309,7 @@ class Suggester:
         """Load the model if need be; False if it cannot be had."""
         if self._reload:
             self._reload, self.model = False, None
+            self._projects = None
             with self._wanted:
                 self._sessions.clear()
         if self.model is None and self.state is not State.FAILED:
@@ -306,6 +322,7 @@ class Suggester:
         from engine import Stopped
 
         session = self._session(job.snapshot)
+        self._entered(job.snapshot)
 
         def stop() -> bool:
             return self._stale(generation)
@@ -322,9 +339,8 @@ class Suggester:
     def _suggest(self, session: Session, job: _Job, stop: Callable[[], bool]) -> None:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
         session.sync(snapshot.before, snapshot.after, stop=stop)
-        found = session.suggest(
-            options.max_tokens, options.deadline_ms, options.threshold, stop=stop
-        )
+        threshold = options.threshold if job.threshold is None else job.threshold
+        found = session.suggest(options.max_tokens, options.deadline_ms, threshold, stop=stop)
         suggestion = self._judged(snapshot, found)
         with self._wanted:
             if stop():
@@ -357,12 +373,26 @@ class Suggester:
         with self._wanted:
             session = self._sessions.pop(key, None)
         if session is None:  # made outside the lock, which the host's thread may want
-            session = self.model.session(snapshot.language)
+            session = self._new_session(snapshot)
         with self._wanted:
             self._sessions[key] = session
             while len(self._sessions) > MOST_SESSIONS:
                 self._sessions.popitem(last=False)
         return session
+
+    def _new_session(self, snapshot: Snapshot) -> Session:
+        path, language = snapshot.path, snapshot.language
+        if not self.options.project or path is None or language is None:
+            return self.model.session(language)
+        if self._projects is None:
+            self._projects = project.Projects()
+        beside = self._projects.of(self.model, path, language)
+        return self.model.session(language, beside, path)
+
+    def _entered(self, snapshot: Snapshot) -> None:
+        if self._projects is not None and snapshot.path and snapshot.language:
+            text = snapshot.before[snapshot.start :], snapshot.after
+            self._projects.entered(snapshot.path, snapshot.language, text)
 
     def _nothing(self, job: _Job, generation: int) -> None:
         """Answer a request that cannot be served, so that no host waits for it."""

@@ -13,6 +13,7 @@ NAMES = [
     "Model",
     "ModelDirectoryError",
     "ModelVersionError",
+    "Project",
     "Session",
     "SourceFileError",
     "Stopped",

@@ -96,7 +96,10 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         metavar="STEP",
         help="end a constant-rate run: bring the rate to zero from this step to --tokens",
     )
-    more.add_argument("--start", type=Path, metavar="RUN", help="begin with another run's weights")
+    more.add_argument(
+        "--start", type=Path, metavar="DIRECTORY", help="begin with the weights of a run or model"
+    )
+    more.add_argument("--seed", type=int, help="draw rows in another order, as behind --start")
     _add_machine(parser)
     parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
 

@@ -31,7 +31,7 @@ from .preflight import Options
 from .presets import PRESETS, Preset
 from .processes import Processes, connected, from_environment
 from .sampling import Sampling, sample
-from .training import Settings, at_constant_rate, read_description, start, with_rows
+from .training import Settings, at_constant_rate, read_description, start, with_rows, with_seed
 from .tuning import tune
 
 SIZE_OPTIONS = ("bytes", "carets", "typed", "stretch", "seed")
@@ -81,6 +81,8 @@ def _preset(options: argparse.Namespace) -> Preset:
         preset = with_rows(preset, options.rows)
     if getattr(options, "constant", False) or getattr(options, "decay_from", None) is not None:
         preset = at_constant_rate(preset)
+    if getattr(options, "seed", None) is not None:
+        preset = with_seed(preset, options.seed)
     return preset
 
 

@@ -29,6 +29,7 @@ from .preflight import Options, check
 from .presets import Preset
 from .processes import ALONE, Processes
 from .recipe import CONSTANT
+from .starting import Start, read
 from .throughput import measure
 
 DESCRIPTION = "run.json"
@@ -44,7 +45,7 @@ class Settings:
 
     checkpoint_seconds: float = 180.0
     log_every: int = 10
-    start: Path | None = None  # run or checkpoint whose weights to begin with
+    start: Path | None = None  # run or model directory whose weights to begin with
     processes: Processes = ALONE
 
 
@@ -64,18 +65,23 @@ def at_constant_rate(preset: Preset) -> Preset:
     return dataclasses.replace(preset, recipe=recipe)
 
 
+def with_seed(preset: Preset, seed: int) -> Preset:
+    """A preset that draws its rows in another order."""
+    return dataclasses.replace(preset, recipe=dataclasses.replace(preset.recipe, seed=seed))
+
+
 def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
     """Check everything, then train to the end of the plan; returns the plan.
 
     Raises ConfigError with every problem before any work, and what ``loop.train`` raises.
     """
     check(options)
-    weights = _weights(options, settings)
+    begun = _start(options, settings)
     rows = open_rows(options.data, "train", options.recipe)
     steps = _steps(options, settings, tell)
     size = settings.processes.size
     plan = make_plan(options.preset, steps, rows.tokens, options.compute.bfloat16, size)
-    facts = provenance(options, plan)
+    facts = provenance(options, plan) | ({"began_with": begun.facts} if begun else {})
     if settings.processes.leads:
         _write_down(options, facts)
     for line in [*plan.lines(), _device_line(options, size)]:
@@ -91,7 +97,7 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
         settings.log_every,
         options.decay_from,
         settings.processes,
-        weights,
+        begun.weights if begun else None,
         facts,
         options.preset.layout.log,
         _latest(options),
@@ -115,20 +121,16 @@ def _train(run: Run, tell: Tell) -> None:
         progress.close()
 
 
-def _weights(options: Options, settings: Settings) -> dict[str, torch.Tensor] | None:
+def _start(options: Options, settings: Settings) -> Start | None:
     if settings.start is None:
         return None
-    path = settings.start
-    if not (path / checkpoint.STATE).is_file():
-        path = checkpoint.newest_intact(path)
-    if path is None:
-        raise CheckpointError(f"{settings.start}: no checkpoint there to start from")
-    if checkpoint.load_state(path)["model"] != options.preset.model.to_dict():
+    found = read(settings.start, options.data / TOKENIZER)
+    if found.config != options.preset.model:
         raise CheckpointError(
-            f"{path} is a checkpoint of another model than {options.preset.name}; start from a "
+            f"{settings.start} is another model than {options.preset.name}; start from a "
             f"run of preset {options.preset.begins_with or options.preset.name}"
         )
-    return checkpoint.best_weights(path)
+    return found
 
 
 def _steps(options: Options, settings: Settings, tell: Tell) -> int:

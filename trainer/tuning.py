@@ -25,7 +25,7 @@ from torch import Tensor
 
 import engine
 from engine import Model
-from engine.gate import FEATURES, Facts, Gate
+from engine.gate import FEATURES, RISING, Facts, Gate
 from engine.local import SOURCES
 from engine.mixing import SHAPE
 from engine.modeldir import DESCRIPTION, GATE, seal
@@ -96,20 +96,24 @@ def fit_gate(samples: Sequence[tuple[Facts, bool]]) -> Gate:
     right = torch.tensor([float(outcome) for _, outcome in samples])
     spread = features.std(dim=0)
     scale = torch.where(spread < 1e-2, 1.0, spread)  # what never varies teaches nothing
-    weights = torch.zeros(len(FEATURES), requires_grad=True)
+    free = torch.zeros(len(FEATURES), requires_grad=True)
     bias = torch.zeros((), requires_grad=True)
-    optimiser = torch.optim.LBFGS([weights, bias], max_iter=200)
+    rising = torch.tensor([name in RISING for name in FEATURES])
+    optimiser = torch.optim.LBFGS([free, bias], max_iter=200)
+
+    def weights() -> Tensor:
+        return torch.where(rising, torch.nn.functional.softplus(free), free)
 
     def closure() -> Tensor:
         optimiser.zero_grad()
-        logits = features / scale @ weights + bias
+        logits = features / scale @ weights() + bias
         loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right)
-        loss = loss + 1e-4 * weights.square().sum()
+        loss = loss + 1e-4 * free.square().sum()
         loss.backward()
         return loss
 
     optimiser.step(closure)
-    found = (weights / scale).detach().tolist()
+    found = (weights() / scale).detach().tolist()
     return Gate(tuple(round(w, 5) for w in found), round(bias.item(), 5))
 
 

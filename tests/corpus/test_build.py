@@ -203,6 +203,24 @@ def test_the_mix_bounds_a_language(packages: list[Package], tmp_path: Path) -> N
     assert dropped(out, "learn")["beyond the mix"] == 5
 
 
+def test_a_vocabulary_can_be_kept(packages: list[Package], tmp_path: Path) -> None:
+    first = build(packages, tmp_path / "one")
+    kept = replace(small_profile(), vocabulary=300, tokenizer=first / "tokenizer.json")
+    second = build(packages, tmp_path / "two", profile=kept)
+    assert digests(first)["tokenizer.json"] == digests(second)["tokenizer.json"]
+    assert texts(second, "train") == texts(first, "train")
+
+
+def test_what_is_no_vocabulary_is_told(packages: list[Package], tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}")
+    with pytest.raises(ProfileError, match="not a tokenizer"):
+        build(
+            packages,
+            tmp_path / "one",
+            profile=replace(small_profile(), tokenizer=tmp_path / "other.json"),
+        )
+
+
 def test_characters_are_ids_and_unlikely_texts_are_dropped(
     packages: list[Package], tmp_path: Path
 ) -> None:

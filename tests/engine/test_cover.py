@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.cover import cover
+from engine.cover import EXACT, cover
 from engine.vocabulary import Vocabulary
 
 
@@ -24,14 +25,14 @@ VOCABULARY = Vocabulary(Letters(), size=9)  # one id more than the tokenizer kno
 
 
 def random_model(seed: int):
-    """Log probabilities that depend on every id before."""
+    """Probabilities that depend on every id before."""
 
-    def log_probabilities(ids):
-        logits = np.random.default_rng([seed, *ids]).normal(scale=2.0, size=9)
-        logits[[0, 8]] = -np.inf
-        return logits - np.log(np.exp(logits).sum())
+    def probabilities(ids):
+        powers = np.exp(np.random.default_rng([seed, *ids]).normal(scale=2.0, size=9))
+        powers[[0, 8]] = 0.0
+        return powers / powers.sum()
 
-    return log_probabilities
+    return probabilities
 
 
 def brute_force(held: bytes, model) -> dict[tuple[int, ...], float]:
@@ -42,8 +43,7 @@ def brute_force(held: bytes, model) -> dict[tuple[int, ...], float]:
             body = b"".join(Letters.token_bytes[i] for i in ids[:-1])
             whole = body + Letters.token_bytes[ids[-1]]
             if len(body) < len(held) and held.startswith(body) and whole.startswith(held):
-                total = sum(model(ids[:i])[id_] for i, id_ in enumerate(ids))
-                found[ids] = float(np.exp(total))
+                found[ids] = math.prod(model(ids[:i])[id_] for i, id_ in enumerate(ids))
     return found
 
 
@@ -57,6 +57,27 @@ def test_the_best_covering_is_the_likeliest_of_all(held, seed):
     assert every[found[0].ids] == pytest.approx(every[best])
     assert all(covering.ids in every for covering in found)
     assert sum(covering.share for covering in found) <= 1 + 1e-6
+
+
+@settings(max_examples=60, deadline=None)
+@given(held=st.text(alphabet="ab", min_size=1, max_size=5), seed=st.integers(0, 10_000))
+def test_without_limits_every_covering_has_its_exact_share(held, seed):
+    model, held = random_model(seed), held.encode()
+    every = brute_force(held, model)
+    whole = sum(every.values())
+    found = cover(held, VOCABULARY, model, longest=16, limits=EXACT)
+    assert {covering.ids for covering in found} == set(every)
+    for covering in found:
+        assert covering.share == pytest.approx(every[covering.ids] / whole)
+
+
+@settings(max_examples=60, deadline=None)
+@given(held=st.text(alphabet="ab", min_size=1, max_size=5), seed=st.integers(0, 10_000))
+def test_the_limits_of_typing_cost_little_of_a_share(held, seed):
+    model, held = random_model(seed), held.encode()
+    every = brute_force(held, model)
+    best = cover(held, VOCABULARY, model, longest=16)[0]
+    assert best.share == pytest.approx(every[best.ids] / sum(every.values()), abs=0.15)
 
 
 def test_nothing_covers_what_the_vocabulary_cannot_spell():

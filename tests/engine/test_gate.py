@@ -15,7 +15,7 @@ from trainer.tuning import calibration, fit_gate, is_right
 def facts(log_first_word: float, **changes) -> Facts:
     values = {
         "before": "x = so", "held": " so", "text": "me(", "first_word": "me",
-        "log_first_word": log_first_word, "log_text": -1.0, "word_tokens": 1,
+        "log_first_word": log_first_word,
     }  # fmt: skip
     return Facts(**values | changes)
 
@@ -30,7 +30,7 @@ def test_features_are_those_that_are_named():
 
 def test_confidence_is_a_probability_whatever_the_facts():
     for value in (0.0, -1.0, -1e9, float("-inf")):
-        assert 0 <= UNFITTED.confidence(facts(value, log_text=value).features()) <= 1
+        assert 0 <= UNFITTED.confidence(facts(value).features()) <= 1
 
 
 def test_fitting_finds_what_tells_right_from_wrong():
@@ -40,6 +40,19 @@ def test_fitting_finds_what_tells_right_from_wrong():
     assert gate.confidence(facts(-2.5).features()) < 0.1
     total = sum(count for _, _, count in calibration(gate, samples))
     assert total == len(samples)
+
+
+def test_confidence_falls_as_a_word_becomes_less_likely():
+    samples = [(facts(-0.1 * k), k > 20) for k in range(30)] * 4  # the wrong way round
+    gate = fit_gate(samples)
+    found = [gate.confidence(facts(-0.2 * k).features()) for k in range(40)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_gate_that_rises_for_less_likely_words_is_refused():
+    values = Gate((-1.0, *[0.0] * (len(FEATURES) - 1)), 0.0).to_dict()
+    with pytest.raises(ValueError, match="expected 0 or more"):
+        Gate.from_dict(values)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,34 @@ def test_matches_are_those_that_looking_finds(texts, context):
     assert found == by_looking(texts, context)
 
 
+@given(older=st.lists(TEXT, max_size=3), newer=st.lists(TEXT, max_size=3), context=TEXT)
+def test_a_joined_index_is_that_of_all_texts(older, newer, context):
+    older, newer = ([np.array(text, dtype=np.uint16) for text in texts] for texts in (older, newer))
+    whole = NgramIndex([*older, *newer]).matches(context)
+    joined = NgramIndex(older).followed_by(NgramIndex(newer)).matches(context)
+    assert [match.order for match in joined] == [match.order for match in whole]
+    for one, other in zip(joined, whole, strict=True):
+        assert dict(zip(one.ids.tolist(), one.counts.tolist(), strict=True)) == dict(
+            zip(other.ids.tolist(), other.counts.tolist(), strict=True)
+        )
+
+
+@given(mine=TEXT, others=TEXT, context=TEXT)
+def test_texts_of_one_origin_can_be_left_out(mine, others, context):
+    mine, others = (np.array(text, dtype=np.uint16) for text in (mine, others))
+    both = NgramIndex([mine], 1).followed_by(NgramIndex([others], 2))
+    expected = [(m.order, m.total) for m in NgramIndex([others]).matches(context)]
+    assert [(m.order, m.total) for m in both.matches(context, beside=1)] == expected
+    assert [(m.order, m.total) for m in both.without(1).matches(context)] == expected
+
+
+def test_newer_places_of_a_joined_index_are_newer():
+    older = np.array([7, 1] * 1000, dtype=np.uint16)
+    newer = np.array([7, 2] * MOST_PLACES, dtype=np.uint16)
+    (match, *_) = NgramIndex([older]).followed_by(NgramIndex([newer])).matches([7])
+    assert match.ids.tolist() == [2]
+
+
 def test_of_many_places_the_newest_count():
     ids = [7, 1] * 1000 + [7, 2] * MOST_PLACES
     (match, *_) = NgramIndex([np.array(ids, dtype=np.uint16)]).matches([7])

@@ -29,8 +29,23 @@ class FakeModel:
         self.mode, self.others = mode, others
         self.asked: list[str] = []
 
-    def session(self, language):
+    def session(self, language, project=None, name=None):
         return FakeSession(self)
+
+    def project(self):
+        return FakeProject()
+
+
+class FakeProject:
+    """Remembers what it is given."""
+
+    full = False
+
+    def __init__(self) -> None:
+        self.learned: dict[str, str] = {}
+
+    def learn(self, name, text, *, newest=False, stop=lambda: False):
+        self.learned[name] = text
 
 
 class FakeSession:
@@ -54,7 +69,7 @@ class FakeSession:
 class WithAlternatives(FakeModel):
     """A model whose sessions offer alternatives, as ``Suggester.alternatives`` asks for them."""
 
-    def session(self, language):
+    def session(self, language, project=None, name=None):
         return OfferingSession(self)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from engine import Suggestion
@@ -46,7 +49,9 @@ def make(inputs=("a = 1",), **options) -> Conversation:
 
 
 def test_a_snapshot_knows_where_the_cell_begins():
-    assert make().snapshot("b = ", "\nc") == Snapshot("a = 1\nb = ", "\nc", "python", "repl", 6)
+    snapshot = make().snapshot("b = ", "\nc")
+    assert replace(snapshot, path=None) == Snapshot("a = 1\nb = ", "\nc", "python", "repl", 6)
+    assert Path(snapshot.path).parent == Path.cwd()  # whose project the prompt belongs to
     assert make().snapshot("%time ", "") is None
 
 

@@ -41,7 +41,7 @@ class SlowModel:
         self.begun = threading.Semaphore(0)
         self.stopped = threading.Semaphore(0)
 
-    def session(self, language):
+    def session(self, language, project=None, name=None):
         return SlowSession(self)
 
 
@@ -178,7 +178,7 @@ def test_a_model_that_cannot_be_loaded_is_reported_once(caplog):
 
 def test_an_engine_that_raises_on_every_call_rests(make, caplog):
     class Broken(SlowModel):
-        def session(self, language):
+        def session(self, language, project=None, name=None):
             raise RuntimeError("broken")
 
     suggester = make(Broken())
@@ -240,7 +240,7 @@ def test_importing_it_loads_no_engine():
 
 def test_every_request_is_answered_even_if_the_engine_fails(make):
     class Broken(SlowModel):
-        def session(self, language):
+        def session(self, language, project=None, name=None):
             raise RuntimeError("broken")
 
     suggester, inbox = make(Broken()), Inbox()
@@ -297,7 +297,7 @@ def test_what_the_host_shows_itself_is_followed(make):
 
 def test_alternatives_come_from_the_engine_if_it_has_any(make):
     class Offering(SlowModel):
-        def session(self, language):
+        def session(self, language, project=None, name=None):
             session = SlowSession(self)
             session.alternatives = lambda count, *_, stop: [Suggestion("b", 0.5)] * count
             return session
@@ -323,7 +323,7 @@ def test_closing_waits_only_as_long_as_it_may(make):
     hold = threading.Event()
 
     class Deaf(SlowModel):
-        def session(self, language):
+        def session(self, language, project=None, name=None):
             self.begun.release()
             hold.wait(PATIENCE)
             return SlowSession(self)
@@ -364,3 +364,20 @@ def test_closing_waits_for_a_load_that_is_under_way():
     assert begun.wait(PATIENCE)
     suggester.close(0.01)
     assert ended.is_set()
+
+
+def test_a_request_may_bring_a_threshold_of_its_own(make):
+    class Asked(SlowSession):
+        def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
+            asked.append(threshold)
+            return super().suggest(max_tokens, deadline_ms, threshold, stop=stop)
+
+    asked: list[float | None] = []
+    model = SlowModel()
+    model.session = lambda language, *project: Asked(model)
+    suggester, inbox = make(model, threshold=0.5), Inbox()
+    suggester.request(Snapshot("a"), inbox, 0.0)
+    inbox.wait()
+    suggester.request(Snapshot("b"), inbox)
+    inbox.wait(2)
+    assert asked == [0.0, 0.5]

@@ -21,7 +21,7 @@ def test_the_model_is_asked_on_another_thread():
     threads = []
 
     class Model(FakeModel):
-        def session(self, language):
+        def session(self, language, project=None, name=None):
             threads.append(threading.current_thread())
             return super().session(language)
 

@@ -1,0 +1,83 @@
+"""Keys and passwords are found; ordinary code is left as it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.clean import clean
+from engine.secrets import find, without
+
+ROOT = Path(__file__).parents[2]
+HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+SECRETS = [
+    'key = "{}"', "AKIAIOSFODNN7REALKEY",
+    'aws = "{}"', "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzK9mQ2tRnV",
+    "export TOKEN={}", "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+    "https://{}@host.org/x", "alice:hunter2wins",
+    'password = "{}"', "correct-horse-9",
+    "{{'api_key': '{}'}}", "k3y-0f-d00m",
+    'digest = "{}"', HEX,
+    "jwt = '{}'", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0",
+    "{}", "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc\n-----END RSA PRIVATE KEY-----",
+]  # fmt: skip
+PAIRS = list(zip(SECRETS[::2], SECRETS[1::2], strict=True))
+
+
+@pytest.mark.parametrize(("around", "secret"), PAIRS)
+def test_a_secret_is_left_out_and_the_rest_stays(around, secret):
+    left = without(f"before()\n{around.format(secret)}\nafter()\n")
+    assert secret not in left
+    assert left == f"before()\n{around.format('')}\nafter()\n"
+
+
+@pytest.mark.parametrize(("around", "secret"), PAIRS)
+def test_a_secret_is_not_suggested(around, secret):
+    line, _, rest = around.format(secret).partition(secret[:1])
+    assert secret not in clean(secret[:1] + rest, "", line)
+
+
+def test_a_line_of_a_key_is_found_without_its_frame():
+    line = "MIIEpAIBAAKCAQEAy8Dbv8prpJ4vL1xk0ZcG0WcQ7n0V0c1z4Vtq1mGmR0oJbJc9"
+    assert without(f"a\n{line}\nb\n") == "a\n\nb\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'password = "password"', 'token = "<your token>"', 'api_key = os.environ["API_KEY"]',
+        'secret = "changeme"', "https://example.org/a:b", 'name = "a_rather_long_identifier_name"',
+        'token = "%s" % value', "x = f'{password}'", 'get("Authorization", "application/json")',
+    ],
+)  # fmt: skip
+def test_placeholders_and_ordinary_strings_are_no_secrets(text):
+    assert find(text) == []
+
+
+def test_hardly_anything_of_this_project_is_taken_for_a_secret():
+    paths = [path for part in ("engine", "integrations", "trainer") for path in
+             (ROOT / part).rglob("*.py")]  # fmt: skip
+    whole = sum(len(path.read_text()) for path in paths)
+    lost = sum(end - begin for path in paths for begin, end in find(path.read_text()))
+    assert lost < whole / 5000
+
+
+def test_what_another_detector_finds_is_found():
+    """detect-secrets knows these shapes; so do we."""
+    secrets = pytest.importorskip("detect_secrets")
+    from detect_secrets.core.scan import scan_line
+    from detect_secrets.settings import transient_settings
+
+    assert secrets
+    plugins = ["AWSKeyDetector", "GitHubTokenDetector", "JwtTokenDetector", "BasicAuthDetector",
+               "PrivateKeyDetector", "StripeDetector", "SlackDetector", "NpmDetector"]  # fmt: skip
+    lines = [around.format(secret) for around, secret in PAIRS]
+    lines += [
+        "sk_live_ReTllpYQYfIZu2Jnf2lAPFjD", "xoxb-34532454-e039d02840a0b9379c",
+        "//registry.npmjs.org/:_authToken=npm_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    ]  # fmt: skip
+    with transient_settings({"plugins_used": [{"name": name} for name in plugins]}):
+        theirs = {line for line in lines if list(scan_line(line))}
+    assert len(theirs) >= 5
+    assert all(find(line) for line in theirs)
