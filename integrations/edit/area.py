@@ -39,8 +39,8 @@ class CodeArea(TextArea):
 
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
-        self._drawn: dict[int, Strip] = {}  # what each row of the screen shows
-        self._drawing = self._stale = False
+        self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
+        self._stale = False  # whether that may not be so any more
         self._rows: LRUCache[tuple, Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
         self._set_document(buffer.file.text, None)
@@ -146,20 +146,9 @@ class CodeArea(TextArea):
         self.virtual_size = Size(min(width, LONGEST_DRAWN), height + self.rows_below)
         self._refresh_scrollbars()
 
-    def render_lines(self, crop: Region) -> list[Strip]:
-        """Called by Textual to draw."""
-        self._drawing = True
-        try:
-            return super().render_lines(crop)
-        finally:
-            self._drawing = False
-
     def render_line(self, y: int) -> Strip:
-        """Called by Textual for each row that it draws; remembers what that was."""
-        row = self.row(y)
-        if self._drawing:
-            self._drawn[y] = row
-        return row
+        """Called by Textual for each row that it draws."""
+        return self.row(y)
 
     def row(self, y: int) -> Strip:
         """A row of the screen as it should be now."""
@@ -169,28 +158,29 @@ class CodeArea(TextArea):
         """Draw again, once idle, what does not look as it did: a key changes few rows, and a
         terminal may be far away."""
         everything = more.get("layout") or more.get("recompose")
-        if regions or everything or not self._is_all_drawn:
-            return super().refresh(*regions, **more)
         self._stale = True
+        if everything or not self._drawn:
+            self._drawn = []
+            super().refresh(*regions, **more)
+        elif regions:
+            super().refresh(*regions, **more)
         self.check_idle()
         return self
 
     async def _on_idle(self, event: events.Idle) -> None:
         """Before Textual's own, which draws what was refreshed."""
-        if self._stale:
-            self._stale = False
-            rows = [y for y in range(self.size.height) if self._looks_different(y)]
-            if rows:
-                super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
-
-    @property
-    def _is_all_drawn(self) -> bool:
-        return self.is_mounted and len(self._drawn) >= self.size.height
+        if not self._stale or not self.is_mounted:
+            return
+        self._stale = False
+        before = self._drawn
+        self._drawn = [self.row(y) for y in range(self.size.height)]
+        if len(before) != len(self._drawn):  # all of it will be drawn, whatever it looks like
+            return
+        rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
+        if rows:
+            super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
     def notify_style_update(self) -> None:
         """Called by Textual: everything may look different."""
-        self._drawn.clear()
+        self._drawn = []
         super().notify_style_update()
-
-    def _looks_different(self, y: int) -> bool:
-        return y not in self._drawn or self.row(y) != self._drawn[y]

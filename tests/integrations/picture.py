@@ -10,6 +10,7 @@ import io
 import re
 import sys
 import tempfile
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -24,25 +25,28 @@ TYPED = "for i, number in enum"
 NAMED = {"default": None, "brown": "yellow"}
 
 
-def screen_text(terminal: Terminal) -> Text:
-    """The screen with its colours."""
+def screen_text(terminal: Terminal, background: bool = False) -> Text:
+    """The screen with its colours; those behind the text only if asked for."""
     text = Text(no_wrap=True)
     last = max(index for index, line in enumerate(terminal.lines()) if line)
     for row in range(last + 2):  # a blank one, or the last is cut at its descenders
-        cells = terminal.screen.buffer[row]
-        for column in range(COLUMNS):
-            cell = cells[column]
-            text.append(cell.data, style=_style(cell))
+        line = terminal.screen.buffer[row]
+        cells = [line[column] for column in range(terminal.screen.columns)]
+        for style, run in groupby(cells, lambda cell: _style(cell, background)):
+            text.append("".join(cell.data for cell in run), style=style)
         text.append("\n")
     return text
 
 
-def _style(cell) -> str:
-    colour = NAMED.get(cell.fg, cell.fg)
-    if colour and re.fullmatch(r"[0-9a-fA-F]{6}", colour):
-        colour = f"#{colour}"
+def _style(cell, background: bool) -> str:
+    colour, behind = _colour(cell.fg), _colour(cell.bg) if background else None
     parts = ["bold"] * cell.bold + ["italic"] * cell.italics + [colour] * bool(colour)
-    return " ".join(parts)
+    return " ".join([*parts, *([f"on {behind}"] if behind else [])])
+
+
+def _colour(name: str) -> str | None:
+    colour = NAMED.get(name, name)
+    return f"#{colour}" if colour and re.fullmatch(r"[0-9a-fA-F]{6}", colour) else colour
 
 
 def main(file: str, model: str | None = None) -> None:
