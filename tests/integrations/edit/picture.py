@@ -1,4 +1,5 @@
-"""The picture of docs/edit.md: ``python -m tests.integrations.edit.picture FILE`` types into cc-edit in a pseudo-terminal and writes what stands there as an SVG.
+"""The picture of docs/edit.md: ``python -m tests.integrations.edit.picture FILE`` types into
+cc-edit in a pseudo-terminal and writes what stands there as an SVG.
 
 What is typed is fixed; what is suggested is what the packaged model suggests.
 """
