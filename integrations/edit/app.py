@@ -77,7 +77,6 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         with ContentSwitcher(id="editors"):
             for buffer, _ in self._first:
                 yield Editor(buffer, self.suggester, self.options)
-        yield FindBar(lambda: self.editor)
         yield StatusLine(id="status")
         yield KeyBar(id="keys")
 

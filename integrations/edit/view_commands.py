@@ -41,14 +41,21 @@ KEYS = [
 class ViewCommands:
     """The commands of the app that concern its looks; part of ``EditorApp``."""
 
-    def action_find(self: EditorApp) -> None:
-        self.query_one(FindBar).open()
+    async def find_bar(self: EditorApp) -> FindBar:
+        """Made when it is first needed: the first paint does not wait for it."""
+        base = self.screen_stack[0]
+        if not base.query(FindBar):
+            await base.mount(FindBar(lambda: self.editor), before="#status")
+        return base.query_one(FindBar)
 
-    def action_replace(self: EditorApp) -> None:
-        self.query_one(FindBar).open(replacing=True)
+    async def action_find(self: EditorApp) -> None:
+        (await self.find_bar()).open()
 
-    def action_find_next(self: EditorApp, step: int) -> None:
-        self.query_one(FindBar).action_next(step)
+    async def action_replace(self: EditorApp) -> None:
+        (await self.find_bar()).open(replacing=True)
+
+    async def action_find_next(self: EditorApp, step: int) -> None:
+        (await self.find_bar()).action_next(step)
 
     @work
     async def action_go_to(self: EditorApp) -> None:

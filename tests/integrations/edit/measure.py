@@ -28,10 +28,12 @@ FUNCTION = "int function_{0}(int a, char *b) {{\n    if (a > {0}) {{ return b[{0
 
 
 @contextmanager
-def started(*words: str, wanted: str = "Ln ") -> Iterator[tuple[Terminal, float]]:
+def started(
+    *words: str, wanted: str = "Ln ", program: tuple[str, ...] = ("-m", "integrations.edit")
+) -> Iterator[tuple[Terminal, float]]:
     """The editor, and the milliseconds until its first screen was there."""
     home = Path(tempfile.mkdtemp())
-    terminal = Terminal(home, "-m", "integrations.edit", *words, rows=40, columns=120)
+    terminal = Terminal(home, *program, *words, rows=40, columns=120)
     try:
         first = terminal.wait(lambda: wanted in terminal.text())
         yield terminal, 1000 * first
@@ -46,11 +48,25 @@ def lines_of_c(count: int, folder: Path) -> str:
     return str(path)
 
 
-def first_paint(rounds: int) -> list[float]:
-    times = []
+BARE = """
+import sys
+from textual.app import App
+from textual.widgets import TextArea
+class Bare(App):
+    def compose(self):
+        yield TextArea.code_editor(open(sys.argv[1]).read())
+Bare().run()
+"""
+
+
+def first_paint(rounds: int) -> dict[str, list[float]]:
+    """Of the editor, and of Textual's own text area with the same file."""
+    times: dict[str, list[float]] = {"ours": [], "bare": []}
+    path = str(ROOT / "examples" / "ledger.py")
     for _ in range(rounds):
-        with started(str(ROOT / "examples" / "ledger.py"), wanted="import sys") as (_, first):
-            times.append(first)
+        for kind, program in (("ours", ("-m", "integrations.edit")), ("bare", ("-c", BARE))):
+            with started(path, wanted="import sys", program=program) as (_, first):
+                times[kind].append(first)
     return times
 
 
@@ -103,7 +119,9 @@ def worked(name: str, folder: Path) -> tuple[float, float, int]:
 def rows(rounds: int, folder: Path) -> Iterator[str]:
     yield "| measured | |"
     yield "|---|---|"
-    yield f"| first screen with text, ms | {spread(first_paint(rounds))} |"
+    first = first_paint(rounds)
+    bare = spread(first["bare"])
+    yield f"| first screen with text, ms | {spread(first['ours'])}; bare Textual {bare} |"
     for count in (1_000, 20_000):
         path = lines_of_c(count, folder)
         ours = keys(path, count // 2 + 1, rounds)

@@ -136,3 +136,9 @@ async def test_nothing_typed_into_the_bar_reaches_the_terminal_as_a_control():
         driven.app.focused.post_message(events.Paste("\x1b]0;t\x07"))
         await driven.settle()
         assert driven.app.query_one("#wanted").value == "␛]0;t␇"
+
+
+async def test_the_next_match_can_be_asked_for_before_anything_was_looked_for():
+    async with editing("ab", place=(1, 1), enabled=False) as driven:
+        await driven.press("f3", "shift+f3")
+        assert driven.editor.selection.is_empty

@@ -84,7 +84,7 @@ async def test_the_palette_has_every_command_and_runs_it():
         await driven.type("find and rep")
         await driven.pilot.pause(0.5)
         await driven.press("enter", "enter")
-        await driven.until(lambda: driven.app.query_one("#find").display)
+        await driven.until(lambda: any(bar.display for bar in driven.app.query("#find")))
 
 
 async def test_a_change_of_theme_changes_the_colours_of_code():
