@@ -101,6 +101,8 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         self.set_interval(ENGINE_SECONDS, self.refresh_status)
         for problem in [*self.settings.problems, *self._unknown_keys()]:
             self.complain(problem)
+        for editor in self.editors:
+            self.warn_about(editor)
         self._offer_recoveries()
 
     def _unknown_keys(self) -> list[str]:
@@ -224,6 +226,11 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         if changed_outside(editor.buffer.file) and editor.warned != editor.buffer.file.stamp:
             editor.warned = editor.buffer.file.stamp
             self.complain(f"{editor.buffer.name} was changed by another program.")
+
+    def warn_about(self, editor: Editor) -> None:
+        """What the user should know before editing this file."""
+        if editor.buffer.file.looks_binary:
+            self.complain(f"{editor.buffer.name} looks binary; what is no text is shown as signs.")
 
     def complain(self, sentence: str) -> None:
         """Tell the user what went wrong, without getting in the way."""

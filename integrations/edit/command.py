@@ -133,11 +133,18 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace):
     if given.no_suggestions:
         options = replace(options, enabled=False)
     buffers = []
-    for one in wanted or [Opening("-")]:
+    for one in _once(wanted) or [Opening("-")]:
         file = files.read_bytes(piped) if one.path == "-" else files.read(one.path)
         buffer = Buffer(replace(file, read_only=file.read_only or given.read_only), options.indent)
         buffers.append((buffer, one.place))
     return EditorApp(buffers, replace(found, options=options), driver_class=terminal.Driver)
+
+
+def _once(wanted: list[Opening]) -> list[Opening]:
+    """Every file once, however often and however spelled it is given: two would overwrite each
+    other."""
+    found = {"-" if one.path == "-" else str(Path(one.path).resolve()): one for one in wanted}
+    return list(found.values())
 
 
 def _obituary(failure: Exception) -> str:

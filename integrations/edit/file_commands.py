@@ -104,6 +104,7 @@ class FileCommands:
             self.complain(str(error))
             return
         editor = await self.add(Buffer(file, self.options.indent), place)
+        self.warn_about(editor)
         await self.offer_recovery(editor)
 
     async def offer_recovery(self: EditorApp, editor: Editor) -> None:

@@ -37,6 +37,12 @@ def test_a_file_that_is_called_so_is_opened_under_its_name(tmp_path, monkeypatch
     assert openings(["a.c:3"]) == [Opening("a.c:3")]
 
 
+def test_a_file_is_opened_once_however_it_is_spelled(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    wanted = openings(["a.c", "./a.c", "b.c", str(tmp_path / "a.c") + ":3"])
+    assert [one.place for one in command._once(wanted)] == [(3, 1), None]
+
+
 @pytest.mark.parametrize("word", ["--help", "--version"])
 def test_it_says_what_it_is(word, capsys):
     with pytest.raises(SystemExit) as ended:

@@ -37,6 +37,11 @@ def test_the_limits_are_those_of_the_code():
     assert search.SECONDS == 0.25 and "a quarter of a second" in flat
 
 
+def test_every_module_is_named():
+    for module in PAGE.parents[1].glob("integrations/edit/*.py"):
+        assert module.name.startswith("__") or f"`{module.name}`" in text(), module.name
+
+
 def test_the_picture_asks_no_other_computer():
     drawn = PAGE.with_name("edit.svg").read_text(encoding="utf-8")
     assert "@font-face" not in drawn and "url(http" not in drawn

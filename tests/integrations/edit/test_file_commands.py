@@ -243,6 +243,12 @@ async def test_encoding_and_line_ends_are_what_the_next_save_writes(tmp_path):
         assert (tmp_path / "a.py").read_bytes() == b"\xe9\r\n"
 
 
+async def test_a_file_that_looks_binary_is_said_to(tmp_path):
+    async with editing(b"\0\1\2", folder=tmp_path, enabled=False) as driven:
+        await driven.until(driven.notices)
+        assert "looks binary" in driven.notices()[0]
+
+
 async def test_a_file_name_with_control_characters_is_shown_with_signs(tmp_path):
     name = "a\x1b]0;t\x07.py"
     async with editing("a", name=name, folder=tmp_path, enabled=False) as driven:
