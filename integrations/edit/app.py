@@ -15,10 +15,9 @@ from typing import ClassVar
 from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
-from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import ContentSwitcher, Tab, Tabs, TextArea
+from textual.widgets import ContentSwitcher, Tabs, TextArea
 
 from ..suggester import Suggester
 from . import file_commands, view_commands
@@ -30,6 +29,7 @@ from .finding import FindBar
 from .rescue import Rescue
 from .settings import Settings
 from .status import KeyBar, StatusLine
+from .tabs import OpenFiles
 from .view_commands import ViewCommands
 
 log = logging.getLogger("codecomplete")
@@ -37,7 +37,7 @@ log = logging.getLogger("codecomplete")
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(FileCommands, ViewCommands, App[int]):
+class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
 
     TITLE = "cc-edit"
@@ -132,69 +132,7 @@ class EditorApp(FileCommands, ViewCommands, App[int]):
         self.rescue.put_aside()
         self._close_messages_no_wait()
 
-    # Tabs
-
-    @property
-    def editors(self) -> list[Editor]:
-        return list(self.screen_stack[0].query(Editor)) if self.screen_stack else []
-
-    @property
-    def editor(self) -> Editor:
-        """The one that is shown."""
-        switcher = self.screen_stack[0].query_one("#editors", ContentSwitcher)
-        return next(editor for editor in self.editors if editor.id == switcher.current)
-
-    async def add(self, buffer: Buffer, place: tuple[int, int] | None = None) -> Editor:
-        """Open one more text, in a tab of its own."""
-        editor = Editor(buffer, self.suggester, self.options)
-        await self.screen_stack[0].query_one("#editors", ContentSwitcher).mount(editor)
-        if place is not None:
-            editor.go_to(*place)
-        self.show(editor)
-        return editor
-
-    async def remove(self, editor: Editor) -> None:
-        """Close a tab; the last one ends the app."""
-        left = [one for one in self.editors if one is not editor]
-        self.suggester.forget(editor.buffer.number)
-        if not left:
-            self.exit(0)
-            return
-        self.show(left[-1])
-        await editor.remove()
-        self._draw_tabs()
-
-    def show(self, editor: Editor) -> None:
-        """Bring an editor to the front."""
-        self.screen_stack[0].query_one("#editors", ContentSwitcher).current = editor.id
-        editor.focus()
-        self._draw_tabs()
-        self.refresh_status()
-
-    def _draw_tabs(self) -> None:
-        tabs = self.screen_stack[0].query_one(Tabs)
-        names = {f"tab-{one.id}": one.buffer.name for one in self.editors}
-        for gone in self._tabbed - names.keys():
-            tabs.remove_tab(gone)
-        for new in [name for name in names if name not in self._tabbed]:
-            tabs.add_tab(Tab(Content(names[new]), id=new))
-        self._tabbed = set(names)
-        for tab in tabs.query(Tab):
-            if tab.id in names:
-                tab.label = Content(names[tab.id])
-        tabs.display = len(names) > 1
-        self.call_after_refresh(self._mark_tab)
-
-    def _mark_tab(self) -> None:
-        self.screen_stack[0].query_one(Tabs).active = f"tab-{self.editor.id}"
-
-    @on(Tabs.TabActivated)
-    def tab_chosen(self, event: Tabs.TabActivated) -> None:
-        """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing
-        new."""
-        if event.tabs.has_focus:
-            chosen = event.tab.id.removeprefix("tab-")
-            self.show(next(one for one in self.editors if one.id == chosen))
+    # What is shown
 
     def get_key_display(self, binding: Binding) -> str:
         """^S, as terminals write it."""
