@@ -119,6 +119,6 @@ class TestBaselines:
         file = SourceText(Path("a"), "python", "for name in names:\n    use(name)\n" * 4)
         stretch = Stretch(file, 33, 120)
         model = make_model("sliding").model
-        for source in (EngineSource(model, 0.0, 4), WordSource(), NgramSource()):
+        for source in (EngineSource(model, 0.0), WordSource(), NgramSource()):
             tally = replay(source, [stretch])
             assert tally.characters == 87 and 0 < tally.keys <= 87
