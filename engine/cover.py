@@ -60,6 +60,7 @@ def cover(
     longest: int,
     limits: Limits = TYPING,
     may_follow: MayFollow = lambda first, second: True,
+    stop: Callable[[], bool] = lambda: False,
 ) -> list[Covering]:
     """Coverings of ``held`` by at most ``longest`` tokens, likeliest first; empty if none fits.
 
@@ -70,6 +71,8 @@ def cover(
     otherwise. A model has never seen the latter, and leaving them out turns exponentially many
     paths into one for each place at which the last token may begin (the cover encodings of Phan
     et al. 2024, arXiv 2410.09303).
+
+    When ``stop()`` says so, what was found by then is all; one step is always taken.
     """
     heap, complete, expanded = [_Path(0.0, (), held)], [], 0
     while heap:
@@ -77,6 +80,8 @@ def cover(
             complete.append(heapq.heappop(heap))
             continue
         if expanded == limits.expansions or _settled(complete, heap[0], limits):
+            break
+        if expanded and stop():
             break
         path = heapq.heappop(heap)
         if len(path.ids) < longest:

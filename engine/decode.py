@@ -118,7 +118,12 @@ class Decoder:
     def _coverings(self, held: bytes, most: int) -> list[Beginning]:
         vocabulary = self.vocabulary
         coverings = cover(
-            held, vocabulary, self._probabilities, most, may_follow=vocabulary.may_follow
+            held,
+            vocabulary,
+            self._probabilities,
+            most,
+            may_follow=vocabulary.may_follow,
+            stop=self.stop,
         )
         return [(covering.ids, _log(covering.share)) for covering in coverings]
 

@@ -116,6 +116,7 @@ class Session:
         gone = self._stream.make_room(length, room)
         if gone:
             self._context.drop(gone)
+            self._seen.clear()
         return gone
 
     def learn(self, *, stop: Stop = never) -> None:

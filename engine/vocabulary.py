@@ -12,7 +12,7 @@ import numpy as np
 
 from .tokenizer import Tokenizer
 
-MOST_PAIRS = 50_000  # remembered
+MOST_PAIRS = 10_000  # remembered: about 2 MB
 
 
 class Vocabulary:

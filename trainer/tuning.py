@@ -40,6 +40,7 @@ from .evaluation.local import (
     package_files,
     project_index,
 )
+from .evaluation.replay import is_right
 
 Tell = Callable[[str], None]
 
@@ -80,14 +81,6 @@ def replay(model: Model, text: str, language: str, stride: int) -> Iterator[tupl
         session.learn()
         if facts is not None:
             yield facts, is_right(facts.first_word, text[place:])
-
-
-def is_right(word: str, rest: str) -> bool:
-    """Whether ``rest`` begins with the whole word, and not only with a part of a longer one."""
-    if not rest.startswith(word):
-        return False
-    following = rest[len(word) : len(word) + 1]
-    return not (word[-1:].isidentifier() and (following.isalnum() or following == "_"))
 
 
 def fit_gate(samples: Sequence[tuple[Facts, bool]]) -> Gate:

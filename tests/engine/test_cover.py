@@ -80,6 +80,31 @@ def test_the_limits_of_typing_cost_little_of_a_share(held, seed):
     assert best.share == pytest.approx(every[best.ids] / sum(every.values()), abs=0.15)
 
 
+def test_a_search_that_is_stopped_takes_one_step_and_gives_what_it_has():
+    asked = []
+    model = random_model(3)
+
+    def counting(ids):
+        asked.append(ids)
+        return model(ids)
+
+    found = cover(b"abab", VOCABULARY, counting, longest=16, stop=lambda: True)
+    assert asked == [()]
+    assert all(b"".join(map(Letters.token_bytes.__getitem__, c.ids)) for c in found)
+
+
+def test_only_pairs_that_the_tokenizer_writes_are_followed():
+    pairs = set()
+
+    def may_follow(first, second):
+        pairs.add((first, second))
+        return (first, second) != (1, 2)  # "a", "b" would have been merged into "ab"
+
+    found = cover(b"abb", VOCABULARY, random_model(1), 16, EXACT, may_follow)
+    assert (1, 2) in pairs and found
+    assert not any((1, 2) in zip(c.ids, c.ids[1:-1], strict=False) for c in found)
+
+
 def test_nothing_covers_what_the_vocabulary_cannot_spell():
     assert cover(b"xyz", VOCABULARY, random_model(0), longest=16) == []
 

@@ -9,7 +9,8 @@ import pytest
 import engine
 from engine.gate import FEATURES, UNFITTED, Facts, Gate
 from engine.tuning import read
-from trainer.tuning import calibration, fit_gate, is_right
+from trainer.evaluation.replay import is_right
+from trainer.tuning import calibration, fit_gate
 
 
 def facts(log_first_word: float, **changes) -> Facts:

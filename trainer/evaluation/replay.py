@@ -41,6 +41,7 @@ class Tally:
     characters: int = 0
     keys: int = 0
     shown: int = 0
+    right: int = 0  # of these, whose whole first word came next
     accepted: int = 0  # suggestions of which any part was taken
     completed: int = 0  # characters that came from suggestions
     parts: dict[str, int] = field(default_factory=lambda: {"all": 0, "line": 0, "word": 0})
@@ -54,6 +55,7 @@ class Tally:
             "keystrokes_saved": round(1 - self.keys / characters, 4),
             "completed_share": round(self.completed / characters, 4),
             "shown": self.shown,
+            "first_word_right": round(self.right / shown, 4),
             "accepted_share": round(self.accepted / shown, 4),
             "wrong_per_100_characters": round(100 * (self.shown - self.accepted) / characters, 2),
             **{f"accepted_{part}": count for part, count in self.parts.items()},
@@ -102,7 +104,7 @@ def _type(source: Source, stretch: Stretch, tally: Tally) -> None:
     taken = False
     while place < stretch.end:
         if shown is None:
-            shown, taken = _ask(source, text[:place], tally), False
+            shown, taken = _ask(source, text, place, tally), False
         coming = text[place : stretch.end]
         part, piece = _acceptable(shown, coming)
         if piece:
@@ -118,12 +120,22 @@ def _type(source: Source, stretch: Stretch, tally: Tally) -> None:
         shown = shown.typed(piece) if shown else None
 
 
-def _ask(source: Source, before: str, tally: Tally) -> Suggestion | None:
+def _ask(source: Source, text: str, place: int, tally: Tally) -> Suggestion | None:
     begin = time.perf_counter()
-    suggestion = source.suggest(before, "")
+    suggestion = source.suggest(text[:place], "")
     tally.milliseconds.append(1000 * (time.perf_counter() - begin))
-    tally.shown += suggestion is not None
+    if suggestion is not None:
+        tally.shown += 1
+        tally.right += is_right(suggestion.first_word(), text[place:])
     return suggestion
+
+
+def is_right(word: str, rest: str) -> bool:
+    """Whether ``rest`` begins with the whole word, and not only with a part of a longer one."""
+    if not rest.startswith(word):
+        return False
+    following = rest[len(word) : len(word) + 1]
+    return not (word[-1:].isidentifier() and (following.isalnum() or following == "_"))
 
 
 def _acceptable(shown: Suggestion | None, coming: str) -> tuple[str, str]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from engine import Model
+from engine.bench import bare_step_ms
 from engine.modeldir import sha256
 from engine.ngrams import NgramIndex
 
+from ..model import parameter_count
 from .carets import choose_carets
 from .files import SourceText, held_out_files, taken
 from .lines import Answer, line_measures
 from .local import joined, logits_of, nearest, observe, package_files, project_index
 from .parsing import parse_measures
 from .replay import choose_stretches, replay
-from .scores import accuracy, score, xz_bits, zstd_bits
-from .sources import EngineSource, NgramSource, Source, WordSource
+from .scores import accuracy, ppmd_bits, score, xz_bits, zstd_bits
+from .sources import EngineSource, NgramSource, Source, WordSource, without_local_text
 
 PROTOCOL = {
     "bits_per_byte": "exported model, each file cold from its start, window rolled as served, "
@@ -67,9 +72,33 @@ def evaluate(model: Model, files: Path, sizes: Sizes, tell: Tell = lambda line: 
         "quantisation": dict(model.directory.quantisation),
         "sizes": asdict(sizes),
         "protocol": PROTOCOL,
+        "threshold": model.tuning.threshold if sizes.threshold is None else sizes.threshold,
+        "size": {
+            "parameters": parameter_count(model.config),
+            "megabytes": round(
+                sum(f.stat().st_size for f in model.directory.path.iterdir()) / 1e6, 2
+            ),
+            "step_ms": round(bare_step_ms(model), 2),
+            "resident_mb": round(_resident_mb(model), 1),
+        },
         "mean_bits_per_byte": _mean(row["bits_per_byte"] for row in languages.values()),
         "languages": languages,
     }
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+def _resident_mb(model: Model) -> float:
+    """Of a process that does nothing but suggest."""
+    program = (
+        "import engine; from engine.memory import resident_mb; "
+        f"session = engine.load({str(model.directory.path)!r}).session('python'); "
+        "session.sync('def area(radius):\\n    return '); session.suggest(); print(resident_mb())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    return float(done.stdout)
 
 
 def _mean(values) -> float:
@@ -85,7 +114,7 @@ def evaluate_language(
         compression(model, texts)
         | local_text(model, texts, sizes, root)
         | suggestions(model, texts, sizes)
-        | typing(model, texts, sizes)
+        | typing(model, texts, sizes, root)
     )
 
 
@@ -110,6 +139,7 @@ def _archived(streams: Sequence[str], size: int, name: str) -> dict[str, float |
         for compressor, bits in (
             ("xz", sum(map(xz_bits, streams))),
             ("zstd", zstd_bits(streams)),
+            ("ppmd", ppmd_bits(streams)),
         )
     }
 
@@ -136,7 +166,12 @@ def local_text(
 
 def project(model: Model, text: SourceText, root: Path) -> NgramIndex:
     """The other files of a text's package, as a project that is open beside it."""
-    return project_index(model, nearest(text.path, package_files(text.path, root)))
+    return project_index(model, beside(root, text))
+
+
+def beside(root: Path, text: SourceText) -> list[Path]:
+    """The other files of a text's package, the nearest first."""
+    return nearest(text.path, package_files(text.path, root))
 
 
 def suggestions(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
@@ -152,13 +187,26 @@ def suggestions(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict
     return {"lines": line_measures(answers) | parse_measures(answers)}
 
 
-def typing(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
+def typing(model: Model, texts: Sequence[SourceText], sizes: Sizes, root: Path) -> dict[str, Any]:
     """Replayed typing by the model and by the baselines, over the same stretches."""
     if not sizes.typed:
         return {}
     stretches = choose_stretches(texts, sizes.typed, sizes.stretch, sizes.seed)
-    sources: list[Source] = [EngineSource(model, sizes.threshold), WordSource(), NgramSource()]
-    return {"typing": {source.name: replay(source, stretches).measures() for source in sources}}
+    found = {
+        source.name: replay(source, stretches).measures() for source in _sources(model, sizes, root)
+    }
+    return {"typing": found}
+
+
+def _sources(model: Model, sizes: Sizes, root: Path) -> list[Source]:
+    """The model as it is served, more and less informed, and what it has to beat."""
+    least = sizes.threshold
+    sources: list[Source] = [EngineSource(model, least)]
+    if model.tuning.mixer is not None:
+        sources.append(EngineSource(without_local_text(model), least, "model alone"))
+        if root.is_dir():
+            sources.append(EngineSource(model, least, "model, project", partial(beside, root)))
+    return [*sources, WordSource(), NgramSource()]
 
 
 COLUMNS = (
@@ -167,13 +215,16 @@ COLUMNS = (
     "bits_per_byte",
     "xz_each",
     "zstd_each",
+    "ppmd_each",
     "xz_together",
     "zstd_together",
+    "ppmd_together",
 )
 LOCAL_COLUMNS = ("bits_file", "bits_project")
 LINE_COLUMNS = ("exact_match", "edit_similarity", "parses")
 TYPING_COLUMNS = (
     "keystrokes_saved",
+    "first_word_right",
     "completed_share",
     "accepted_share",
     "wrong_per_100_characters",
@@ -191,10 +242,18 @@ Measured as exported, through the engine, on packages that no training and no fi
 page is written by the command below; the shards are those of `python -m corpus build`."""
 
 LEGEND = """\
-`xz` and `zstd` at their strongest: each file by itself, and all files of a language as one stream.
+`xz` and `zstd` at their strongest, `ppmd` variant I of order 16: each file by itself, and all files
+of a language as one stream.
 `bits_file` remembers the open file, `bits_project` the package's other files too, on a part of the
 files. `top1`, `top5`: next token, white space left out. `exact_match`: the rest of the line at
 random carets. `parses`: the share of suggestions behind which the file parses."""
+
+
+TYPED = """\
+`model` remembers the open file, as every editor has it; `model alone` remembers nothing beside its
+window; `model, project` has the package's other files as well. Shown is what reaches the threshold,
+{threshold}: at least that share of first words should be right. The others are what every editor
+can do without a model."""
 
 
 def page(results: dict, command: str) -> str:
@@ -212,6 +271,9 @@ def page(results: dict, command: str) -> str:
         LEGEND,
         "## Replayed typing",
         _markdown(_typing(results)),
+        TYPED.format(threshold=results["threshold"]),
+        "## Size and speed",
+        _markdown({results["model"]: results["size"]}),
         "## Protocol",
         "\n".join(f"- **{name}**: {text}." for name, text in results["protocol"].items()),
         f"Sizes per language: {', '.join(f'{k} {v}' for k, v in results['sizes'].items())}.",

@@ -114,6 +114,19 @@ def xz_bits(text: str) -> float:
     return 8.0 * len(lzma.compress(text.encode(), format=lzma.FORMAT_RAW, filters=filters))
 
 
+def ppmd_bits(texts: Iterable[str]) -> float | None:
+    """Bits of the texts as PPMd (variant I, order 16, 256 MB); None where pyppmd is missing."""
+    try:
+        import pyppmd
+    except ImportError:
+        return None
+    packed = (
+        pyppmd.compress(text.encode(), max_order=16, mem_size=256 << 20, variant="I")
+        for text in texts
+    )
+    return 8.0 * sum(map(len, packed))
+
+
 def zstd_bits(texts: Iterable[str]) -> float | None:
     """Bits of the texts as zstd frames of level 22; None where zstandard is not installed."""
     try:

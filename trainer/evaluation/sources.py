@@ -6,17 +6,23 @@ Sources are told when another file begins, and may remember within a file.
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
-from engine import Model, Session, Suggestion
+from engine import Model, Project, Session, Suggestion
 
 from .files import SourceText
 
 PIECES = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]+|\n[ \t]*|[ \t]+|\s")
 """Words, numbers, runs of punctuation, line ends with the indentation behind them, blanks; every
 character belongs to one."""
+
+MOST_TOKENS = 32
 
 
 class Source(Protocol):
@@ -29,24 +35,48 @@ class Source(Protocol):
         """What to show at the caret."""
 
 
+Beside = Callable[[SourceText], Iterable[Path]]
+"""The other files of a text's package, the nearest first."""
+
+
 class EngineSource:
     """The model through its public API: one session per file, no deadline, so that a slow machine
-    measures the same as a fast one."""
+    measures the same as a fast one. With ``beside``, those files are the session's project."""
 
     def __init__(
-        self, model: Model, threshold: float | None, max_tokens: int = 32, name: str = "model"
+        self,
+        model: Model,
+        threshold: float | None,
+        name: str = "model",
+        beside: Beside | None = None,
     ) -> None:
         self.name = name
-        self._model, self._threshold, self._most = model, threshold, max_tokens
+        self._model, self._threshold, self._beside = model, threshold, beside
         self._session: Session | None = None
 
     def open(self, file: SourceText) -> None:
-        self._session = self._model.session(language=file.language)
+        project = self._project(file) if self._beside is not None else None
+        self._session = self._model.session(file.language, project, file.path)
+
+    def _project(self, file: SourceText) -> Project:
+        project = self._model.project()
+        for path in self._beside(file):
+            if project.full:
+                break
+            project.learn(path, path.read_text("utf-8"))
+        return project
 
     def suggest(self, before: str, after: str) -> Suggestion | None:
         self._session.sync(before, after)
         self._session.learn()  # as hosts do between keys
-        return self._session.suggest(self._most, deadline_ms=None, threshold=self._threshold)
+        return self._session.suggest(MOST_TOKENS, deadline_ms=None, threshold=self._threshold)
+
+
+def without_local_text(model: Model) -> Model:
+    """The same model, suggesting by itself."""
+    alone = copy.copy(model)
+    alone.tuning = replace(model.tuning, mixer=None)
+    return alone
 
 
 class WordSource:

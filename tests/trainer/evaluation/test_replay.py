@@ -55,6 +55,13 @@ def test_a_right_line_or_word_of_a_wrong_suggestion_is_taken():
     assert tally.parts == {"all": 0, "line": 0, "word": 1}
 
 
+def test_only_whole_first_words_are_right():
+    tally, _ = typed("foo bar\n", {"": "foo baz"})
+    assert (tally.shown, tally.right) == (1, 1)
+    tally, _ = typed("foobar\n", {"": "foo"})
+    assert (tally.shown, tally.right) == (1, 0), "a part of a longer word"
+
+
 def test_what_is_shown_stays_while_typing_agrees_with_it():
     tally, source = typed("abcx", {"": "abcd"})
     assert source.asked == [""], "it agreed until the last character"
@@ -119,6 +126,6 @@ class TestBaselines:
         file = SourceText(Path("a"), "python", "for name in names:\n    use(name)\n" * 4)
         stretch = Stretch(file, 33, 120)
         model = make_model("sliding").model
-        for source in (EngineSource(model, 0.0, 4), WordSource(), NgramSource()):
+        for source in (EngineSource(model, 0.0), WordSource(), NgramSource()):
             tally = replay(source, [stretch])
             assert tally.characters == 87 and 0 < tally.keys <= 87

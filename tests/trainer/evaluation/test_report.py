@@ -40,6 +40,8 @@ def test_the_same_seed_measures_the_same(arguments, capsys):
         found = json.loads(capsys.readouterr().out)
         for measures in found["languages"]["python"]["typing"].values():
             del measures["milliseconds_median"], measures["milliseconds_p95"]
+        size = found.pop("size")
+        assert size["megabytes"] > 0 and size["resident_mb"] > 20 and size["step_ms"] > 0
         results.append(found)
     assert results[0] == results[1]
 
@@ -48,6 +50,14 @@ def test_tables_are_markdown(arguments, capsys):
     assert main(arguments) == 0
     out = capsys.readouterr().out
     assert out.startswith("| | files | bytes | bits_per_byte |") and "python, recent word" in out
+
+
+def test_a_page_says_how_it_was_made(arguments, tmp_path, capsys):
+    page = tmp_path / "page.md"
+    assert main([*arguments, "--document", str(page)]) == 0
+    text = page.read_text()
+    for part in ("python -m trainer evaluate", "## Replayed typing", "## Size and speed", "ppmd"):
+        assert part in text
 
 
 def test_impossible_sizes():
