@@ -45,7 +45,7 @@ class Ask(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(Content(self.question))
+            yield Static(Content(shown(self.question)), classes="question")
             with Horizontal(classes="answers"):
                 for index, answer in enumerate(self.answers):
                     label = Content(answer).stylize("underline", 0, 1)
@@ -84,7 +84,7 @@ class Prompt(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
-            yield Static(Content(self.question))
+            yield Static(Content(shown(self.question)), classes="question")
             yield Field(self.value, compact=True, select_on_focus=False)
 
     @on(Input.Submitted)

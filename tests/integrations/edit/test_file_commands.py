@@ -243,6 +243,18 @@ async def test_encoding_and_line_ends_are_what_the_next_save_writes(tmp_path):
         assert (tmp_path / "a.py").read_bytes() == b"\xe9\r\n"
 
 
+async def test_a_question_about_such_a_name_shows_signs_too(tmp_path):
+    async with editing("a", name="a\x1b]0;t\x07.py", folder=tmp_path, enabled=False) as driven:
+        await driven.type("b")
+        (tmp_path / "a\x1b]0;t\x07.py").write_text("theirs")
+        await driven.press("ctrl+s")
+        await question(driven)
+        said = str(driven.app.screen.query_one(".question").content)
+        assert "␛" in said and "\x1b" not in said
+        await driven.press("escape")
+        await driven.done()
+
+
 async def test_a_file_that_looks_binary_is_said_to(tmp_path):
     async with editing(b"\0\1\2", folder=tmp_path, enabled=False) as driven:
         await driven.until(driven.notices)
