@@ -27,6 +27,7 @@ from .document import CodeDocument, Rows
 BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
 LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
 
+MOST_WRAPPED = 50_000  # lines
 WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
 
@@ -132,6 +133,12 @@ class CodeArea(TextArea):
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip
+
+    @property
+    def can_wrap(self) -> bool:
+        """Whether wrapping, which looks at every line, stays quick enough."""
+        width, count = self.document.get_size(self.indent_width)
+        return count <= MOST_WRAPPED and width <= LONGEST_DRAWN
 
     rows_below = 0  # blank rows that can be scrolled to behind the text
 

@@ -73,8 +73,9 @@ class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
         self.keyboard = Keyboard(self)
         super().__init__(
             buffer, id=f"editor-{buffer.number}", read_only=buffer.file.read_only,
-            soft_wrap=options.soft_wrap, show_line_numbers=options.line_numbers,
+            soft_wrap=False, show_line_numbers=options.line_numbers,
         )  # fmt: skip
+        self.set_reactive(GhostArea.soft_wrap, options.soft_wrap and self.can_wrap)
         self.set_reactive(GhostArea.cursor_blink, options.cursor_blink)
         self.set_reactive(GhostArea.indent_width, options.tab_width)
 

@@ -8,14 +8,12 @@ from textual import work
 from textual.binding import Binding
 
 from ..status import report
-from .area import LONGEST_DRAWN
+from .area import LONGEST_DRAWN, MOST_WRAPPED
 from .dialogs import Prompt
 from .finding import FindBar
 
 if TYPE_CHECKING:
     from .app import EditorApp
-
-MOST_WRAPPED = 50_000  # lines; wrapping looks at each of them
 
 KEYS = [
     Binding("ctrl+f", "find", "find", id="find", tooltip="Find"),
@@ -71,8 +69,7 @@ class ViewCommands:
 
     def action_toggle_wrap(self: EditorApp) -> None:
         editor = self.editor
-        width, count = editor.document.get_size(editor.indent_width)
-        if not editor.soft_wrap and (count > MOST_WRAPPED or width > LONGEST_DRAWN):
+        if not editor.soft_wrap and not editor.can_wrap:
             self.complain(
                 f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_DRAWN:,} "
                 "characters, can be wrapped."

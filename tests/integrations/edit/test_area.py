@@ -109,6 +109,14 @@ async def test_typing_far_right_scrolls_and_is_right():
         assert driven.rows()[0].endswith("yz") and screen.is_right()
 
 
+async def test_what_cannot_be_wrapped_is_not_wrapped_by_the_settings_either():
+    async with editing("x" * 30_000, enabled=False, soft_wrap=True) as driven:
+        assert not driven.editor.soft_wrap
+        await driven.type("y")
+    async with editing("word " * 40, enabled=False, soft_wrap=True) as driven:
+        assert driven.editor.soft_wrap
+
+
 async def test_a_million_lines_are_edited_like_a_few():
     async with editing("x\n" * 900_000, name="a.c", place=(450_000, 1), enabled=False) as driven:
         await driven.type("abc\n")

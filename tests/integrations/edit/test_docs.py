@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from integrations.edit import area, highlighting, search, surroundings, view_commands
+from integrations.edit import area, highlighting, search, surroundings
 from integrations.edit.app import EditorApp
 from integrations.edit.editor import Editor
 from integrations.edit.finding import FindBar
@@ -30,7 +30,7 @@ def test_the_limits_are_those_of_the_code():
         f"files of up to {highlighting.MOST_BYTES // 10**6} MB",
         f"lines of up to {highlighting.LONGEST_LINE:,} characters",
         f"drawn up to {area.LONGEST_DRAWN:,} characters",
-        f"files of up to {view_commands.MOST_WRAPPED:,} lines can be wrapped",
+        f"files of up to {area.MOST_WRAPPED:,} lines can be wrapped",
     }
     flat = " ".join(text().split())
     assert {number for number in numbers if number not in flat} == set()
