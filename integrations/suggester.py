@@ -111,6 +111,7 @@ class _Job:
     snapshot: Snapshot | None
     deliver: Deliver | DeliverAll | None
     alternatives: int = 0  # how many further suggestions are asked for, instead of the first
+    threshold: float | None = None  # least confidence for this one; none: as the options say
 
 
 def load_engine(options: Options) -> Model:
@@ -149,12 +150,15 @@ class Suggester:
 
     # What hosts call, on their own thread
 
-    def request(self, snapshot: Snapshot, deliver: Deliver) -> bool:
+    def request(
+        self, snapshot: Snapshot, deliver: Deliver, threshold: float | None = None
+    ) -> bool:
         """Ask for a suggestion; replaces whatever was asked before.
 
-        Unless replaced or cancelled, it is answered; False if it will not be.
+        Unless replaced or cancelled, it is answered; False if it will not be. ``threshold`` stands
+        in for the options' where the user asked for this one.
         """
-        return self._ask(_Job(snapshot, deliver))
+        return self._ask(_Job(snapshot, deliver, threshold=threshold))
 
     def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
         """Ask for further suggestions beside the one shown, best first; there may be none."""
@@ -322,9 +326,8 @@ class Suggester:
     def _suggest(self, session: Session, job: _Job, stop: Callable[[], bool]) -> None:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
         session.sync(snapshot.before, snapshot.after, stop=stop)
-        found = session.suggest(
-            options.max_tokens, options.deadline_ms, options.threshold, stop=stop
-        )
+        threshold = options.threshold if job.threshold is None else job.threshold
+        found = session.suggest(options.max_tokens, options.deadline_ms, threshold, stop=stop)
         suggestion = self._judged(snapshot, found)
         with self._wanted:
             if stop():

@@ -364,3 +364,20 @@ def test_closing_waits_for_a_load_that_is_under_way():
     assert begun.wait(PATIENCE)
     suggester.close(0.01)
     assert ended.is_set()
+
+
+def test_a_request_may_bring_a_threshold_of_its_own(make):
+    class Asked(SlowSession):
+        def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
+            asked.append(threshold)
+            return super().suggest(max_tokens, deadline_ms, threshold, stop=stop)
+
+    asked: list[float | None] = []
+    model = SlowModel()
+    model.session = lambda language: Asked(model)
+    suggester, inbox = make(model, threshold=0.5), Inbox()
+    suggester.request(Snapshot("a"), inbox, 0.0)
+    inbox.wait()
+    suggester.request(Snapshot("b"), inbox)
+    inbox.wait(2)
+    assert asked == [0.0, 0.5]
