@@ -6,6 +6,8 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -13,10 +15,13 @@ from pathlib import Path
 
 import pynvim
 
+from tests.integrations.nvim.fake_serve import digest
+
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
-PATIENCE = 20.0
+PATIENCE = 10.0
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
+ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "integrations.nvim", "serve"]
 
 
@@ -46,6 +51,30 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
+def attached(path: Path) -> pynvim.Nvim:
+    until = time.monotonic() + PATIENCE
+    while not listens(path):
+        assert time.monotonic() < until, "Neovim does not listen"
+        time.sleep(0.002)
+    return pynvim.attach("socket", path=str(path))
+
+
+def listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
+
+
+def hang_up(nvim: pynvim.Nvim) -> None:
+    """Close the connection; pynvim alone would leave it to the garbage collector."""
+    loop, transport = nvim.loop, nvim._session.loop._transport
+    with contextlib.suppress(OSError, EOFError):
+        if transport is not None:
+            transport.close()
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+        nvim.close()
+
+
 class Editor:
     """Start it with Vimscript or Lua to run before the plugin is loaded; ``close`` it."""
 
@@ -64,12 +93,19 @@ class Editor:
         command = [*FAKE, mode] if command is None else list(command)
         if command:
             first.append(f"let g:codecomplete_command = {command!r}")
-        argv = [program, "--embed", "--headless", "-n", "-i", "NONE", "-u", "NORC"]
+        place = home / "nvim.sock"
+        argv = [program, "--headless", "--listen", str(place), *ALONE]
         for text in (*first, *before):
             argv += ["--cmd", text]
-        wrapped = ["env", "-i", *(f"{k}={v}" for k, v in environment(home).items())]
-        self.nvim = pynvim.attach("child", argv=[*wrapped, *argv, *arguments])
-        self.nvim.command("set shortmess+=I")
+        self.process = subprocess.Popen(
+            [*argv, *arguments],
+            env=environment(home),
+            cwd=home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.nvim = attached(place)
 
     # Doing
 
@@ -82,9 +118,16 @@ class Editor:
     def type(self, text: str) -> None:
         self.keys(*text.replace("<", "\0").translate({0: "<lt>"}))
 
+    def accept(self, key: str = "<Tab>") -> None:
+        """Press ``key`` once the ghost text has been there long enough to be meant."""
+        time.sleep(0.06)
+        self.keys(key)
+
     def settle(self) -> None:
         """Until Neovim waits for the next key."""
+        until = time.monotonic() + PATIENCE
         while self.nvim.api.get_mode()["blocking"]:
+            assert time.monotonic() < until, "Neovim waits for the rest of a command"
             time.sleep(0.001)
         self.nvim.eval("1")
 
@@ -112,6 +155,23 @@ class Editor:
         """What is drawn at the caret; None if nothing is."""
         return self.lua(GHOST)
 
+    def ghost_anywhere(self) -> int:
+        """How many there are, in all buffers."""
+        return self.lua(COUNT)
+
+    @property
+    def inline(self) -> bool:
+        """Whether this Neovim can draw in the middle of a line."""
+        return bool(self.nvim.funcs.has("nvim-0.10"))
+
+    def digest(self) -> str:
+        """What an engine in mode "digest" suggests for the text and caret as they are."""
+        row, column = self.nvim.current.window.cursor
+        lines = self.nvim.current.buffer[:]
+        line = lines[row - 1].encode()
+        before = "".join(f"{line}\n" for line in lines[: row - 1]) + line[:column].decode()
+        return digest(before, "\n".join([line[column:].decode(), *lines[row:]]))
+
     def messages(self) -> str:
         return self.nvim.eval("execute('messages')").strip()
 
@@ -138,12 +198,30 @@ class Editor:
         time.sleep(seconds)
         self.settle()
 
-    def close(self) -> None:
-        with contextlib.suppress(Exception):
+    def quit(self) -> float:
+        """Leave Neovim; returns the seconds until its process has ended."""
+        start = time.monotonic()
+        with contextlib.suppress(OSError, EOFError, pynvim.NvimError):
             self.nvim.command("qa!", async_=True)
-        with contextlib.suppress(Exception):
-            self.nvim.close()
+            self.nvim.eval("1")
+        self.process.wait(PATIENCE)
+        return time.monotonic() - start
 
+    def close(self) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.quit()
+        self.process.kill()
+        self.process.wait()
+        hang_up(self.nvim)
+
+
+COUNT = """
+local space, count = vim.api.nvim_get_namespaces().codecomplete, 0
+for _, buffer in ipairs(space and vim.api.nvim_list_bufs() or {}) do
+  count = count + #vim.api.nvim_buf_get_extmarks(buffer, space, 0, -1, {})
+end
+return count
+"""
 
 GHOST = """
 local space = vim.api.nvim_get_namespaces().codecomplete

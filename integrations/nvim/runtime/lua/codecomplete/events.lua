@@ -128,23 +128,22 @@ local function cursor_moved()
   end
 end
 
+--- InsertEnter comes just before: it is not insert mode yet, and others map their keys now.
 local function inserted()
   seen_tick = tick()
   keys.install()
-  vim.schedule(keys.install) -- others map theirs when insert mode begins
   process.ensure()
-  request()
+  vim.schedule(function()
+    keys.install()
+    M.refresh()
+  end)
 end
 
 --- Insertion into a block is repeated on its other lines at its end: nothing is suggested there.
 local function mode_changed()
-  if vim.v.event.old_mode == '\22' then
-    in_block = true
-    vim.schedule(function()
-      in_block = vim.v.insertmode == 'i' and vim.api.nvim_get_mode().mode:sub(1, 1) == 'i' and in_block
-    end)
-  elseif vim.v.event.new_mode == 'n' then
-    in_block = false
+  local before, now = vim.v.event.old_mode, vim.v.event.new_mode
+  if before:sub(1, 1) ~= 'i' then
+    in_block = before == '\22' and now:sub(1, 1) == 'i'
   end
 end
 

@@ -19,6 +19,8 @@ M.state = 'stopped'
 M.reason = nil
 ---@type integer|nil of the running process, once it has said so
 M.pid = nil
+---@type integer messages that were sent, for those who count the work
+M.sent = 0
 
 local channel ---@type integer|nil
 local deaths = 0
@@ -199,6 +201,7 @@ function M.send(verb, message)
   end
   local good = pcall(vim.rpcnotify, channel, 'codecomplete', verb, message)
   if good then
+    M.sent = M.sent + 1
     pcall(watch)
   end
   return good
