@@ -28,11 +28,13 @@ def shared(program, tmp_path_factory):
 @pytest.fixture
 def editor(shared):
     """A Neovim that may be typed into, with an empty Python buffer, in normal mode."""
+    shared.begin_test()
     shared.nvim.input("<Esc><Esc>")
     shared.settle()
     shared.nvim.command("silent! only! | silent! %bwipeout! | messages clear")
     shared.open()
     yield shared
+    shared.end_test()
     said = shared.messages()
     assert "codecomplete" not in said and "E5108" not in said, said
 

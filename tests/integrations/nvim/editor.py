@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.integrations.nvim.fake_serve import digest
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
-PATIENCE = 10.0
+PATIENCE = 6.0
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "integrations.nvim", "serve"]
@@ -87,9 +88,12 @@ class Editor:
         command: Sequence[str] | None = None,
         before: Sequence[str] = (),
         runtime: Path | None = RUNTIME,
+        python3: bool = False,
     ) -> None:
         self.program, self.home = program, home
         first = [f"set runtimepath^={runtime}"] if runtime else []
+        if not python3:  # looking for it takes a second, at the first Python file
+            first.append("let g:loaded_python3_provider = 0")
         command = [*FAKE, mode] if command is None else list(command)
         if command:
             first.append(f"let g:codecomplete_command = {command!r}")
@@ -106,6 +110,19 @@ class Editor:
             stderr=subprocess.DEVNULL,
         )
         self.nvim = attached(place)
+        self.guard: threading.Timer | None = None
+        self.begin_test()
+
+    def begin_test(self) -> None:
+        """From now on a Neovim that hangs is ended, so that its test fails."""
+        self.end_test()
+        self.guard = threading.Timer(3 * PATIENCE, self.process.kill)
+        self.guard.daemon = True
+        self.guard.start()
+
+    def end_test(self) -> None:
+        if self.guard is not None:
+            self.guard.cancel()
 
     # Doing
 
@@ -208,10 +225,12 @@ class Editor:
         return time.monotonic() - start
 
     def close(self) -> None:
+        self.begin_test()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.quit()
         self.process.kill()
         self.process.wait()
+        self.end_test()
         hang_up(self.nvim)
 
 

@@ -13,8 +13,8 @@ M.GRACE_MS = 50 -- a key so soon after ghost text appeared was not meant for it
 local DESC = 'codecomplete: '
 local MOST_DEPTH = 20 -- two plugins that fall back to each other would never end
 
-local numbers = {} ---@type table<string, integer> keys by number, for names of <Plug> mappings
-local count = 0
+local keys = {} ---@type string[] all that were ever mapped; their numbers are in <Plug> mappings
+local numbers = {} ---@type table<string, integer>
 local wrapped = {} ---@type table<string, boolean> buffers' keys that were taken over once
 local actions = {} ---@type table<string, string> what each key does now
 local depth = 0
@@ -25,8 +25,8 @@ end
 
 local function number_of(key)
   if not numbers[key] then
-    count = count + 1
-    numbers[key] = count
+    table.insert(keys, key)
+    numbers[key] = #keys
   end
   return numbers[key]
 end
@@ -130,9 +130,21 @@ local function press(key)
   if depth > MOST_DEPTH then
     return plug('plain', key)
   elseif action and applies(key, action) then
-    return ('<Plug>(codecomplete-%s)'):format((action:gsub('_', '-')))
+    return plug(action:find('^accept') and 'accept' or 'do', key)
   end
   return plug('was', key)
+end
+
+--- Carry out what the key is for. Neovim looks at mappings ahead of the letters before them: if those
+--- have made an end to the ghost text, the key is what it was after all.
+---@param number integer of the key
+function M.act(number)
+  local key = keys[number]
+  local action = actions[key]
+  if action == 'trigger' or ghost.visible() then
+    return require('codecomplete')[action]()
+  end
+  vim.api.nvim_feedkeys(raw(plug('was', key)), 'im', false)
 end
 
 local function map(key, buffer)
@@ -146,6 +158,9 @@ local function take_global(key)
   if existing and is_ours(existing) then
     return
   end
+  local act = ('<Cmd>lua require("codecomplete.keys").act(%d)<CR>'):format(number_of(key))
+  vim.keymap.set('i', plug('do', key), act, { silent = true })
+  vim.keymap.set('i', plug('accept', key), '<C-g>u' .. act .. '<C-g>u', { silent = true })
   vim.keymap.set('i', plug('plain', key), key, { desc = DESC .. 'the key itself' })
   if existing then
     keep(existing, plug('was', key), key)
@@ -169,8 +184,8 @@ end
 
 --- Keys of the user's choice; an action that the user has mapped already has no default key.
 local function chosen()
-  local keys, found = config.get('keys'), {}
-  for action, key in pairs(keys or {}) do
+  local found = {}
+  for action, key in pairs(config.get('keys') or {}) do
     local name = ('<Plug>(codecomplete-%s)'):format((action:gsub('_', '-')))
     if key and key ~= '' and vim.fn.hasmapto(name, 'i') == 0 then
       found[key] = action
