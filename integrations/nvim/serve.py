@@ -32,20 +32,23 @@ def sender(nvim: pynvim.Nvim) -> Callable[[str, dict[str, Any]], None]:
     return send
 
 
+def ready(send: Callable[[str, dict[str, Any]], None]) -> None:
+    """Tell Neovim that messages are read from now on."""
+    send("ready", {"pid": os.getpid()})
+
+
 def serve(suggester: Suggester | None = None) -> None:
     """Answer one Neovim; does not return. ``suggester`` is for those who load another engine."""
     nvim = pynvim.attach("stdio")
-    host = Host(sender(nvim), suggester)
+    send = sender(nvim)
+    host = Host(send, suggester)
 
     def notified(name: str, arguments: list[Any]) -> None:
         if name == NAME:
             host.handle(*arguments)
 
-    def started() -> None:
-        nvim.exec_lua(RECEIVE, "ready", {"pid": os.getpid()}, async_=True)
-
     try:
-        nvim.run_loop(None, notified, started)
+        nvim.run_loop(None, notified, lambda: ready(send))
     except (EOFError, OSError):  # Neovim is gone
         pass
     finally:

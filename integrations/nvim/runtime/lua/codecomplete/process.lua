@@ -165,10 +165,10 @@ end
 --- Start it if it does not run and may be started now.
 ---@return boolean whether messages can be sent
 function M.ensure()
-  if channel then
-    return true
-  elseif M.state == 'failed' or (M.state == 'waiting' and now() < retry_at) then
+  if M.state == 'failed' or (M.state == 'waiting' and now() < retry_at) then
     return false
+  elseif channel then
+    return true
   end
   M.state, M.reason, started_at = 'starting', nil, now()
   channel = config.get('remote') and start_remote() or (not config.get('remote') and start_process() or nil)
