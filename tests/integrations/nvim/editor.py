@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pynvim
 
+from integrations.nvim.mirror import Mirror
 from tests.integrations.nvim.fake_serve import digest
 
 ROOT = Path(__file__).parents[3]
@@ -184,13 +185,17 @@ class Editor:
     def digest(self) -> str:
         """What an engine in mode "digest" suggests for the text and caret as they are."""
         row, column = self.nvim.current.window.cursor
-        lines = self.nvim.current.buffer[:]
-        line = lines[row - 1].encode()
-        before = "".join(f"{line}\n" for line in lines[: row - 1]) + line[:column].decode()
-        return digest(before, "\n".join([line[column:].decode(), *lines[row:]]))
+        mirror = Mirror()
+        mirror.replace(0, 0, self.nvim.current.buffer[:])
+        return digest(*mirror.around(row - 1, column))
 
     def messages(self) -> str:
         return self.nvim.eval("execute('messages')").strip()
+
+    def messages_then_clear(self) -> str:
+        found = self.messages()
+        self.nvim.command("messages clear")
+        return found
 
     def state(self) -> str:
         return self.lua("return require('codecomplete.process').state")
@@ -203,12 +208,19 @@ class Editor:
             found = condition()
             if found:
                 return found
-            assert time.monotonic() < until, (self.text(), self.ghost(), self.messages())
+            assert time.monotonic() < until, (self.text()[-200:], self.ghost(), self.messages())
             time.sleep(0.002)
 
     def sees(self, ghost: str | None) -> None:
         """Wait until exactly that is drawn."""
         self.wait(lambda: self.ghost() == ghost)
+
+    @staticmethod
+    def wait_without_neovim(condition: Callable[[], object]) -> None:
+        until = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     def quiet(self, seconds: float = 0.15) -> None:
         """Give an answer that must not come the time to come."""

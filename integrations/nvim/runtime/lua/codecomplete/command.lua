@@ -67,7 +67,7 @@ function M.run(argument)
     return require('codecomplete').trigger()
   elseif not commands[name] then
     local text = ('codecomplete: %s: expected nothing or one of %s'):format(name, table.concat(M.names(), ', '))
-    return vim.notify(text, vim.log.levels.ERROR)
+    return vim.api.nvim_echo({ { text, 'ErrorMsg' } }, true, {})
   end
   commands[name]()
 end

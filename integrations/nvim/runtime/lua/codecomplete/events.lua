@@ -38,7 +38,7 @@ local function still_at(anchor, then_tick)
 end
 
 local function say(text)
-  vim.api.nvim_echo({ { 'codecomplete: ' .. text } }, false, {})
+  vim.api.nvim_echo({ { 'codecomplete: ' .. text } }, true, {})
 end
 
 --- Everything the Python half needs to know; what has changed goes along.
@@ -132,7 +132,6 @@ end
 local function inserted()
   seen_tick = tick()
   keys.install()
-  process.ensure()
   vim.schedule(function()
     keys.install()
     M.refresh()
