@@ -1,8 +1,8 @@
 """``python -m tests.integrations.nvim.fake_serve MODE``: the process that Neovim starts, with the
 model of ``tests/integrations/fake.py``.
 
-Further modes: "digest" suggests a digest of the text before and after the caret, "unloadable" is a
-model that cannot be loaded, "deaf" never reads, "stillborn" ends at once.
+Further modes: "digest" suggests a digest of the text before and after the caret, "instant" always
+the same, "unloadable" is a model that cannot be loaded, "deaf" never reads, "stillborn" ends at once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,18 @@ class DigestModel:
         return DigestSession()
 
 
+class InstantModel:
+    name = "instant"
+
+    def session(self, language):
+        session = DigestSession()
+        session.sync = lambda before, after, *, stop: None
+        return session
+
+
 class DigestSession:
+    digest = "the same"
+
     def sync(self, before, after="", *, stop):
         self.digest = digest(before, after)
 
@@ -41,8 +52,8 @@ class DigestSession:
 def load(mode: str):
     if mode == "unloadable":
         raise OSError("no model here, on purpose")
-    if mode == "digest":
-        return DigestModel()
+    if mode in ("digest", "instant"):
+        return DigestModel() if mode == "digest" else InstantModel()
     from tests.integrations.fake import WithAlternatives
 
     return WithAlternatives(mode, others=("one(more)", "two\n    lines"))

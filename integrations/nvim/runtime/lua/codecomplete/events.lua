@@ -178,15 +178,23 @@ function M.refresh()
   end
 end
 
---- Insert mode is entered for the first time.
-function M.begin()
+---@return boolean whether this was the first time
+local function prepare()
   if begun then
-    return
+    return false
   end
   begun = true
   draw.highlights()
   listen()
-  inserted()
+  keys.install()
+  return true
+end
+
+--- Insert mode is entered for the first time.
+function M.begin()
+  if prepare() then
+    inserted()
+  end
 end
 
 --- Options have changed.
@@ -221,7 +229,7 @@ end
 
 --- Ask here and now; outside insert mode, behind the character under the cursor, as "a" would.
 function M.trigger()
-  M.begin_quietly()
+  prepare()
   local refusal = where.refusal()
   if refusal then
     return say('nothing is suggested here: ' .. refusal)
@@ -232,16 +240,6 @@ function M.trigger()
   ghost.drop()
   if not ask('suggest', true) then
     say('no suggestions: ' .. (process.reason or 'the Python process is being restarted'))
-  end
-end
-
---- As begin, but without a question of its own.
-function M.begin_quietly()
-  if not begun then
-    begun = true
-    draw.highlights()
-    listen()
-    keys.install()
   end
 end
 

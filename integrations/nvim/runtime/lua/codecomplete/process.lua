@@ -145,21 +145,16 @@ local function start_remote()
   M.fail('the remote plugin is not registered; run :UpdateRemotePlugins and restart')
 end
 
-local function tell_options()
+--- Those that the Python half wants to know.
+function M.tell_options()
   local options = {}
-  for _, name in ipairs(M.engine_options()) do
+  for _, name in ipairs(config.engine) do
     options[name] = config.get(name)
   end
   if options.model then
     options.model = vim.fn.fnamemodify(vim.fn.expand(options.model), ':p')
   end
   M.send('options', next(options) and options or vim.empty_dict())
-end
-M.tell_options = tell_options
-
----@return string[]
-function M.engine_options()
-  return config.engine
 end
 
 --- Start it if it does not run and may be started now.
@@ -171,16 +166,23 @@ function M.ensure()
     return true
   end
   M.state, M.reason, started_at = 'starting', nil, now()
-  channel = config.get('remote') and start_remote() or (not config.get('remote') and start_process() or nil)
+  if config.get('remote') then
+    channel = start_remote()
+  else
+    channel = start_process()
+  end
   if not channel then
     return false
   end
-  tell_options()
+  M.tell_options()
   return true
 end
 
 --- Whoever has said nothing for long is asked, and then ended: the next message starts it anew.
 local function watch()
+  if M.state ~= 'ready' then
+    return
+  end
   silent_since = silent_since or now()
   local silence = now() - silent_since
   if silence > 2 * M.SILENCE_MS and not config.get('remote') then
