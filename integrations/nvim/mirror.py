@@ -1,7 +1,7 @@
 """The text of one buffer of Neovim, kept by the edits that Neovim reports.
 
-So only what changed travels with a key, whatever the length of the file. Lines are as Neovim sends
-them: bytes that are no UTF-8 are surrogates, a NUL is a line end. Knows no editor and no engine.
+So only what changed travels with a key, whatever the length of the file. Neovim sends bytes that are
+no UTF-8 as surrogates, and a NUL as a line end. Knows no editor and no engine.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Mirror:
         if not 0 <= first <= last <= len(self.lines):
             raise ValueError(f"lines {first} to {last} of {len(self.lines)}")
         self.size += _size(lines) - _size(self.lines[first:last])
-        self.lines[first:last] = lines
+        self.lines[first:last] = [line.replace("\n", "\0") for line in lines]
 
     def agrees(self, count: int, offset: int) -> bool:
         """Whether Neovim has as many lines, and as many bytes before the last of them."""
@@ -48,9 +48,8 @@ class Mirror:
         line = self.lines[row].encode("utf-8", "surrogateescape")
         head, tail = (_text(part) for part in (line[:column], line[column:]))
         top = max(0, -(-(row - LINES_BEFORE) // STRIDE) * STRIDE)
-        before = _readable("".join(f"{line}\n" for line in map(_line, self.lines[top:row])))
-        below = self.lines[row + 1 : row + 1 + LINES_AFTER]
-        after = _readable("".join(f"\n{line}" for line in map(_line, below)))
+        before = _readable("\n".join([*self.lines[top:row], ""]))
+        after = _readable("\n".join(["", *self.lines[row + 1 : row + 1 + LINES_AFTER]]))
         return _newest(before) + head, (tail + after)[:CHARACTERS_AFTER]
 
 
@@ -61,12 +60,8 @@ def _size(lines: list[str]) -> int:
     ) + len(lines)
 
 
-def _line(line: str) -> str:
-    return line.replace("\n", "\0") if "\n" in line else line
-
-
 def _text(line: bytes) -> str:
-    return line.decode("utf-8", "replace").replace("\n", "\0")
+    return line.decode("utf-8", "replace")
 
 
 def _readable(text: str) -> str:

@@ -32,7 +32,7 @@ def test_edits_leave_the_lines_and_sizes_of_the_buffer(lines, data):
         new = data.draw(LINES)
         lines[first:last] = new
         made.replace(first, last, list(new))
-    assert made.lines == lines
+    assert made.lines == lines, "none has a NUL"
     assert made.size == sum(len(line.encode("utf-8", "surrogateescape")) + 1 for line in lines)
 
 

@@ -23,6 +23,7 @@ local last_id = 0
 local seen_tick ---@type integer|nil the text that has been looked at
 local in_block = false
 local begun = false
+local timer = assert((vim.uv or vim.loop).new_timer())
 
 local function tick()
   return vim.api.nvim_buf_get_changedtick(0)
@@ -87,16 +88,24 @@ local function may_suggest()
   return not in_block and where.is_typing() and where.refusal() == nil
 end
 
+--- Ask once Neovim has drawn what was typed: whoever answers may take the processor at once.
 local function request()
-  local asked = pending and pending.tick == tick() and still_at(pending.anchor, pending.tick)
-  if not asked and config.get('auto') and may_suggest() then
-    ask('suggest', false)
-  end
+  timer:start(
+    0,
+    0,
+    vim.schedule_wrap(function()
+      local asked = pending and still_at(pending.anchor, pending.tick)
+      if not asked and ghost.left() == nil and config.get('auto') and may_suggest() then
+        ask('suggest', false)
+      end
+    end)
+  )
 end
 
 --- Nothing is wanted any more.
 local function forget()
   ghost.drop()
+  timer:stop()
   choices = nil
   if pending then
     pending = nil
