@@ -17,6 +17,8 @@ from .host import Host
 
 NAME = "codecomplete"
 """Of all notifications from Neovim; the first argument says what is wanted."""
+SWITCH = 0.0005
+"""Seconds after which a thread gives way: an answer need not wait while the worker learns the file."""
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
@@ -47,6 +49,7 @@ def serve(suggester: Suggester | None = None) -> None:
         if name == NAME:
             host.handle(*arguments)
 
+    sys.setswitchinterval(SWITCH)
     try:
         nvim.run_loop(None, notified, lambda: ready(send))
     except (EOFError, OSError):  # Neovim is gone

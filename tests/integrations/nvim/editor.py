@@ -30,7 +30,9 @@ REAL = [sys.executable, "-m", "integrations.nvim", "serve"]
 def installed() -> dict[str, str | None]:
     """The Neovims that the plugin is tested with: the distribution's, and the wheel's."""
     own = Path(sys.executable).with_name("nvim")
-    system = next((p for p in ("/usr/bin/nvim", shutil.which("nvim")) if p and Path(p).exists()), None)
+    system = next(
+        (p for p in ("/usr/bin/nvim", shutil.which("nvim")) if p and Path(p).exists()), None
+    )
     if system is not None and own.exists() and Path(system).resolve() == own.resolve():
         system = None
     return {"old": system, "new": str(own) if own.exists() else None}
@@ -39,7 +41,13 @@ def installed() -> dict[str, str | None]:
 def environment(home: Path) -> dict[str, str]:
     folders = {
         name: str(home / name.lower())
-        for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR")
+        for name in (
+            "XDG_CONFIG_HOME",
+            "XDG_DATA_HOME",
+            "XDG_STATE_HOME",
+            "XDG_CACHE_HOME",
+            "XDG_RUNTIME_DIR",
+        )
     }
     for folder in folders.values():
         Path(folder).mkdir(exist_ok=True, mode=0o700)

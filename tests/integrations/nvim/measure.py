@@ -16,10 +16,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integrations.nvim.editor import ALONE, FAKE, REAL, RUNTIME, Editor, environment, installed
+from tests.integrations.nvim.editor import (
+    ALONE,
+    FAKE,
+    REAL,
+    RUNTIME,
+    Editor,
+    environment,
+    installed,
+)
 from tests.integrations.reference import put
 
-KEYS = 300
+KEYS = 200
+PAUSE = 0.03  # seconds between two keys
 STARTS = 40
 LETTERS = "bcdfgjklmnopqrsuvwxyz"
 CLOCK = """
@@ -54,21 +63,29 @@ def p95(times: list[float]) -> float:
     return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
+def processor(pid: int) -> float:
+    """Milliseconds of processor time of a process so far, all threads."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
+
 def keys(program: str, lines: int, count: int = KEYS) -> dict[str, list[float]]:
     """Milliseconds per key in the middle of a file of so many lines: "taken" until the ghost text
-    is drawn, "held" until Neovim may go on."""
+    is drawn, "held" until Neovim may go on, "worked" the processor time of Neovim and of Python."""
     with editor(program, [*FAKE, "instant"]) as nvim:
         nvim.open("\n".join(f"    value_{n} = compute(value, {n})" for n in range(lines)))
         nvim.nvim.command(f"{lines // 2} | normal! o    ")
         nvim.keys("A", "b")
         nvim.wait(nvim.ghost)
         nvim.lua(CLOCK)
+        both = [nvim.process.pid, nvim.lua("return require('codecomplete.process').pid")]
+        before = [processor(pid) for pid in both]
         for number in range(count):
-            nvim.keys(LETTERS[number % len(LETTERS)])
-            if number % 40 == 39:
-                nvim.keys("<CR>")
-            nvim.wait(lambda: nvim.ghost() == "the same")
-        return {name: nvim.lua(f"return _G.{name}") for name in ("taken", "held")}
+            nvim.nvim.input(LETTERS[number % len(LETTERS)])
+            time.sleep(PAUSE)  # asking how far it is would keep it from its work
+        worked = [(processor(pid) - was) / count for pid, was in zip(both, before, strict=True)]
+        found = {name: nvim.lua(f"return _G.{name}") for name in ("taken", "held")}
+        return found | {"worked": worked}
 
 
 def first_insertion(program: str) -> float:
@@ -142,6 +159,10 @@ def rows() -> Iterator[str]:
         yield row(
             f"of that until Neovim goes on, {lines:,} lines, ms",
             lambda path, found=found: spread(found[path]["held"]),
+        )
+        yield row(
+            f"processor time of a key, Neovim + Python, {lines:,} lines, ms",
+            lambda path, found=found: " + ".join(f"{ms:.2f}" for ms in found[path]["worked"]),
         )
     served = {path: real(path) for path in programs.values()}
     yield row("key to drawn ghost text, packaged model, ms", lambda path: spread(served[path][0]))

@@ -19,7 +19,7 @@ KEYS = {
     "accept": "accept all of it",
     "accept_word": "accept up to the next white space",
     "accept_line": "accept the first line",
-    "next": "next alternative; \"2/3\" behind the text says which it is",
+    "next": 'next alternative; "2/3" behind the text says which it is',
     "previous": "previous alternative",
     "dismiss": "dismiss until the next edit",
     "trigger": "ask here and now, however unsure it is",
@@ -57,7 +57,10 @@ def shown(name: str, default: str) -> str:
 
 def options_table(options: list) -> str:
     rows = ["| option | default | meaning |", "|---|---|---|"]
-    rows += [f"| `{n}` | `{shown(n, d)}` | {h} |".replace("`see Keys`", "see Keys") for n, d, h in options]
+    rows += [
+        f"| `{n}` | `{shown(n, d)}` | {h} |".replace("`see Keys`", "see Keys")
+        for n, d, h in options
+    ]
     return "\n".join(rows) + "\n"
 
 

@@ -90,7 +90,9 @@ def test_nothing_happens_without_ghost_text(editor):
     editor.keys("i", *"xyz")
     for name in ("accept", "accept-word", "accept-line", "next", "previous", "dismiss"):
         editor.nvim.feedkeys(
-            editor.nvim.replace_termcodes(f"<Plug>(codecomplete-{name})", True, True, True), "m", True
+            editor.nvim.replace_termcodes(f"<Plug>(codecomplete-{name})", True, True, True),
+            "m",
+            True,
         )
         editor.settle()
     assert editor.text() == "xyz"

@@ -57,11 +57,14 @@ def test_one_key_can_be_changed_and_the_others_stay(editor):
 
 def test_what_makes_no_sense_is_said_in_one_message_and_the_rest_counts(editor):
     editor.nvim.command("let g:codecomplete_model = 3")
-    setup(editor, "{ max_tokens = 'many', colour = 'grey', threshold = 2, keys = { jump = 'x' },"
-                  " filetypes = { c = 'on' }, command = {}, deadline_ms = 50 }")
+    setup(
+        editor,
+        "{ max_tokens = 'many', colour = 'grey', threshold = 2, keys = { jump = 'x' },"
+        " filetypes = { c = 'on' }, command = {}, deadline_ms = 50 }",
+    )
     said = editor.messages()
     for problem in (
-        "max_tokens: expected a number from 0 on, found \"many\"",
+        'max_tokens: expected a number from 0 on, found "many"',
         "colour: no such option",
         "threshold: expected a number from 0 to 1, found 2",
         "keys: expected false, or a table of keys for accept, accept_line,",
@@ -98,10 +101,26 @@ def test_options_of_the_python_half_are_the_same_there(editor):
 def test_parts_are_those_of_the_python_half(editor):
     from integrations.parts import first_line, first_word
 
-    texts = ["a", " a b", "\n  a\n  b", "a\nb", "ü ö", "", "  ", "\n", "\n\nx", "a.b(c) d", "日本 x\n"]
+    texts = [
+        "a",
+        " a b",
+        "\n  a\n  b",
+        "a\nb",
+        "ü ö",
+        "",
+        "  ",
+        "\n",
+        "\n\nx",
+        "a.b(c) d",
+        "日本 x\n",
+    ]
     for text in texts:
-        assert editor.lua("return require('codecomplete.parts').word(...)", text) == first_word(text)
-        assert editor.lua("return require('codecomplete.parts').line(...)", text) == first_line(text)
+        assert editor.lua("return require('codecomplete.parts').word(...)", text) == first_word(
+            text
+        )
+        assert editor.lua("return require('codecomplete.parts').line(...)", text) == first_line(
+            text
+        )
 
 
 def test_options_reach_a_running_process(start):

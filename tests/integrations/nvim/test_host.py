@@ -54,7 +54,9 @@ def make():
     def make(model) -> tuple[Host, list]:
         sent: list[tuple[str, dict]] = []
         made.append(
-            Host(lambda verb, message: sent.append((verb, message)), Suggester(load=lambda _: model))
+            Host(
+                lambda verb, message: sent.append((verb, message)), Suggester(load=lambda _: model)
+            )
         )
         return made[-1], sent
 
@@ -202,7 +204,9 @@ def test_the_file_is_named(make):
     host, sent = make(model)
     asked: list[Snapshot] = []
     request = host.suggester.request
-    host.suggester.request = lambda snapshot, *rest: asked.append(snapshot) or request(snapshot, *rest)
+    host.suggester.request = lambda snapshot, *rest: (
+        asked.append(snapshot) or request(snapshot, *rest)
+    )
     host.handle("suggest", message(["a"], path="/src/a.py"))
     host.handle("suggest", message(["a"]))
     assert [snapshot.path for snapshot in asked] == ["/src/a.py", None]

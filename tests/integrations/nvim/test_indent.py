@@ -22,7 +22,12 @@ TABS_4, TABS_8 = Indent(False, 4, 4), Indent(False, 8, 8)
         (":\n    pass", "if x", TABS_4, ":\n\tpass"),
         (" {\n\treturn;\n}", "if (x)", SPACES_2, " {\n  return;\n}"),
         (" {\n\treturn;\n\t}", "\tif (x)", TABS_8, " {\n\treturn;\n\t}"),
-        (":\n        if y:\n            z", "    if x", SPACES_4, ":\n        if y:\n            z"),
+        (
+            ":\n        if y:\n            z",
+            "    if x",
+            SPACES_4,
+            ":\n        if y:\n            z",
+        ),
         (":\n    if y:\n        z", "if x", SPACES_2, ":\n  if y:\n    z"),
         ("a,\n      b)", "call(", SPACES_4, "a,\n      b)"),  # aligned, not indented
         ("a,\n     b)", "call(", TABS_4, "a,\n\t b)"),
@@ -44,4 +49,6 @@ def test_white_space_is_the_buffers(text, line, indent, expected):
 def test_only_leading_white_space_is_changed(lines, line, indent):
     text = "\n".join(" " * depth + word for depth, word in lines)
     found = fitted(text, line, indent)
-    assert [part.strip() for part in found.split("\n")] == [part.strip() for part in text.split("\n")]
+    assert [part.strip() for part in found.split("\n")] == [
+        part.strip() for part in text.split("\n")
+    ]

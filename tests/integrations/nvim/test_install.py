@@ -23,7 +23,9 @@ def clone(tmp_path_factory) -> Path:
     """What a plugin manager has on disk: the tracked and new files of the repository."""
     target = tmp_path_factory.mktemp("plugins") / "codecomplete"
     for folder in ("plugin", "integrations", "engine", "tests"):
-        shutil.copytree(ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
     return target
 
 
@@ -85,6 +87,20 @@ def test_a_native_package(program, start, clone, tmp_path, kind):
     works(editor)
 
 
+def test_the_runtime_folder_as_a_package_is_configured_in_the_users_own_file(start, tmp_path):
+    folder = tmp_path / "site" / "pack" / "codecomplete" / "start"
+    folder.mkdir(parents=True)
+    (folder / "codecomplete").symlink_to(RUNTIME)
+    settings = tmp_path / "init.lua"
+    settings.write_text("require('codecomplete').setup({ max_tokens = 9 })")
+    editor = start(
+        runtime=None, before=[f"set packpath^={tmp_path / 'site'}", f"source {settings}"]
+    )
+    works(editor)
+    assert editor.lua("return require('codecomplete.config').get('max_tokens')") == 9
+    assert editor.lua("return require('codecomplete.process').root()") == str(ROOT)
+
+
 def test_loading_it_twice_does_nothing(start, clone):
     editor = start(runtime=clone, before=[f"set runtimepath^={RUNTIME}"])
     works(editor)
@@ -96,7 +112,9 @@ def test_the_wheel_carries_every_runtime_file():
     patterns = settings["package-data"]["integrations"]
     package = ROOT / "integrations"
     carried = {path for pattern in patterns for path in package.glob(pattern) if path.is_file()}
-    ours = {path for path in RUNTIME.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    ours = {
+        path for path in RUNTIME.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
     assert ours and ours <= carried
 
 
@@ -122,16 +140,20 @@ def test_checkhealth_finds_the_python_beside_the_plugin(start, clone):
     assert editor.lua("return require('codecomplete.process').root()") == str(clone)
     beside = clone / ".venv" / "bin"
     beside.mkdir(parents=True, exist_ok=True)
-    (beside / "python").write_text(f"#!/bin/sh\nexec {sys.executable} \"$@\"\n")
+    (beside / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     (beside / "python").chmod(0o755)
     report = health(editor)
-    assert f"OK {beside / 'python'}" in report.replace("OK:", "OK") and "has what is needed" in report
+    assert (
+        f"OK {beside / 'python'}" in report.replace("OK:", "OK") and "has what is needed" in report
+    )
     assert "not started yet" in report and "ERROR" not in report
 
 
 def test_checkhealth_says_what_is_missing(start, tmp_path):
     python = tmp_path / "python"
-    python.write_text("#!/bin/sh\necho \"ModuleNotFoundError: No module named 'pynvim'\" >&2; exit 1\n")
+    python.write_text(
+        "#!/bin/sh\necho \"ModuleNotFoundError: No module named 'pynvim'\" >&2; exit 1\n"
+    )
     python.chmod(0o755)
     editor = start(command=[], before=[f"let g:codecomplete_python = '{python}'"])
     report = health(editor)
@@ -145,7 +167,9 @@ def test_a_python_installed_package_finds_its_own_python(start, tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").symlink_to(sys.executable)
     editor = start(command=[], runtime=site / "integrations" / "nvim" / "runtime")
-    assert editor.lua("return require('codecomplete.process').python()") == f"{tmp_path}/bin/python3"
+    assert (
+        editor.lua("return require('codecomplete.process').python()") == f"{tmp_path}/bin/python3"
+    )
 
 
 def test_the_remote_plugin_calls_the_same_class(program, start, tmp_path):

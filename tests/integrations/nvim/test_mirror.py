@@ -14,7 +14,10 @@ from integrations.nvim.mirror import (
     Mirror,
 )
 
-LINES = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=("Cs",)), max_size=5), max_size=6)
+LINES = st.lists(
+    st.text(st.characters(exclude_characters="\n", exclude_categories=("Cs",)), max_size=5),
+    max_size=6,
+)
 
 
 def mirror(*lines: str) -> Mirror:

@@ -142,7 +142,9 @@ def test_a_process_that_is_stopped_is_ended_and_replaced(start):
     first = pid(editor)
     os.kill(first, signal.SIGSTOP)
     try:
-        editor.wait(lambda: (type_fo(editor), time.sleep(0.02), pid(editor) not in (first, None))[2])
+        editor.wait(
+            lambda: (type_fo(editor), time.sleep(0.02), pid(editor) not in (first, None))[2]
+        )
         sees_ghost(editor)
     finally:
         if alive(first):
@@ -249,7 +251,9 @@ def test_with_the_packaged_model_it_stays_under_150_mb(real):
 
 
 def test_the_process_opens_no_socket(real):
-    links = [os.readlink(link) for link in Path(f"/proc/{pid(real)}/fd").iterdir() if link.is_symlink()]
+    links = [
+        os.readlink(link) for link in Path(f"/proc/{pid(real)}/fd").iterdir() if link.is_symlink()
+    ]
     sockets = {link for link in links if link.startswith("socket:")}
     tcp = "".join(Path(f"/proc/{pid(real)}/net/{name}").read_text() for name in ("tcp", "udp"))
     assert not [link for link in sockets if link[8:-1] in tcp]

@@ -65,7 +65,9 @@ def some_edit(editor, chance: random.Random) -> str:
     elif kind == "redo":
         editor.nvim.command("silent! redo")
     elif kind == "move":
-        editor.nvim.command(f"{row}move {chance.randrange(count + 1)}" if count > 1 else "normal! x")
+        editor.nvim.command(
+            f"{row}move {chance.randrange(count + 1)}" if count > 1 else "normal! x"
+        )
     elif kind == "join":
         editor.nvim.command("join")
     elif kind == "substitute":
@@ -139,7 +141,9 @@ def test_a_python_half_that_lost_the_text_gets_it_again(editor):
     editor.begin_test()
     editor.open("some\ntext")
     agrees(editor)
-    editor.lua("require('codecomplete.process').send('forget', { buffer = vim.api.nvim_get_current_buf() })")
+    editor.lua(
+        "require('codecomplete.process').send('forget', { buffer = vim.api.nvim_get_current_buf() })"
+    )
     agrees(editor)
     editor.end_test()
 

@@ -10,6 +10,7 @@ CELL = "for index in range(10):"
 IF = "if ready:\n    print('first')\n    print('second')"
 AREA = "def area(radius):\n    return 3 * radius ** 2"
 
+
 def test_ghost_text_appears_at_the_caret(editor):
     editor.keys("i", "f", "o")
     editor.sees(CELL[2:])

@@ -12,7 +12,9 @@ def refusal(editor) -> str | None:
     return editor.lua("return require('codecomplete.where').refusal()")
 
 
-@pytest.mark.parametrize("filetype", ["python", "c", "java", "rust", "lua", "python.django", "yaml"])
+@pytest.mark.parametrize(
+    "filetype", ["python", "c", "java", "rust", "lua", "python.django", "yaml"]
+)
 def test_code_is_suggested_for(editor, filetype):
     editor.open(filetype=filetype)
     assert refusal(editor) is None
@@ -39,7 +41,9 @@ def test_files_that_hold_secrets_are_not(editor, name):
     assert refusal(editor) == "the file looks like one with secrets"
 
 
-@pytest.mark.parametrize("name", ["environment.py", "keys.py", "identity.py", "secretary.py", "env/a.py"])
+@pytest.mark.parametrize(
+    "name", ["environment.py", "keys.py", "identity.py", "secretary.py", "env/a.py"]
+)
 def test_files_that_only_sound_like_it_are(editor, name):
     editor.open(name=f"/tmp/some/{name}")
     assert refusal(editor) is None

@@ -40,8 +40,8 @@ end
 --- The folder that holds the Python packages, and from which they are imported.
 ---@return string
 function M.root()
-  local here = debug.getinfo(1, 'S').source:sub(2)
-  return vim.fn.fnamemodify(here, ':p' .. (':h'):rep(6))
+  local here = vim.fn.resolve(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
+  return vim.fn.fnamemodify(here, (':h'):rep(6))
 end
 
 --- The Python to run: the first of these that can be executed.
