@@ -148,7 +148,9 @@ class Host:
         self._mirrors[name] = mirror
         while len(self._mirrors) > MOST_MIRRORS:
             self._mirrors.popitem(last=False)
-        return mirror if mirror.agrees(message["count"], message["offset"]) else None
+        # A whole text is taken as it is: asking for it again would bring the same.
+        good = whole or mirror.agrees(message["count"], message["offset"])
+        return mirror if good else None
 
     # Answers, on the suggester's thread
 

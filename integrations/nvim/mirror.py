@@ -1,7 +1,7 @@
 """The text of one buffer of Neovim, kept by the edits that Neovim reports.
 
-So only what changed travels with a key, whatever the length of the file. Neovim sends bytes that are
-no UTF-8 as surrogates, and a NUL as a line end. Knows no editor and no engine.
+So only what changed travels with a key, whatever the length of the file. Neovim sends bytes that
+are no UTF-8 as surrogates, and a NUL as a line end. Knows no editor and no engine.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ class Mirror:
         self.lines[first:last] = [line.replace("\n", "\0") for line in lines]
 
     def agrees(self, count: int, offset: int) -> bool:
-        """Whether Neovim has as many lines, and as many bytes before the last of them."""
-        return count == len(self.lines) and offset == self.size - _size(self.lines[-1:])
+        """Whether Neovim has as many lines, and as many bytes before the last of them; -1 says that
+        it has not counted."""
+        before = self.size - _size(self.lines[-1:])
+        return count == len(self.lines) and offset in (before, -1)
 
     def around(self, row: int, column: int) -> tuple[str, str]:
         """The text before and after a caret at ``row`` and byte ``column``, both from 0."""

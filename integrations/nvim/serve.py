@@ -18,7 +18,7 @@ from .host import Host
 NAME = "codecomplete"
 """Of all notifications from Neovim; the first argument says what is wanted."""
 SWITCH = 0.0005
-"""Seconds after which a thread gives way: an answer need not wait while the worker learns the file."""
+"""Seconds until a thread gives way: no answer waits while the worker learns the file."""
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 

@@ -205,6 +205,21 @@ class Editor:
         self.nvim.command("messages clear")
         return found
 
+    def watch_messages(self) -> None:
+        """From now on ``sent`` has what goes to the Python half."""
+        self.lua("""
+          local process = require('codecomplete.process')
+          _G.unwatched = _G.unwatched or process.send
+          _G.sent = {}
+          process.send = function(verb, message)
+            table.insert(_G.sent, { verb, message })
+            return _G.unwatched(verb, message)
+          end""")
+
+    def sent(self) -> list:
+        """Pairs of verb and message, since ``watch_messages``."""
+        return self.lua("return _G.sent")
+
     def state(self) -> str:
         return self.lua("return require('codecomplete.process').state")
 

@@ -2,7 +2,7 @@
 model of ``tests/integrations/fake.py``.
 
 Further modes: "digest" suggests a digest of the text before and after the caret, "instant" always
-the same, "unloadable" is a model that cannot be loaded, "deaf" never reads, "stillborn" ends at once.
+the same, "unloadable" is a model that cannot be loaded, "deaf" never reads, "stillborn" ends.
 """
 
 from __future__ import annotations

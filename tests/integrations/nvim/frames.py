@@ -1,5 +1,5 @@
-"""What a user interface of Neovim shows from frame to frame: the grid at each "flush", which is when
-a terminal writes. What Neovim draws and draws over before that is seen by nobody."""
+"""What a user interface of Neovim shows from frame to frame: the grid at each "flush", which is
+when a terminal writes. What Neovim draws and draws over before that is seen by nobody."""
 
 from __future__ import annotations
 

@@ -31,6 +31,13 @@ KEYS = 200
 PAUSE = 0.03  # seconds between two keys
 STARTS = 40
 LETTERS = "bcdfgjklmnopqrsuvwxyz"
+LINES = (
+    "    for name in os.listdir(folder):",
+    "        if name.startswith('.'):",
+    "            continue",
+    "        found.append(name)",
+    "    return found",
+)
 CLOCK = """
 local uv = vim.uv or vim.loop
 local draw, events = require('codecomplete.draw'), require('codecomplete.events')
@@ -89,7 +96,7 @@ def keys(program: str, lines: int, count: int = KEYS) -> dict[str, list[float]]:
 
 
 def first_insertion(program: str) -> float:
-    """Milliseconds that the first InsertEnter takes: the modules are loaded, the process started."""
+    """Milliseconds that the first InsertEnter takes: it loads modules and starts the process."""
     with editor(program, [*FAKE, "instant"]) as nvim:
         nvim.open()
         return nvim.lua("""
@@ -124,8 +131,7 @@ def real(program: str) -> tuple[list[float], float]:
         nvim.wait(lambda: nvim.state() == "ready")
         time.sleep(1.0)
         nvim.lua(CLOCK)
-        for line in ("    for name in os.listdir(folder):", "        if name.startswith('.'):",
-                     "            continue", "        found.append(name)", "    return found"):  # fmt: skip
+        for line in LINES:
             nvim.keys("<CR>", "<C-u>")
             for letter in line:
                 nvim.keys(letter)

@@ -1,5 +1,7 @@
-"""The picture of docs/nvim.md from a real screen: ``python -m tests.integrations.nvim.picture FILE``
-types into Neovim in a pseudo-terminal and writes what stands there as an SVG.
+"""The picture of docs/nvim.md, from a real screen.
+
+``python -m tests.integrations.nvim.picture FILE`` types into Neovim in a pseudo-terminal and writes
+what stands there as an SVG.
 
 What is typed is fixed; what is suggested is what the packaged model said.
 """

@@ -31,8 +31,8 @@ local config, where = require('codecomplete.config'), require('codecomplete.wher
 local options = vim.tbl_map(function(option)
   return { option.name, vim.inspect(option.default), option.help }
 end, config.options)
-local said = vim.fn.json_encode({ options = options, keys = config.default('keys'), off = where.off })
-vim.fn.writefile({ said }, vim.env.ANSWER)
+local said = { options = options, keys = config.default('keys'), off = where.off }
+vim.fn.writefile({ vim.fn.json_encode(said) }, vim.env.ANSWER)
 """
 
 

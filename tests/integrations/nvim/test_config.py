@@ -128,11 +128,7 @@ def test_options_reach_a_running_process(start):
     editor.open()
     editor.keys("i", "x")
     editor.sees(editor.digest())
-    editor.lua("""
-      local process = require('codecomplete.process')
-      local send = process.send
-      process.send = function(verb, message) _G.last = { verb, message }; return send(verb, message) end
-      require('codecomplete').setup({ max_tokens = 5, model = '~/some/model' })""")
-    verb, message = editor.lua("return _G.last")
-    assert verb == "options" and message["max_tokens"] == 5
-    assert message["model"] == f"{editor.home}/some/model"
+    editor.watch_messages()
+    editor.lua("require('codecomplete').setup({ max_tokens = 5, model = '~/some/model' })")
+    message = next(message for verb, message in editor.sent() if verb == "options")
+    assert message["max_tokens"] == 5 and message["model"] == f"{editor.home}/some/model"

@@ -115,23 +115,37 @@ def test_an_edit_is_enough_the_second_time(make):
     assert model.asked[-1][:2] == ("a", "\nbb\nB\nc")
 
 
+LETTER = {"first": 0, "last": 1, "lines": ["aa"], "whole": False}
+
+
 @pytest.mark.parametrize(
     "lost",
     [
-        {"edit": None},
-        {"edit": {"first": 5, "last": 6, "lines": ["x"], "whole": False}},
-        {"count": 9},
-        {"offset": 99},
+        {"buffer": 8},
+        {"edit": LETTER | {"first": 5, "last": 6}},
+        {"edit": LETTER, "count": 9},
+        {"edit": LETTER, "offset": 99},
+        {"edit": LETTER, "offset": 2},
     ],
-    ids=["no text yet", "an edit of other lines", "another number of lines", "another size"],
+    ids=["no text yet", "other lines", "another number of lines", "another size", "the old size"],
 )
-def test_if_edits_got_lost_the_whole_text_is_asked_for(make, lost):
+def test_if_edits_got_lost_the_whole_text_is_asked_for_once(make, lost):
     model = Model()
     host, sent = make(model)
-    host.handle("suggest", message(["a", "b"], **lost))
-    assert sent == [("resync", {"id": 1, "buffer": 7})] and not model.asked
-    host.handle("suggest", message(["a", "b"], id=2))
-    assert wait_for(sent, 2) == ("suggestion", {"id": 2, "text": "rest"})
+    host.handle("suggest", message(["a", "b"]))
+    wait_for(sent)
+    host.handle("suggest", message(["aa", "b"], id=2, **{"edit": None, "offset": 3} | lost))
+    buffer = lost.get("buffer", 7)
+    assert sent[1:] == [("resync", {"id": 2, "buffer": buffer})] and len(model.asked) == 1
+    host.handle("suggest", message(["aa", "b"], id=3, buffer=buffer, count=9, offset=99))
+    assert wait_for(sent, 3) == ("suggestion", {"id": 3, "text": "rest"}), "even if it differs"
+
+
+def test_a_size_that_neovim_does_not_know_is_no_reason_to_ask(make):
+    host, sent = make(Model())
+    host.handle("suggest", message(["a", "b"], offset=-1))
+    host.handle("suggest", message(["aa", "b"], id=2, edit=LETTER, offset=-1))
+    assert wait_for(sent, 1)[0] == "suggestion"
 
 
 def test_each_buffer_has_its_text_and_old_ones_are_dropped(make):
@@ -195,7 +209,7 @@ def test_options_reach_the_engine_and_unknown_ones_do_no_harm(make):
 
 def test_a_verb_of_another_version_is_named(make):
     host, _ = make(Model())
-    with pytest.raises(ValueError, match="'dance' is none of .*suggest"):
+    with pytest.raises(ValueError, match=r"'dance' is none of .*suggest"):
         host.handle("dance", {})
 
 

@@ -6,14 +6,19 @@ import pytest
 
 CELL = "for index in range(10):"
 
+
+def lua_map(body: str, options: str = "{}") -> str:
+    return f"lua vim.keymap.set('i', '<Tab>', function() {body} end, {options})"
+
+
 EARLIER = {
     "plain text": "inoremap <Tab> MINE",
     "remapped": "imap <C-x><C-y> MINE| imap <Tab> <C-x><C-y>",
     "expression": "inoremap <expr> <Tab> 'MI' . 'NE'",
     "expression that remaps": "inoremap <C-x><C-y> MINE| imap <expr> <Tab> \"\\<C-x>\\<C-y>\"",
-    "Lua callback": "lua vim.keymap.set('i', '<Tab>', function() vim.api.nvim_put({'MINE'}, 'c', false, true) end)",
-    "Lua expression": "lua vim.keymap.set('i', '<Tab>', function() return 'MINE' end, {expr = true})",
-    "Lua keycodes": "lua vim.keymap.set('i', '<Tab>', function() return 'MINF<BS>E' end, {expr = true})",
+    "Lua callback": lua_map("vim.api.nvim_put({'MINE'}, 'c', false, true)"),
+    "Lua expression": lua_map("return 'MINE'", "{expr = true}"),
+    "Lua keycodes": lua_map("return 'MINF<BS>E'", "{expr = true}"),
     "command": "inoremap <Tab> <Cmd>call nvim_put(['MINE'], 'c', v:false, v:true)<CR>",
     "Plug": "inoremap <Plug>(x) MINE| imap <Tab> <Plug>(x)",
 }  # fmt: skip
@@ -107,7 +112,8 @@ def test_two_plugins_that_fall_back_to_each_other_end(start):
       end
       vim.api.nvim_set_keymap('i', '<Tab>', '', { expr = true, callback = function()
         local keys = was()
-        return vim.fn.has('nvim-0.8') == 1 and vim.api.nvim_replace_termcodes(keys, true, true, true) or keys
+        if vim.fn.has('nvim-0.8') == 0 then return keys end
+        return vim.api.nvim_replace_termcodes(keys, true, true, true)
       end })""")
     editor.keys("i", "x", "<Tab>", "y")
     editor.wait(lambda: editor.text().endswith("y"))

@@ -1,4 +1,4 @@
-"""The Python process: when it starts, what happens if it dies, and that typing never waits for it."""
+"""The Python process: when it starts, what happens if it dies; typing never waits for it."""
 
 from __future__ import annotations
 
@@ -207,13 +207,10 @@ def test_a_closed_buffer_is_forgotten(start):
     editor.keys("A", "x")
     editor.sees(editor.digest())
     editor.keys("<Esc>")
-    editor.lua("""
-      local process = require('codecomplete.process')
-      local send = process.send
-      process.send = function(verb, message) _G.last = { verb, message }; return send(verb, message) end""")
+    editor.watch_messages()
     buffer = editor.nvim.current.buffer.number
     editor.nvim.command("enew! | bwipeout! #")
-    editor.wait(lambda: editor.lua("return _G.last") == ["forget", {"buffer": buffer}])
+    editor.wait(lambda: ["forget", {"buffer": buffer}] in editor.sent())
 
 
 @pytest.fixture(scope="module")
@@ -251,9 +248,8 @@ def test_with_the_packaged_model_it_stays_under_150_mb(real):
 
 
 def test_the_process_opens_no_socket(real):
-    links = [
-        os.readlink(link) for link in Path(f"/proc/{pid(real)}/fd").iterdir() if link.is_symlink()
-    ]
+    entries = Path(f"/proc/{pid(real)}/fd").iterdir()
+    links = [str(entry.readlink()) for entry in entries if entry.is_symlink()]
     sockets = {link for link in links if link.startswith("socket:")}
     tcp = "".join(Path(f"/proc/{pid(real)}/net/{name}").read_text() for name in ("tcp", "udp"))
     assert not [link for link in sockets if link[8:-1] in tcp]

@@ -1,5 +1,5 @@
-"""Whatever is done to a buffer, the engine reads its text: every answer is a digest of what it read,
-and is compared with the buffer of a real Neovim."""
+"""Whatever is done to a buffer, the engine reads its text: every answer is a digest of what it
+read, and is compared with the buffer of a real Neovim."""
 
 from __future__ import annotations
 
@@ -12,12 +12,24 @@ STEPS = int(os.environ.get("SYNC_STEPS", "60"))
 WORDS = ["x", "größe", "日本", "👍", "", "    y", "\tz", "def f():", "a" * 300]
 
 
+COUNT = """
+local process = require('codecomplete.process')
+local receive = process.receive
+_G.resyncs = 0
+process.receive = function(verb, message)
+  if verb == 'resync' then _G.resyncs = _G.resyncs + 1 end
+  return receive(verb, message)
+end
+"""
+
+
 @pytest.fixture(scope="module")
 def editor(program, tmp_path_factory):
     from tests.integrations.nvim.editor import Editor
 
     editor = Editor(program, tmp_path_factory.mktemp("sync"), mode="digest")
     editor.nvim.command("set hidden")
+    editor.lua(COUNT)
     yield editor
     editor.close()
 
@@ -30,18 +42,7 @@ def agrees(editor) -> None:
 
 
 def resyncs(editor) -> int:
-    return editor.lua("return _G.resyncs or 0")
-
-
-COUNT = """
-local process = require('codecomplete.process')
-local receive = process.receive
-_G.resyncs = 0
-process.receive = function(verb, message)
-  if verb == 'resync' then _G.resyncs = _G.resyncs + 1 end
-  return receive(verb, message)
-end
-"""
+    return editor.lua("return _G.resyncs")
 
 
 def some_edit(editor, chance: random.Random) -> str:
@@ -94,7 +95,7 @@ def test_after_any_edits_the_engine_reads_the_buffer(editor, tmp_path, seed):
     editor.open("\n".join(WORDS), name=str(tmp_path / f"fuzz{seed}.py"))
     editor.nvim.command("setlocal noautoindent indentexpr= formatoptions=")
     agrees(editor)
-    editor.lua(COUNT)
+    editor.lua("_G.resyncs = 0")
     chance = random.Random(seed)
     done: list[str] = []
     for _ in range(STEPS):
@@ -113,17 +114,11 @@ def test_a_letter_costs_one_line_in_a_long_file(editor):
     editor.begin_test()
     editor.open("\n".join(f"line = {number}" for number in range(20_000)))
     agrees(editor)
-    editor.lua("""
-      local process = require('codecomplete.process')
-      local send = process.send
-      _G.lines = {}
-      process.send = function(verb, message)
-        if message.edit then table.insert(_G.lines, #message.edit.lines) end
-        return send(verb, message)
-      end""")
+    editor.watch_messages()
     editor.nvim.command("10000")
     editor.keys("A", "a", "b", "c", "<Esc>")
-    assert editor.lua("return _G.lines") == [1, 1, 1]
+    edits = [message.get("edit") for verb, message in editor.sent() if verb == "suggest"]
+    assert [len(edit["lines"]) for edit in edits if edit] == [1, 1, 1]
     editor.end_test()
 
 
@@ -141,9 +136,8 @@ def test_a_python_half_that_lost_the_text_gets_it_again(editor):
     editor.begin_test()
     editor.open("some\ntext")
     agrees(editor)
-    editor.lua(
-        "require('codecomplete.process').send('forget', { buffer = vim.api.nvim_get_current_buf() })"
-    )
+    buffer = editor.nvim.current.buffer.number
+    editor.lua("require('codecomplete.process').send('forget', { buffer = ... })", buffer)
     agrees(editor)
     editor.end_test()
 
@@ -172,4 +166,16 @@ def test_bytes_that_are_no_text_are_survived(editor, tmp_path):
     editor.wait(editor.ghost)
     assert resyncs(editor) == 0
     editor.keys("<Esc>")
+    editor.end_test()
+
+
+def test_a_hundred_new_buffers_need_no_second_sending(editor):
+    """Neovim does not always know the size of a new buffer."""
+    editor.begin_test()
+    editor.lua("_G.resyncs = 0")
+    for _ in range(100):
+        editor.open()
+        editor.keys("i", "x", "<Esc>")
+    agrees(editor)
+    assert resyncs(editor) == 0
     editor.end_test()
