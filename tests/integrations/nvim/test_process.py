@@ -151,6 +151,24 @@ def test_a_process_that_is_stopped_is_ended_and_replaced(start):
             os.kill(first, signal.SIGKILL)
 
 
+def test_a_pause_after_a_message_without_an_answer_is_no_silence(start):
+    editor = start()
+    editor.open()
+    editor.keys("i", *"fo")
+    editor.sees(CELL[2:])
+    first = pid(editor)
+    editor.lua("""
+      local process = require('codecomplete.process')
+      process.SILENCE_MS = 150
+      process.send('cancel', vim.empty_dict())""")
+    for _ in range(3):
+        editor.quiet(0.4)
+        type_fo(editor)
+        editor.sees(CELL[2:])
+        editor.lua("require('codecomplete.process').send('cancel', vim.empty_dict())")
+    assert pid(editor) == first
+
+
 @pytest.mark.parametrize("command", [REAL, [*FAKE, "3"]], ids=["while loading", "while suggesting"])
 def test_leaving_neovim_is_not_held_up_and_leaves_nothing_behind(start, command):
     editor = start(command=command)

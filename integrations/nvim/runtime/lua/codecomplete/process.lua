@@ -26,7 +26,7 @@ local channel ---@type integer|nil
 local deaths = 0
 local started_at = 0
 local silent_since ---@type integer|nil
-local pinged = false
+local pinged_at ---@type integer|nil
 local retry_at = 0
 local told = false
 local errors = {} ---@type string[] the newest lines of its standard error
@@ -92,7 +92,7 @@ end
 --- It is gone without having been told to go.
 local function died(code)
   local served = M.state == 'ready'
-  channel, silent_since = nil, nil
+  channel, silent_since, pinged_at = nil, nil, nil
   on_lost()
   if not served then
     return M.fail(('the Python process ended before it was ready (exit %d): %s'):format(code, last_error()))
@@ -178,19 +178,20 @@ function M.ensure()
   return true
 end
 
---- Whoever has said nothing for long is asked, and then ended: the next message starts it anew.
+--- Whoever has said nothing for long is asked whether it lives (not every message has an answer),
+--- and ended if it does not say so: the next message starts it anew.
 local function watch()
   if M.state ~= 'ready' then
     return
-  end
-  silent_since = silent_since or now()
-  local silence = now() - silent_since
-  if silence > 2 * M.SILENCE_MS and not config.get('remote') then
-    vim.fn.jobstop(channel)
-  elseif silence > M.SILENCE_MS and not pinged then
-    pinged = true
+  elseif pinged_at then
+    if now() - pinged_at > M.SILENCE_MS and not config.get('remote') then
+      vim.fn.jobstop(channel)
+    end
+  elseif now() - (silent_since or now()) > M.SILENCE_MS then
+    pinged_at = now()
     vim.rpcnotify(channel, 'codecomplete', 'ping', vim.empty_dict())
   end
+  silent_since = silent_since or now()
 end
 
 --- Send a message to the Python half, if it runs.
@@ -213,7 +214,7 @@ end
 ---@param verb string
 ---@param message table
 function M.receive(verb, message)
-  silent_since, pinged = nil, false
+  silent_since, pinged_at = nil, nil
   if receivers[verb] then
     receivers[verb](message)
   end
@@ -242,7 +243,8 @@ end)
 --- End it; the next message that matters starts it again.
 function M.stop()
   local running = channel
-  channel, M.state, M.pid, silent_since = nil, 'stopped', nil, nil
+  channel, M.state, M.pid = nil, 'stopped', nil
+  silent_since, pinged_at = nil, nil
   on_lost()
   if running and not config.get('remote') then
     pcall(vim.fn.jobstop, running)
