@@ -76,6 +76,12 @@ M.options = {
     help = 'Pause after the last key before the model is asked.',
   },
   {
+    name = 'project',
+    kind = 'boolean',
+    default = true,
+    help = 'Learn from the files beside the open one, as far as git does not ignore them.',
+  },
+  {
     name = 'model',
     kind = 'string',
     default = nil,
@@ -102,7 +108,7 @@ M.options = {
 }
 
 --- The names of the options that the Python half is told.
-M.engine = { 'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'model' }
+M.engine = { 'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'model' }
 
 ---@type table<string, any>|nil
 local values
