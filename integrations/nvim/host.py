@@ -1,0 +1,166 @@
+"""What both doors from Neovim call: its messages in, suggestions out.
+
+``Host.handle`` runs on the thread that reads messages and returns at once; answers go through
+``send``, from the suggester's thread. Messages are dictionaries, described in ``docs/nvim.md``.
+Knows neither pynvim nor how a suggestion is drawn, accepted or typed through: that is Lua's.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+from ..status import report
+from ..suggester import Options, Snapshot, State, Suggester, log
+from .indent import Indent, fitted
+from .mirror import Mirror
+
+if TYPE_CHECKING:
+    from engine import Suggestion
+
+MOST_MIRRORS = 16
+ALTERNATIVES = 3
+LANGUAGES = {
+    "c": "c", "cpp": "cpp", "go": "go", "java": "java", "javascript": "javascript",
+    "javascriptreact": "javascript", "kotlin": "kotlin", "php": "php", "python": "python",
+    "rust": "rust", "typescript": "typescript", "typescriptreact": "typescript",
+}  # fmt: skip
+"""The engine's name for each of Neovim's file types."""
+
+Send = Callable[[str, dict[str, Any]], None]
+"""Tell Neovim: what, and its message. Called from any thread; must not fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caret:
+    """One request: where the caret stands, and how the buffer is indented."""
+
+    id: int
+    snapshot: Snapshot
+    line: str  # the caret's, as far as the caret
+    indent: Indent
+
+
+class Host:
+    """One Neovim. ``close`` it when Neovim ends."""
+
+    def __init__(self, send: Send, suggester: Suggester | None = None) -> None:
+        self.suggester = suggester or Suggester()
+        self._send = send
+        self._mirrors: OrderedDict[int, Mirror] = OrderedDict()
+        self._complained = False
+        self._verbs: dict[str, Callable[[dict[str, Any]], None]] = {
+            "options": self._options,
+            "suggest": self._suggest,
+            "alternatives": self._alternatives,
+            "accepted": lambda message: self.suggester.accepted(message["text"]),
+            "cancel": lambda message: self.suggester.cancel(),
+            "enable": self._enable,
+            "forget": self._forget,
+            "ping": lambda message: self._send("pong", {}),
+            "status": lambda message: self._send("status", {"lines": report(self.suggester)}),
+        }
+
+    def handle(self, verb: str, message: dict[str, Any]) -> None:
+        """Carry out one message; an unknown verb is a Lua half of another version."""
+        if verb not in self._verbs:
+            raise ValueError(f"{verb!r} is none of {', '.join(self._verbs)}: mixed versions?")
+        self._verbs[verb](message)
+
+    def close(self, wait: float = 0.0) -> None:
+        """As ``Suggester.close``."""
+        self.suggester.close(wait)
+
+    # Messages
+
+    def _options(self, message: dict[str, Any]) -> None:
+        known = {option.name for option in fields(Options)}
+        options = Options(**{name: message[name] for name in known & message.keys()})
+        changed = options.model != self.suggester.options.model
+        self.suggester.options = options
+        if changed and self.suggester.model is not None:
+            self.suggester.reload()
+        self.suggester.prepare()
+
+    def _suggest(self, message: dict[str, Any]) -> None:
+        caret = self._caret(message)
+        if caret is None:
+            return
+        threshold = 0.0 if message.get("explicit") else None
+
+        def deliver(_: Snapshot, found: Suggestion | None) -> None:
+            self._answer(caret, found)
+
+        if not self.suggester.request(caret.snapshot, deliver, threshold):
+            self._answer(caret, None)
+
+    def _alternatives(self, message: dict[str, Any]) -> None:
+        caret = self._caret(message)
+        if caret is None:
+            return
+
+        def deliver(_: Snapshot, found: list[Suggestion]) -> None:
+            texts = [fitted(one.text, caret.line, caret.indent) for one in found]
+            self._send("alternatives", {"id": caret.id, "texts": texts})
+
+        if not self.suggester.alternatives(caret.snapshot, deliver, ALTERNATIVES):
+            deliver(caret.snapshot, [])
+
+    def _enable(self, message: dict[str, Any]) -> None:
+        self._complained = False
+        self.suggester.enable(message["on"])
+
+    def _forget(self, message: dict[str, Any]) -> None:
+        self._mirrors.pop(message["buffer"], None)
+        self.suggester.forget(message["buffer"])
+
+    # Text
+
+    def _caret(self, message: dict[str, Any]) -> Caret | None:
+        """What a request is about; None, and the whole text is asked for, if edits got lost."""
+        mirror = self._mirror(message)
+        if mirror is None:
+            self._mirrors.pop(message["buffer"], None)
+            self._send("resync", {"id": message["id"], "buffer": message["buffer"]})
+            return None
+        before, after = mirror.around(message["row"], message["column"])
+        snapshot = Snapshot(
+            before, after, _language(message), message["buffer"], path=message.get("path")
+        )
+        indent = Indent(message["expandtab"], message["shiftwidth"], message["tabstop"])
+        return Caret(message["id"], snapshot, before.rpartition("\n")[2], indent)
+
+    def _mirror(self, message: dict[str, Any]) -> Mirror | None:
+        """The buffer's mirror with the message's edit in it; None if they do not fit."""
+        name, edit = message["buffer"], message.get("edit")
+        whole = edit is not None and edit["whole"]
+        mirror = Mirror() if whole else self._mirrors.pop(name, None)
+        if mirror is None:
+            return None
+        if edit is not None:
+            try:
+                mirror.replace(edit["first"], edit["last"], edit["lines"])
+            except ValueError as error:
+                log.debug("an edit of another text", exc_info=error)
+                return None
+        self._mirrors[name] = mirror
+        while len(self._mirrors) > MOST_MIRRORS:
+            self._mirrors.popitem(last=False)
+        # A whole text is taken as it is: asking for it again would bring the same.
+        good = whole or mirror.agrees(message["count"], message["offset"])
+        return mirror if good else None
+
+    # Answers, on the suggester's thread
+
+    def _answer(self, caret: Caret, found: Suggestion | None) -> None:
+        text = fitted(found.text, caret.line, caret.indent) if found is not None else None
+        self._send("suggestion", {"id": caret.id, "text": text})
+        if self.suggester.state is State.FAILED and not self._complained:
+            self._complained = True
+            self._send("failed", {"reason": self.suggester.error or "unknown"})
+
+
+def _language(message: dict[str, Any]) -> str | None:
+    return LANGUAGES.get(message["filetype"].split(".")[0])

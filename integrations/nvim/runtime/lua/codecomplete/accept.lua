@@ -1,0 +1,54 @@
+--- Puts a suggestion, or its beginning, into the text.
+local ghost = require('codecomplete.ghost')
+local parts = require('codecomplete.parts')
+local process = require('codecomplete.process')
+
+local M = {}
+
+--- Insert ``text`` at the caret as if it had been pasted: no abbreviation, no automatic indent, no
+--- event per character, but "." repeats it. That is what nvim_paste records; whatever vim.paste may
+--- have been replaced by is not asked.
+local function insert(text, here)
+  local lines = vim.split(text, '\n', { plain = true })
+  local theirs = vim.paste
+  vim.paste = function()
+    vim.api.nvim_buf_set_text(0, here.row, here.column, here.row, here.column, lines)
+    return true
+  end
+  local good, problem = pcall(vim.api.nvim_paste, text, false, -1)
+  vim.paste = theirs
+  if not good then
+    vim.notify('codecomplete: nothing was inserted: ' .. problem, vim.log.levels.ERROR)
+    return
+  end
+  local column = #lines == 1 and here.column + #text or #lines[#lines]
+  vim.api.nvim_win_set_cursor(0, { here.row + #lines, column })
+end
+
+---@param part fun(text: string): string
+local function accept(part)
+  local text, here = ghost.visible()
+  if not text then
+    return
+  end
+  local taken = part(text)
+  insert(taken, here)
+  process.send('accepted', { text = taken })
+  require('codecomplete.events').text_changed()
+end
+
+function M.all()
+  accept(function(text)
+    return text
+  end)
+end
+
+function M.word()
+  accept(parts.word)
+end
+
+function M.line()
+  accept(parts.line)
+end
+
+return M

@@ -1,0 +1,262 @@
+--- Options: one table of names, kinds, defaults and help, from which everything else is made.
+--- Knows no buffer and no process.
+local M = {}
+
+---@class codecomplete.Option
+---@field name string
+---@field kind string what validates it, see |kinds|
+---@field default any
+---@field help string
+
+--- Those of max_tokens to model are the Python half's; a test compares them.
+---@type codecomplete.Option[]
+M.options = {
+  { name = 'enabled', kind = 'boolean', default = true, help = 'Suggest at all.' },
+  {
+    name = 'auto',
+    kind = 'boolean',
+    default = true,
+    help = 'Suggest while typing; else only when asked.',
+  },
+  {
+    name = 'filetypes',
+    kind = 'switches',
+    default = {},
+    help = 'File types to switch on or off; "*" is all others, "." is none.',
+  },
+  {
+    name = 'max_file_kb',
+    kind = 'number',
+    default = 2000,
+    help = 'Larger files are left alone, in kB.',
+  },
+  {
+    name = 'max_line',
+    kind = 'number',
+    default = 2000,
+    help = 'Longer lines are left alone, in bytes.',
+  },
+  {
+    name = 'beside_menu',
+    kind = 'boolean',
+    default = true,
+    help = 'One line of ghost text beside the menus of nvim-cmp and blink.cmp; else none.',
+  },
+  {
+    name = 'keys',
+    kind = 'keys',
+    default = {
+      accept = '<Tab>',
+      accept_word = '<M-Right>',
+      accept_line = '<M-C-Right>',
+      next = '<M-]>',
+      previous = '<M-[>',
+      dismiss = '<C-]>',
+      trigger = '<M-\\>',
+    },
+    help = 'Keys in insert mode; false for no key, or for none at all.',
+  },
+  { name = 'max_tokens', kind = 'number', default = 32, help = 'Longest suggestion, in tokens of the model.' },
+  {
+    name = 'deadline_ms',
+    kind = 'number',
+    default = 80,
+    help = 'Time for one suggestion; then the words found so far count.',
+  },
+  {
+    name = 'threshold',
+    kind = 'share',
+    default = nil,
+    help = 'Least confidence to show, 0 to 1; none: what was fitted for the model.',
+  },
+  {
+    name = 'debounce_ms',
+    kind = 'number',
+    default = 0,
+    help = 'Pause after the last key before the model is asked.',
+  },
+  {
+    name = 'model',
+    kind = 'string',
+    default = nil,
+    help = 'Model directory; none: the packaged model.',
+  },
+  {
+    name = 'python',
+    kind = 'string',
+    default = nil,
+    help = 'Python that has the package; none: the one beside the plugin, g:python3_host_prog, python3.',
+  },
+  {
+    name = 'command',
+    kind = 'words',
+    default = nil,
+    help = 'Command that serves Neovim, as a list; none: the Python with its own.',
+  },
+  {
+    name = 'remote',
+    kind = 'boolean',
+    default = false,
+    help = 'Use the remote plugin (:UpdateRemotePlugins) in place of a process of our own.',
+  },
+}
+
+--- The names of the options that the Python half is told.
+M.engine = { 'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'model' }
+
+---@type table<string, any>|nil
+local values
+
+---@type table<string, fun(value: any): string|nil> what is wrong with a value, or nil
+local kinds = {
+  boolean = function(value)
+    return type(value) ~= 'boolean' and 'true or false' or nil
+  end,
+  number = function(value)
+    return (type(value) ~= 'number' or value < 0) and 'a number from 0 on' or nil
+  end,
+  share = function(value)
+    return (type(value) ~= 'number' or value < 0 or value > 1) and 'a number from 0 to 1' or nil
+  end,
+  string = function(value)
+    return type(value) ~= 'string' and 'a string' or nil
+  end,
+}
+
+---@return boolean
+local function all(value, name_fits, entry_fits)
+  if type(value) ~= 'table' then
+    return false
+  end
+  for name, entry in pairs(value) do
+    if not name_fits(name) or not entry_fits(entry) then
+      return false
+    end
+  end
+  return true
+end
+
+local function is(kind)
+  return function(value)
+    return type(value) == kind
+  end
+end
+
+function kinds.switches(value)
+  return not all(value, is('string'), is('boolean')) and 'a table of true and false by file type'
+    or nil
+end
+
+function kinds.words(value)
+  local good = all(value, is('number'), is('string')) and #value > 0
+  return not good and 'a list of strings' or nil
+end
+
+function kinds.keys(value)
+  local default = M.default('keys')
+  local function names(name)
+    return default[name] ~= nil
+  end
+  local function entries(key)
+    return type(key) == 'string' or key == false
+  end
+  if value == false or all(value, names, entries) then
+    return nil
+  end
+  local known = vim.tbl_keys(default)
+  table.sort(known)
+  return 'false, or a table of keys for ' .. table.concat(known, ', ')
+end
+
+---@param name string
+---@return codecomplete.Option|nil
+local function option(name)
+  for _, candidate in ipairs(M.options) do
+    if candidate.name == name then
+      return candidate
+    end
+  end
+end
+
+---@param name string
+function M.default(name)
+  return vim.deepcopy(option(name).default)
+end
+
+--- Vimscript's 0 and 1 are as good as false and true where those are meant.
+local function lua_value(kind, value)
+  if kind == 'boolean' or kind == 'keys' then
+    return value == 1 and kind == 'boolean' or (value ~= 0 and value)
+  elseif kind == 'switches' and type(value) == 'table' then
+    return vim.tbl_map(function(entry)
+      return entry == 1 or (entry ~= 0 and entry)
+    end, value)
+  end
+  return value
+end
+
+---@param problems string[]
+local function take(name, value, source, problems)
+  local known = option(name)
+  if not known then
+    table.insert(problems, ('%s%s: no such option'):format(source, tostring(name)))
+    return
+  end
+  value = lua_value(known.kind, value)
+  local wanted = kinds[known.kind](value)
+  if wanted then
+    local found = vim.inspect(value):gsub('%s+', ' ')
+    table.insert(problems, ('%s%s: expected %s, found %s'):format(source, name, wanted, found))
+  elseif type(known.default) == 'table' and value ~= false then
+    values[name] = vim.tbl_extend('force', values[name] or {}, value)
+  else
+    values[name] = value
+  end
+end
+
+---@param problems string[]
+local function complain(problems)
+  if #problems > 0 then
+    table.insert(problems, 1, 'codecomplete: options that keep their defaults (:help codecomplete-options)')
+    vim.notify(table.concat(problems, '\n  '), vim.log.levels.WARN)
+  end
+end
+
+--- Read the options anew: defaults, then g:codecomplete_NAME, then ``given``.
+---@param given? table<string, any>
+function M.set(given)
+  local problems = {}
+  values = {}
+  for _, known in ipairs(M.options) do
+    values[known.name] = vim.deepcopy(known.default)
+    local variable = vim.g['codecomplete_' .. known.name]
+    if variable ~= nil then
+      take(known.name, variable, 'g:codecomplete_', problems)
+    end
+  end
+  if given ~= nil and type(given) ~= 'table' then
+    table.insert(problems, 'setup(): expected a table, found ' .. type(given))
+  else
+    for name, value in pairs(given or {}) do
+      take(name, value, '', problems)
+    end
+  end
+  complain(problems)
+end
+
+---@param name string
+function M.get(name)
+  if not values then
+    M.set()
+  end
+  return values[name]
+end
+
+--- For the running Neovim only, as :CodeComplete off does.
+---@param name string
+function M.override(name, value)
+  M.get(name)
+  values[name] = value
+end
+
+return M

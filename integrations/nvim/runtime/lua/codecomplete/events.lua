@@ -1,0 +1,326 @@
+--- The path of one key: what Neovim's events mean for the suggestion, and what is asked of Python.
+---
+--- For one typed letter CursorMovedI comes before TextChangedI. Neovim draws after both.
+local config = require('codecomplete.config')
+local draw = require('codecomplete.draw')
+local ghost = require('codecomplete.ghost')
+local keys = require('codecomplete.keys')
+local mirror = require('codecomplete.mirror')
+local process = require('codecomplete.process')
+local where = require('codecomplete.where')
+
+local M = {}
+
+---@class codecomplete.Request
+---@field id integer
+---@field anchor codecomplete.Anchor
+---@field tick integer
+---@field explicit boolean
+
+local pending ---@type codecomplete.Request|nil the newest, until it is answered
+local choices ---@type {anchor: codecomplete.Anchor, tick: integer, texts: string[], index: integer}|nil
+local last_id = 0
+local seen_tick ---@type integer|nil the text that has been looked at
+local in_block = false
+local begun = false
+local timer = assert((vim.uv or vim.loop).new_timer())
+
+local function tick()
+  return vim.api.nvim_buf_get_changedtick(0)
+end
+
+---@param anchor codecomplete.Anchor
+local function still_at(anchor, then_tick)
+  local here = ghost.here()
+  return here.buffer == anchor.buffer
+    and here.row == anchor.row
+    and here.column == anchor.column
+    and tick() == then_tick
+end
+
+local function say(text)
+  vim.api.nvim_echo({ { 'codecomplete: ' .. text } }, true, {})
+end
+
+--- Everything the Python half needs to know; what has changed goes along.
+---@param request codecomplete.Request
+local function message(request)
+  local buffer, anchor = request.anchor.buffer, request.anchor
+  local options, path = vim.bo[buffer], vim.api.nvim_buf_get_name(buffer)
+  local count = vim.api.nvim_buf_line_count(buffer)
+  return {
+    id = request.id,
+    buffer = buffer,
+    row = anchor.row,
+    column = anchor.column,
+    edit = mirror.edit(buffer),
+    count = count,
+    offset = vim.api.nvim_buf_get_offset(buffer, count - 1),
+    filetype = options.filetype,
+    path = path ~= '' and path or nil,
+    expandtab = options.expandtab,
+    shiftwidth = vim.fn.shiftwidth(),
+    tabstop = options.tabstop,
+    explicit = request.explicit,
+  }
+end
+
+--- Ask for something at the caret; replaces what was asked before.
+---@param verb string
+---@param explicit boolean
+---@return boolean
+local function ask(verb, explicit)
+  pending = nil
+  if not process.ensure() then
+    return false
+  end
+  last_id = last_id + 1
+  local request = { id = last_id, anchor = ghost.here(), tick = tick(), explicit = explicit }
+  if not process.send(verb, message(request)) then
+    mirror.resend(request.anchor.buffer)
+    return false
+  end
+  pending = request
+  return true
+end
+
+local function may_suggest()
+  return not in_block and where.is_typing() and where.refusal() == nil
+end
+
+--- Ask once Neovim has drawn what was typed: whoever answers may take the processor at once.
+local function request()
+  timer:start(
+    0,
+    0,
+    vim.schedule_wrap(function()
+      local asked = pending and still_at(pending.anchor, pending.tick)
+      if not asked and ghost.left() == nil and config.get('auto') and may_suggest() then
+        ask('suggest', false)
+      end
+    end)
+  )
+end
+
+--- Nothing is wanted any more.
+local function forget()
+  ghost.drop()
+  timer:stop()
+  choices = nil
+  if pending then
+    pending = nil
+    process.send('cancel', vim.empty_dict())
+  end
+end
+
+-- Events
+
+--- The text has changed: what is left of the suggestion stays, or there is a new question.
+function M.text_changed()
+  seen_tick, choices = tick(), nil
+  if ghost.redraw() then
+    return
+  end
+  ghost.drop()
+  if vim.fn.pumvisible() == 0 then
+    request()
+  end
+end
+
+--- The caret has moved; if because of a change, text_changed comes next.
+local function cursor_moved()
+  if tick() ~= seen_tick then
+    return
+  end
+  if not ghost.redraw() and not (pending and still_at(pending.anchor, pending.tick)) then
+    forget()
+  end
+end
+
+--- InsertEnter comes just before: it is not insert mode yet, and others map their keys now.
+local function inserted()
+  seen_tick = tick()
+  keys.install()
+  vim.schedule(function()
+    keys.install()
+    M.refresh()
+  end)
+end
+
+--- Insertion into a block is repeated on its other lines at its end: nothing is suggested there.
+local function mode_changed()
+  local before, now = vim.v.event.old_mode, vim.v.event.new_mode
+  if before:sub(1, 1) ~= 'i' then
+    in_block = before == '\22' and now:sub(1, 1) == 'i'
+  end
+end
+
+local function on(group, events, callback)
+  vim.api.nvim_create_autocmd(events, {
+    group = group,
+    desc = 'codecomplete: ' .. (type(events) == 'table' and events[1] or events),
+    callback = function()
+      callback() -- whatever it returns, the autocommand stays
+    end,
+  })
+end
+
+local function listen()
+  local group = vim.api.nvim_create_augroup('codecomplete', {})
+  on(group, 'InsertEnter', inserted)
+  on(group, { 'TextChangedI', 'TextChangedP' }, M.text_changed)
+  on(group, 'CursorMovedI', cursor_moved)
+  on(group, 'CompleteChanged', ghost.redraw)
+  on(group, 'CompleteDone', function()
+    vim.schedule(M.refresh)
+  end)
+  on(group, { 'InsertLeave', 'BufLeave', 'WinLeave' }, forget)
+  on(group, 'ModeChanged', mode_changed)
+  on(group, 'ColorScheme', draw.highlights)
+  require('codecomplete.others').watch_menus(group, ghost.redraw)
+end
+
+--- Draw again what there is, or ask: something beside the text has changed.
+function M.refresh()
+  if where.is_typing() and not ghost.redraw() then
+    request()
+  end
+end
+
+---@return boolean whether this was the first time
+local function prepare()
+  if begun then
+    return false
+  end
+  begun = true
+  draw.highlights()
+  listen()
+  keys.install()
+  return true
+end
+
+--- Insert mode is entered for the first time.
+function M.begin()
+  if prepare() then
+    inserted()
+  end
+end
+
+--- Options have changed.
+function M.reconfigure()
+  if begun then
+    keys.install()
+    process.tell_options()
+    M.refresh()
+  end
+end
+
+-- Wishes
+
+--- Take the ghost text away until the next edit.
+function M.dismiss()
+  forget()
+end
+
+---@param on boolean
+function M.enable(on)
+  config.override('enabled', on)
+  if on then
+    process.forgive()
+    process.send('enable', { on = true })
+    M.refresh()
+  else
+    forget()
+    process.send('enable', { on = false })
+    process.stop()
+  end
+end
+
+--- Ask here and now; outside insert mode, behind the character under the cursor, as "a" would.
+function M.trigger()
+  prepare()
+  local refusal = where.refusal()
+  if refusal then
+    return say('nothing is suggested here: ' .. refusal)
+  elseif vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
+    local typed = vim.api.nvim_replace_termcodes('a<Plug>(codecomplete-trigger)', true, true, true)
+    return vim.api.nvim_feedkeys(typed, 'm', false)
+  end
+  ghost.drop()
+  if not ask('suggest', true) then
+    say('no suggestions: ' .. (process.reason or 'the Python process is being restarted'))
+  end
+end
+
+--- Show the next (1) or previous (-1) alternative; the first time they are asked for.
+---@param step integer
+function M.cycle(step)
+  if choices and still_at(choices.anchor, choices.tick) then
+    choices.index = (choices.index + step - 1) % #choices.texts + 1
+    local place = ('%d/%d'):format(choices.index, #choices.texts)
+    return ghost.put(choices.anchor, choices.texts[choices.index], place)
+  elseif where.refusal() == nil and where.is_typing() then
+    ask('alternatives', true)
+  end
+end
+
+-- Answers
+
+---@return codecomplete.Request|nil the request that ``answer`` is for, if it is wanted still
+local function wanted(answer)
+  if not pending or answer.id ~= pending.id then
+    return nil
+  end
+  local request_of_answer = pending
+  pending = nil
+  local good = where.is_typing() and still_at(request_of_answer.anchor, request_of_answer.tick)
+  return good and request_of_answer or nil
+end
+
+process.on('suggestion', function(answer)
+  local asked = wanted(answer)
+  if not asked then
+    return
+  elseif type(answer.text) == 'string' and answer.text ~= '' then
+    ghost.put(asked.anchor, answer.text)
+  elseif asked.explicit then
+    say('no suggestion')
+  end
+end)
+
+process.on('alternatives', function(answer)
+  local asked = wanted(answer)
+  if not asked then
+    return
+  end
+  local texts, known = {}, {}
+  for _, text in ipairs({ ghost.left() or '', unpack(answer.texts) }) do
+    if text ~= '' and not known[text] then
+      known[text] = true
+      table.insert(texts, text)
+    end
+  end
+  if #texts == 0 then
+    return say('no suggestion')
+  end
+  choices = { anchor = asked.anchor, tick = asked.tick, texts = texts, index = 1 }
+  M.cycle(ghost.left() and 1 or 0)
+end)
+
+process.on('resync', function(answer)
+  mirror.resend(answer.buffer)
+  if pending and pending.id == answer.id then
+    ask('suggest', pending.explicit)
+  end
+end)
+
+process.on_lost(function()
+  pending = nil
+  mirror.resend()
+end)
+
+mirror.on_gone = function(buffer)
+  process.send('forget', { buffer = buffer })
+end
+
+return M

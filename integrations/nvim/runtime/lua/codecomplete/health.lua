@@ -1,0 +1,96 @@
+--- :checkhealth codecomplete. Starts a Python to look at it, but not the one that suggests.
+local M = {}
+
+local health = vim.health or require('health')
+local start = health.start or health.report_start
+local ok = health.ok or health.report_ok
+local warn = health.warn or health.report_warn
+local failed = health.error or health.report_error
+local info = health.info or health.report_info
+
+local INSTALL = { "Install the package there: pip install 'codecomplete[nvim]'", 'or set g:codecomplete_python' }
+
+--- What the interpreter must be able to do, without loading the model.
+local PROBE = [[
+import sys
+assert sys.version_info >= (3, 11), "Python 3.11 or later is needed, this is " + sys.version.split()[0]
+import pynvim, integrations.nvim.host, engine
+print(sys.version.split()[0])
+]]
+
+local function neovim()
+  if vim.fn.has('nvim-0.10') == 1 then
+    ok('Neovim can draw in the middle of a line')
+  elseif vim.fn.has('nvim-0.7') == 1 then
+    info('before 0.10 ghost text is drawn at the end of a line, and before closing brackets')
+  else
+    failed('Neovim 0.7 or later is needed')
+  end
+end
+
+local function python(process)
+  local command = process.command()
+  if vim.fn.executable(command[1]) == 0 then
+    return failed(command[1] .. ' cannot be executed', INSTALL)
+  elseif require('codecomplete.config').get('command') then
+    return info('a command of your own: ' .. table.concat(command, ' '))
+  end
+  local said, done = {}, nil
+  local job = vim.fn.jobstart({ command[1], '-c', PROBE }, {
+    cwd = process.root(),
+    stdout_buffered = true,
+    stderr_buffered = true,
+    on_stdout = function(_, lines)
+      vim.list_extend(said, lines)
+    end,
+    on_stderr = function(_, lines)
+      vim.list_extend(said, lines)
+    end,
+    on_exit = function(_, code)
+      done = code
+    end,
+  })
+  vim.fn.jobwait({ job }, 20000)
+  vim.wait(1000, function()
+    return done ~= nil
+  end)
+  said = vim.tbl_filter(function(line)
+    return line:find('%S')
+  end, said)
+  if done == 0 then
+    ok(('%s (%s) has what is needed'):format(command[1], said[1]))
+  else
+    failed(('%s: %s'):format(command[1], said[#said] or 'it does not answer'), INSTALL)
+  end
+end
+
+local function running(process)
+  if process.state == 'failed' then
+    failed('stopped: ' .. (process.reason or 'unknown'), { 'When that is mended: :CodeComplete on' })
+  elseif process.state == 'ready' then
+    ok(('the Python process is running (%s)'):format(process.pid))
+  else
+    info('the Python process is ' .. (process.state == 'stopped' and 'not started yet' or process.state))
+  end
+end
+
+local function keys()
+  for action, key in pairs(require('codecomplete.config').get('keys') or {}) do
+    local mapping = key and vim.fn.maparg(key, 'i', false, true) or {}
+    local ours = (mapping.desc or ''):find('^codecomplete')
+    if key and next(mapping) and not ours and package.loaded['codecomplete.keys'] then
+      warn(('%s (%s) belongs to another mapping in this buffer'):format(key, action))
+    end
+  end
+end
+
+function M.check()
+  local process = require('codecomplete.process')
+  start('codecomplete')
+  neovim()
+  python(process)
+  running(process)
+  keys()
+end
+
+return M

@@ -1,0 +1,73 @@
+--- What users and other plugins call. Every function returns at once.
+local M = {}
+
+--- Change options; what is not named keeps its default or what g:codecomplete_NAME says. May be
+--- called again.
+---@param options? table<string, any> see |codecomplete-options|
+function M.setup(options)
+  require('codecomplete.config').set(options)
+  if package.loaded['codecomplete.events'] then
+    require('codecomplete.events').reconfigure()
+  end
+end
+
+--- Insert what is suggested.
+function M.accept()
+  require('codecomplete.accept').all()
+end
+
+--- Insert it up to the next white space.
+function M.accept_word()
+  require('codecomplete.accept').word()
+end
+
+--- Insert its first line.
+function M.accept_line()
+  require('codecomplete.accept').line()
+end
+
+--- Show the next alternative.
+function M.next()
+  require('codecomplete.events').cycle(1)
+end
+
+--- Show the previous alternative.
+function M.previous()
+  require('codecomplete.events').cycle(-1)
+end
+
+--- Take the ghost text away until the next edit.
+function M.dismiss()
+  require('codecomplete.events').dismiss()
+end
+
+--- Ask for a suggestion here and now, however unsure it is.
+function M.trigger()
+  require('codecomplete.events').trigger()
+end
+
+--- Switch suggestions on or off, in all buffers; a failed Python process is tried again.
+---@param on boolean
+function M.enable(on)
+  require('codecomplete.events').enable(on)
+end
+
+---@return boolean
+function M.is_enabled()
+  return require('codecomplete.config').get('enabled')
+end
+
+--- Whether ghost text is visible, for mappings of your own.
+---@return boolean
+function M.is_visible()
+  local ghost = package.loaded['codecomplete.ghost']
+  return ghost ~= nil and ghost.visible() ~= nil
+end
+
+--- A few characters for 'statusline': %{v:lua.require'codecomplete'.statusline()}
+---@return string
+function M.statusline()
+  return require('codecomplete.status').line()
+end
+
+return M

@@ -1,0 +1,45 @@
+--- How suggestions are doing, for a status line and for :CodeComplete status.
+local config = require('codecomplete.config')
+
+local M = {}
+
+local words = {
+  stopped = 'the Python process starts with the first insertion',
+  starting = 'the Python process is starting',
+  ready = 'the Python process is running',
+  waiting = 'the Python process died and is started again shortly',
+  failed = 'stopped',
+}
+
+--- "cc" and, if it is not simply on: "cc off", "cc -" (not in this buffer), "cc ..." (starting),
+--- "cc !" (failed). Never starts anything.
+---@return string
+function M.line()
+  local process = package.loaded['codecomplete.process']
+  if not config.get('enabled') then
+    return 'cc off'
+  elseif process and process.state == 'failed' then
+    return 'cc !'
+  elseif require('codecomplete.where').refusal() then
+    return 'cc -'
+  elseif process and (process.state == 'starting' or process.state == 'waiting') then
+    return 'cc ...'
+  end
+  return 'cc'
+end
+
+--- What this half knows, line by line.
+---@return string[]
+function M.lines()
+  local process = require('codecomplete.process')
+  local refusal = require('codecomplete.where').refusal()
+  local reason = process.reason and (': ' .. process.reason) or ''
+  local pid = process.pid and (' (%d)'):format(process.pid) or ''
+  return {
+    'codecomplete is ' .. (config.get('enabled') and 'on' or 'off'),
+    'this buffer: ' .. (refusal and ('off, ' .. refusal) or 'on'),
+    words[process.state] .. pid .. reason,
+  }
+end
+
+return M

@@ -1,0 +1,161 @@
+--- Which buffers and places are suggested for. Asked at every key, so it looks at nothing twice that
+--- is slow to find out. Knows no process and no ghost text.
+local config = require('codecomplete.config')
+
+local M = {}
+
+--- File types that are off until |codecomplete-filetypes| says otherwise: prose, messages to
+--- version control, and what is not written by hand. "." stands for no file type.
+M.off = {
+  '.',
+  'NeogitCommitMessage',
+  'asciidoc',
+  'csv',
+  'cvs',
+  'diff',
+  'gitcommit',
+  'gitrebase',
+  'gitsendemail',
+  'help',
+  'hgcommit',
+  'jj',
+  'log',
+  'mail',
+  'man',
+  'markdown',
+  'norg',
+  'org',
+  'qf',
+  'rst',
+  'svn',
+  'tex',
+  'text',
+  'tsv',
+  'typst',
+}
+
+--- Lua patterns of file names, without their folders, whose content is nobody's business.
+M.private_names = {
+  '^%.env$',
+  '^%.env%.',
+  '%.env$',
+  '^%.htpasswd$',
+  '^%.netrc$',
+  '^_netrc$',
+  '^%.npmrc$',
+  '^%.pgpass$',
+  '^%.pypirc$',
+  '^%.git%-credentials$',
+  '^credentials$',
+  '^credentials%.',
+  '^id_[%w_]+$',
+  '^secrets?%.',
+  '%.asc$',
+  '%.gpg$',
+  '%.jks$',
+  '%.kdbx$',
+  '%.key$',
+  '%.keystore$',
+  '%.p12$',
+  '%.pem$',
+  '%.pfx$',
+  '%.ppk$',
+  '%.tfstate$',
+  '%.tfvars$',
+}
+
+--- Lua patterns of folders, of which the same is true.
+M.private_folders = { '/%.ssh/', '/%.aws/', '/%.gnupg/', '/%.password%-store/', '^/dev/shm/' }
+
+local off = {}
+for _, name in ipairs(M.off) do
+  off[name] = true
+end
+
+---@param path string
+---@return boolean
+function M.is_private(path)
+  local name = path:match('[^/\\]*$')
+  for _, pattern in ipairs(M.private_names) do
+    if name:find(pattern) then
+      return true
+    end
+  end
+  for _, pattern in ipairs(M.private_folders) do
+    if path:find(pattern) then
+      return true
+    end
+  end
+  return false
+end
+
+---@param filetype string
+---@return boolean
+local function filetype_on(filetype)
+  local chosen = config.get('filetypes')
+  local name = filetype == '' and '.' or filetype
+  local first = name:match('^([^.]+)%.') or name
+  for _, candidate in ipairs({ name, first }) do
+    if chosen[candidate] ~= nil then
+      return chosen[candidate]
+    end
+    if off[candidate] then
+      return false
+    end
+  end
+  return chosen['*'] ~= false
+end
+
+---@return string|nil why the buffer as such is left alone
+local function buffer_refusal(buffer)
+  local options = vim.bo[buffer]
+  if options.buftype ~= '' and options.buftype ~= 'acwrite' then
+    return 'this is no file (buftype=' .. options.buftype .. ')'
+  elseif not options.modifiable then
+    return "the buffer cannot be changed ('nomodifiable')"
+  end
+  local switch = vim.b[buffer].codecomplete
+  if switch ~= nil then
+    local on = switch ~= false and switch ~= 0
+    return not on and 'b:codecomplete is off' or nil
+  elseif not filetype_on(options.filetype) then
+    return 'it is off for '
+      .. (options.filetype == '' and 'files without a type' or 'filetype ' .. options.filetype)
+  elseif M.is_private(vim.api.nvim_buf_get_name(buffer)) then
+    return 'the file looks like one with secrets'
+  end
+end
+
+---@return string|nil why a buffer of that size is left alone
+local function size_refusal(buffer)
+  local lines = vim.api.nvim_buf_line_count(buffer)
+  if vim.api.nvim_buf_get_offset(buffer, lines) > 1000 * config.get('max_file_kb') then
+    return ('the file is larger than max_file_kb = %d'):format(config.get('max_file_kb'))
+  elseif vim.fn.col('$') > config.get('max_line') + 1 then
+    return ('the line is longer than max_line = %d'):format(config.get('max_line'))
+  end
+end
+
+--- Why nothing is suggested in the current buffer, or nil if something is.
+---@return string|nil
+function M.refusal()
+  if not config.get('enabled') then
+    return 'it is switched off'
+  elseif vim.fn.getcmdwintype() ~= '' then
+    return 'this is the command-line window'
+  end
+  local buffer = vim.api.nvim_get_current_buf()
+  return buffer_refusal(buffer) or size_refusal(buffer)
+end
+
+--- Whether the user is typing into this buffer right now, and not a macro, or replacing.
+---@return boolean
+function M.is_typing()
+  local mode = vim.api.nvim_get_mode().mode
+  return (mode == 'i' or mode == 'ic' or mode == 'ix')
+    and vim.fn.reg_executing() == ''
+    and vim.fn.reg_recording() == ''
+    and not vim.o.paste
+end
+
+return M

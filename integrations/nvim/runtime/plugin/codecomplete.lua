@@ -1,0 +1,39 @@
+-- What is known before the first insertion: a command, <Plug> mappings and one event. Everything
+-- else is loaded when insert mode is first entered, so that starting Neovim costs next to nothing.
+if vim.g.loaded_codecomplete or vim.fn.has('nvim-0.7') == 0 then
+  return
+end
+vim.g.loaded_codecomplete = 1
+
+vim.api.nvim_create_user_command('CodeComplete', function(call)
+  require('codecomplete.command').run(call.args)
+end, {
+  nargs = '?',
+  complete = function(lead)
+    return require('codecomplete.command').complete(lead)
+  end,
+  desc = 'Complete at the cursor, or switch ghost text: on, off, toggle, status, ...',
+})
+
+-- <C-g>u on both sides: what is accepted is one step of undo.
+local plugs = {
+  accept = '<C-g>u<Cmd>lua require("codecomplete").accept()<CR><C-g>u',
+  ['accept-word'] = '<C-g>u<Cmd>lua require("codecomplete").accept_word()<CR><C-g>u',
+  ['accept-line'] = '<C-g>u<Cmd>lua require("codecomplete").accept_line()<CR><C-g>u',
+  next = '<Cmd>lua require("codecomplete").next()<CR>',
+  previous = '<Cmd>lua require("codecomplete").previous()<CR>',
+  dismiss = '<Cmd>lua require("codecomplete").dismiss()<CR>',
+  trigger = '<Cmd>lua require("codecomplete").trigger()<CR>',
+}
+for name, keys in pairs(plugs) do
+  vim.keymap.set('i', '<Plug>(codecomplete-' .. name .. ')', keys, { silent = true })
+end
+
+vim.api.nvim_create_autocmd('InsertEnter', {
+  group = vim.api.nvim_create_augroup('codecomplete_start', {}),
+  once = true,
+  desc = 'codecomplete: begin',
+  callback = function()
+    require('codecomplete.events').begin()
+  end,
+})

@@ -1,0 +1,73 @@
+"""``python -m tests.integrations.nvim.fake_serve MODE``: the process that Neovim starts, with the
+model of ``tests/integrations/fake.py``.
+
+Further modes: "digest" suggests a digest of the text before and after the caret, "instant" always
+the same, "unloadable" is a model that cannot be loaded, "deaf" never reads, "stillborn" ends.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+import zlib
+
+from integrations.suggester import Suggester
+
+
+def digest(before: str, after: str) -> str:
+    return f"{zlib.crc32(before.encode()):08x}{zlib.crc32(after.encode()):08x}"
+
+
+class DigestModel:
+    name = "digest"
+
+    def session(self, language):
+        return DigestSession()
+
+
+class InstantModel:
+    name = "instant"
+
+    def session(self, language):
+        session = DigestSession()
+        session.sync = lambda before, after, *, stop: None
+        return session
+
+
+class DigestSession:
+    digest = "the same"
+
+    def sync(self, before, after="", *, stop):
+        self.digest = digest(before, after)
+
+    def suggest(self, *arguments, stop):
+        from engine import Suggestion
+
+        return Suggestion(self.digest, 1.0)
+
+    def learn(self, *, stop):
+        pass
+
+
+def load(mode: str):
+    if mode == "unloadable":
+        raise OSError("no model here, on purpose")
+    if mode in ("digest", "instant"):
+        return DigestModel() if mode == "digest" else InstantModel()
+    from tests.integrations.fake import WithAlternatives
+
+    return WithAlternatives(mode, others=("one(more)", "two\n    lines"))
+
+
+def main(mode: str) -> None:
+    if mode == "deaf":
+        time.sleep(3600)
+    if mode == "stillborn":
+        sys.exit("stillborn on purpose")
+    from integrations.nvim.serve import serve
+
+    serve(Suggester(load=lambda options: load(mode)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
