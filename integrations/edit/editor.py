@@ -170,8 +170,13 @@ class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
         return lambda: self.keyboard.character(character)
 
     def action_delete_left(self) -> None:
-        if self.read_only or not self.keyboard.backspace():
-            super().action_delete_left()
+        """The ghost text goes in the same frame; another is asked for where the caret is now."""
+        if self.read_only:
+            return
+        with self.followed():
+            if not self.keyboard.backspace():
+                super().action_delete_left()
+        self.ghost.typed(self.snapshot())
 
     def action_unselect(self) -> None:
         self.selection = Selection.cursor(self.cursor_location)

@@ -106,7 +106,17 @@ async def test_a_differing_key_clears_the_ghost_text_in_the_same_frame():
         assert driven.ghost == ""
 
 
-@pytest.mark.parametrize("key", ["backspace", "left", "up", "home", "ctrl+z", "ctrl+u", "escape"])
+async def test_backspace_clears_the_ghost_text_in_the_same_frame_and_asks_again():
+    async with editing() as driven:
+        await driven.type("def are")
+        await driven.suggested()
+        driven.model.mode = "0.3"
+        await driven.press("backspace")
+        assert driven.ghost == ""
+        assert await driven.suggested() == AREA[len("def ar") :]
+
+
+@pytest.mark.parametrize("key", ["left", "up", "home", "ctrl+z", "ctrl+u", "escape"])
 async def test_a_key_clears_the_ghost_text_and_none_comes_back(key):
     async with editing("# x\n") as driven:
         await driven.type("def ar")

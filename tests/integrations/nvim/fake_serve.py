@@ -12,6 +12,7 @@ import time
 import zlib
 
 from integrations.suggester import Suggester
+from tests.integrations.fake import FakeProject
 
 
 def digest(before: str, after: str) -> str:
@@ -20,15 +21,17 @@ def digest(before: str, after: str) -> str:
 
 class DigestModel:
     name = "digest"
+    project = FakeProject
 
-    def session(self, language):
+    def session(self, language, project=None, name=None):
         return DigestSession()
 
 
 class InstantModel:
     name = "instant"
+    project = FakeProject
 
-    def session(self, language):
+    def session(self, language, project=None, name=None):
         session = DigestSession()
         session.sync = lambda before, after, *, stop: None
         return session

@@ -9,6 +9,7 @@ import pytest
 from engine import Suggestion
 from integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
 from integrations.suggester import Snapshot, Suggester
+from tests.integrations.fake import FakeProject
 
 WAIT = 10.0
 
@@ -17,13 +18,14 @@ class Model:
     """Suggests ``text``; remembers what it was asked."""
 
     name = "test"
+    project = FakeProject
 
     def __init__(self, text: str = "rest") -> None:
         self.text = text
         self.asked: list[tuple[str, str, str | None]] = []
         self.thresholds: list[float | None] = []
 
-    def session(self, language):
+    def session(self, language, project=None, name=None):
         return Session(self, language)
 
 
