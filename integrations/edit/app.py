@@ -174,6 +174,19 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
         """Tell the user what went wrong, without getting in the way."""
         self.notify(shown(sentence), severity="warning", markup=False)
 
+    # Keys
+
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Called by Textual as soon as a key arrives, when letters before it may still be waiting
+        for the editor: that one asks by itself, in its turn."""
+        if priority and isinstance(self.focused, Editor):
+            return False
+        return await super()._check_bindings(key, priority)
+
+    async def do_bound(self, key: str) -> bool:
+        """Do what a key is bound to; False if there is nothing to do."""
+        return await super()._check_bindings(key, True) or await super()._check_bindings(key)
+
     # Commands
 
     def push_screen(self, *arguments, **more):

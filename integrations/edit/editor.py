@@ -149,8 +149,19 @@ class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
     # Events
 
     async def _on_key(self, event: events.Key) -> None:
-        """In place of Textual's own: every class of an object handles a key unless prevented."""
+        """In place of Textual's own: every class of an object handles a key unless prevented.
+
+        What a key is bound to is done here as well, so that keys which arrive together, as from a
+        fast typist or over a slow line, act in the order in which they were pressed.
+        """
         event.prevent_default()
+        if self.app.focused is not self:  # the key before this one has gone elsewhere
+            event.stop()
+            (self.app.focused or self.screen)._forward_event(event)
+            return
+        if await self.app.do_bound(event.key):
+            event.stop()
+            return
         self._restart_blink()
         press = None if self.read_only else self._press(event)
         if press is None:

@@ -73,13 +73,13 @@ class FindBar(Vertical):
         selected = editor.selected_text
         if selected and "\n" not in selected:
             wanted.value = selected
-        wanted.focus()
+        self.screen.set_focus(wanted)  # at once: the next key is meant for it
         wanted.select_all()
         self._say()
 
     def action_close(self) -> None:
         self.display = False
-        self._editor().focus()
+        self.screen.set_focus(self._editor())
 
     def action_switch(self, name: str) -> None:
         self.query_now = replace(self.query_now, **{name: not getattr(self.query_now, name)})

@@ -111,6 +111,21 @@ def test_control_sequences_of_a_file_its_name_and_a_paste_never_reach_the_termin
     assert "␛" in terminal.text()
 
 
+def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("one\ntwo\n")
+    end, down, home = "\x1b[F", "\x1b[B", "\x1b[H"
+    with started(tmp_path, file) as terminal:
+        terminal.send(f"{end}\rx{down}{end}y{home}z\x13")
+        terminal.settle(0.5)
+        assert file.read_text() == "one\nx\nztwoy\n"
+        terminal.send("a\x06two\r\x1b")  # letters behind Ctrl-F belong to the find bar
+        terminal.settle(0.5)
+        terminal.send("b\x13\x11")
+        terminal.ended()
+    assert file.read_text() == "one\nx\nzabtwoy\n"
+
+
 def test_ghost_text_is_dim_and_alt_bracket_cycles_in_a_terminal_without_kittys_keys(tmp_path):
     with started(tmp_path, tmp_path / "new.py") as terminal:
         terminal.send("def ar")
