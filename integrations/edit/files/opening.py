@@ -138,7 +138,7 @@ def _understood(
             f"{name}: looks binary and has {_megabytes(len(data))}; "
             f"of binary files at most {_megabytes(MOST_BINARY_BYTES)} are opened."
         )
-    found = file.text.count("\n") + 1
+    found = file.text.count("\n") + (file.text[-1:] not in ("", "\n"))
     if found > most_lines:
         raise FileRefused(f"{name}: {found:,} lines, at most {most_lines:,} are opened.")
     return file
