@@ -20,7 +20,7 @@ from tests.integrations.terminal import ROOT, Terminal
 
 ROWS, COLUMNS = 22, 100
 EXAMPLE, LINE = "wordcount.c", 42
-TYPED = "\n\nstatic int table_grow(struct table *table, size_t size)\n{\n"
+TYPED = "\n\nstatic int table_grow(struct table *table, size_t size)\n{\ntable->buckets = c"
 
 
 def main(file: str) -> None:
