@@ -84,7 +84,9 @@ def test_open_type_accept_undo_save_and_quit_with_the_packaged_model(tmp_path):
         terminal.send("\x11")
         terminal.ended()
         assert terminal.child.exitstatus == 0 and left_cleanly(terminal)
-    assert file.read_bytes() == b"import os\r\n\r\nfor name in os.listdir(path)"
+    typed = b"import os\r\n\r\nfor name in os.listdir(path"
+    # The closer was put there, unless ghost text had one when the opener was typed.
+    assert file.read_bytes() in (typed, typed + b")")
     assert unknown(terminal.raw) == ""
 
 
