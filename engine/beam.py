@@ -2,8 +2,8 @@
 
 Texts of different lengths are compared by their log probability over a power of their length, as
 in Wu et al. 2016 (arXiv 1609.08144, section 7), and those that came to their own end come first.
-Greedy decoding (``decode.py``) is what typing uses unless a model's tuning asks for this: a beam
-of three costs about three times the steps, and ``docs/performance.md`` says what it gains.
+Greedy decoding (``decode.py``) is what typing uses unless a model's tuning asks for this;
+``docs/performance.md`` says what a beam costs and gains.
 """
 
 from __future__ import annotations

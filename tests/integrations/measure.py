@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integrations.reference import put
+from tests.integrations.reference import tell
 from tests.integrations.terminal import Terminal
 
 PROMPTS = {"ipython": "In [1]:", "ptpython": ">>>"}
@@ -185,13 +185,7 @@ def rows(model: str | None, count: int) -> Iterator[str]:
 
 def main(model: str | None = None, rounds: str = "10", page: str | None = None) -> None:
     """MODEL "" is the packaged one; with PAGE the table is written into that file."""
-    lines = []
-    for row in rows(model or None, int(rounds)):
-        print(row, flush=True)
-        lines.append(row + "\n")
-    if page is not None:
-        text = Path(page).read_text(encoding="utf-8")
-        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
+    tell(rows(model or None, int(rounds)), page)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ writes them into the page; a test compares."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
@@ -23,6 +24,17 @@ def put(text: str, name: str, content: str) -> str:
     """``text`` with ``content`` between the comment of that name and the next end."""
     head, start, rest = text.partition(f"<!-- {name} -->\n")
     return head + start + content + rest[rest.index("<!-- end -->") :]
+
+
+def tell(rows: Iterable[str], page: str | None) -> None:
+    """Print measured rows as they come; with ``page`` they are its table from then on."""
+    lines = []
+    for row in rows:
+        print(row, flush=True)
+        lines.append(row + "\n")
+    if page is not None:
+        text = Path(page).read_text(encoding="utf-8")
+        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
 
 
 def page(text: str) -> str:

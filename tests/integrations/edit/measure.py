@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.integrations.measure import spread
-from tests.integrations.reference import put
+from tests.integrations.reference import tell
 from tests.integrations.terminal import ROOT, Terminal
 
 EXAMPLES = ("ledger.py", "wordcount.c", "LruCache.java")
@@ -142,14 +142,8 @@ def rows(rounds: int, folder: Path) -> Iterator[str]:
 
 def main(rounds: str = "10", page: str | None = None) -> None:
     folder = Path(tempfile.mkdtemp())
-    lines = []
-    for row in rows(int(rounds), folder):
-        print(row, flush=True)
-        lines.append(row + "\n")
+    tell(rows(int(rounds), folder), page)
     shutil.rmtree(folder, ignore_errors=True)
-    if page is not None:
-        text = Path(page).read_text(encoding="utf-8")
-        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
 
 
 if __name__ == "__main__":

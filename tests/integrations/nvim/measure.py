@@ -25,7 +25,7 @@ from tests.integrations.nvim.editor import (
     environment,
     installed,
 )
-from tests.integrations.reference import put
+from tests.integrations.reference import tell
 
 KEYS = 200
 PAUSE = 0.03  # seconds between two keys
@@ -182,13 +182,7 @@ def version(program: str) -> str:
 
 
 def main(page: str | None = None) -> None:
-    lines = []
-    for row in rows():
-        print(row, flush=True)
-        lines.append(row + "\n")
-    if page is not None:
-        text = Path(page).read_text(encoding="utf-8")
-        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
+    tell(rows(), page)
 
 
 if __name__ == "__main__":

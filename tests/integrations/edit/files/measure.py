@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from integrations.edit.files import TextFile, opening, read, save
-from tests.integrations.reference import put
+from tests.integrations.reference import tell
 
 CHINESE = "圆的面积 = 半径 * 半径"
 LINE = "    return radius * 3.14159  # the area of a circle, more or less\n"
@@ -94,13 +94,7 @@ def rows() -> Iterator[str]:
 
 
 def main(page: str | None = None) -> None:
-    lines = []
-    for row in rows():
-        print(row, flush=True)
-        lines.append(row + "\n")
-    if page is not None:
-        text = Path(page).read_text(encoding="utf-8")
-        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
+    tell(rows(), page)
 
 
 if __name__ == "__main__":
