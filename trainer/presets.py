@@ -105,6 +105,17 @@ SMALL = Preset(
     Recipe(row_tokens=512, batch_rows=16),
 )
 
+DEEPER = tuple(
+    replace(
+        SMALL,
+        name=f"small-{layers}",
+        purpose=f"small with {layers} layers, which its weights grow into",
+        model=replace(SMALL.model, n_layer=layers),
+        begins_with="small",
+    )
+    for layers in (6, 10)
+)
+
 FLAGSHIP = Preset(
     "flagship",
     "36 M parameters, for one large GPU",
@@ -284,6 +295,7 @@ PRESETS: dict[str, Preset] = {
     for preset in (
         TOY,
         SMALL,
+        *DEEPER,
         FLAGSHIP,
         SYSTEM_A,
         SYSTEM_A_BETTER,

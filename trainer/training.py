@@ -23,6 +23,7 @@ from . import checkpoint, runlog
 from .data import open_rows
 from .errors import CheckpointError, ConfigError
 from .export import save_pth
+from .growth import can_grow, grow
 from .loop import Run, train
 from .plan import Plan, make_plan
 from .preflight import Options, check
@@ -124,11 +125,15 @@ def _train(run: Run, tell: Tell) -> None:
 def _start(options: Options, settings: Settings) -> Start | None:
     if settings.start is None:
         return None
-    found = read(settings.start, options.data / TOKENIZER)
-    if found.config != options.preset.model:
+    found, model = read(settings.start, options.data / TOKENIZER), options.preset.model
+    if can_grow(found.config, model):
+        weights = grow(found.weights, found.config.n_layer, model.n_layer)
+        return Start(model, weights, found.facts | {"grown_from_layers": found.config.n_layer})
+    if found.config != model:
         raise CheckpointError(
             f"{settings.start} is another model than {options.preset.name}; start from a "
-            f"run of preset {options.preset.begins_with or options.preset.name}"
+            f"run of preset {options.preset.begins_with or options.preset.name}, or of one that "
+            "has fewer layers and the same sizes otherwise"
         )
     return found
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from engine.tokenizer import Tokenizer
-from trainer import machine, preflight
-from trainer.errors import ConfigError
+from trainer import machine, preflight, starting
+from trainer.errors import CheckpointError, ConfigError
 from trainer.presets import PRESETS
 from trainer.training import Settings, at_constant_rate, read_description, start, with_rows
 
@@ -185,6 +185,28 @@ def test_a_run_can_begin_with_the_weights_of_another(shards, trained, tmp_path):
     before = checkpoint.load_tensors(checkpoint.newest(trained), "model")
     after = checkpoint.load_tensors(checkpoint.newest(tmp_path / "run"), "model")
     assert all((after[name] - value).abs().max() < 1e-6 for name, value in before.items())
+
+
+def test_a_run_can_begin_with_a_smaller_model_that_grows(shards, trained, tmp_path):
+    still = preset(matrix_rate=1e-9, table_rate=1e-9, other_rate=1e-9, weight_decay=0.0)
+    deeper = dataclasses.replace(still, model=dataclasses.replace(still.model, n_layer=3))
+    asked = options(shards, tmp_path / "run", preset=deeper, tokens=STEP)
+    start(asked, Settings(start=trained), tell=lambda line: None)
+    grown = starting.read(tmp_path / "run", shards / "tokenizer.json")
+    small = starting.read(trained, shards / "tokenizer.json")
+    assert (grown.config.n_layer, grown.facts["began_with"]["grown_from_layers"]) == (3, 2)
+    old, new = grown.weights["blocks.0.ffn.up.weight"], grown.weights["blocks.1.ffn.down.weight"]
+    assert (old - small.weights["blocks.0.ffn.up.weight"]).abs().max() < 1e-6
+    assert new.abs().max() < 1e-6
+
+
+def test_a_model_of_other_sizes_is_refused_as_a_beginning(shards, trained, tmp_path):
+    wider = dataclasses.replace(
+        PRESETS["toy"], model=dataclasses.replace(PRESETS["toy"].model, n_hidden=256)
+    )
+    asked = options(shards, tmp_path / "run", preset=wider)
+    with pytest.raises(CheckpointError, match="fewer layers and the same sizes"):
+        start(asked, Settings(start=trained), tell=lambda line: None)
 
 
 def test_memory_is_known():

@@ -25,6 +25,8 @@ SYSTEM_A = {
 TOTALS = {
     "toy": 90_124,
     "small": 4_194_328,
+    "small-6": 5_767_204,
+    "small-10": 8_912_956,
     "flagship": 35_913_838,
     "system-a": 33_551_168,
     "system-a-better": 33_551_168,
