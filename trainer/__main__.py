@@ -156,7 +156,9 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     add("--threshold", type=float, help="least confidence shown in typing (default: the model's)")
     add("--seed", type=int, default=1, help="of the random places")
     add("--json", action="store_true", help="print one JSON object")
-    add("--document", type=Path, metavar="PAGE", help="also write the figures as a page (Markdown)")
+    add(
+        "--document", type=Path, metavar="PAGE", help="also write a page (Markdown) and its picture"
+    )
 
 
 def _add_sample(parser: argparse.ArgumentParser) -> None:

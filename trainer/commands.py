@@ -26,7 +26,7 @@ from .graph import Quantisation
 from .machine import can_compile, choose_device, has_bfloat16
 from .model import Transformer, parameter_count
 from .pipeline import Job, carry_out
-from .plots import plot_calibration
+from .plots import plot_calibration, plot_evaluation
 from .preflight import Options
 from .presets import PRESETS, Preset
 from .processes import Processes, connected, from_environment
@@ -191,8 +191,15 @@ def _evaluate(options: argparse.Namespace) -> int:
     results = evaluate(model, options.files, sizes, lambda line: print(line, file=sys.stderr))
     print(json.dumps(results, indent=1) if options.json else table(results))
     if options.document:
-        options.document.write_text(page(results, _command(options)), encoding="utf-8")
+        _write_page(options, results)
     return 0
+
+
+def _write_page(options: argparse.Namespace, results: dict) -> None:
+    picture = options.document.with_suffix(".png")
+    plot_evaluation(results, picture)
+    text = page(results, _command(options), picture.name)
+    options.document.write_text(text, encoding="utf-8")
 
 
 def _command(options: argparse.Namespace) -> str:

@@ -256,8 +256,11 @@ window; `model, project` has the package's other files as well. Shown is what re
 can do without a model."""
 
 
-def page(results: dict, command: str) -> str:
-    """A whole page of documentation: what was measured, how, and the command to do it again."""
+def page(results: dict, command: str, picture: str) -> str:
+    """A whole page of documentation: what was measured, how, and the command to do it again.
+
+    ``picture`` is the file, beside the page, that ``trainer/plots.py`` draws of the same results.
+    """
     model, languages = results["model"], results["languages"]
     parts = [
         "# Evaluation",
@@ -266,6 +269,7 @@ def page(results: dict, command: str) -> str:
         f"Mean bits per byte: **{results['mean_bits_per_byte']:.3f}** alone"
         + _with_local(languages)
         + ".",
+        f"![Bits per byte and keystrokes saved, by language]({picture})",
         "## By language",
         _markdown(_figures(results)),
         LEGEND,

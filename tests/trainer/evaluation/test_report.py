@@ -58,6 +58,8 @@ def test_a_page_says_how_it_was_made(arguments, tmp_path, capsys):
     text = page.read_text()
     for part in ("python -m trainer evaluate", "## Replayed typing", "## Size and speed", "ppmd"):
         assert part in text
+    assert f"({page.stem}.png)" in text
+    assert page.with_suffix(".png").stat().st_size > 10_000, "an empty picture"
 
 
 def test_impossible_sizes():
