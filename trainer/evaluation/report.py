@@ -234,7 +234,7 @@ TYPING_COLUMNS = (
 
 def table(results: dict) -> str:
     """The chief figures as Markdown."""
-    return "\n\n".join(_markdown(part) for part in (_figures(results), _typing(results)) if part)
+    return "\n\n".join(markdown(part) for part in (_figures(results), _typing(results)) if part)
 
 
 SEEN_BY_NOBODY = """\
@@ -271,13 +271,13 @@ def page(results: dict, command: str, picture: str) -> str:
         + ".",
         f"![Bits per byte and keystrokes saved, by language]({picture})",
         "## By language",
-        _markdown(_figures(results)),
+        markdown(_figures(results)),
         LEGEND,
         "## Replayed typing",
-        _markdown(_typing(results)),
+        markdown(_typing(results)),
         TYPED.format(threshold=results["threshold"]),
         "## Size and speed",
-        _markdown({results["model"]: results["size"]}),
+        markdown({results["model"]: results["size"]}),
         "## Protocol",
         "\n".join(f"- **{name}**: {text}." for name, text in results["protocol"].items()),
         f"Sizes per language: {', '.join(f'{k} {v}' for k, v in results['sizes'].items())}.",
@@ -316,7 +316,8 @@ def _typing(results: dict) -> dict[str, dict]:
     }
 
 
-def _markdown(rows: dict[str, dict]) -> str:
+def markdown(rows: dict[str, dict]) -> str:
+    """A table: one line per row, the columns of the first."""
     columns = list(next(iter(rows.values())))
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]
     for name, row in rows.items():

@@ -1,0 +1,127 @@
+"""python -m trainer.studies.sizes: which size of model is worth its milliseconds.
+
+Several model directories, measured the same way, one after another, in one run on one machine:
+quality on the test packages beside what a keystroke costs. Train the candidates for the same hours
+from the same beginning (``python -m trainer train --start``), or the table compares hours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import engine
+
+from ..evaluation.report import Sizes, evaluate, markdown
+
+SERVED = "model"  # the source, among those of replayed typing, that every editor is served by
+
+PAGE = """\
+# Which size
+
+Each model was trained for the same time on one core, from the same beginning, by the same recipe,
+and is measured as exported. A keystroke's milliseconds are the median over replayed typing, in one
+run on one machine: compare them with each other. This page and its picture are written by
+
+```
+{command}
+```
+
+![Quality beside time]({picture})
+
+{table}
+
+`bits per byte`: mean of the languages, cold. `bits with file`: the open file remembered, on a part
+of the files. `keystrokes saved`, `first word right` and `ms per key`: replayed typing, mean of the
+languages.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", type=Path, nargs="+", help="model directories")
+    parser.add_argument(
+        "--files", type=Path, required=True, help="test files: LANGUAGE/PACKAGE/..."
+    )
+    parser.add_argument("--bytes", type=int, default=250_000, help="scored per language")
+    parser.add_argument("--typed", type=int, default=3_000, help="characters replayed per language")
+    parser.add_argument(
+        "--document", type=Path, metavar="PAGE", help="also write a page (Markdown)"
+    )
+    options = parser.parse_args(arguments)
+    rows = measure(options.models, options.files, options.bytes, options.typed)
+    print(markdown(rows))
+    if options.document:
+        write_page(rows, options)
+
+
+def measure(
+    models: Sequence[Path], files: Path, size: int, typed: int
+) -> dict[str, dict[str, float]]:
+    """One row of figures per model."""
+    rows = {}
+    for path in models:
+        print(path, file=sys.stderr)
+        model = engine.load(path)
+        results = evaluate(model, files, Sizes(bytes=size, carets=0, typed=typed))
+        rows[path.name] = row(results, model.config.n_layer, model.directory.training)
+    return rows
+
+
+def row(results: Mapping[str, Any], layers: int, training: Mapping[str, Any]) -> dict[str, float]:
+    """What is compared, of all that was measured."""
+    languages, size = results["languages"].values(), results["size"]
+    typing = [language["typing"][SERVED] for language in languages]
+    local = [language["local"]["bits_file"] for language in languages if language.get("local")]
+    return {
+        "layers": layers,
+        "parameters": size["parameters"],
+        "tokens of the run": training.get("tokens", 0),
+        "bits per byte": results["mean_bits_per_byte"],
+        "bits with file": round(_mean(local), 4) if local else None,
+        "keystrokes saved": round(_mean([one["keystrokes_saved"] for one in typing]), 4),
+        "first word right": round(_mean([one["first_word_right"] for one in typing]), 4),
+        "ms per key": round(_mean([one["milliseconds_median"] for one in typing]), 2),
+        "ms per token": size["step_ms"],
+        "resident MB": size["resident_mb"],
+    }
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
+
+
+def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namespace) -> None:
+    picture = options.document.with_suffix(".png")
+    draw(rows, picture)
+    command = (
+        f"python -m trainer.studies.sizes {' '.join(path.name for path in options.models)} "
+        f"--files SHARDS/files/test --bytes {options.bytes} --typed {options.typed}"
+    )
+    page = PAGE.format(command=command, picture=picture.name, table=markdown(rows))
+    options.document.write_text(page, encoding="utf-8")
+
+
+def draw(rows: Mapping[str, Mapping[str, float]], path: Path) -> None:
+    """Bits per byte and keystrokes saved, each against the milliseconds of a keystroke."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(8, 3), dpi=110, layout="constrained")
+    for axes, measure_ in zip(figure.subplots(1, 2), ("bits per byte", "keystrokes saved"),
+                              strict=True):  # fmt: skip
+        for name, found in rows.items():
+            axes.plot(found["ms per key"], found[measure_], "o", color="#08519c")
+            axes.annotate(name, (found["ms per key"], found[measure_]), xytext=(5, 4),
+                          textcoords="offset points", fontsize="small")  # fmt: skip
+        axes.set(xlabel="ms per key, median", ylabel=measure_)
+        axes.set_xlim(0, 1.35 * max(found["ms per key"] for found in rows.values()))
+        axes.margins(y=0.3)
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.savefig(path)
+
+
+if __name__ == "__main__":
+    main()
