@@ -15,7 +15,7 @@ from engine.languages import LANGUAGES
 
 from .errors import CorpusError, ProfileError
 from .packages import DEFAULT_LIST, read_packages
-from .profiles import DEFAULT_PROFILES, Profile, read_profile, read_profiles
+from .profiles import DEFAULT_PROFILES, RECIPES, Profile, read_profile, read_profiles
 
 DESCRIPTION = """\
 Named public packages in, licence-tracked token shards out.
@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     unpacker = _command(commands, "unpack", "unpack and verify packed shards", _unpack)
     unpacker.add_argument("packed", type=Path)
     unpacker.add_argument("shards", type=Path)
+    _add_recode(_command(commands, "recode", "write shards in another vocabulary", _recode))
     checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
     checks.add_argument("shards", type=Path)
     bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
@@ -103,6 +104,15 @@ def _add_build(build: argparse.ArgumentParser) -> None:
         choices=("local", "slurm", "ray"),
         help="run the stages through datatrove, here or on a cluster",
     )
+
+
+def _add_recode(command: argparse.ArgumentParser) -> None:
+    command.add_argument("shards", type=Path, help="in a vocabulary that loses no text")
+    command.add_argument("out", type=Path)
+    command.add_argument("--tokenizer", type=Path, metavar="FILE", help="the vocabulary wanted")
+    command.add_argument("--recipe", choices=RECIPES, default=RECIPES[0], help="to learn one by")
+    command.add_argument("--vocabulary", type=_count, default=8192, help="its size; default: 8192")
+    command.add_argument("--workers", type=_count, default=1, help="cores to use; default: 1")
 
 
 def _add_choice(command: argparse.ArgumentParser) -> None:
@@ -198,6 +208,15 @@ def _unpack(options: argparse.Namespace) -> None:
 
     unpack(options.packed, options.shards)
     print(f"unpacked and verified: {options.shards}")
+
+
+def _recode(options: argparse.Namespace) -> None:
+    from .recode import Vocabulary, recode
+
+    wanted = Vocabulary(options.recipe, options.vocabulary, options.tokenizer)
+    shards = recode(options.shards, options.out, wanted, options.workers)
+    tokens = shards.description["splits"]["train"]["tokens"]
+    print(f"{tokens:,} tokens to train on, vocabulary {shards.vocabulary_size:,}: {options.out}")
 
 
 def _overlap(options: argparse.Namespace) -> None:

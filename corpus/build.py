@@ -19,23 +19,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
-from engine.languages import LANGUAGES
 
 from . import reports, vocabulary
 from .choose import SEED, choose, kept_documents, sample
 from .documents import read_json, sha256_of, write_json
+from .encoding import load_tokenizer
 from .errors import CorpusError, ProfileError
 from .packages import SPLITS, Package, require_permissive
 from .profiles import Profile
-from .shards import DESCRIPTION, FORMAT, INDEX, TokenPart, write_split
-from .stages import Work, extract, load_part, load_tokenizer, stamp, tokenise
+from .shards import DESCRIPTION, FORMAT, INDEX, totals, write_split
+from .stages import Work, extract, load_part, stamp, tokenise
 
 SHARD_TOKENS = 1 << 25
-SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000
-"""Bytes of training text for the tokenizer: in all, and of one language."""
-
 LIBRARIES = ("detect_secrets", "parso", "rensa", "tqdm")
 
 Call = tuple[Callable[..., None], tuple[Any, ...]]
@@ -90,7 +85,7 @@ def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
     if profile.tokenizer is not None:
         _keep_tokenizer(profile.tokenizer, path)
         return
-    facts = [profile.recipe, profile.vocabulary, SAMPLE, LANGUAGE_SAMPLE]
+    facts = [profile.recipe, profile.vocabulary, vocabulary.SAMPLE, vocabulary.LANGUAGE_SAMPLE]
     expected = stamp(sha256_of(work.folder / "choice" / "done.json"), *facts, _code())
     if path.is_file() and done.is_file() and read_json(done) == expected:
         return
@@ -111,11 +106,8 @@ def _code() -> str:
 
 
 def _tokenizer(packages: Sequence[Package], profile: Profile, work: Work) -> vocabulary.Tokenizer:
-    if profile.recipe == "characters":
-        return vocabulary.characters()
-    recipe = vocabulary.system_a if profile.recipe == "system-a" else vocabulary.codecomplete
-    each = min(LANGUAGE_SAMPLE, SAMPLE // len(profile.mix))
-    return vocabulary.train(recipe(profile.vocabulary), iter(sample(packages, work, each)))
+    texts = sample(packages, work, vocabulary.sample_bytes(len(profile.mix)))
+    return vocabulary.learn(profile.recipe, profile.vocabulary, texts)
 
 
 def write(packages: Sequence[Package], profile: Profile, work: Work, out: Path) -> None:
@@ -151,25 +143,11 @@ def _write_one(packages: Sequence[Package], split: str, work: Work, out: Path) -
         for number, package in enumerate(packages)
         if package.split == split
     ]
-    order = np.arange(sum(len(part.index) for part in parts))
+    index = np.concatenate([part.index for part in parts] or [np.zeros(0, INDEX)])
+    order = np.arange(len(index))
     if split == "train":
         np.random.Generator(np.random.PCG64(SEED)).shuffle(order)
-    return {**_totals(parts), "shards": write_split(out, split, parts, order, SHARD_TOKENS)}
-
-
-def _totals(parts: Sequence[TokenPart]) -> dict[str, Any]:
-    index = np.concatenate([part.index for part in parts]) if parts else np.zeros(0, INDEX)
-    present = [number for number in range(len(LANGUAGES)) if (index["language"] == number).any()]
-    languages = {LANGUAGES[at]: _counts(index[index["language"] == at]) for at in present}
-    return {**_counts(index), "languages": languages}
-
-
-def _counts(rows: NDArray[np.void]) -> dict[str, int]:
-    return {
-        "tokens": int(rows["length"].sum(dtype=np.int64)),
-        "documents": len(rows),
-        "bytes": int(rows["bytes"].sum(dtype=np.int64)),
-    }
+    return {**totals(index), "shards": write_split(out, split, parts, order, SHARD_TOKENS)}
 
 
 def _write_held_out(packages: Sequence[Package], work: Work, out: Path) -> None:

@@ -150,7 +150,9 @@ def kept_documents(package: Package, work: Work) -> Iterator[Document]:
     return (document for at, document in documents if at in chosen)
 
 
-def sample(packages: Sequence[Package], work: Work, limit: int, split: str = "train") -> list[str]:
+def sample(
+    packages: Sequence[Package], work: Work, limit: int, split: str = "train"
+) -> Iterator[str]:
     """Texts of a split, about ``limit`` bytes of each language, scattered over packages.
 
     Reads twice, so that memory holds the sample and not the corpus.
@@ -167,9 +169,7 @@ def sample(packages: Sequence[Package], work: Work, limit: int, split: str = "tr
         if left[language] > 0:
             left[language] -= size
             wanted.add(key)
-    return [
-        document.text
-        for package in chosen
-        for document in kept_documents(package, work)
-        if scatter(document.key) in wanted
-    ]
+    for package in chosen:
+        for document in kept_documents(package, work):
+            if scatter(document.key) in wanted:
+                yield document.text

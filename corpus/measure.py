@@ -21,10 +21,11 @@ from numpy.typing import NDArray
 from .build import Stage, stages
 from .documents import read_json, write_json
 from .duplicates import PERMUTATIONS, SIMILARITY, shingles, signatures
+from .encoding import CHUNK, load_tokenizer
 from .packages import Package
 from .profiles import Profile
 from .shards import Shard, open_shards
-from .stages import CHUNK, Work, load_tokenizer
+from .stages import Work
 
 MEASURES = "measures.json"
 OTHER_SEED = 97

@@ -20,6 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.languages import LANGUAGES
+
 from .documents import sha256_of
 from .errors import ShardError
 
@@ -154,6 +156,21 @@ def open_shards(directory: str | Path, verify: bool = False) -> ShardSet:
     return shards
 
 
+def totals(index: NDArray[np.void]) -> dict[str, Any]:
+    """What ``shards.json`` says of a split: tokens, documents and bytes, in all and by language."""
+    present = [number for number in range(len(LANGUAGES)) if (index["language"] == number).any()]
+    languages = {LANGUAGES[at]: _counts(index[index["language"] == at]) for at in present}
+    return {**_counts(index), "languages": languages}
+
+
+def _counts(rows: NDArray[np.void]) -> dict[str, int]:
+    return {
+        "tokens": int(rows["length"].sum(dtype=np.int64)),
+        "documents": len(rows),
+        "bytes": int(rows["bytes"].sum(dtype=np.int64)),
+    }
+
+
 @dataclass(frozen=True)
 class TokenPart:
     """The documents of one package in tokens: ids back to back, and their index rows."""
@@ -176,7 +193,7 @@ def write_split(
     rows = []
     for number, (begin, end) in enumerate(groups):
         chosen = [(parts[part_of[at]], int(at - firsts[part_of[at]])) for at in order[begin:end]]
-        rows.append(_write_shard(directory, f"{split}-{number:05}", chosen))
+        rows.append(write_shard(directory, f"{split}-{number:05}", chosen))
     return rows
 
 
@@ -186,7 +203,8 @@ def _cut(lengths: NDArray[np.int64], limit: int) -> list[tuple[int, int]]:
     return [(begin, end) for begin, end in itertools.pairwise(edges) if end > begin]
 
 
-def _write_shard(directory: Path, name: str, chosen: list[tuple[TokenPart, int]]) -> dict[str, Any]:
+def write_shard(directory: Path, name: str, chosen: list[tuple[TokenPart, int]]) -> dict[str, Any]:
+    """Write documents, each given as a part and its place there; returns the row of a shard."""
     index = np.zeros(len(chosen), dtype=INDEX)
     start = 0
     with (directory / f"{name}.bin").open("wb") as file:

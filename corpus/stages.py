@@ -10,28 +10,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
-from engine.languages import LANGUAGES
-from engine.tokenizer import BOS, EOS, language_tag
-
-from .documents import Document, read_documents, read_json, sha256_of, write_documents, write_json
+from .documents import read_documents, read_json, sha256_of, write_documents, write_json
 from .duplicates import signatures, text_digest
+from .encoding import chunks, encode, load_tokenizer
 from .errors import SourceError
 from .extract import Report, documents_of, wanted
 from .packages import Package
-from .shards import INDEX, TokenPart
+from .shards import TokenPart
 from .sources import source_of
-
-CHUNK = 256  # documents: bounds what a unit holds in memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +134,13 @@ def unit_digest(package: Package, work: Work) -> str:
 def _sign(unit: Path) -> None:
     """Store what the search for duplicates needs: digest and MinHash signature per document."""
     digests, rows = [np.zeros((0, 32), np.uint8)], [signatures([])]
-    for documents in _chunks(read_documents(unit / "documents.jsonl")):
+    for documents in chunks(read_documents(unit / "documents.jsonl")):
         texts = [document.text for document in documents]
         joined = b"".join(map(text_digest, texts))
         digests.append(np.frombuffer(joined, np.uint8).reshape(-1, 32))
         rows.append(signatures(texts))
     np.save(unit / "digests.npy", np.concatenate(digests), allow_pickle=False)
     np.save(unit / "signatures.npy", np.concatenate(rows), allow_pickle=False)
-
-
-def _chunks(documents: Iterator[Document]) -> Iterator[list[Document]]:
-    chunk: list[Document] = []
-    for document in documents:
-        chunk.append(document)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 # Tokenise: kept documents -> ids and index ------------------------------------------------------
@@ -174,39 +157,10 @@ def tokenise(package: Package, tokenizer: Path, work: Work) -> None:
     chosen = set(np.load(keep, allow_pickle=False).tolist())
     path = work.extracted(package) / "documents.jsonl"
     documents = (doc for at, doc in enumerate(read_documents(path)) if at in chosen)
-    part = _encode(documents, load_tokenizer(tokenizer))
+    part = encode(documents, load_tokenizer(tokenizer))
     np.save(unit / "ids.npy", part.ids, allow_pickle=False)
     np.save(unit / "index.npy", part.index, allow_pickle=False)
     _finish(unit, expected, {"tokens": len(part.ids), "documents": len(part.index)})
-
-
-def load_tokenizer(path: Path) -> Tokenizer:
-    """A tokenizer that takes text which spells a special token for ordinary characters."""
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.encode_special_tokens = True
-    return tokenizer
-
-
-def _encode(documents: Iterator[Document], tokenizer: Tokenizer) -> TokenPart:
-    ids: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
-    rows = []
-    start = 0
-    for chunk in _chunks(documents):
-        texts = [document.text for document in chunk]
-        encoded = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        for document, encoding in zip(chunk, encoded, strict=True):
-            framed = _frame(tokenizer, document.language, encoding.ids)
-            size = len(document.text.encode("utf-8"))
-            rows.append((start, len(framed), LANGUAGES.index(document.language), 0, size))
-            ids.append(np.array(framed, dtype=np.uint16))
-            start += len(framed)
-    return TokenPart(np.concatenate(ids), np.array(rows, dtype=INDEX))
-
-
-def _frame(tokenizer: Tokenizer, language: str, tokens: list[int]) -> list[int]:
-    """``<bos> <language> ... <eos>``; a vocabulary without language tags leaves the tag out."""
-    marks = [tokenizer.token_to_id(mark) for mark in (BOS, language_tag(language), EOS)]
-    return [id_ for id_ in (*marks[:2], *tokens, marks[2]) if id_ is not None]
 
 
 def load_part(package: Package, number: int, work: Work) -> TokenPart:

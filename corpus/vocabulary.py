@@ -22,6 +22,9 @@ A piece never depends on what precedes it, and on no more than two characters af
 
 SYSTEM_A_VOCABULARY = 8000
 SYSTEM_A_SPECIALS = (PAD, UNK, BOS, EOS)
+SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000
+"""Bytes of training text for a tokenizer: in all, and of one language."""
+
 CHARACTERS = (*range(9, 11), *range(32, 127))
 CHARACTER_VOCABULARY = 128
 
@@ -83,6 +86,18 @@ def characters() -> Tokenizer:
 
 def _unused() -> list[int]:
     return [code for code in range(4, CHARACTER_VOCABULARY) if code not in CHARACTERS]
+
+
+def learn(recipe: str, size: int, texts: Iterator[str]) -> Tokenizer:
+    """A tokenizer by the name of its recipe; that of characters learns nothing from texts."""
+    if recipe == "characters":
+        return characters()
+    return train((system_a if recipe == "system-a" else codecomplete)(size), texts)
+
+
+def sample_bytes(languages: int) -> int:
+    """How much text of each of so many languages a tokenizer is trained on."""
+    return min(LANGUAGE_SAMPLE, SAMPLE // languages)
 
 
 def train(recipe: tuple[Tokenizer, trainers.BpeTrainer], texts: Iterator[str]) -> Tokenizer:

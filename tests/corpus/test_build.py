@@ -163,7 +163,7 @@ def test_a_finished_build_is_not_done_again(
     packages: list[Package], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     once = digests(build(packages, tmp_path / "work"))
-    for name in ("documents_of", "_encode"):
+    for name in ("documents_of", "encode"):
         monkeypatch.setattr(stages, name, pytest.fail)
     monkeypatch.setattr(building, "sample", pytest.fail)
     assert digests(build(packages, tmp_path / "work")) == once
