@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
     commands.add_parser("presets", help="list the presets with their sizes")
     _add_pipeline(commands.add_parser("pipeline", help="shards to measured results, in one go"))
+    _add_series(commands.add_parser("series", help="every model a large GPU is wanted for"))
     unwrap = commands.add_parser("unwrap", help="put the parcels of a pipeline together again")
     unwrap.add_argument("parcels", type=Path)
     unwrap.add_argument("out", type=Path)
@@ -98,6 +99,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     more.add_argument(
         "--start", type=Path, metavar="DIRECTORY", help="begin with the weights of a run or model"
+    )
+    more.add_argument(
+        "--peak", type=float, metavar="SHARE", help="of the preset's rates, as behind --start"
     )
     more.add_argument("--seed", type=int, help="draw rows in another order, as behind --start")
     _add_machine(parser)
@@ -125,7 +129,7 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     add("--data", type=Path, help="shards it was trained on (default: where they were then)")
     add("--name", help="name of the model (default: that of the directory)")
     add("--bits", type=int, choices=(4, 8, 32), default=8, help="per weight, of a model directory")
-    add("--block", type=int, default=64, help="columns that share a scale")
+    add("--block", type=int, help="columns that share a scale (default: the preset's)")
     add(
         "--cost-bytes",
         type=int,
@@ -182,6 +186,15 @@ def _add_pipeline(parser: argparse.ArgumentParser) -> None:
     add("--minutes", type=float, default=20.0, help="of training")
     add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds beforehand")
     add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="measured per language")
+    _add_machine(parser)
+
+
+def _add_series(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--packed", type=Path, required=True, help="packed shards (python -m corpus pack)")
+    add("--out", type=Path, required=True, help="shards, and a folder for each model")
+    add("--minutes", type=float, default=28.0, help="in all, unpacking and measuring included")
+    add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds, for each model")
     _add_machine(parser)
 
 

@@ -31,7 +31,16 @@ from .preflight import Options
 from .presets import PRESETS, Preset
 from .processes import Processes, connected, from_environment
 from .sampling import Sampling, sample
-from .training import Settings, at_constant_rate, read_description, start, with_rows, with_seed
+from .series import Series, carry_out_series
+from .training import (
+    Settings,
+    at_constant_rate,
+    read_description,
+    start,
+    with_peak,
+    with_rows,
+    with_seed,
+)
 from .tuning import tune
 
 SIZE_OPTIONS = ("bytes", "carets", "typed", "stretch", "seed")
@@ -83,6 +92,8 @@ def _preset(options: argparse.Namespace) -> Preset:
         preset = at_constant_rate(preset)
     if getattr(options, "seed", None) is not None:
         preset = with_seed(preset, options.seed)
+    if getattr(options, "peak", None) is not None:
+        preset = with_peak(preset, options.peak)
     return preset
 
 
@@ -138,21 +149,21 @@ def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace
         "tokens": state["tokens"],
         "recipe": state["recipe"],
     }
-    name = options.name or options.out.name
-    export(
-        config, weights, tokenizer, options.out, name, _rounding(options, options.bits), training
-    )
+    name, block = options.name or options.out.name, options.block or _own_block(state)
+    rounding = Quantisation.in_blocks(block, options.bits)
+    export(config, weights, tokenizer, options.out, name, rounding, training)
     texts = _validation_texts(options)
     if not texts:
         print("cost           not measured: give the shards with --data for validation text")
         return
-    choices = [_rounding(options, bits) for bits in (32, 8, 4)]
+    choices = [Quantisation.in_blocks(block, bits) for bits in (32, 8, 4)]
     costs = quantisation_costs(config, weights, tokenizer, texts, choices)
     print("\n".join(lines(costs)))
 
 
-def _rounding(options: argparse.Namespace, bits: int) -> Quantisation:
-    return Quantisation(bits, options.block, min(options.block, 64))
+def _own_block(state: dict) -> int:
+    """Columns that share a scale, as the preset that was trained wants it."""
+    return PRESETS.get(state["provenance"].get("preset"), PRESETS["small"]).block
 
 
 def _validation_texts(options: argparse.Namespace) -> list[tuple[str, str]]:
@@ -251,6 +262,14 @@ def _pipeline(options: argparse.Namespace) -> int:
     return 0
 
 
+def _series(options: argparse.Namespace) -> int:
+    carry_out_series(
+        Series(options.packed, options.out, options.minutes, _compute(options),
+               smoke_seconds=options.smoke_seconds)
+    )  # fmt: skip
+    return 0
+
+
 def _unwrap(options: argparse.Namespace) -> int:
     print(f"{parcels.unwrap(options.parcels, options.out)}: put together and verified")
     return 0
@@ -264,5 +283,6 @@ COMMANDS = {
     "sample": _sample,
     "presets": _presets,
     "pipeline": _pipeline,
+    "series": _series,
     "unwrap": _unwrap,
 }

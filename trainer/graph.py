@@ -51,6 +51,11 @@ class Quantisation:
         if self.bits not in (4, 8, 32):
             raise ValueError(f"{self.bits} bits per weight; expected 4, 8 or 32")
 
+    @classmethod
+    def in_blocks(cls, block: int, bits: int = 8) -> Quantisation:
+        """Blocks of so many columns, those of the tables no longer than 64."""
+        return cls(bits, block, min(block, 64))
+
 
 def quantise(matrix: np.ndarray, bits: int, block: int) -> tuple[np.ndarray, np.ndarray]:
     """Symmetric blockwise rounding of (rows, columns) float32.

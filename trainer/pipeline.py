@@ -58,6 +58,7 @@ class Job:
     smoke_seconds: float = 60.0
     measured_bytes: int = 100_000  # of validation text, per language
     checkpoint_seconds: float = 120.0
+    tokens: int | None = None  # no more than these, however many fit the minutes
 
     @property
     def run(self) -> Path:
@@ -160,6 +161,7 @@ def _train(job: Job, report: dict, tell: Tell) -> dict:
         tokens = planned["tokens"]
     else:
         tokens = int(SPARE * job.minutes * 60 * best["tokens_per_second"])
+        tokens = min(tokens, job.tokens or tokens)
     tokens = max(tokens, preset.recipe.step_tokens)
     options = Options(preset, job.data, job.run, tokens=tokens, compute=compute)
     plan = start(options, Settings(job.checkpoint_seconds), tell)
@@ -173,7 +175,8 @@ def _export(job: Job, report: dict, tell: Tell) -> dict:
     training = state["provenance"] | {"steps": state["step"], "tokens": state["tokens"]}
     config = ModelConfig.from_dict(state["model"])
     tokenizer = job.data / TOKENIZER
-    export(config, weights, tokenizer, job.model, job.preset.name, Quantisation(), training)
+    rounding = Quantisation.in_blocks(job.preset.block)
+    export(config, weights, tokenizer, job.model, job.preset.name, rounding, training)
     parcels.save_planes(weights, job.out / "weights.bf16")
     (job.out / "state.json").write_text(json.dumps(state, indent=1) + "\n")
     return {"step": state["step"], "tokens": state["tokens"]}

@@ -46,6 +46,7 @@ class Preset:
     tokenizer: str = CODECOMPLETE
     layout: Layout = Layout()
     begins_with: str | None = None  # preset whose weights it is meant to start from
+    block: int = 64  # columns that share a scale where its weights are rounded
 
 
 def _ours(**sizes) -> ModelConfig:
@@ -145,6 +146,7 @@ FLAGSHIP = Preset(
         fim_rate=0.35,
         fim_tokens=256,
     ),
+    block=128,  # in blocks of 64 the model directory would be above 38 MB
 )
 
 SYSTEM_A_MODEL = ModelConfig(

@@ -35,6 +35,7 @@ from .throughput import measure
 
 DESCRIPTION = "run.json"
 SPEED_SECONDS = 8.0
+RATES = ("matrix_rate", "table_rate", "other_rate")
 SPARE = 0.97  # of the minutes: the rest is for checkpoints
 
 Tell = Callable[[str], None]
@@ -69,6 +70,18 @@ def at_constant_rate(preset: Preset) -> Preset:
 def with_seed(preset: Preset, seed: int) -> Preset:
     """A preset that draws its rows in another order."""
     return dataclasses.replace(preset, recipe=dataclasses.replace(preset.recipe, seed=seed))
+
+
+def with_peak(preset: Preset, share: float) -> Preset:
+    """A preset whose rates rise to this share of their peaks only.
+
+    ConfigError unless the share is more than 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise ConfigError(f"--peak {share}; expected more than 0 and at most 1")
+    recipe = preset.recipe
+    rates = {name: share * getattr(recipe, name) for name in RATES}
+    return dataclasses.replace(preset, recipe=dataclasses.replace(recipe, **rates))
 
 
 def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:

@@ -25,7 +25,7 @@ from .toy import PLAIN, ROOT, preset
 def carried_out(shards, tmp_path_factory) -> Job:
     job = Job(
         preset(), shards, tmp_path_factory.mktemp("pipeline"), minutes=0.02, compute=PLAIN,
-        smoke_seconds=0.3, measured_bytes=2_000,
+        smoke_seconds=1.5, measured_bytes=2_000,
     )  # fmt: skip
     carry_out(job, tell=lambda line: None)
     return job

@@ -13,7 +13,14 @@ from engine.tokenizer import Tokenizer
 from trainer import machine, preflight, starting
 from trainer.errors import CheckpointError, ConfigError
 from trainer.presets import PRESETS
-from trainer.training import Settings, at_constant_rate, read_description, start, with_rows
+from trainer.training import (
+    Settings,
+    at_constant_rate,
+    read_description,
+    start,
+    with_peak,
+    with_rows,
+)
 
 from .toy import PLAIN, make_shards, preset
 
@@ -164,6 +171,16 @@ def test_rows_can_be_traded_for_passes():
     assert chosen.recipe.step_tokens == STEP
     with pytest.raises(ConfigError, match="--rows 3 does not divide the 8 rows"):
         with_rows(PRESETS["toy"], 3)
+
+
+def test_rates_can_rise_to_a_share_of_their_peaks():
+    whole, half = PRESETS["small"], with_peak(PRESETS["small"], 0.5)
+    assert half.recipe.matrix_rate == whole.recipe.matrix_rate / 2
+    assert half.recipe.table_rate == whole.recipe.table_rate / 2
+    assert half.recipe.weight_decay == whole.recipe.weight_decay
+    for share in (0, 1.5):
+        with pytest.raises(ConfigError, match="--peak"):
+            with_peak(whole, share)
 
 
 def test_a_constant_run_may_be_prolonged(shards, tmp_path):
