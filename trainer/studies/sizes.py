@@ -22,7 +22,7 @@ SERVED = "model"  # the source, among those of replayed typing, that every edito
 PAGE = """\
 # Which size
 
-Each model was trained for the same time on one core, from the same beginning, by the same recipe,
+Each model was trained for {minutes} minutes of one core, from the same beginning, by the same recipe,
 and is measured as exported. A keystroke's milliseconds are the median over replayed typing, in one
 run on one machine: compare them with each other. This page and its picture are written by
 
@@ -99,9 +99,12 @@ def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namesp
     draw(rows, picture)
     command = (
         f"python -m trainer.studies.sizes {' '.join(path.name for path in options.models)} "
-        f"--files SHARDS/files/test --bytes {options.bytes} --typed {options.typed}"
+        f"--files SHARDS/files/test --bytes {options.bytes} --typed {options.typed} "
+        f"--minutes {options.minutes}"
     )
-    page = PAGE.format(command=command, picture=picture.name, table=markdown(rows))
+    page = PAGE.format(
+        command=command, minutes=options.minutes, picture=picture.name, table=markdown(rows)
+    )
     options.document.write_text(page, encoding="utf-8")
 
 
