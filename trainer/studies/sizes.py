@@ -22,9 +22,10 @@ SERVED = "model"  # the source, among those of replayed typing, that every edito
 PAGE = """\
 # Which size
 
-Each model was trained for {minutes} minutes of one core, from the same beginning, by the same recipe,
-and is measured as exported. A keystroke's milliseconds are the median over replayed typing, in one
-run on one machine: compare them with each other. This page and its picture are written by
+Each model was trained for {minutes} minutes of one core, from the same beginning, by the same
+recipe, and is measured as exported. A keystroke's milliseconds are the median over replayed
+typing, in one run on one machine: compare them with each other. This page and its picture are
+written by
 
 ```
 {command}
