@@ -48,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--files", type=Path, required=True, help="test files: LANGUAGE/PACKAGE/..."
     )
     parser.add_argument("--bytes", type=int, default=250_000, help="scored per language")
+    parser.add_argument("--minutes", type=int, required=True, help="of a core, that each had")
     parser.add_argument("--typed", type=int, default=3_000, help="characters replayed per language")
     parser.add_argument(
         "--document", type=Path, metavar="PAGE", help="also write a page (Markdown)"
