@@ -14,9 +14,13 @@ def test_every_model_is_a_row_of_the_page(make_model, tmp_path, capsys):
     (folder / "edits.py").write_text(source.read_text())
     model, page = make_model("sliding").directory, tmp_path / "sizes.md"
     options = ["--bytes", "1500", "--typed", "60", "--minutes", "7", "--document", str(page)]
-    sizes.main([str(model), "--files", str(tmp_path / "files"), *options])
+    sizes.main([str(model), "--before", str(model), "--files", str(tmp_path / "files"), *options])
     text = page.read_text()
-    assert f"| {model.name} |" in text and "python -m trainer.studies.sizes" in text
+    assert (
+        f"| {model.name} |" in text
+        and "| before |" in text
+        and "python -m trainer.studies.sizes" in text
+    )
     assert "for 7 minutes of one core" in text
     assert page.with_suffix(".png").stat().st_size > 5_000, "an empty picture"
     assert capsys.readouterr().out.strip() in text

@@ -22,10 +22,11 @@ SERVED = "model"  # the source, among those of replayed typing, that every edito
 PAGE = """\
 # Which size
 
-Each model was trained for {minutes} minutes of one core, from the same beginning, by the same
-recipe, and is measured as exported. A keystroke's milliseconds are the median over replayed
-typing, in one run on one machine: compare them with each other. This page and its picture are
-written by
+Each model was trained for {minutes} minutes of one core, from the same beginning (the row
+`before`), by the same recipe, and is measured as exported. A keystroke's milliseconds are the
+median over replayed typing, in one run on one machine: compare them with each other. The typing
+is short: a difference in keystrokes below a point is chance. This page and its picture are written
+by
 
 ```
 {command}
@@ -44,6 +45,7 @@ languages.
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", type=Path, nargs="+", help="model directories")
+    parser.add_argument("--before", type=Path, required=True, help="what all of them began with")
     parser.add_argument(
         "--files", type=Path, required=True, help="test files: LANGUAGE/PACKAGE/..."
     )
@@ -54,22 +56,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--document", type=Path, metavar="PAGE", help="also write a page (Markdown)"
     )
     options = parser.parse_args(arguments)
-    rows = measure(options.models, options.files, options.bytes, options.typed)
+    models = {"before": options.before} | {path.name: path for path in options.models}
+    rows = measure(models, options.files, options.bytes, options.typed)
     print(markdown(rows))
     if options.document:
         write_page(rows, options)
 
 
 def measure(
-    models: Sequence[Path], files: Path, size: int, typed: int
+    models: Mapping[str, Path], files: Path, size: int, typed: int
 ) -> dict[str, dict[str, float]]:
     """One row of figures per model."""
     rows = {}
-    for path in models:
+    for name, path in models.items():
         print(path, file=sys.stderr)
         model = engine.load(path)
         results = evaluate(model, files, Sizes(bytes=size, carets=0, typed=typed))
-        rows[path.name] = row(results, model.config.n_layer, model.directory.training)
+        rows[name] = row(results, model.config.n_layer, model.directory.training)
     return rows
 
 
@@ -101,8 +104,8 @@ def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namesp
     draw(rows, picture)
     command = (
         f"python -m trainer.studies.sizes {' '.join(path.name for path in options.models)} "
-        f"--files SHARDS/files/test --bytes {options.bytes} --typed {options.typed} "
-        f"--minutes {options.minutes}"
+        f"--before BEGINNING --files SHARDS/files/test --bytes {options.bytes} "
+        f"--typed {options.typed} --minutes {options.minutes}"
     )
     page = PAGE.format(
         command=command, minutes=options.minutes, picture=picture.name, table=markdown(rows)
@@ -117,13 +120,16 @@ def draw(rows: Mapping[str, Mapping[str, float]], path: Path) -> None:
     figure = Figure(figsize=(8, 3), dpi=110, layout="constrained")
     for axes, measure_ in zip(figure.subplots(1, 2), ("bits per byte", "keystrokes saved"),
                               strict=True):  # fmt: skip
-        for name, found in rows.items():
-            axes.plot(found["ms per key"], found[measure_], "o", color="#08519c")
-            axes.annotate(name, (found["ms per key"], found[measure_]), xytext=(5, 4),
+        for number, (name, found) in enumerate(rows.items()):
+            place = (found["ms per key"], found[measure_])
+            axes.plot(*place, "o", color="#08519c")
+            axes.annotate(name, place, xytext=(5, 4 + 11 * (number % 3)),
                           textcoords="offset points", fontsize="small")  # fmt: skip
         axes.set(xlabel="ms per key, median", ylabel=measure_)
         axes.set_xlim(0, 1.35 * max(found["ms per key"] for found in rows.values()))
         axes.margins(y=0.3)
+        if measure_ == "keystrokes saved":  # from zero: small differences should look small
+            axes.set_ylim(0, 1.3 * max(found[measure_] for found in rows.values()))
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path)
 
