@@ -89,11 +89,16 @@ def carry_out(job: Job, tell: Tell = print) -> dict[str, Any]:
 def _unpack(job: Job, report: dict, tell: Tell) -> dict:
     if job.packed is None or (job.data / "shards.json").is_file():
         return {"unpacked": False}
-    command = [sys.executable, "-m", "corpus", "unpack", str(job.packed), str(job.data)]
+    run_corpus("unpack", job.packed, job.data)
+    return {"unpacked": True}
+
+
+def run_corpus(*arguments: Any) -> None:
+    """``python -m corpus`` in a process of its own; ConfigError says what it complained of."""
+    command = [sys.executable, "-m", "corpus", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
         raise ConfigError(f"{' '.join(command[1:])} failed: {done.stderr.strip()}")
-    return {"unpacked": True}
 
 
 def _smoke(job: Job, report: dict, tell: Tell) -> dict:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,8 +21,8 @@ from typing import Any
 import corpus
 
 from .compute import Compute
-from .errors import ConfigError, StoppedError, TrainerError
-from .pipeline import Job, carry_out
+from .errors import StoppedError, TrainerError
+from .pipeline import Job, carry_out, run_corpus
 from .presets import CODECOMPLETE, PRESETS, Preset
 
 BASE = "packed"  # the shards that travelled
@@ -81,12 +79,11 @@ def carry_out_series(series: Series, tell: Tell = print) -> dict[str, Any]:
     """
     end = time.monotonic() + 60 * series.minutes
     if not (series.base / "shards.json").is_file():
-        _corpus("unpack", series.packed, series.base)
+        run_corpus("unpack", series.packed, series.base)
     report: dict[str, Any] = {}
     with _recoded(series) as shards:
         for number, part in enumerate(series.parts):
-            minutes = minutes_for(series, number, (end - time.monotonic()) / 60)
-            found = _attempt(series, part, shards[part.vocabulary], minutes, tell)
+            found = _attempt(series, number, shards[part.vocabulary], end, tell)
             report[part.preset.name] = found
             tell(f"{part.preset.name:<15} {found['outcome']}")
             (series.out / "series.json").write_text(json.dumps(report, indent=1) + "\n")
@@ -107,12 +104,15 @@ def minutes_for(series: Series, number: int, left: float) -> float:
 
 
 def _attempt(
-    series: Series, part: Part, shards: Future[Path], minutes: float, tell: Tell
+    series: Series, number: int, shards: Future[Path], end: float, tell: Tell
 ) -> dict[str, Any]:
-    if minutes < series.least_minutes:
-        return {"outcome": f"not begun: {max(0.0, minutes):.1f} minutes left for its training"}
+    part = series.parts[number]
     try:
-        return {"outcome": "done", **carry_out(_job(series, part, shards.result(), minutes), tell)}
+        data = shards.result()  # waiting for it is part of the time
+        minutes = minutes_for(series, number, (end - time.monotonic()) / 60)
+        if minutes < series.least_minutes:
+            return {"outcome": f"not begun: {max(0.0, minutes):.1f} minutes left for its training"}
+        return {"outcome": "done", **carry_out(_job(series, part, data, minutes), tell)}
     except StoppedError:
         raise
     except (TrainerError, corpus.CorpusError, RuntimeError, ValueError, OSError) as error:
@@ -135,9 +135,11 @@ def _job(series: Series, part: Part, shards: Path, minutes: float) -> Job:
 @contextmanager
 def _recoded(series: Series) -> Iterator[dict[str, Future[Path]]]:
     """The shards of every vocabulary, being made in the order in which they are wanted."""
-    with ThreadPoolExecutor(1) as pool:
-        wanted = {part.vocabulary: part for part in series.parts}
+    pool, wanted = ThreadPoolExecutor(1), {part.vocabulary: part for part in series.parts}
+    try:
         yield {name: pool.submit(_make, series, part) for name, part in wanted.items()}
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _make(series: Series, part: Part) -> Path:
@@ -148,12 +150,5 @@ def _make(series: Series, part: Part) -> Path:
     out = series.shards(part)
     if not (out / "shards.json").is_file():
         options = ("--recipe", preset.tokenizer, "--vocabulary", size)
-        _corpus("recode", series.base, out, *options, "--workers", os.cpu_count() or 1)
+        run_corpus("recode", series.base, out, *options, "--workers", os.cpu_count() or 1)
     return out
-
-
-def _corpus(*arguments: Any) -> None:
-    command = [sys.executable, "-m", "corpus", *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise ConfigError(f"{' '.join(command[1:])} failed: {done.stderr.strip()}")
