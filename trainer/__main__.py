@@ -105,6 +105,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     )
     more.add_argument("--seed", type=int, help="draw rows in another order, as behind --start")
     _add_machine(parser)
+    _add_rows(parser)
     parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
 
 
@@ -115,9 +116,12 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
     add("--precision", choices=("auto", "bf16", "fp32"), default="auto")
     add("--compile", choices=("auto", "on", "off"), default="auto", help="torch.compile")
     add("--attention", choices=("plain", "blocks", "flex"), help="path of sliding attention")
-    add("--rows", type=int, help="rows of one pass; the step stays the same")
     add("--threads", type=int, default=0, help="CPU threads (default: all cores)")
     add("--checkpoint-minutes", type=float, default=3.0, metavar="MINUTES")
+
+
+def _add_rows(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--rows", type=int, help="rows of one pass; the step stays the same")
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +191,7 @@ def _add_pipeline(parser: argparse.ArgumentParser) -> None:
     add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds beforehand")
     add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="measured per language")
     _add_machine(parser)
+    _add_rows(parser)
 
 
 def _add_series(parser: argparse.ArgumentParser) -> None:

@@ -263,10 +263,17 @@ def _pipeline(options: argparse.Namespace) -> int:
 
 
 def _series(options: argparse.Namespace) -> int:
-    carry_out_series(
-        Series(options.packed, options.out, options.minutes, _compute(options),
-               smoke_seconds=options.smoke_seconds)
-    )  # fmt: skip
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    series = Series(
+        options.packed,
+        options.out,
+        options.minutes,
+        _compute(options),
+        smoke_seconds=options.smoke_seconds,
+        checkpoint_seconds=60 * options.checkpoint_minutes,
+    )
+    carry_out_series(series)
     return 0
 
 

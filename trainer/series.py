@@ -61,6 +61,7 @@ class Series:
     parts: Sequence[Part] = LARGE_GPU
     smoke_seconds: float = 60.0
     measured_bytes: int = 100_000
+    checkpoint_seconds: float = 120.0
     around: float = 2.5  # minutes of a model beside its training: smoke, export, measuring, packing
     least_minutes: float = 1.0  # of training: with less left, a model is not begun
 
@@ -128,6 +129,7 @@ def _job(series: Series, part: Part, shards: Path, minutes: float) -> Job:
         series.compute,
         smoke_seconds=series.smoke_seconds,
         measured_bytes=series.measured_bytes,
+        checkpoint_seconds=series.checkpoint_seconds,
         tokens=part.tokens,
     )
 
