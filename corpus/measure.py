@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from .build import Stage, stages
 from .documents import read_json, write_json
 from .duplicates import PERMUTATIONS, SIMILARITY, shingles, signatures
-from .encoding import CHUNK, load_tokenizer
+from .encoding import CHUNK, chunks, load_tokenizer, texts
 from .packages import Package
 from .profiles import Profile
-from .shards import Shard, open_shards
+from .shards import TokenPart, open_shards
 from .stages import Work
 
 MEASURES = "measures.json"
@@ -72,13 +72,7 @@ def _texts(out: Path, split: str) -> Iterator[list[str]]:
     """The texts of a split as its shards hold them, in chunks."""
     tokenizer = load_tokenizer(out / "tokenizer.json")
     for shard in open_shards(out).split(split):
-        for start in range(0, len(shard.index), CHUNK):
-            rows = _ids(shard, shard.index[start : start + CHUNK])
-            yield tokenizer.decode_batch(rows, skip_special_tokens=True)
-
-
-def _ids(shard: Shard, rows: NDArray[np.void]) -> list[list[int]]:
-    return [shard.ids[row["start"] : row["start"] + row["length"]].tolist() for row in rows]
+        yield from chunks(texts(TokenPart(shard.ids, shard.index), tokenizer))
 
 
 class _Index:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -109,6 +110,7 @@ def _copy(shards: Path, out: Path) -> None:
 
 
 def _each(calls: list[tuple], workers: int) -> Iterator[dict[str, Any]]:
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker is one core's work
     if workers == 1:
         yield from itertools.starmap(recode_shard, calls)
         return

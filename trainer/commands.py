@@ -49,6 +49,8 @@ SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a m
 
 def run(options: argparse.Namespace) -> int:
     """Carry out a parsed command; returns the exit status."""
+    if getattr(options, "threads", 0):
+        torch.set_num_threads(options.threads)
     try:
         return COMMANDS[options.command](options)
     except (TrainerError, engine.EngineError, corpus.CorpusError, ValueError) as error:
@@ -57,8 +59,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _train(options: argparse.Namespace) -> int:
-    if options.threads:
-        torch.set_num_threads(options.threads)
     processes = from_environment()
     compute = _compute(options, processes.local)
     tell = print if processes.leads else lambda line: None
@@ -245,8 +245,6 @@ def _presets(options: argparse.Namespace) -> int:
 
 
 def _pipeline(options: argparse.Namespace) -> int:
-    if options.threads:
-        torch.set_num_threads(options.threads)
     job = Job(
         _preset(options),
         options.data,
@@ -263,8 +261,6 @@ def _pipeline(options: argparse.Namespace) -> int:
 
 
 def _series(options: argparse.Namespace) -> int:
-    if options.threads:
-        torch.set_num_threads(options.threads)
     series = Series(
         options.packed,
         options.out,

@@ -16,11 +16,8 @@ def test_every_model_is_a_row_of_the_page(make_model, tmp_path, capsys):
     options = ["--bytes", "1500", "--typed", "60", "--minutes", "7", "--document", str(page)]
     sizes.main([str(model), "--before", str(model), "--files", str(tmp_path / "files"), *options])
     text = page.read_text()
-    assert (
-        f"| {model.name} |" in text
-        and "| before |" in text
-        and "python -m trainer.studies.sizes" in text
-    )
+    for part in (f"| {model.name} |", "| before |", "python -m trainer.studies.sizes"):
+        assert part in text
     assert "for 7 minutes of one core" in text
     assert page.with_suffix(".png").stat().st_size > 5_000, "an empty picture"
     assert capsys.readouterr().out.strip() in text

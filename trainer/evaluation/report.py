@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -75,13 +75,11 @@ def evaluate(model: Model, files: Path, sizes: Sizes, tell: Tell = lambda line: 
         "threshold": model.tuning.threshold if sizes.threshold is None else sizes.threshold,
         "size": {
             "parameters": parameter_count(model.config),
-            "megabytes": round(
-                sum(f.stat().st_size for f in model.directory.path.iterdir()) / 1e6, 2
-            ),
+            "megabytes": round(_bytes(model.directory.path) / 1e6, 2),
             "step_ms": round(bare_step_ms(model), 2),
             "resident_mb": round(_resident_mb(model), 1),
         },
-        "mean_bits_per_byte": _mean(row["bits_per_byte"] for row in languages.values()),
+        "mean_bits_per_byte": mean(row["bits_per_byte"] for row in languages.values()),
         "languages": languages,
     }
 
@@ -101,7 +99,8 @@ def _resident_mb(model: Model) -> float:
     return float(done.stdout)
 
 
-def _mean(values) -> float:
+def mean(values: Iterable[float]) -> float:
+    """The mean, to four places."""
     values = list(values)
     return round(sum(values) / len(values), 4)
 
@@ -290,7 +289,7 @@ def _with_local(languages: dict) -> str:
     if not locals_ or any("bits_project" not in row for row in locals_):
         return ""
     alone, file, project_ = (
-        _mean(row[name] for row in locals_) for name in ("bits_alone", "bits_file", "bits_project")
+        mean(row[name] for row in locals_) for name in ("bits_alone", "bits_file", "bits_project")
     )
     return (
         f"; on the files where local text is measured, {alone:.3f} alone, **{file:.3f}** with the "

@@ -15,7 +15,7 @@ from typing import Any
 
 import engine
 
-from ..evaluation.report import Sizes, evaluate, markdown
+from ..evaluation.report import Sizes, evaluate, markdown, mean
 
 SERVED = "model"  # the source, among those of replayed typing, that every editor is served by
 
@@ -86,17 +86,13 @@ def row(results: Mapping[str, Any], layers: int, training: Mapping[str, Any]) ->
         "parameters": size["parameters"],
         "tokens of the run": training.get("tokens", 0),
         "bits per byte": results["mean_bits_per_byte"],
-        "bits with file": round(_mean(local), 4) if local else None,
-        "keystrokes saved": round(_mean([one["keystrokes_saved"] for one in typing]), 4),
-        "first word right": round(_mean([one["first_word_right"] for one in typing]), 4),
-        "ms per key": round(_mean([one["milliseconds_median"] for one in typing]), 2),
+        "bits with file": mean(local) if local else None,
+        "keystrokes saved": mean(one["keystrokes_saved"] for one in typing),
+        "first word right": mean(one["first_word_right"] for one in typing),
+        "ms per key": round(mean(one["milliseconds_median"] for one in typing), 2),
         "ms per token": size["step_ms"],
         "resident MB": size["resident_mb"],
     }
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values)
 
 
 def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namespace) -> None:
