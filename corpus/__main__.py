@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from engine.languages import LANGUAGES
+from codecomplete.engine.languages import LANGUAGES
 
 from .errors import CorpusError, ProfileError
 from .packages import DEFAULT_LIST, read_packages

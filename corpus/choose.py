@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.languages import LANGUAGES
+from codecomplete.engine.languages import LANGUAGES
 
 from .documents import Document, read_documents, read_json, write_json
 from .duplicates import exact_repeats, near_repeats

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from engine.languages import LANGUAGES
-from engine.tokenizer import BOS, EOS, language_tag
+from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.tokenizer import BOS, EOS, language_tag
 
 from .documents import Document
 from .shards import INDEX, TokenPart

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from engine.languages import LANGUAGES, language_of
+from codecomplete.engine.languages import LANGUAGES, language_of
 
 from . import licences, text
 from .archives import Entry, Refused, SourceFile

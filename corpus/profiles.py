@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from engine.languages import LANGUAGES
+from codecomplete.engine.languages import LANGUAGES
 
 from .errors import ProfileError
 from .packages import Package

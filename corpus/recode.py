@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.languages import LANGUAGES
+from codecomplete.engine.languages import LANGUAGES
 
 from . import vocabulary
 from .documents import Document, sha256_of, write_json

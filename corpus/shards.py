@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.languages import LANGUAGES
+from codecomplete.engine.languages import LANGUAGES
 
 from .documents import sha256_of
 from .errors import ShardError

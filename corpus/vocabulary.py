@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
-from engine.tokenizer import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
+from codecomplete.engine.tokenizer import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
 
 PATTERN = r" ?[\p{L}_][\p{L}\p{M}\p{N}_]*| ?\p{N}{1,3}| ?[^\s\p{L}\p{N}_]+|\s+(?= \S)|\s+"
 """How our recipe splits text into pieces: identifiers whole, digits by threes, runs of

@@ -12,9 +12,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-import engine
-from engine.complete import complete_at, picture, summary
-from engine.source import open_at
+from codecomplete import engine
+from codecomplete.engine.command.complete import complete_at, picture, summary
+from codecomplete.engine.command.source import open_at
 
 HERE = Path(__file__).parent
 MAKEFILE = (HERE.parent / "Makefile").read_text(encoding="utf-8")

@@ -1,6 +1,6 @@
 """Text before and after the caret in, a suggestion out.
 
-    import engine
+    from codecomplete import engine
 
     model = engine.load()
     session = model.session(language="python")
@@ -18,11 +18,11 @@ from .errors import (
     VocabularyMismatchError,
 )
 from .languages import LANGUAGES, language_of
+from .local.project import Project
 from .model import Model, load
-from .project import Project
 from .session import Session, SyncReport
-from .stream import Stopped
-from .suggestion import Suggestion
+from .state.stream import Stopped
+from .suggestions.suggestion import Suggestion
 
 __all__ = [
     "LANGUAGES",

@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 def _bench(options: argparse.Namespace) -> int:
     import json
 
-    from .bench import bench, table
+    from .command.bench import bench, table
 
     result = bench(options.files, options.model, options.keys, options.against is not None)
     print(json.dumps(result) if options.json else table(result))
@@ -68,7 +68,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _complete(options: argparse.Namespace) -> int:
-    from .complete import complete  # loading the runtime is not needed for --help
+    from .command.complete import complete  # loading the runtime is not needed for --help
 
     return complete(options.place, options.model, options.json, options.threshold, options.typing)
 

@@ -6,15 +6,15 @@ from collections.abc import Hashable
 from functools import cached_property
 from pathlib import Path
 
-from . import tuning
-from .config import ModelConfig
+from .decoding.vocabulary import Vocabulary
 from .errors import VocabularyMismatchError
-from .modeldir import ModelDirectory, open_directory
-from .project import Project
-from .runtime import Runtime
+from .local.project import Project
+from .modeldir import tuning
+from .modeldir.config import ModelConfig
+from .modeldir.directory import ModelDirectory, open_directory
 from .session import Session
+from .state.runtime import Runtime
 from .tokenizer import Tokenizer
-from .vocabulary import Vocabulary
 
 PACKAGED = Path(__file__).parent / "models"
 DEFAULT = "small"

@@ -14,27 +14,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .beam import search
-from .clean import clean
-from .context import Change, Context
-from .decode import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
-from .draft import draft
-from .gate import Facts
-from .indentation import in_unit, unit_of
-from .local import LocalText
-from .ngrams import LONGEST, Match
-from .stops import choose
-from .stream import Stop, Stopped, Stream, never
-from .suggestion import Suggestion, first_word
+from .decoding.beam import search
+from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
+from .decoding.draft import draft
+from .decoding.stops import choose
+from .local.ngrams import LONGEST, Match
+from .local.text import LocalText
+from .state.context import Change, Context
+from .state.stream import Stop, Stopped, Stream, never
+from .state.window import largest_room, start_length
+from .suggestions.clean import clean
+from .suggestions.gate import Facts
+from .suggestions.indentation import in_unit, unit_of
+from .suggestions.suggestion import Suggestion, first_word
 from .tokenizer import EOS
-from .window import largest_room, start_length
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
 """Characters before the caret that are looked at for its line, and for how lines are indented."""
 
 if TYPE_CHECKING:
+    from .local.project import Project
     from .model import Model
-    from .project import Project
 
 
 @dataclass(frozen=True, slots=True)

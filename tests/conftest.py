@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import engine
+from codecomplete import engine
 from tests import tiny
 
 torch.set_num_threads(1)  # tests run beside each other, and their models are tiny

@@ -31,7 +31,7 @@ def test_the_readme_names_every_folder():
 
 
 def test_the_default_threshold_is_the_documented_one():
-    from engine.tuning import DEFAULT_THRESHOLD
+    from codecomplete.engine.modeldir.tuning import DEFAULT_THRESHOLD
 
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     assert f"the threshold, {DEFAULT_THRESHOLD} unless" in text

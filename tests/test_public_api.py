@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import engine
+from codecomplete import engine
 
 NAMES = [
     "LANGUAGES",
@@ -30,7 +30,7 @@ class Refused(socket.socket):
     def __init__(self, *args, **kwargs):
         raise AssertionError("a socket was opened")
 socket.socket = Refused
-import engine
+from codecomplete import engine
 model = engine.load({directory!r})
 session = model.session("python")
 session.sync("def f(x):\\n    return ")

@@ -8,7 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from .presets import PRESETS
+from .runs.presets import PRESETS
 
 INTRODUCTION = """\
 python -m trainer makes a code model from token shards, on a laptop or on GPUs.

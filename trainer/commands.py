@@ -9,30 +9,31 @@ from pathlib import Path
 
 import torch
 
-import corpus
-import engine
-from engine.config import ModelConfig
-from engine.modeldir import TOKENIZER
-from engine.tokenizer import Tokenizer
+from codecomplete import corpus, engine
+from codecomplete.engine.modeldir.config import ModelConfig
+from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.tokenizer import Tokenizer
 
-from . import checkpoint, parcels
-from .compute import Compute
-from .cost import lines, quantisation_costs
-from .data import documents
 from .errors import CheckpointError, ConfigError, TrainerError
+from .evaluation.plots import plot_calibration, plot_evaluation
 from .evaluation.report import Sizes, evaluate, page, table
-from .export import export, save_pth, save_safetensors
-from .graph import Quantisation
-from .machine import can_compile, choose_device, has_bfloat16
-from .model import Transformer, parameter_count
-from .pipeline import Job, carry_out
-from .plots import plot_calibration, plot_evaluation
-from .preflight import Options
-from .presets import PRESETS, Preset
-from .processes import Processes, connected, from_environment
-from .sampling import Sampling, sample
-from .series import Series, carry_out_series
-from .training import (
+from .evaluation.sampling import Sampling, sample
+from .evaluation.tuning import tune
+from .export.cost import lines, quantisation_costs
+from .export.formats import export, save_pth, save_safetensors
+from .export.graph import Quantisation
+from .learning import checkpoint
+from .learning.compute import Compute
+from .learning.data import documents
+from .learning.machine import can_compile, choose_device, has_bfloat16
+from .learning.processes import Processes, connected, from_environment
+from .network.transformer import Transformer, parameter_count
+from .runs import parcels
+from .runs.pipeline import Job, carry_out
+from .runs.preflight import Options
+from .runs.presets import PRESETS, Preset
+from .runs.series import Series, carry_out_series
+from .runs.training import (
     Settings,
     at_constant_rate,
     read_description,
@@ -41,7 +42,6 @@ from .training import (
     with_rows,
     with_seed,
 )
-from .tuning import tune
 
 SIZE_OPTIONS = ("bytes", "carets", "typed", "stretch", "seed")
 SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
@@ -175,7 +175,7 @@ def _validation_texts(options: argparse.Namespace) -> list[tuple[str, str]]:
 
 
 def _export_gguf(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
-    from .ggufexport import save_gguf
+    from .export.gguf import save_gguf
 
     state = checkpoint.load_state(newest)
     weights = checkpoint.best_weights(newest)

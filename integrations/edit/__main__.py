@@ -1,4 +1,4 @@
-"""``python -m integrations.edit`` is ``cc-edit``."""
+"""``python -m codecomplete.integrations.edit`` is ``cc-edit``."""
 
 import sys
 

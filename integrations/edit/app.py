@@ -19,18 +19,18 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import ContentSwitcher, Tabs, TextArea
 
-from ..suggester import Suggester
-from . import file_commands, view_commands
-from .area import CodeArea
+from ..shared.suggester import Suggester
 from .buffer import Buffer, shown
+from .commands import file_commands, view_commands
+from .commands.file_commands import FileCommands, changed_outside
+from .commands.view_commands import ViewCommands
 from .editor import Editor
-from .file_commands import FileCommands, changed_outside
 from .finding import FindBar
 from .rescue import Rescue
 from .settings import Settings
 from .status import KeyBar, StatusLine
 from .tabs import OpenFiles
-from .view_commands import ViewCommands
+from .view.area import CodeArea
 
 log = logging.getLogger("codecomplete")
 

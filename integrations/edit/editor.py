@@ -15,17 +15,17 @@ from textual.binding import Binding
 from textual.document._document import Location, Selection
 from textual.message import Message
 
-from ..suggester import Suggester
-from . import ghost_commands
+from ..shared.suggester import Suggester
 from .buffer import Buffer, is_tsx
-from .clipboard import Clipboard
+from .commands import ghost_commands
+from .commands.clipboard import Clipboard
+from .commands.ghost_commands import GhostCommands
+from .commands.keyboard import Keyboard
+from .commands.line_commands import LineCommands
 from .files import Stamp, TextFile
 from .ghost import Answer, Ghost
-from .ghost_area import GhostArea
-from .ghost_commands import GhostCommands
-from .keyboard import Keyboard
-from .line_commands import LineCommands
 from .settings import EditOptions
+from .view.ghost_area import GhostArea
 
 KEYS = [
     Binding("ctrl+@,ctrl+space", "suggest", "suggest", show=False, id="suggest",

@@ -20,7 +20,7 @@ from textual.widgets import Input, Static
 from .buffer import shown
 from .dialogs import Field
 from .editor import Editor
-from .search import BadPattern, Found, Places, Query, Span, find, replaced, replacement
+from .text.search import BadPattern, Found, Places, Query, Span, find, replaced, replacement
 
 SWITCHES = {"case": "Aa", "word": "W", "regex": ".*"}
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..suggester import Snapshot, Suggester
+from ..shared.suggester import Snapshot, Suggester
 
 if TYPE_CHECKING:
-    from engine import Suggestion
+    from codecomplete.engine import Suggestion
 
-    from ..parts import Text
+    from ..shared.parts import Text
 
 MOST_CHOICES = 6
 

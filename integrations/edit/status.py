@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from ..suggester import State, Suggester
+from ..shared.suggester import State, Suggester
 from .buffer import shown
 from .editor import Editor
 

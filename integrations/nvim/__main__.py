@@ -1,4 +1,4 @@
-"""``python -m integrations.nvim path`` prints the runtime path for Neovim; ``serve`` answers it.
+"""``python -m codecomplete.integrations.nvim path`` prints the runtime path for Neovim; ``serve`` answers it.
 
 ``serve`` is what the plugin starts; it speaks msgpack-rpc over stdin and stdout until they close.
 """
@@ -15,7 +15,9 @@ MISSING = "the Neovim plugin needs pynvim ({error}): pip install 'codecomplete[n
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m integrations.nvim", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m codecomplete.integrations.nvim", description=__doc__
+    )
     parser.add_argument("command", choices=("path", "serve"))
     if parser.parse_args(arguments).command == "path":
         print(RUNTIME)

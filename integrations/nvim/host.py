@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from ..status import report
-from ..suggester import Options, Snapshot, State, Suggester, log
+from ..shared.status import report
+from ..shared.suggester import Options, Snapshot, State, Suggester, log
 from .indent import Indent, fitted
 from .mirror import Mirror
 
 if TYPE_CHECKING:
-    from engine import Suggestion
+    from codecomplete.engine import Suggestion
 
 MOST_MIRRORS = 16
 ALTERNATIVES = 3

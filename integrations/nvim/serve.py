@@ -12,7 +12,7 @@ from typing import Any
 
 import pynvim
 
-from ..suggester import Suggester
+from ..shared.suggester import Suggester
 from .host import Host
 
 NAME = "codecomplete"

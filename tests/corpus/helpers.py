@@ -9,9 +9,9 @@ import tarfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from corpus.packages import Archive, Package
-from corpus.profiles import Profile
-from corpus.stages import Work
+from codecomplete.corpus.packages import Archive, Package
+from codecomplete.corpus.profiles import Profile
+from codecomplete.corpus.stages import Work
 
 Member = tuple[str, bytes | tarfile.TarInfo]
 

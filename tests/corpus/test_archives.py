@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus import archives
-from corpus.archives import Refused, SourceFile, read_archive, read_folder, unsafe_path
-from corpus.errors import ArchiveError
+from codecomplete.corpus import archives
+from codecomplete.corpus.archives import Refused, SourceFile, read_archive, read_folder, unsafe_path
+from codecomplete.corpus.errors import ArchiveError
 from tests.corpus.helpers import tar
 
 CODE = b"def f():\n    return 1\n"

@@ -10,16 +10,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import build as building
-from corpus import open_shards, runners, stages
-from corpus.build import stages as plan
-from corpus.errors import CorpusError, ProfileError, SourceError
-from corpus.packages import Package
-from corpus.packing import pack, unpack
-from corpus.profiles import Profile
-from corpus.stages import Work
-from corpus.vocabulary import CHARACTER_VOCABULARY
-from engine.tokenizer import Tokenizer
+from codecomplete.corpus import build as building
+from codecomplete.corpus import open_shards, runners, stages
+from codecomplete.corpus.build import stages as plan
+from codecomplete.corpus.errors import CorpusError, ProfileError, SourceError
+from codecomplete.corpus.packages import Package
+from codecomplete.corpus.packing import pack, unpack
+from codecomplete.corpus.profiles import Profile
+from codecomplete.corpus.stages import Work
+from codecomplete.corpus.vocabulary import CHARACTER_VOCABULARY
+from codecomplete.engine.tokenizer import Tokenizer
 from tests.corpus.helpers import digests, package, program, small_profile, tar, work_with
 
 C = '#include <stdio.h>\n\nint main(void)\n{\n    puts("%d");\n    return %d;\n}\n'

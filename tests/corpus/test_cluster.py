@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.build import stages as plan
-from corpus.cluster import RunCalls, run_on_cluster
-from corpus.errors import CorpusError
-from corpus.packages import Package
+from codecomplete.corpus.build import stages as plan
+from codecomplete.corpus.cluster import RunCalls, run_on_cluster
+from codecomplete.corpus.errors import CorpusError
+from codecomplete.corpus.packages import Package
 from tests.corpus.helpers import digests, small_profile, work_with
 from tests.corpus.test_build import build, packages  # noqa: F401  (a fixture)
 

@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus import duplicates
-from corpus.duplicates import exact_repeats, near_repeats, shingles, signatures, text_digest
+from codecomplete.corpus import duplicates
+from codecomplete.corpus.duplicates import (
+    exact_repeats,
+    near_repeats,
+    shingles,
+    signatures,
+    text_digest,
+)
 from tests.corpus.helpers import program
 
 

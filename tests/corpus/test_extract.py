@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from corpus.archives import Refused, SourceFile
-from corpus.extract import Report, documents_of, wanted
-from corpus.packages import Package
-from engine.languages import EXTENSIONS, LANGUAGES
+from codecomplete.corpus.archives import Refused, SourceFile
+from codecomplete.corpus.extract import Report, documents_of, wanted
+from codecomplete.corpus.packages import Package
+from codecomplete.engine.languages import EXTENSIONS, LANGUAGES
 from tests.corpus.helpers import program
 
 PACKAGE = Package("npm", "thing", "1", "MIT", "train", ("python",))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus import filters
-from corpus.filters import Candidate, Measure, drop_by_path, drop_by_text
+from codecomplete.corpus import filters
+from codecomplete.corpus.filters import Candidate, Measure, drop_by_path, drop_by_text
 
 BODY = "def area(width, height):\n    return width * height\n\n\nprint(area(2, 3))\n"
 

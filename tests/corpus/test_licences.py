@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.licences import file_licence, is_contrary, is_permissive
-from corpus.packages import read_packages, require_permissive
+from codecomplete.corpus.licences import file_licence, is_contrary, is_permissive
+from codecomplete.corpus.packages import read_packages, require_permissive
 
 GPL = "/*\n * This program is free software under the terms of the GNU General\n * Public License"
 

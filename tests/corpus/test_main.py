@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus import open_shards
-from corpus.__main__ import main
+from codecomplete.corpus import open_shards
+from codecomplete.corpus.__main__ import main
 from tests.corpus.helpers import digests, package, program, tar, work_with
 
 PROFILES = '[tiny]\nabout = "a test"\nmix = { python = "all", c = 1 }\nvocabulary = 400\n'

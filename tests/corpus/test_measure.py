@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus.documents import read_json, write_json
-from corpus.duplicates import shingles
-from corpus.errors import ProfileError
-from corpus.measure import overlap, record, similarity, throughput
-from corpus.packages import Package
-from corpus.reports import BEGIN, END, figures, plot, write_figures
+from codecomplete.corpus.documents import read_json, write_json
+from codecomplete.corpus.duplicates import shingles
+from codecomplete.corpus.errors import ProfileError
+from codecomplete.corpus.measure import overlap, record, similarity, throughput
+from codecomplete.corpus.packages import Package
+from codecomplete.corpus.reports import BEGIN, END, figures, plot, write_figures
 from tests.corpus.helpers import package, program, small_profile, tar, work_with
 from tests.corpus.test_build import build, packages  # noqa: F401  (a fixture)
 

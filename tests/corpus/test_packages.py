@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ProfileError, SourceError
-from corpus.packages import Package, read_packages, require_permissive
-from corpus.profiles import read_profile, read_profiles
-from engine.languages import LANGUAGES
+from codecomplete.corpus.errors import ProfileError, SourceError
+from codecomplete.corpus.packages import Package, read_packages, require_permissive
+from codecomplete.corpus.profiles import read_profile, read_profiles
+from codecomplete.engine.languages import LANGUAGES
 
 HELD_OUT = {
     "test": {"networkx", "SQLAlchemy", "redis", "nginx", "libcommons-lang3-java", "groovy"},

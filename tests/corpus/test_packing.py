@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from corpus.errors import ShardError
-from corpus.packing import PACKED, pack, unpack
+from codecomplete.corpus.errors import ShardError
+from codecomplete.corpus.packing import PACKED, pack, unpack
 from tests.corpus.test_shards import directory  # noqa: F401  (a fixture)
 
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from corpus import ShardError, open_shards
-from corpus.documents import Document, sha256_of, write_json
-from corpus.encoding import encode, load_tokenizer, texts
-from corpus.recode import TOKENIZER, Vocabulary, recode
-from corpus.shards import TokenPart, totals, write_split
-from corpus.vocabulary import characters, codecomplete, train
+from codecomplete.corpus import ShardError, open_shards
+from codecomplete.corpus.documents import Document, sha256_of, write_json
+from codecomplete.corpus.encoding import encode, load_tokenizer, texts
+from codecomplete.corpus.recode import TOKENIZER, Vocabulary, recode
+from codecomplete.corpus.shards import TokenPart, totals, write_split
+from codecomplete.corpus.vocabulary import characters, codecomplete, train
 from tests.corpus.helpers import digests, program
 
 TEXTS = {

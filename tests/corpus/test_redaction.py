@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corpus.redaction import cut_secrets
+from codecomplete.corpus.redaction import cut_secrets
 
 KEY = "MIIEpAIBAAKCAQEAxyz0123456789abcdefghijklmnopqrstuvwx"
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corpus import INDEX, ShardError, open_shards
-from corpus.documents import sha256_of, write_json
-from corpus.shards import TokenPart, write_split
+from codecomplete.corpus import INDEX, ShardError, open_shards
+from codecomplete.corpus.documents import sha256_of, write_json
+from codecomplete.corpus.shards import TokenPart, write_split
 
 
 def part(first: int, lengths: list[int], package: int) -> TokenPart:

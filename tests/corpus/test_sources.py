@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from corpus import sources
-from corpus.archives import SourceFile
-from corpus.errors import SourceError
-from corpus.packages import Package, read_packages
+from codecomplete.corpus import sources
+from codecomplete.corpus.archives import SourceFile
+from codecomplete.corpus.errors import SourceError
+from codecomplete.corpus.packages import Package, read_packages
 from tests.corpus.helpers import package, tar, work_with
 
 CODE = b"def f():\n    return 1\n"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.text import decode, header, without_boilerplate
-from engine.languages import LANGUAGES
+from codecomplete.corpus.text import decode, header, without_boilerplate
+from codecomplete.engine.languages import LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from corpus import vocabulary
-from engine.tokenizer import SETTLING_CHARACTERS, SPECIAL_TOKENS, Tokenizer
+from codecomplete.corpus import vocabulary
+from codecomplete.engine.tokenizer import SETTLING_CHARACTERS, SPECIAL_TOKENS, Tokenizer
 
 TEXT = '''def area_of(width_2, height):\n    """Grösse ① ﬁ … of a\tbox."""\n
     return  width_2 * 12345.678e-9  # done!!\n\n\nclass A {\r\n\tint x = 0xFF;\n}\n'''

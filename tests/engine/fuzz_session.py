@@ -17,10 +17,10 @@ import tempfile
 import time
 from pathlib import Path
 
-import engine
-from engine.clean import visible
-from engine.memory import resident_mb
-from engine.session import Session
+from codecomplete import engine
+from codecomplete.engine.command.memory import resident_mb
+from codecomplete.engine.session import Session
+from codecomplete.engine.suggestions.clean import visible
 from tests import tiny
 
 FAILED = Path("failed-edits.json")

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import engine
-from engine.stops import repeats
+from codecomplete import engine
+from codecomplete.engine.decoding.stops import repeats
 
 ROOT = Path(__file__).parent.parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def test_it_knows_its_languages_and_where_it_comes_from():
 
 def test_typing_pays():
     """Most keys of a file need no step over context, and many only follow what is shown."""
-    from engine.bench import FOLLOWED, INSIDE, Tally, type_text
+    from codecomplete.engine.command.bench import FOLLOWED, INSIDE, Tally, type_text
 
     tally = Tally()
     text = (ROOT / "examples/wordcount.c").read_text(encoding="utf-8")[:1500]

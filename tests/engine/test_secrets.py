@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.clean import clean
-from engine.secrets import find, without
+from codecomplete.engine.secrets import find, without
+from codecomplete.engine.suggestions.clean import clean
 
 ROOT = Path(__file__).parents[2]
 HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

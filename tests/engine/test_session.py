@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from engine.stream import Stopped
+from codecomplete.engine.state.stream import Stopped
 from tests.tiny import SOURCE
 
 LINES = [line for line in SOURCE.split("\n") if len(line.strip()) > 8]

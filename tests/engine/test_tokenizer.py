@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.errors import ModelDirectoryError
-from engine.tokenizer import SETTLING_CHARACTERS, SPECIAL_TOKENS, Tokenizer
+from codecomplete.engine.errors import ModelDirectoryError
+from codecomplete.engine.tokenizer import SETTLING_CHARACTERS, SPECIAL_TOKENS, Tokenizer
 from tests.tiny import SOURCE
 
 CODE = st.text(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 
-from engine import Stopped, Suggestion
+from codecomplete.engine import Stopped, Suggestion
 
 KNOWN = (
     "for index in range(10):",
@@ -99,17 +99,17 @@ def wait(mode: str, stop) -> None:
 
 
 def main(mode: str, host: str, *arguments: str) -> None:
-    from integrations import suggester
+    from codecomplete.integrations.shared import suggester
 
     suggester.load_engine = lambda options: FakeModel(mode)
     if host == "ipython":
-        from integrations.repl import main
+        from codecomplete.integrations.prompt.repl import main
 
         main(arguments)
     else:
         from ptpython.repl import embed
 
-        from integrations.ptpython import configure
+        from codecomplete.integrations.prompt.ptpython import configure
 
         def quiet(repl) -> None:
             repl.complete_while_typing = False

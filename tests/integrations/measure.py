@@ -33,8 +33,8 @@ embed({"__name__": "__main__"})
 PTPYTHON = """
 import sys
 from ptpython.repl import embed
-from integrations.conversation import ReplOptions
-from integrations.ptpython import configure
+from codecomplete.integrations.prompt.conversation import ReplOptions
+from codecomplete.integrations.prompt.ptpython import configure
 model = sys.argv[1] if len(sys.argv) > 1 else None
 embed({"__name__": "__main__"}, configure=lambda repl: configure(repl, ReplOptions(model=model)))
 """
@@ -56,7 +56,9 @@ def first_prompt(rounds: int, model: str | None) -> tuple[float, float]:
     times: dict[bool, list[float]] = {False: [], True: []}
     for _ in range(rounds):
         for ours in times:
-            command = ["integrations.repl", *chosen(model)] if ours else ["IPython"]
+            command = (
+                ["codecomplete.integrations.prompt.repl", *chosen(model)] if ours else ["IPython"]
+            )
             with started("-m", *command, *IPYTHON) as terminal:
                 times[ours].append(terminal.wait(lambda t=terminal: "In [1]:" in t.text()))
     return tuple(1000 * statistics.median(values) for values in times.values())
@@ -118,7 +120,7 @@ def escape(host: str, rounds: int) -> list[float]:
 
 def command(host: str, model: str | None, ours: bool) -> tuple[str, ...]:
     if host == "ipython":
-        module = ("integrations.repl", *chosen(model)) if ours else ("IPython",)
+        module = ("codecomplete.integrations.prompt.repl", *chosen(model)) if ours else ("IPython",)
         return ("-m", *module, *IPYTHON)
     return ("-c", PTPYTHON, *([model] if model else [])) if ours else ("-c", PLAIN_JEDI)
 

@@ -52,7 +52,13 @@ def _colour(name: str) -> str | None:
 def main(file: str, model: str | None = None) -> None:
     home = Path(tempfile.mkdtemp())
     terminal = Terminal(
-        home, "-m", "integrations.repl", *IPYTHON, *chosen(model), rows=ROWS, columns=COLUMNS
+        home,
+        "-m",
+        "codecomplete.integrations.prompt.repl",
+        *IPYTHON,
+        *chosen(model),
+        rows=ROWS,
+        columns=COLUMNS,
     )
     terminal.wait(lambda: "In [1]:" in terminal.text())
     for number, text in enumerate(BEFORE, 2):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 
-from integrations.conversation import ReplOptions
+from codecomplete.integrations.prompt.conversation import ReplOptions
 
 PAGE = Path(__file__).parents[2] / "docs" / "repl.md"
 

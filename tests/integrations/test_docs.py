@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 
-from integrations.conversation import ReplOptions
-from integrations.prompt_toolkit import keys
+from codecomplete.integrations.prompt import keys
+from codecomplete.integrations.prompt.conversation import ReplOptions
 from tests.integrations.reference import PAGE, page, put
 
 NAMES = {

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import torch
 
-import engine
-from engine.config import SLIDING, ModelConfig
+from codecomplete import engine
+from codecomplete.engine.modeldir.config import SLIDING, ModelConfig
+from codecomplete.trainer.evaluation.scores import rolled_logits
+from codecomplete.trainer.export.formats import export
+from codecomplete.trainer.export.graph import Quantisation
+from codecomplete.trainer.runs.presets import PRESETS
 from tests.tiny import random_model
-from trainer.evaluation.scores import rolled_logits
-from trainer.export import export
-from trainer.graph import Quantisation
-from trainer.presets import PRESETS
 
 TOLERANCE = 1e-4
 LAYERS_OF_LARGE_MODELS = 1
@@ -56,7 +56,7 @@ def pair(request, tmp_path_factory, vocabulary_file):
 
 
 def _characters(path):
-    from corpus.vocabulary import characters
+    from codecomplete.corpus.vocabulary import characters
 
     characters().save(str(path))
     return path

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 import torch
 
-import engine
-from engine.config import ModelConfig
-from trainer.__main__ import main
-from trainer.presets import PRESETS
+from codecomplete import engine
+from codecomplete.engine.modeldir.config import ModelConfig
+from codecomplete.trainer.__main__ import main
+from codecomplete.trainer.runs.presets import PRESETS
 
 from .toy import ROOT
 
@@ -32,7 +32,7 @@ def run(shards, tmp_path_factory) -> Path:
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["train", "--help"]])
 def test_help_needs_no_torch(arguments):
     code = (
-        "import sys; from trainer.__main__ import main\n"
+        "import sys; from codecomplete.trainer.__main__ import main\n"
         "try: main(sys.argv[1:])\nexcept SystemExit: pass\n"
         "assert 'torch' not in sys.modules"
     )
@@ -73,7 +73,7 @@ def test_presets_are_listed_with_their_sizes(capsys):
 
 
 def test_minutes_become_steps(shards, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("trainer.training.SPEED_SECONDS", 0.2)
+    monkeypatch.setattr("codecomplete.trainer.runs.training.SPEED_SECONDS", 0.2)
     arguments = ["train", "--preset", "toy", "--data", str(shards), "--out", str(tmp_path / "run")]
     assert main([*arguments, "--minutes", "0.02", *FAST]) == 0
     plan = json.loads((tmp_path / "run" / "run.json").read_text())["plan"]

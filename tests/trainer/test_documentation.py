@@ -7,9 +7,9 @@ import shlex
 
 import pytest
 
-from trainer.__main__ import _parser
-from trainer.model import parameter_count
-from trainer.presets import PRESETS
+from codecomplete.trainer.__main__ import _parser
+from codecomplete.trainer.network.transformer import parameter_count
+from codecomplete.trainer.runs.presets import PRESETS
 
 from .toy import ROOT
 

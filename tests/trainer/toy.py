@@ -12,16 +12,19 @@ from pathlib import Path
 import numpy as np
 import tokenizers
 
-from corpus.shards import INDEX, TokenPart, write_split
-from engine.languages import LANGUAGES
-from engine.modeldir import TOKENIZER, sha256
-from engine.tokenizer import BOS, EOS, Tokenizer, language_tag
-from trainer.compute import Compute
-from trainer.presets import PRESETS, Preset
+from codecomplete.corpus.shards import INDEX, TokenPart, write_split
+from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.modeldir.directory import TOKENIZER, sha256
+from codecomplete.engine.tokenizer import BOS, EOS, Tokenizer, language_tag
+from codecomplete.trainer.learning.compute import Compute
+from codecomplete.trainer.runs.presets import PRESETS, Preset
 
 ROOT = Path(__file__).parents[2]
 PLAIN = Compute(bfloat16=False, compiled=False)
-SPLITS = {"train": ("engine/*.py",), "validation": ("engine/edits.py", "engine/clean.py")}
+SPLITS = {
+    "train": ("engine/*.py",),
+    "validation": ("engine/state/edits.py", "engine/suggestions/clean.py"),
+}
 
 
 def make_shards(directory: Path, tokenizer: Path, texts: dict[str, list[str]] | None = None):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from engine import LANGUAGES, language_of
+from codecomplete.engine import LANGUAGES, language_of
 
 from ..errors import ConfigError
 

@@ -2,7 +2,7 @@
 
 For every token of a file, read from its start: what the model gave it, and what the same contexts
 in the window, the rest of the file and the package's other files were followed by. From that, bits
-per byte under any shares of ``engine/mixing.py``, and gradients to fit them.
+per byte under any shares of ``engine/local/mixing.py``, and gradients to fit them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from engine import Model
-from engine.local import FILE, PROJECT, SOURCES, WINDOW
-from engine.mixing import SHAPE, Mixer, buckets, sure_bucket
-from engine.ngrams import LONGEST, Match, NgramIndex
-from engine.window import start_length
+from codecomplete.engine import Model
+from codecomplete.engine.local.mixing import SHAPE, Mixer, buckets, sure_bucket
+from codecomplete.engine.local.ngrams import LONGEST, Match, NgramIndex
+from codecomplete.engine.local.text import FILE, PROJECT, SOURCES, WINDOW
+from codecomplete.engine.state.window import start_length
 
 from .scores import prompt, rolled_logits
 

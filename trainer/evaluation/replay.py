@@ -17,7 +17,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from engine import Suggestion
+from codecomplete.engine import Suggestion
 
 from .files import SourceText
 from .sources import Source

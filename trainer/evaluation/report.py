@@ -10,12 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine import Model
-from engine.bench import bare_step_ms
-from engine.modeldir import sha256
-from engine.ngrams import NgramIndex
+from codecomplete.engine import Model
+from codecomplete.engine.command.bench import bare_step_ms
+from codecomplete.engine.local.ngrams import NgramIndex
+from codecomplete.engine.modeldir.directory import sha256
 
-from ..model import parameter_count
+from ..network.transformer import parameter_count
 from .carets import choose_carets
 from .files import SourceText, held_out_files, taken
 from .lines import Answer, line_measures
@@ -91,7 +91,7 @@ def _bytes(folder: Path) -> int:
 def _resident_mb(model: Model) -> float:
     """Of a process that does nothing but suggest."""
     program = (
-        "import engine; from engine.memory import resident_mb; "
+        "import engine; from codecomplete.engine.command.memory import resident_mb; "
         f"session = engine.load({str(model.directory.path)!r}).session('python'); "
         "session.sync('def area(radius):\\n    return '); session.suggest(); print(resident_mb())"
     )
@@ -258,7 +258,7 @@ can do without a model."""
 def page(results: dict, command: str, picture: str) -> str:
     """A whole page of documentation: what was measured, how, and the command to do it again.
 
-    ``picture`` is the file, beside the page, that ``trainer/plots.py`` draws of the same results.
+    ``picture`` is the file, beside the page, that ``trainer/evaluation/plots.py`` draws of the same results.
     """
     model, languages = results["model"], results["languages"]
     parts = [

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine import Model
-from engine.config import SLIDING
-from engine.runtime import CHUNK
-from engine.tokenizer import BOS, language_tag
-from engine.window import largest_room, roll
+from codecomplete.engine import Model
+from codecomplete.engine.modeldir.config import SLIDING
+from codecomplete.engine.state.runtime import CHUNK
+from codecomplete.engine.state.window import largest_room, roll
+from codecomplete.engine.tokenizer import BOS, language_tag
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
-from engine import Model, Project, Session, Suggestion
+from codecomplete.engine import Model, Project, Session, Suggestion
 
 from .files import SourceText
 

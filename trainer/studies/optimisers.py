@@ -1,4 +1,4 @@
-"""python -m trainer.studies.optimisers: Muon against AdamW, at equal steps.
+"""python -m codecomplete.trainer.studies.optimisers: Muon against AdamW, at equal steps.
 
 One small model, the same first weights, rows, batch, schedule and rates of tables and gains; only
 what moves the matrices differs. AdamW gets several rates, Muon the one its preset has. Losses are
@@ -15,13 +15,13 @@ from pathlib import Path
 
 import torch
 
-from .. import runlog
-from ..compute import Compute, row_loss
-from ..data import Batches, open_rows
-from ..loop import Run, train
-from ..model import Transformer, parameter_count
-from ..presets import PRESETS
-from ..recipe import ADAMW, MUON, Recipe
+from ..learning import runlog
+from ..learning.compute import Compute, row_loss
+from ..learning.data import Batches, open_rows
+from ..learning.loop import Run, train
+from ..learning.recipe import ADAMW, MUON, Recipe
+from ..network.transformer import Transformer, parameter_count
+from ..runs.presets import PRESETS
 
 MODEL = dataclasses.replace(
     PRESETS["small"].model, n_layer=2, n_head=4, n_kv_head=4, head_size=32, n_embd=128, n_hidden=512

@@ -1,6 +1,6 @@
 """What a key costs in plain PyTorch: the yardstick of ``python -m engine bench --against torch``.
 
-    python -m trainer.studies.serving --model engine/models/small --keys 150 FILE...
+    python -m codecomplete.trainer.studies.serving --model engine/models/small --keys 150 FILE...
 
 The same weights in float32, the same keys, greedy to the end of the line, one thread. *cache* runs
 the window before the caret once per key and then one token at a time on its keys and values;
@@ -20,13 +20,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.config import ROTARY, SLIDING
-from engine.languages import language_of
-from engine.memory import resident_mb
-from engine.tokenizer import BOS, Tokenizer, language_tag
+from codecomplete.engine.command.memory import resident_mb
+from codecomplete.engine.languages import language_of
+from codecomplete.engine.modeldir.config import ROTARY, SLIDING
+from codecomplete.engine.tokenizer import BOS, Tokenizer, language_tag
 
-from ..model import EPSILON, Block, Transformer, rotate, rotation_table
-from ..starting import read
+from ..network.transformer import EPSILON, Block, Transformer, rotate, rotation_table
+from ..runs.starting import read
 
 MOST_TOKENS = 32
 

@@ -1,4 +1,4 @@
-"""python -m trainer.studies.sizes: which size of model is worth its milliseconds.
+"""python -m codecomplete.trainer.studies.sizes: which size of model is worth its milliseconds.
 
 Several model directories, measured the same way, one after another, in one run on one machine:
 quality on the test packages beside what a keystroke costs. Train the candidates for the same hours
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import engine
+from codecomplete import engine
 
 from ..evaluation.report import Sizes, evaluate, markdown, mean
 
@@ -99,7 +99,7 @@ def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namesp
     picture = options.document.with_suffix(".png")
     draw(rows, picture)
     command = (
-        f"python -m trainer.studies.sizes {' '.join(path.name for path in options.models)} "
+        f"python -m codecomplete.trainer.studies.sizes {' '.join(path.name for path in options.models)} "
         f"--before BEGINNING --files SHARDS/files/test --bytes {options.bytes} "
         f"--typed {options.typed} --minutes {options.minutes}"
     )

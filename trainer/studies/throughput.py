@@ -1,4 +1,4 @@
-"""python -m trainer.studies.throughput: tokens per second beside a plain PyTorch loop.
+"""python -m codecomplete.trainer.studies.throughput: tokens per second beside a plain PyTorch loop.
 
 The plain loop is what nanoGPT's is on a CPU: float32, eager, AdamW over all parameters, one
 clipped gradient per batch, random rows from a memory map. Same model, same number of rows. Both
@@ -19,14 +19,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-import corpus
+from codecomplete import corpus
 
-from ..compute import Compute, row_loss
-from ..data import open_rows, prefetched
-from ..loop import Run, State, train_step
-from ..model import Transformer
-from ..optimiser import make_optimisers
-from ..presets import PRESETS, Preset
+from ..learning.compute import Compute, row_loss
+from ..learning.data import open_rows, prefetched
+from ..learning.loop import Run, State, train_step
+from ..learning.optimiser import make_optimisers
+from ..network.transformer import Transformer
+from ..runs.presets import PRESETS, Preset
 
 WARM_STEPS = 2
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from integrations.edit import dialogs
+from codecomplete.integrations.edit import dialogs
 
 
 @pytest.fixture(autouse=True)

@@ -17,12 +17,12 @@ from textual import events
 from textual.keys import _character_to_key
 from textual.strip import Strip
 
-from integrations.edit import files
-from integrations.edit.app import EditorApp
-from integrations.edit.buffer import Buffer
-from integrations.edit.editor import Editor
-from integrations.edit.settings import EditOptions, Settings
-from integrations.suggester import Suggester
+from codecomplete.integrations.edit import files
+from codecomplete.integrations.edit.app import EditorApp
+from codecomplete.integrations.edit.buffer import Buffer
+from codecomplete.integrations.edit.editor import Editor
+from codecomplete.integrations.edit.settings import EditOptions, Settings
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
 
 PATIENCE = 8.0  # seconds until a test gives up

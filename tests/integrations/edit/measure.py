@@ -29,7 +29,9 @@ FUNCTION = "int function_{0}(int a, char *b) {{\n    if (a > {0}) {{ return b[{0
 
 @contextmanager
 def started(
-    *words: str, wanted: str = "Ln ", program: tuple[str, ...] = ("-m", "integrations.edit")
+    *words: str,
+    wanted: str = "Ln ",
+    program: tuple[str, ...] = ("-m", "codecomplete.integrations.edit"),
 ) -> Iterator[tuple[Terminal, float]]:
     """The editor, and the milliseconds until its first screen was there."""
     home = Path(tempfile.mkdtemp())
@@ -64,7 +66,10 @@ def first_paint(rounds: int) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {"ours": [], "bare": []}
     path = str(ROOT / "examples" / "ledger.py")
     for _ in range(rounds):
-        for kind, program in (("ours", ("-m", "integrations.edit")), ("bare", ("-c", BARE))):
+        for kind, program in (
+            ("ours", ("-m", "codecomplete.integrations.edit")),
+            ("bare", ("-c", BARE)),
+        ):
             with started(path, wanted="import sys", program=program) as (_, first):
                 times[kind].append(first)
     return times

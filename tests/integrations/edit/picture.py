@@ -27,7 +27,13 @@ def main(file: str) -> None:
     home = Path(tempfile.mkdtemp())
     shutil.copy(ROOT / "examples" / EXAMPLE, home)
     terminal = Terminal(
-        home, "-m", "integrations.edit", f"+{LINE}", EXAMPLE, rows=ROWS, columns=COLUMNS
+        home,
+        "-m",
+        "codecomplete.integrations.edit",
+        f"+{LINE}",
+        EXAMPLE,
+        rows=ROWS,
+        columns=COLUMNS,
     )
     terminal.wait(lambda: "idle" in terminal.text())
     terminal.send("\x1b[F")  # the end of the line

@@ -9,9 +9,9 @@ import sys
 
 from textual.binding import Binding
 
-from integrations import suggester
-from integrations.edit import command
-from integrations.edit.app import EditorApp
+from codecomplete.integrations.edit import command
+from codecomplete.integrations.edit.app import EditorApp
+from codecomplete.integrations.shared import suggester
 from tests.integrations.fake import FakeModel
 
 MESSAGE = "a bug\x1b]0;title\x07"
@@ -27,7 +27,7 @@ class BuggyApp(EditorApp):
 
 
 def main(mode: str, *arguments: str) -> int:
-    from integrations.edit import app
+    from codecomplete.integrations.edit import app
 
     suggester.load_engine = lambda options: FakeModel(mode)
     app.EditorApp = BuggyApp

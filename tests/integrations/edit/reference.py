@@ -10,10 +10,11 @@ from functools import partial
 
 from textual.binding import Binding
 
-from integrations.edit import editor, file_commands, ghost_commands, settings, view_commands
-from integrations.edit.app import EditorApp
-from integrations.edit.command import _parser
-from integrations.edit.finding import FindBar
+from codecomplete.integrations.edit import editor, settings
+from codecomplete.integrations.edit.app import EditorApp
+from codecomplete.integrations.edit.command import _parser
+from codecomplete.integrations.edit.commands import file_commands, ghost_commands, view_commands
+from codecomplete.integrations.edit.finding import FindBar
 from tests.integrations.reference import PAGE as REPL_PAGE
 from tests.integrations.reference import put
 

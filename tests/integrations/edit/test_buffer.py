@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit import files
-from integrations.edit.buffer import Buffer, is_tsx, shown
+from codecomplete.integrations.edit import files
+from codecomplete.integrations.edit.buffer import Buffer, is_tsx, shown
 
 
 def buffer(text: str, name: str | None, indent: str = "auto") -> Buffer:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.edit import files
-from integrations.edit.buffer import Buffer
-from integrations.edit.editor import Editor
-from integrations.edit.settings import EditOptions
-from integrations.suggester import Suggester
+from codecomplete.integrations.edit import files
+from codecomplete.integrations.edit.buffer import Buffer
+from codecomplete.integrations.edit.editor import Editor
+from codecomplete.integrations.edit.settings import EditOptions
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
 
 BYTES = st.one_of(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit import command
-from integrations.edit.command import Opening, openings
+from codecomplete.integrations.edit import command
+from codecomplete.integrations.edit.command import Opening, openings
 from tests.integrations.terminal import ROOT
 
 
@@ -63,14 +63,14 @@ def test_settings_are_written_once_and_never_over_others(capsys):
 
 def test_without_a_terminal_it_says_so_in_one_line():
     ran = subprocess.run(
-        [sys.executable, "-m", "integrations.edit", "a.py"],
+        [sys.executable, "-m", "codecomplete.integrations.edit", "a.py"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
     )  # fmt: skip
     assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is no terminal\n"
 
 
 def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monkeypatch, capsys):
-    from integrations.edit import terminal
+    from codecomplete.integrations.edit import terminal
 
     monkeypatch.setattr(terminal, "check", lambda: None)
     folder = tmp_path / "a\x1b]0;t\x07"
@@ -82,7 +82,7 @@ def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monk
 
 def test_arguments_are_understood_before_anything_heavy_is_imported():
     code = (
-        "import sys; from integrations.edit.command import openings; openings(['a.c:3']);"
+        "import sys; from codecomplete.integrations.edit.command import openings; openings(['a.c:3']);"
         "print([m for m in ('textual', 'engine', 'numpy', 'regex', 'tree_sitter')"
         " if m in sys.modules])"
     )

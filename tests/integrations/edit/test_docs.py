@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from integrations.edit import area, highlighting, search, surroundings
-from integrations.edit.app import EditorApp
-from integrations.edit.editor import Editor
-from integrations.edit.finding import FindBar
+from codecomplete.integrations.edit.app import EditorApp
+from codecomplete.integrations.edit.editor import Editor
+from codecomplete.integrations.edit.finding import FindBar
+from codecomplete.integrations.edit.text import search, surroundings
+from codecomplete.integrations.edit.view import area, highlighting
 from tests.integrations.edit.reference import PAGE, page
 
 

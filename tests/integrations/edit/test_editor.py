@@ -6,7 +6,7 @@ import pytest
 from textual import events
 from textual.document._document import Selection
 
-from integrations.edit.settings import EditOptions
+from codecomplete.integrations.edit.settings import EditOptions
 from tests.integrations.edit.editing import editing
 
 pytestmark = pytest.mark.asyncio

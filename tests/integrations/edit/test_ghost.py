@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from integrations.edit.ghost import Answer, Ghost
-from integrations.parts import Text
-from integrations.suggester import Snapshot
+from codecomplete.integrations.edit.ghost import Answer, Ghost
+from codecomplete.integrations.shared.parts import Text
+from codecomplete.integrations.shared.suggester import Snapshot
 
 START = Snapshot("def ar", "", "python", 1)
 

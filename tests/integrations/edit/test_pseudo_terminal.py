@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit.dialogs import GUARD_SECONDS as GUARD
+from codecomplete.integrations.edit.dialogs import GUARD_SECONDS as GUARD
 from tests.integrations.terminal import Terminal
 
 GUARD_SECONDS = GUARD + 0.2
@@ -32,7 +32,11 @@ def started(
     home, *arguments: str, mode: str | None = "quick", rows: int = 20
 ) -> Iterator[Terminal]:
     """cc-edit with the fake model, or with the packaged one if ``mode`` is None."""
-    module = ["integrations.edit"] if mode is None else ["tests.integrations.edit.program", mode]
+    module = (
+        ["codecomplete.integrations.edit"]
+        if mode is None
+        else ["tests.integrations.edit.program", mode]
+    )
     terminal = Terminal(home, "-m", *module, *map(str, arguments), rows=rows, columns=100)
     try:
         terminal.wait(lambda: "Ln 1" in terminal.text() or "Ln " in terminal.text())
@@ -202,7 +206,7 @@ def state(terminal: Terminal) -> str:
 
 
 def test_standard_input_is_edited_and_keys_still_come_from_the_terminal(tmp_path):
-    script = f"printf 'one\\ntwo' | {sys.executable} -m integrations.edit -"
+    script = f"printf 'one\\ntwo' | {sys.executable} -m codecomplete.integrations.edit -"
     terminal = Terminal(tmp_path, "-c", f"import os; os.execvp('sh', ['sh', '-c', {script!r}])")
     try:
         terminal.wait(lambda: "two" in terminal.text())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from integrations.edit.files import RecoveryFailed
-from integrations.edit.rescue import Rescue
+from codecomplete.integrations.edit.files import RecoveryFailed
+from codecomplete.integrations.edit.rescue import Rescue
 
 
 class Open:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit import settings
-from integrations.edit.settings import EditOptions, commented, load, parsed, place
-from integrations.suggester import Options
+from codecomplete.integrations.edit import settings
+from codecomplete.integrations.edit.settings import EditOptions, commented, load, parsed, place
+from codecomplete.integrations.shared.suggester import Options
 
 PATH = Path("edit.toml")
 

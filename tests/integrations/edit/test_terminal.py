@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from integrations.edit.terminal import AltParser
+from codecomplete.integrations.edit.terminal import AltParser
 
 
 def keys(sent: str) -> list[tuple[str, str | None]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pynvim
 
-from integrations.nvim.mirror import Mirror
+from codecomplete.integrations.nvim.mirror import Mirror
 from tests.integrations.nvim.fake_serve import digest
 
 ROOT = Path(__file__).parents[3]
@@ -24,7 +24,7 @@ RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
 PATIENCE = 6.0
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
-REAL = [sys.executable, "-m", "integrations.nvim", "serve"]
+REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]
 
 
 def installed() -> dict[str, str | None]:

@@ -11,7 +11,7 @@ import sys
 import time
 import zlib
 
-from integrations.suggester import Suggester
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeProject
 
 
@@ -44,7 +44,7 @@ class DigestSession:
         self.digest = digest(before, after)
 
     def suggest(self, *arguments, stop):
-        from engine import Suggestion
+        from codecomplete.engine import Suggestion
 
         return Suggestion(self.digest, 1.0)
 
@@ -67,7 +67,7 @@ def main(mode: str) -> None:
         time.sleep(3600)
     if mode == "stillborn":
         sys.exit("stillborn on purpose")
-    from integrations.nvim.serve import serve
+    from codecomplete.integrations.nvim.serve import serve
 
     serve(Suggester(load=lambda options: load(mode)))
 

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from integrations.suggester import Options
+from codecomplete.integrations.shared.suggester import Options
 
 GET = "return require('codecomplete.config').get(...)"
 
@@ -99,7 +99,7 @@ def test_options_of_the_python_half_are_the_same_there(editor):
 
 
 def test_parts_are_those_of_the_python_half(editor):
-    from integrations.parts import first_line, first_word
+    from codecomplete.integrations.shared.parts import first_line, first_word
 
     texts = [
         "a",

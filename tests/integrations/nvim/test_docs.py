@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from integrations.nvim.host import Host
+from codecomplete.integrations.nvim.host import Host
 from tests.integrations.nvim import reference
 from tests.integrations.nvim.editor import RUNTIME, installed
 

@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from engine import Suggestion
-from integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
-from integrations.suggester import Snapshot, Suggester
+from codecomplete.engine import Suggestion
+from codecomplete.integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
+from codecomplete.integrations.shared.suggester import Snapshot, Suggester
 from tests.integrations.fake import FakeProject
 
 WAIT = 10.0
@@ -231,6 +231,6 @@ def test_the_file_is_named(make):
 
 
 def test_file_types_are_the_engines_languages():
-    from engine.languages import LANGUAGES as known
+    from codecomplete.engine.languages import LANGUAGES as known
 
     assert set(LANGUAGES.values()) == set(known)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.nvim.indent import Indent, fitted
+from codecomplete.integrations.nvim.indent import Indent, fitted
 
 SPACES_4, SPACES_2 = Indent(True, 4, 8), Indent(True, 2, 8)
 TABS_4, TABS_8 = Indent(False, 4, 4), Indent(False, 8, 8)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from integrations.nvim.__main__ import RUNTIME as PRINTED
-from integrations.nvim.__main__ import main
+from codecomplete.integrations.nvim.__main__ import RUNTIME as PRINTED
+from codecomplete.integrations.nvim.__main__ import main
 from tests.integrations.nvim.editor import ALONE, ROOT, RUNTIME, environment
 
 CELL = "for index in range(10):"
@@ -42,7 +42,7 @@ def works(editor) -> None:
 
 def test_the_printed_path_is_a_runtime_path(start):
     printed = subprocess.run(
-        [sys.executable, "-m", "integrations.nvim", "path"],
+        [sys.executable, "-m", "codecomplete.integrations.nvim", "path"],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     ).stdout.strip()  # fmt: skip
     assert Path(printed) == PRINTED == RUNTIME
@@ -125,7 +125,7 @@ def test_every_lua_file_is_understood_by_this_neovim(start):
 
 
 def test_without_pynvim_it_says_what_to_install(monkeypatch, capsys):
-    monkeypatch.setitem(sys.modules, "integrations.nvim.serve", None)
+    monkeypatch.setitem(sys.modules, "codecomplete.integrations.nvim.serve", None)
     assert main(["serve"]) == 1
     assert "pip install 'codecomplete[nvim]'" in capsys.readouterr().err
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from integrations.nvim.mirror import (
+from codecomplete.integrations.nvim.mirror import (
     CHARACTERS_AFTER,
     CHARACTERS_BEFORE,
     LINES_BEFORE,

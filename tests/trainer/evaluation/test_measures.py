@@ -7,11 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from trainer.errors import ConfigError
-from trainer.evaluation.carets import Caret, choose_carets
-from trainer.evaluation.files import SourceText, held_out_files
-from trainer.evaluation.lines import Answer, edit_similarity, levenshtein, line_measures
-from trainer.evaluation.parsing import faults, parse_measures, still_parses
+from codecomplete.trainer.errors import ConfigError
+from codecomplete.trainer.evaluation.carets import Caret, choose_carets
+from codecomplete.trainer.evaluation.files import SourceText, held_out_files
+from codecomplete.trainer.evaluation.lines import (
+    Answer,
+    edit_similarity,
+    levenshtein,
+    line_measures,
+)
+from codecomplete.trainer.evaluation.parsing import faults, parse_measures, still_parses
 
 PYTHON = "import os\n\ndef f(a):\n    return os.path.join(a, 'b')\n\nprint(f('x'))\n"
 C = "int main(void) {\n    int a = 1;\n    return a;\n}\n"

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from engine import Suggestion
-from trainer.evaluation.files import SourceText
-from trainer.evaluation.replay import Stretch, choose_stretches, replay
-from trainer.evaluation.sources import EngineSource, NgramSource, WordSource
+from codecomplete.engine import Suggestion
+from codecomplete.trainer.evaluation.files import SourceText
+from codecomplete.trainer.evaluation.replay import Stretch, choose_stretches, replay
+from codecomplete.trainer.evaluation.sources import EngineSource, NgramSource, WordSource
 
 
 class Scripted:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from trainer.__main__ import main
-from trainer.evaluation.report import Sizes
+from codecomplete.trainer.__main__ import main
+from codecomplete.trainer.evaluation.report import Sizes
 
 
 @pytest.fixture
 def arguments(make_model, tmp_path) -> list[str]:
     folder = tmp_path / "files" / "python" / "package"
     folder.mkdir(parents=True)
-    source = Path(__file__).parents[3] / "engine/edits.py"
+    source = Path(__file__).parents[3] / "engine/state/edits.py"
     (folder / "edits.py").write_text(source.read_text())
     model = make_model("sliding").directory
     options = ("--bytes", "1500", "--carets", "6", "--typed", "60", "--stretch", "30")

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
+from codecomplete.trainer.evaluation.scores import accuracy, bits_of, score
 from tests.tiny import SOURCE
-from trainer.evaluation.scores import accuracy, bits_of, score
 
 
 def oracle_bits(tiny, begin: list[int], ids: list[int]) -> np.ndarray:

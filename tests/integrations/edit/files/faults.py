@@ -101,7 +101,7 @@ def prepare(scenario: str, folder: Path) -> Path:
 
 def act(scenario: str, path: Path, fault: Fault) -> str:
     """In the child: save, and say how it went."""
-    from integrations.edit.files import FileProblem, Recovery, read, save
+    from codecomplete.integrations.edit.files import FileProblem, Recovery, read, save
 
     if scenario == "folder" and not os.getuid():
         os.setegid(NOBODY)
@@ -157,7 +157,7 @@ def _tell(send: int, text: str) -> None:
 
 def look(path: Path, folder: Path) -> dict:
     """What a user finds at the next start."""
-    from integrations.edit.files import Recovery, read
+    from codecomplete.integrations.edit.files import Recovery, read
 
     os.seteuid(path.parent.parent.joinpath("state").stat().st_uid)
     content = path.read_bytes() if path.exists() else None
@@ -209,7 +209,7 @@ def faults(calls: list[str]) -> Iterator[Fault]:
 
 def main(scenario: str, folder: str) -> None:
     place = Path(folder)
-    from integrations.edit.files import ENCODINGS
+    from codecomplete.integrations.edit.files import ENCODINGS
 
     for encoding in ENCODINGS:  # nothing is to be imported later, as somebody who may not read it
         codecs.lookup(encoding)

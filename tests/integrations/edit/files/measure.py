@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from integrations.edit.files import TextFile, opening, read, save
+from codecomplete.integrations.edit.files import TextFile, opening, read, save
 from tests.integrations.reference import tell
 
 CHINESE = "圆的面积 = 半径 * 半径"

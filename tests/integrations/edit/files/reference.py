@@ -5,7 +5,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from integrations.edit.files import encodings, lines, opening, private, read_bytes, recovery
+from codecomplete.integrations.edit.files import (
+    encodings,
+    lines,
+    opening,
+    private,
+    read_bytes,
+    recovery,
+)
 from tests.integrations.reference import put
 
 PAGE = Path(__file__).parents[4] / "docs" / "files.md"

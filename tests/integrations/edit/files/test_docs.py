@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from integrations.edit.files import read_bytes, state
+from codecomplete.integrations.edit.files import read_bytes, state
 
 from .measure import KINDS, content
 from .reference import PAGE, page

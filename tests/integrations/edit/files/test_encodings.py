@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from integrations.edit.files.encodings import (
+from codecomplete.integrations.edit.files.encodings import (
     BOMS,
     ENCODINGS,
     as_bytes,

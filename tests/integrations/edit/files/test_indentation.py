@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit.files import indent_unit, indentation
+from codecomplete.integrations.edit.files import indent_unit, indentation
 
 ROOT = Path(__file__).parents[4]
 

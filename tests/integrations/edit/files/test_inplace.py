@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit.files import Recovery, SaveFailed, inplace, read, save
+from codecomplete.integrations.edit.files import Recovery, SaveFailed, inplace, read, save
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import engine.languages
-from integrations.edit.files import language_of, languages
+import codecomplete.engine.languages
+from codecomplete.integrations.edit.files import language_of, languages
 
 
 def test_the_table_is_the_engines_and_some_more():

@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.edit.files.lines import CR, CRLF, LF, LINE_ENDS, count, diversify, dominant, unify
-from integrations.edit.files.private import BLOCKS, block
+from codecomplete.integrations.edit.files.lines import (
+    CR,
+    CRLF,
+    LF,
+    LINE_ENDS,
+    count,
+    diversify,
+    dominant,
+    unify,
+)
+from codecomplete.integrations.edit.files.private import BLOCKS, block
 
 BLOCK = block(BLOCKS[0])
 M_LF, M_CRLF = BLOCK.mark_lf, BLOCK.mark_crlf

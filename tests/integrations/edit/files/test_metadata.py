@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit.files import metadata, read, save
+from codecomplete.integrations.edit.files import metadata, read, save
 
 ACL = metadata.ACCESS_LIST
 FOLDER_ACL = "system.posix_acl_default"

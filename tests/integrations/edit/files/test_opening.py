@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit.files import (
+from codecomplete.integrations.edit.files import (
     FileProblem,
     FileRefused,
     FileUnreadable,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from wcwidth import wcwidth
 
-from integrations.edit.files import private
-from integrations.edit.files.private import BLOCK, BLOCKS, UNSAFE, block, unused_block
+from codecomplete.integrations.edit.files import private
+from codecomplete.integrations.edit.files.private import BLOCK, BLOCKS, UNSAFE, block, unused_block
 
 BLOCKED = block(BLOCKS[0])
 SIGNS = {private.sign(one) for one in UNSAFE} | {"␊", "␍"}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integrations.edit.files import records
-from integrations.edit.files.records import Record, read_abandoned, write
+from codecomplete.integrations.edit.files import records
+from codecomplete.integrations.edit.files.records import Record, read_abandoned, write
 
 RECORD = Record({"path": "a\udcff\n", "at": 1.5, "none": None}, (b"one\n", b"", b"\0\xff"))
 

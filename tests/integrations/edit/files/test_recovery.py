@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from integrations.edit.files import (
+from codecomplete.integrations.edit.files import (
     FileChanged,
     Recovery,
     RecoveryFailed,
@@ -29,7 +29,7 @@ from .material import descriptors, files, typed
 
 LEAVE = """
 import os, signal, sys
-from integrations.edit.files import Recovery, read, read_bytes
+from codecomplete.integrations.edit.files import Recovery, read, read_bytes
 file = read(sys.argv[1]) if sys.argv[1] else read_bytes(b"")
 recovery = Recovery.for_file(file)
 recovery.write(file.text + file.inward(sys.argv[2]))

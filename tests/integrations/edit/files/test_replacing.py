@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from integrations.edit.files import replacing
-from integrations.edit.files.replacing import (
+from codecomplete.integrations.edit.files import replacing
+from codecomplete.integrations.edit.files.replacing import (
     NotFlushed,
     clear_up,
     clear_up_folder,

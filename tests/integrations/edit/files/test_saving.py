@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from integrations.edit.files import (
+from codecomplete.integrations.edit.files import (
     FileChanged,
     FileExists,
     NotEncodable,
@@ -24,7 +24,7 @@ from integrations.edit.files import (
     saving,
     with_encoding,
 )
-from integrations.edit.files.replacing import temporary_of
+from codecomplete.integrations.edit.files.replacing import temporary_of
 
 from .material import descriptors, files
 
@@ -284,7 +284,7 @@ def test_an_impossible_name_is_a_failed_save(work, name):
 SAVE = """
 import resource, signal, sys
 from pathlib import Path
-from integrations.edit.files import SaveFailed, read, save
+from codecomplete.integrations.edit.files import SaveFailed, read, save
 path = Path(sys.argv[1])
 file = read(path)
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -311,7 +311,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(path, state, linked):
 
 AGAIN = """
 import sys
-from integrations.edit.files import read, save
+from codecomplete.integrations.edit.files import read, save
 for _ in range(30):
     save(read(sys.argv[1]), sys.argv[2] * 50_000, overwrite_changed=True)
 """

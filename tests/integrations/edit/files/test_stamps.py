@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from integrations.edit.files import changed_on_disk, read, stamps
+from codecomplete.integrations.edit.files import changed_on_disk, read, stamps
 
 
 @pytest.fixture

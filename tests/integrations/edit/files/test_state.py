@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from integrations.edit.files.state import folder, key
+from codecomplete.integrations.edit.files.state import folder, key
 
 
 def test_it_is_where_the_user_wants_state_to_be(state):

@@ -13,10 +13,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from textual.widgets.text_area import Document
 
-from integrations.edit.files import NotEncodable, read_bytes, with_encoding, with_line_end
-from integrations.edit.files.encodings import ENCODINGS
-from integrations.edit.files.private import BLOCKS, UNSAFE
-from integrations.edit.files.textfile import from_bytes
+from codecomplete.integrations.edit.files import (
+    NotEncodable,
+    read_bytes,
+    with_encoding,
+    with_line_end,
+)
+from codecomplete.integrations.edit.files.encodings import ENCODINGS
+from codecomplete.integrations.edit.files.private import BLOCKS, UNSAFE
+from codecomplete.integrations.edit.files.textfile import from_bytes
 
 from .material import files, typed
 

@@ -1,4 +1,4 @@
---- The parts of a suggestion that can be accepted. The same rules as integrations/parts.py; a test
+--- The parts of a suggestion that can be accepted. The same rules as integrations/shared/parts.py; a test
 --- compares them.
 local M = {}
 

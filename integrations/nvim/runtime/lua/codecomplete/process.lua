@@ -65,7 +65,7 @@ end
 
 ---@return string[]
 function M.command()
-  return config.get('command') or { M.python(), '-m', 'integrations.nvim', 'serve' }
+  return config.get('command') or { M.python(), '-m', 'codecomplete.integrations.nvim', 'serve' }
 end
 
 --- There will be no suggestions until the user does something: says so once.

@@ -55,8 +55,8 @@ class CodeComplete:
     def _begin(self) -> None:
         prefer_own_package()
         try:
-            from integrations.nvim.host import Host
-            from integrations.nvim.serve import ready, sender
+            from codecomplete.integrations.nvim.host import Host
+            from codecomplete.integrations.nvim.serve import ready, sender
         except ImportError as error:  # said once, and not at every key
             self.failed = True
             self.nvim.exec_lua(RECEIVE, "failed", {"reason": str(error)}, async_=True)

@@ -1,0 +1,1 @@
+"""What followed the same tokens before: in the window, the open file and the project."""

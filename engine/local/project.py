@@ -1,0 +1,61 @@
+"""Text of the files beside the open one, as local text that several sessions share.
+
+Whoever knows the files gives them here one by one, the nearest first; the engine reads no disk.
+Memory is bounded, secrets are left out, and work is done in slices that can be stopped. Not for
+use by several threads at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from ..state.stream import Stop, never
+from ..tokenizer import Tokenizer
+from .ngrams import Match, NgramIndex
+from .text import ChunkCache
+
+MOST_TOKENS = 200_000
+"""About 600 KB of code, and 5 MB of index."""
+
+
+class Project:
+    """Create with ``Model.project``; give it to ``Model.session``."""
+
+    def __init__(self, tokenizer: Tokenizer, most_tokens: int = MOST_TOKENS) -> None:
+        self._most = most_tokens
+        self._chunks = ChunkCache(tokenizer)
+        self._index = NgramIndex()
+        self._origins: dict[Hashable, int] = {}
+
+    @property
+    def tokens(self) -> int:
+        return len(self._index)
+
+    @property
+    def full(self) -> bool:
+        """Whether there is no room for another file."""
+        return self.tokens >= self._most
+
+    def learn(self, name: Hashable, text: str, *, newest: bool = False, stop: Stop = never) -> None:
+        """Index a file's text instead of what was known of it; where room ends, its beginning.
+
+        What is learned first counts more where places compete, unless a text is the ``newest``.
+        Raises Stopped between slices when ``stop()`` says so; the same call goes on from there.
+        """
+        ids = self._chunks.ids(text, stop)
+        self.forget(name)
+        origin = self._origins[name] = 1 + max(self._origins.values(), default=0)
+        learned = NgramIndex([ids[: max(0, self._most - len(self._index))]], origin)
+        older, newer = (self._index, learned) if newest else (learned, self._index)
+        self._index = older.followed_by(newer)
+        self._chunks.prune()
+
+    def forget(self, name: Hashable) -> None:
+        """Drop what is known of a file."""
+        origin = self._origins.pop(name, None)
+        if origin is not None:
+            self._index = self._index.without(origin)
+
+    def matches(self, context: Sequence[int], beside: Hashable = None) -> list[Match]:
+        """What followed the end of ``context`` in the files other than ``beside``."""
+        return self._index.matches(context, self._origins.get(beside))

@@ -1,0 +1,121 @@
+"""What the user's own text says comes next: the window, the rest of the file, the project.
+
+A window of 256 tokens forgets the file; this remembers it, without any training. Nothing leaves the
+process and nothing is written to disk. Memory is bounded by ``MOST_CHARACTERS`` per source.
+
+Knows token ids and where they came from; how far they are believed is ``mixing.py``'s business.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..secrets import without
+from ..state.stream import Stop, Stopped, never
+from ..tokenizer import Tokenizer
+from .ngrams import Match, NgramIndex
+
+if TYPE_CHECKING:
+    from .project import Project
+
+WINDOW, FILE, PROJECT = "window", "file", "project"
+SOURCES = (PROJECT, FILE, WINDOW)
+"""In the order in which they are mixed in: the nearest has the last word."""
+
+MOST_CHARACTERS = 200_000
+"""Of the file, nearest to the caret: some 60,000 tokens, 1 MB of index."""
+
+BEFORE_SHARE = 0.75
+CHUNK_LINES = 48
+_NOTHING = np.zeros(0, np.uint16)
+_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+class ChunkCache:
+    """Tokens of texts without their secrets; only chunks that are new are tokenised."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._known: dict[str, np.ndarray] = {}
+
+    def ids(self, text: str, stop: Stop = never) -> np.ndarray:
+        """The ids (uint16) of a text. Raises Stopped between chunks when ``stop()`` says so; the
+        next call goes on from there.
+        """
+        parts = chunks(text)
+        for chunk in parts:
+            if chunk not in self._known:
+                if stop():
+                    raise Stopped
+                encoded = self._tokenizer.encode(without(chunk))
+                self._known[chunk] = np.array(encoded, dtype=np.uint16)
+        return np.concatenate([_NOTHING, *(self._known[chunk] for chunk in parts)])
+
+    def prune(self, *texts: str) -> None:
+        """Forget all chunks but those of these texts."""
+        self._known = {chunk: self._known[chunk] for text in texts for chunk in chunks(text)}
+
+
+class LocalText:
+    """The local text of one session, indexed by what follows what.
+
+    ``name`` is the file's name in the project, whose text of it does not count.
+    """
+
+    def __init__(
+        self, tokenizer: Tokenizer, project: Project | None = None, name: Hashable = None
+    ) -> None:
+        self._cache = ChunkCache(tokenizer)
+        self._project, self._name = project, name
+        self._learned = ("", "")
+        self._file: NgramIndex | None = None
+        self._window: NgramIndex | None = None
+        self._window_ids: list[int] = []
+
+    def learn(self, before: str, after: str, stop: Stop = never) -> bool:
+        """Index the file around the window; ``before`` ends where the window begins.
+
+        Whether it was not indexed already.
+        Tokenises only what changed since the last time. Raises Stopped between chunks, when
+        ``stop()`` says so; the next call goes on from there.
+        """
+        most_before = int(BEFORE_SHARE * MOST_CHARACTERS)
+        above, below = before[-most_before:], after[: MOST_CHARACTERS - most_before]
+        if (above, below) == self._learned:
+            return False
+        self._file = NgramIndex([self._cache.ids(below, stop), self._cache.ids(above, stop)])
+        self._cache.prune(below, above)
+        self._learned = (above, below)
+        return True
+
+    def follow(self, window: list[int]) -> None:
+        """Index the window's ids, if they are not those of the last time."""
+        if self._window is None or self._window_ids != window:
+            self._window_ids = window
+            self._window = NgramIndex([np.array(window, dtype=np.uint16)])
+
+    def found(self, context: Sequence[int]) -> list[tuple[str, list[Match]]]:
+        """What followed the end of ``context`` (its last ids are enough), by source."""
+        found = []
+        if self._project is not None:
+            found.append((PROJECT, self._project.matches(context, self._name)))
+        for source, index in ((FILE, self._file), (WINDOW, self._window)):
+            if index is not None:
+                found.append((source, index.matches(context)))
+        return found
+
+
+def chunks(text: str) -> list[str]:
+    """Split at lines chosen by their content, so that an edit changes one chunk only."""
+    found, current = [], []
+    for line in _LINES.findall(text):
+        current.append(line)
+        if zlib.crc32(line.encode("utf-8", "replace")) % CHUNK_LINES == 0:
+            found.append("".join(current))
+            current = []
+    return [*found, "".join(current)] if current else found

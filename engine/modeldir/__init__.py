@@ -1,0 +1,1 @@
+"""A model on disk: its shape, its files and their digests, what was fitted for it."""

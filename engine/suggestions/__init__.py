@@ -1,0 +1,1 @@
+"""From a decoded text to something worth showing: clean-up, indentation, confidence."""

@@ -1,0 +1,102 @@
+"""Keys for ghost text, and when there may be any. Which text it is, ``ghost`` says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual.binding import Binding
+
+from ...shared import parts
+from ...shared.suggester import Snapshot
+from ..text.pairing import swallowed
+from ..text.surroundings import around
+
+if TYPE_CHECKING:
+    from ..editor import Editor
+
+PARTS: dict[str, Callable[[str], str]] = {
+    "all": lambda text: text, "word": parts.first_token, "line": parts.first_line,
+}  # fmt: skip
+
+
+def _key(key: str, action: str, label: str, name: str, display: str, **more) -> Binding:
+    return Binding(
+        key, action, label, priority=True, id=f"ghost_{name}", key_display=display, **more
+    )
+
+
+KEYS = [
+    _key("tab", "accept('all')", "accept", "accept", "Tab", tooltip="Accept all of it"),
+    _key("ctrl+right", "accept('word')", "word", "word", "Ctrl+→",
+         tooltip="Accept the next name, number or run of punctuation"),
+    _key("shift+tab,end", "accept('line')", "line", "line", "End",
+         tooltip="Accept the first line"),
+    _key("alt+right_square_bracket", "cycle(1)", "next", "next", "Alt+]",
+         tooltip="Show the next alternative"),
+    _key("alt+left_square_bracket", "cycle(-1)", "previous", "previous", "Alt+[", show=False,
+         tooltip="Show the previous alternative"),
+    _key("escape", "dismiss", "dismiss", "dismiss", "Esc",
+         tooltip="Dismiss it until the next edit"),
+]  # fmt: skip
+
+
+class GhostCommands:
+    """Part of ``Editor``."""
+
+    def snapshot(self: Editor) -> Snapshot | None:
+        """What the model is asked for; None where nothing may be suggested."""
+        name = self.buffer.language or "text"
+        if self.read_only or not self.selection.is_empty or name in self.options.languages_off:
+            return None
+        before, after = around(self.document.lines, *self.cursor_location)
+        outward = self.buffer.file.outward
+        return Snapshot(
+            outward(before), outward(after), self.buffer.language, self.buffer.number,
+            path=self.buffer.path,
+        )  # fmt: skip
+
+    def check_action(self: Editor, action: str, parameters: tuple) -> bool | None:
+        """Keys for ghost text do what they always did while there is none."""
+        if action in ("accept", "cycle", "dismiss"):
+            return bool(self.ghost_text)
+        return True
+
+    def ghost_agrees(self: Editor, text: str) -> bool:
+        """Whether the ghost text begins with ``text`` and goes on behind it."""
+        rest = self.buffer.file.inward(self.ghost.text)
+        return rest.startswith(text) and len(rest) > len(text)
+
+    def action_accept(self: Editor, part: str) -> None:
+        """Insert the ghost text or its beginning, in one step of undo."""
+        text = PARTS[part](self.ghost.text)
+        row, before, after = self.caret_line
+        over = swallowed(text, after)
+        self.ghost.accepted(text)
+        with self.followed():
+            start, end = (row, len(before)), (row, len(before) + over)
+            self.put_as_step(self.buffer.file.inward(text), start, end)
+        self.ghost.typed(self.snapshot(), paired=bool(over))
+
+    def action_cycle(self: Editor, step: int) -> None:
+        self.ghost.cycle(step)
+
+    def action_dismiss(self: Editor) -> None:
+        self.ghost.clear()
+
+    def action_suggest(self: Editor) -> None:
+        """Ask without typing."""
+        snapshot = self.snapshot()
+        if snapshot is not None:
+            self.ghost.ask(snapshot)
+
+    def ghost_changed(self: Editor) -> None:
+        """Draw what ``ghost`` says now."""
+        file = self.buffer.file
+        text = file.visible(file.inward(self.ghost.text))
+        over = swallowed(self.ghost.text, self.caret_line[2]) if text else 0
+        appears = bool(text) != bool(self.ghost_text)
+        self.draw_ghost(text, self.ghost.place, over)
+        if appears:
+            self.refresh_bindings()
+        self.post_message(self.GhostMoved())

@@ -1,0 +1,109 @@
+"""What a typed character does to the text: itself, its pair, or a new line with its indent.
+
+Decides with ``pairing`` and ``indenting``; leaves the pair to the ghost text where that goes on
+with the same character, because it brings its own closer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.document._document import Selection
+
+from ..text.indenting import new_line, outdented, to_next_stop
+from ..text.pairing import BRACKETS, PAIRS, Keystroke, Pairing
+
+if TYPE_CHECKING:
+    from ..editor import Editor
+
+
+class Keyboard:
+    """Types into one editor."""
+
+    def __init__(self, editor: Editor) -> None:
+        self.editor = editor
+        self.pairing = Pairing()
+
+    def character(self, character: str) -> bool:
+        """Type one printable character; whether only pairs changed behind the caret."""
+        editor = self.editor
+        if not editor.selection.is_empty:
+            self._over_selection(character)
+            return False
+        row, before, after = editor.caret_line
+        stroke = self._stroke(character, row, before, after)
+        if stroke.over:
+            editor.move_cursor((row, len(before) + 1))
+            return True
+        white = self._outdented(character, before)
+        if white is not None:
+            editor.put(white + character, (row, 0))
+            return False
+        editor.put(character + stroke.behind)
+        if stroke.behind:
+            editor.move_cursor((row, len(before) + 1))
+        return bool(stroke.behind)
+
+    def enter(self) -> bool:
+        """A new line, indented; whether a closer went to a line of its own."""
+        editor = self.editor
+        if not editor.selection.is_empty or not editor.options.indent_lines:
+            editor.put("\n")
+            return False
+        _, before, after = editor.caret_line
+        buffer = editor.buffer
+        insert, behind = new_line(before, after, buffer.unit, buffer.language)
+        if behind and editor.ghost_agrees(insert):
+            behind = ""
+        editor.put(insert + behind)
+        if behind:
+            row = editor.cursor_location[0] - behind.count("\n")
+            editor.move_cursor((row, len(insert.rpartition("\n")[2])))
+        return bool(behind)
+
+    def tab(self) -> None:
+        """Up to the next multiple of the unit; rows of a selection go in by one unit."""
+        editor = self.editor
+        if not editor.selection.is_empty:
+            editor.action_indent()
+            return
+        _, before, _ = editor.caret_line
+        editor.put(to_next_stop(before, editor.buffer.unit, editor.indent_width))
+
+    def backspace(self) -> bool:
+        """Delete an empty pair that was put there; False to delete as always."""
+        editor = self.editor
+        row, before, after = editor.caret_line
+        if not editor.selection.is_empty or not self.pairing.deletes_both(row, before, after):
+            return False
+        editor.delete((row, len(before) - 1), (row, len(before) + 1))
+        return True
+
+    def _stroke(self, character: str, row: int, before: str, after: str) -> Keystroke:
+        editor = self.editor
+        if not editor.options.pair_brackets:
+            return Keystroke(character)
+        if character in PAIRS and editor.ghost_agrees(character):
+            return Keystroke(character)
+        return self.pairing.typed(character, row, before, after, editor.buffer.language)
+
+    def _outdented(self, character: str, before: str) -> str | None:
+        """What a row begins with, once a closer is typed as its first character."""
+        editor = self.editor
+        if character not in BRACKETS.values() or before.strip() or not before:
+            return None
+        if not editor.options.indent_lines or editor.ghost_agrees(character):
+            return None
+        return outdented(before, editor.buffer.unit)
+
+    def _over_selection(self, character: str) -> None:
+        """An opener goes around what is selected; anything else takes its place."""
+        editor = self.editor
+        if character not in PAIRS or not editor.options.pair_brackets:
+            editor.put(character)
+            return
+        first, last = sorted(editor.selection)
+        inside = editor.document.get_text_range(first, last)
+        end = editor.put(character + inside + PAIRS[character])
+        start = (first[0], first[1] + 1)
+        editor.selection = Selection(start, (end[0], end[1] - 1))

@@ -1,0 +1,90 @@
+"""Commands that change what is seen, not what is saved: finding, going, switching things on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.binding import Binding
+
+from ...shared.status import report
+from ..dialogs import Prompt
+from ..finding import FindBar
+from ..view.area import LONGEST_DRAWN, MOST_WRAPPED
+
+if TYPE_CHECKING:
+    from ..app import EditorApp
+
+KEYS = [
+    Binding("ctrl+f", "find", "find", id="find", tooltip="Find"),
+    Binding("ctrl+r", "replace", "replace", id="replace", show=False, tooltip="Find and replace"),
+    Binding("f3", "find_next(1)", "next match", id="find_next", show=False,
+            tooltip="Go to the next match"),
+    Binding("shift+f3", "find_next(-1)", "previous match", id="find_previous", show=False,
+            tooltip="Go to the previous match"),
+    Binding("ctrl+g", "go_to", "go to line", id="go_to", show=False, tooltip="Go to a line"),
+    Binding("alt+s", "toggle_suggestions", "suggestions", id="suggestions", show=False,
+            tooltip="Switch suggestions on or off"),
+    Binding("alt+z", "toggle_wrap", "wrap", id="wrap", show=False,
+            tooltip="Wrap long lines, or do not"),
+    Binding("alt+l", "toggle_numbers", "line numbers", id="line_numbers", show=False,
+            tooltip="Show line numbers, or do not"),
+    Binding("ctrl+pagedown", "next_tab(1)", "next file", id="next_tab", show=False,
+            tooltip="Go to the next file"),
+    Binding("ctrl+pageup", "next_tab(-1)", "previous file", id="previous_tab", show=False,
+            tooltip="Go to the previous file"),
+]  # fmt: skip
+
+
+class ViewCommands:
+    """The commands of the app that concern its looks; part of ``EditorApp``."""
+
+    async def find_bar(self: EditorApp) -> FindBar:
+        """Made when it is first needed: the first paint does not wait for it."""
+        base = self.screen_stack[0]
+        if not base.query(FindBar):
+            await base.mount(FindBar(lambda: self.editor), before="#status")
+        return base.query_one(FindBar)
+
+    async def action_find(self: EditorApp) -> None:
+        (await self.find_bar()).open()
+
+    async def action_replace(self: EditorApp) -> None:
+        (await self.find_bar()).open(replacing=True)
+
+    async def action_find_next(self: EditorApp, step: int) -> None:
+        (await self.find_bar()).action_next(step)
+
+    @work
+    async def action_go_to(self: EditorApp) -> None:
+        answer = await self.push_screen_wait(Prompt("Go to line (or line:column)"))
+        line, _, column = (answer or "").partition(":")
+        if line.strip().isdigit():
+            self.editor.go_to(int(line), int(column) if column.strip().isdigit() else 1)
+
+    def action_toggle_suggestions(self: EditorApp) -> None:
+        self.editor.ghost.clear()
+        self.suggester.enable(not self.suggester.enabled)
+        self.refresh_status()
+
+    def action_toggle_wrap(self: EditorApp) -> None:
+        editor = self.editor
+        if not editor.soft_wrap and not editor.can_wrap:
+            self.complain(
+                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_DRAWN:,} "
+                "characters, can be wrapped."
+            )
+            return
+        editor.ghost.clear()
+        editor.soft_wrap = not editor.soft_wrap
+
+    def action_toggle_numbers(self: EditorApp) -> None:
+        self.editor.show_line_numbers = not self.editor.show_line_numbers
+
+    def action_next_tab(self: EditorApp, step: int) -> None:
+        editors = self.editors
+        self.show(editors[(editors.index(self.editor) + step) % len(editors)])
+
+    def action_engine(self: EditorApp) -> None:
+        """How suggestions are doing, in full."""
+        self.notify("\n".join(report(self.suggester)), title="Suggestions", markup=False)

@@ -1,0 +1,193 @@
+"""Textual's text area, made for code: colours, safe characters, and little work for each key.
+
+How a text looks; not what keys do to it, and nothing of ghost text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.cache import LRUCache
+from textual.document._document import Location
+from textual.document._document_navigator import DocumentNavigator
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import TextArea
+
+from ..buffer import Buffer
+from . import highlighting, themes
+from .document import CodeDocument, Rows
+
+BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
+LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
+
+MOST_WRAPPED = 50_000  # lines
+WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
+KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
+
+
+class CodeArea(TextArea):
+    """Shows one buffer."""
+
+    class ColoursEnded(Message):
+        """The text takes too long to parse, so it has no colours any more."""
+
+    def __init__(self, buffer: Buffer, **more: Any) -> None:
+        self.buffer = buffer
+        self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
+        self._stale = False  # whether that may not be so any more
+        self._rows: LRUCache[tuple, Strip] = LRUCache(512)
+        super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
+        self._set_document(buffer.file.text, None)
+
+    # The text
+
+    def _set_document(self, text: str, language: str | None) -> None:
+        """Called by Textual for every new text; ``language`` is not used, see ``colour``."""
+        self.document = CodeDocument(text)
+        self.wrapped_document = Rows(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self._build_highlight_map()
+        self.move_cursor((0, 0))
+        self._rewrap_and_refresh_virtual_size()
+
+    def _build_highlight_map(self) -> None:
+        """Called by Textual after every edit, the last of all."""
+        self._line_cache.clear()
+        if self.is_mounted:
+            self.refresh()
+
+    def _yield_character_locations(self, start: Location) -> Iterable:
+        return islice(super()._yield_character_locations(start), BRACKET_REACH)
+
+    def _yield_character_locations_reverse(self, start: Location) -> Iterable:
+        return islice(super()._yield_character_locations_reverse(start), BRACKET_REACH)
+
+    # Colours
+
+    def colour(self, grammar: str | None) -> None:
+        """Colour the text by this grammar, if it is known and the text is not too long."""
+        known = grammar in highlighting.GRAMMARS and len(self.text) <= highlighting.MOST_BYTES
+        self.document.syntax = highlighting.Syntax(grammar) if known else None
+        self._line_cache.clear()
+        self.refresh()
+
+    def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
+        """The caret's line and what is selected keep the colours of the code."""
+        style = super().get_component_rich_style(*names, partial=partial)
+        if not KEEP_COLOURS.intersection(names):
+            return style
+        return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
+
+    def get_line(self, line_index: int) -> Text:
+        """One line as it is drawn: nothing in it that a terminal would obey."""
+        line = self.document.get_line(line_index)[:LONGEST_DRAWN]
+        text = Text(self.buffer.file.visible(line), end="", no_wrap=True)
+        dark = self.app.current_theme.dark
+        for first, last, kind in self._spans(line_index):
+            style = themes.style(kind, dark)
+            if style is not None:
+                text.stylize(style, first, last)
+        return text
+
+    def _spans(self, row: int) -> list[highlighting.Span]:
+        syntax = self.document.syntax
+        if syntax is None:
+            return []
+        spans = syntax.spans(row, self.text, self.document.lines)
+        if syntax.too_slow:
+            self.document.syntax = None
+            self.post_message(self.ColoursEnded())
+        return spans
+
+    # Rows
+
+    def _render_line(self, y: int) -> Strip:
+        """One row; those that an edit elsewhere leaves as they were are not made again."""
+        key = self._look_of_row(y)
+        if key is None:
+            return super()._render_line(y)
+        row = self._rows.get(key)
+        if row is None:
+            row = self._rows[key] = super()._render_line(y)
+        return row
+
+    def _look_of_row(self, y: int) -> tuple | None:
+        """All that the look of a row depends on; None where the caret or a selection is in it."""
+        at = y + self.scroll_offset[1]
+        if at >= self.wrapped_document.height:
+            return None
+        row, section = self.wrapped_document._offset_to_line_info[at]
+        first, last = sorted(self.selection)
+        partner = self._matching_bracket_location
+        if first[0] <= row <= last[0] or (partner is not None and partner[0] == row):
+            return None
+        return (
+            row, section, self.document.get_line(row), tuple(self._spans(row)), self.size,
+            self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
+            self.indent_width, self._theme.base_style, self._theme.gutter_style,
+        )  # fmt: skip
+
+    @property
+    def can_wrap(self) -> bool:
+        """Whether wrapping, which looks at every line, stays quick enough."""
+        width, count = self.document.get_size(self.indent_width)
+        return count <= MOST_WRAPPED and width <= LONGEST_DRAWN
+
+    rows_below = 0  # blank rows that can be scrolled to behind the text
+
+    def _refresh_size(self) -> None:
+        """In place of Textual's own: set in one step, because every change is a new layout."""
+        width, height = self.document.get_size(self.indent_width)
+        width += self.gutter_width + 1  # the caret can be behind the last character
+        room = self.scrollable_content_region.width
+        width = room if width <= room else -(-width // WIDTH_STEP) * WIDTH_STEP
+        if self.soft_wrap:
+            width, height = 0, self.wrapped_document.height
+        self.virtual_size = Size(min(width, LONGEST_DRAWN), height + self.rows_below)
+        self._refresh_scrollbars()
+
+    def render_line(self, y: int) -> Strip:
+        """Called by Textual for each row that it draws."""
+        return self.row(y)
+
+    def row(self, y: int) -> Strip:
+        """A row of the screen as it should be now."""
+        return super().render_line(y)
+
+    def refresh(self, *regions: Region, **more: Any) -> CodeArea:
+        """Draw again, once idle, what does not look as it did: a key changes few rows, and a
+        terminal may be far away."""
+        everything = more.get("layout") or more.get("recompose")
+        self._stale = True
+        if everything or not self._drawn:
+            self._drawn = []
+            super().refresh(*regions, **more)
+        elif regions:
+            super().refresh(*regions, **more)
+        self.check_idle()
+        return self
+
+    async def _on_idle(self, event: events.Idle) -> None:
+        """Before Textual's own, which draws what was refreshed."""
+        if not self._stale or not self.is_mounted:
+            return
+        self._stale = False
+        before = self._drawn
+        self._drawn = [self.row(y) for y in range(self.size.height)]
+        if len(before) != len(self._drawn):  # all of it will be drawn, whatever it looks like
+            return
+        rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
+        if rows:
+            super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
+
+    def notify_style_update(self) -> None:
+        """Called by Textual: everything may look different."""
+        self._drawn = []
+        super().notify_style_update()

@@ -1,0 +1,279 @@
+"""The ghost text of one buffer: which text it is, and how it follows what the user does.
+
+What can be known at once (the rest of the shown text, a line of the history) is set in the same
+moment as the edit, so nothing flickers; the model is asked in a coroutine that ends as soon as the
+text changes. Never blocks, never raises, keeps nothing of an event loop from prompt to prompt.
+Knows no drawing and no keys.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.document import Document
+
+from ..shared.parts import Text
+from ..shared.suggester import Snapshot, Suggester, log
+from . import history
+from .conversation import FIRST, OFF, Conversation
+
+if TYPE_CHECKING:
+    from codecomplete import engine
+
+MOST_CHOICES = 6
+
+
+class Ghost(Suggestion):
+    """Ghost text; ``place`` is its place among the alternatives, as "2/3", once asked for."""
+
+    def __init__(self, shown: engine.Suggestion | Text, place: str = "") -> None:
+        super().__init__(shown.text)
+        self.shown = shown
+        self.place = place
+
+
+@dataclass
+class _Choices:
+    """The alternatives for one document, and which of them is shown."""
+
+    document: Document
+    texts: list[engine.Suggestion | Text]
+    index: int = 0
+
+    def step(self, step: int) -> tuple[engine.Suggestion | Text, str]:
+        self.index = (self.index + step) % len(self.texts)
+        return self.texts[self.index], f"{self.index + 1}/{len(self.texts)}"
+
+
+class GhostText(AutoSuggest):
+    """Suggests for one buffer; give it to the buffer, and its two handlers to the events."""
+
+    def __init__(
+        self,
+        suggester: Suggester,
+        conversation: Conversation,
+        history_on: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.suggester = suggester
+        self.conversation = conversation
+        self._history_on = history_on
+        self._waiting: asyncio.Future | None = None
+        self._length = 0
+        self._choices: _Choices | None = None
+        self._dismissed: Document | None = None
+
+    # What prompt_toolkit and IPython's keys call
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        """Only what is known at once: IPython calls this on the user's thread."""
+        try:
+            return self._at_once(buffer, document)
+        except Exception as error:
+            log.debug("no suggestion", exc_info=error)
+            return None
+
+    async def get_suggestion_async(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        """Ask the model; an exception here would be printed over the user's prompt."""
+        try:
+            return await self._asked(buffer, document)
+        except Exception as error:
+            log.debug("no suggestion", exc_info=error)
+            return None
+
+    # What the buffer's events call
+
+    def text_changed(self, buffer: Buffer) -> None:
+        """Put what is left of the ghost text behind the caret before anything is drawn."""
+        self._stop_waiting()
+        self._dismissed = self._choices = None
+        shorter, self._length = len(buffer.text) < self._length, len(buffer.text)
+        buffer.suggestion = self.get_suggestion(buffer, buffer.document)
+        if shorter and buffer.text and buffer.suggestion is None:  # prompt_toolkit does not ask
+            self._in_background(self._ask(buffer, buffer.document))
+
+    def cursor_moved(self, buffer: Buffer) -> None:
+        """Ghost text belongs to one place; elsewhere there is none."""
+        if buffer.suggestion is not None or self._waiting is not None:
+            self._stop_waiting()
+            buffer.suggestion = self.get_suggestion(buffer, buffer.document)
+
+    # What keys do
+
+    def accepted(self, buffer: Buffer, text: str) -> None:
+        """Insert ``text``, the ghost text or its beginning."""
+        if not isinstance(getattr(buffer.suggestion, "shown", None), Text):
+            self.suggester.accepted(text)
+        buffer.insert_text(text)
+
+    def dismiss(self, buffer: Buffer) -> None:
+        """No ghost text until the next edit."""
+        self._stop_waiting()
+        self.suggester.cancel()
+        self._dismissed, buffer.suggestion = buffer.document, None
+
+    def cycle(self, buffer: Buffer, step: int) -> None:
+        """Show the next or previous alternative; the first time they are asked for."""
+        self._in_background(self._cycle(buffer, buffer.document, step))
+
+    # At once
+
+    def _at_once(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        if not document.is_cursor_at_the_end_of_line or document == self._dismissed:
+            return None
+        snapshot = self._snapshot(document)
+        if snapshot is not None:
+            rest = self.suggester.follow(snapshot)
+            if rest is not None:
+                return Ghost(rest)
+        if not self._history_wins(snapshot, document):
+            return None
+        return self._from_history(buffer, document, snapshot)
+
+    def _snapshot(self, document: Document) -> Snapshot | None:
+        return self.conversation.snapshot(document.text_before_cursor, document.text_after_cursor)
+
+    def _history_wins(self, snapshot: Snapshot | None, document: Document) -> bool:
+        """The rule: where no model can answer, or behind enough of the line."""
+        if snapshot is None or not self.suggester.enabled:
+            return True
+        options = self.conversation.options
+        typed = len(document.current_line_before_cursor.strip())
+        return options.history == FIRST and typed >= options.history_characters
+
+    def _from_history(
+        self, buffer: Buffer, document: Document, snapshot: Snapshot | None
+    ) -> Suggestion | None:
+        text = next(self._history(buffer, document), None)
+        if text is None:
+            return None
+        return self._shown(snapshot, Text(text))
+
+    def _shown(
+        self, snapshot: Snapshot | None, text: engine.Suggestion | Text, place: str = ""
+    ) -> Ghost:
+        """Ghost text that is not the model's first suggestion, but is followed like it."""
+        if snapshot is not None:
+            self.suggester.show(snapshot, text)
+        return Ghost(text, place)
+
+    def _history(self, buffer: Buffer, document: Document) -> Iterator[str]:
+        if self.conversation.options.history == OFF or not self._history_on():
+            return iter(())
+        return history.matches(document.current_line, buffer.history.get_strings())
+
+    # In a coroutine
+
+    async def _asked(self, buffer: Buffer, document: Document) -> Suggestion | None:
+        known = self.get_suggestion(buffer, document)
+        if known is not None or not document.is_cursor_at_the_end_of_line:
+            return known
+        snapshot = self._snapshot(document)
+        if snapshot is None or not document.text.strip() or document == self._dismissed:
+            return None
+        found: engine.Suggestion | None = await self._answer(self.suggester.request, snapshot)
+        if buffer.document != document:
+            return None
+        if found is None:
+            return self._from_history(buffer, document, snapshot)
+        return Ghost(found)
+
+    async def _answer(self, ask: Callable[[Snapshot, Callable], bool], snapshot: Snapshot) -> Any:
+        """Wait for the worker without holding up anything; None as soon as the text changes."""
+        loop = asyncio.get_running_loop()
+        answer = loop.create_future()
+        self._stop_waiting()
+        self._waiting = answer
+
+        def deliver(_: Snapshot, found: Any) -> None:  # on the worker's thread
+            with contextlib.suppress(RuntimeError):  # the prompt and its loop are gone
+                loop.call_soon_threadsafe(_settle, answer, found)
+
+        try:
+            return await answer if ask(snapshot, deliver) else None
+        except asyncio.CancelledError:  # the prompt ends
+            self.suggester.cancel()
+            raise
+        finally:
+            if self._waiting is answer:
+                self._waiting = None
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            with contextlib.suppress(RuntimeError):  # left over from an earlier prompt
+                _settle(waiting, None)
+
+    async def _ask(self, buffer: Buffer, document: Document) -> None:
+        await asyncio.sleep(0)  # prompt_toolkit asks by itself in all cases but deletion
+        if self._waiting is not None or buffer.suggestion is not None:
+            return
+        found = await self.get_suggestion_async(buffer, document)
+        if found is not None and buffer.document == document:
+            self._set(buffer, found)
+
+    async def _cycle(self, buffer: Buffer, document: Document, step: int) -> None:
+        if self._choices is None or self._choices.document != document:
+            texts = await self._alternatives(buffer, document)
+            if buffer.document != document or not texts:
+                return
+            self._choices = _Choices(document, texts)
+        text, place = self._choices.step(step)
+        self._set(buffer, self._shown(self._snapshot(document), text, place))
+
+    async def _alternatives(
+        self, buffer: Buffer, document: Document
+    ) -> list[engine.Suggestion | Text]:
+        """What is shown first, then what else the model and the history have, none twice."""
+        texts = [buffer.suggestion.shown] if isinstance(buffer.suggestion, Ghost) else []
+        snapshot = self._snapshot(document)
+        if snapshot is not None:
+            texts += await self._answer(self.suggester.alternatives, snapshot) or []
+        texts += [Text(text) for text in self._history(buffer, document)]
+        different: dict[str, engine.Suggestion | Text] = {}
+        for text in texts:
+            different.setdefault(text.text, text)
+        return list(different.values())[:MOST_CHOICES]
+
+    def _set(self, buffer: Buffer, suggestion: Suggestion) -> None:
+        buffer.suggestion = suggestion
+        buffer.on_suggestion_set.fire()
+        get_app().invalidate()
+
+    def _in_background(self, coroutine: Coroutine) -> None:
+        app = get_app()
+        if app.is_running:
+            app.create_background_task(_quietly(coroutine))
+        else:
+            coroutine.close()
+
+
+async def _quietly(coroutine: Coroutine) -> None:
+    try:
+        await coroutine
+    except Exception as error:  # prompt_toolkit would print it over the prompt
+        log.debug("no suggestion", exc_info=error)
+
+
+def visible(buffer: Buffer) -> str:
+    """The ghost text that is drawn, and that keys therefore accept; empty if there is none.
+
+    A completion menu covers the lines below the caret, so beside it there is one line.
+    """
+    suggestion, document = buffer.suggestion, buffer.document
+    if suggestion is None or not document.is_cursor_at_the_end_of_line:
+        return ""
+    if buffer.complete_state is None:
+        return suggestion.text
+    return "" if suggestion.text.startswith("\n") else suggestion.text.split("\n")[0]
+
+
+def _settle(answer: asyncio.Future, found: Any) -> None:
+    if not answer.done():
+        answer.set_result(found)

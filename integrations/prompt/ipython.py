@@ -1,0 +1,187 @@
+"""Ghost text in IPython: ``%load_ext codecomplete.integrations.prompt.ipython``, and ``%unload_ext`` to be rid of it.
+
+Options are traits of ``CodeComplete``: ``--CodeComplete.tab=True`` on the command line,
+``c.CodeComplete.tab = True`` in the configuration file, ``%config CodeComplete.tab = True`` at the
+prompt. ``%codecomplete`` says how it is doing. Knows nothing of prompts beyond what IPython adds to
+them; without a prompt (a kernel, a pipe, ``--simple-prompt``) it does nothing.
+"""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from types import UnionType
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from weakref import WeakKeyDictionary
+
+from traitlets import Bool, Enum, Float, Integer, TraitType, Unicode
+from traitlets.config import Configurable
+
+from ..shared.status import report
+from ..shared.suggester import Suggester
+from . import GhostText, attach
+from .conversation import Conversation, ReplOptions
+from .keys import bindings, merge_key_bindings
+
+if TYPE_CHECKING:
+    from IPython.terminal.interactiveshell import TerminalInteractiveShell
+
+EXIT_WAIT = 0.2
+"""Seconds the end of the process waits for a step of the model to end."""
+
+_TRAITS: dict[type, type[TraitType]] = {bool: Bool, int: Integer, float: Float, str: Unicode}
+
+
+def _trait(kind: Any, default: Any, metadata: Any) -> TraitType:
+    kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
+    if "choices" in metadata:
+        trait = Enum(metadata["choices"], default, help=metadata["help"])
+    else:
+        make = _TRAITS[next(kind for kind in kinds if kind in _TRAITS)]
+        trait = make(default, allow_none=type(None) in kinds, help=metadata["help"])
+    return trait.tag(config=True)
+
+
+def _traits() -> dict[str, TraitType]:
+    hints = get_type_hints(ReplOptions)
+    return {
+        option.name: _trait(hints[option.name], option.default, option.metadata)
+        for option in fields(ReplOptions)
+    }
+
+
+CodeComplete = type(
+    "CodeComplete", (Configurable,), {"__doc__": "Ghost text.", "__module__": __name__, **_traits()}
+)
+
+
+class Extension:
+    """Everything that was put into one shell."""
+
+    def __init__(self, shell: TerminalInteractiveShell) -> None:
+        self.shell = shell
+        self.settings = CodeComplete(parent=shell)
+        options = self._options()
+        self.conversation = Conversation(
+            options, lambda: _inputs(shell), lambda: _namespace(shell), "ipython"
+        )
+        self.suggester = Suggester(options, judge=self.conversation.judge)
+        self.suggester.enable(options.enabled)
+        self.ghost = GhostText(self.suggester, self.conversation, self._history_on)
+        self._keys = shell.pt_app.key_bindings  # IPython's own
+        self._undo: list[Callable[[], Any]] = []
+
+    def _options(self) -> ReplOptions:
+        return ReplOptions(
+            **{option.name: getattr(self.settings, option.name) for option in fields(ReplOptions)}
+        )
+
+    def _history_on(self) -> bool:
+        """IPython's own switch for suggestions from the history still is that."""
+        return self.shell.autosuggestions_provider is not None
+
+    def load(self) -> None:
+        """Put it in; ``unload`` takes the same steps back."""
+        shell, prompt = self.shell, self.shell.pt_app
+        self._undo.append(attach(prompt.app, prompt.default_buffer, self.ghost).detach)
+        self._undo.append(self._restore_provider)
+        self._undo.append(self._restore_keys)
+        self._install()
+        self._watch(shell, ["autosuggestions_provider", "llm_provider_class", "shortcuts"])
+        self._watch(self.settings, [option.name for option in fields(ReplOptions)])
+        shell.configurables.append(self.settings)
+        self._undo.append(lambda: shell.configurables.remove(self.settings))
+        shell.register_magic_function(self.magic, "line", "codecomplete")
+        self._undo.append(lambda: shell.magics_manager.magics["line"].pop("codecomplete", None))
+        atexit.register(self.suggester.close, EXIT_WAIT)
+
+    def unload(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+        self.suggester.close()
+        atexit.unregister(self.suggester.close)
+
+    def _watch(self, source: Any, names: list[str]) -> None:
+        source.observe(self._changed, names)
+        self._undo.append(lambda: source.unobserve(self._changed, names))
+
+    def _changed(self, change: Any) -> None:
+        """An option of ours, or something of IPython's that replaces what we put in."""
+        if change.owner is self.settings:
+            options = self._options()
+            model_changed = options.model != self.conversation.options.model
+            self.conversation.options = self.suggester.options = options
+            if change.name == "enabled" or model_changed:
+                self.suggester.enable(options.enabled)
+            if model_changed:
+                self.suggester.reload()
+        elif change.name == "shortcuts":
+            self._keys = self.shell.pt_app.key_bindings
+        self._install()
+
+    def _install(self) -> None:
+        """Take IPython's provider's place, and put our keys behind IPython's."""
+        shell, prompt = self.shell, self.shell.pt_app
+        if hasattr(shell.auto_suggest, "disconnect"):
+            shell.auto_suggest.disconnect()
+        shell.auto_suggest = prompt.auto_suggest = self.ghost
+        prompt.key_bindings = merge_key_bindings(
+            [
+                self._keys,
+                bindings(self.ghost, prompt.default_buffer, self.conversation.options),
+            ]
+        )
+
+    def _restore_provider(self) -> None:
+        shell = self.shell
+        shell._set_autosuggestions(shell.autosuggestions_provider)
+        if hasattr(shell.auto_suggest, "connect"):
+            shell.auto_suggest.connect(shell.pt_app)
+
+    def _restore_keys(self) -> None:
+        self.shell.pt_app.key_bindings = self._keys
+
+    def magic(self, line: str) -> None:
+        """%codecomplete: how suggestions are doing. %codecomplete on, off: switch them."""
+        wish = line.strip().lower()
+        if wish in ("on", "off"):
+            self.settings.enabled = wish == "on"
+            self.suggester.enable(wish == "on")
+        elif wish:
+            print("%codecomplete, %codecomplete on, or %codecomplete off")
+            return
+        print("\n".join(report(self.suggester)))
+
+
+def _inputs(shell: TerminalInteractiveShell) -> Sequence[str]:
+    """What was typed in this session; the first entry of IPython's list is a filler."""
+    return shell.history_manager.input_hist_raw[1:]
+
+
+def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:
+    """The user's names, without those that IPython put there itself."""
+    hidden, missing = shell.user_ns_hidden, object()
+    return {
+        name: value
+        for name, value in list(shell.user_ns.items())
+        if hidden.get(name, missing) is not value
+    }
+
+
+_loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()
+
+
+def load_ipython_extension(shell: TerminalInteractiveShell) -> None:
+    """Called by ``%load_ext``."""
+    if getattr(shell, "pt_app", None) is None or shell in _loaded:
+        return
+    _loaded[shell] = extension = Extension(shell)
+    extension.load()
+
+
+def unload_ipython_extension(shell: TerminalInteractiveShell) -> None:
+    """Called by ``%unload_ext``."""
+    extension = _loaded.pop(shell, None)
+    if extension is not None:
+        extension.unload()

@@ -1,0 +1,73 @@
+"""Keys for ghost text. Every one of them does what it always did while there is none."""
+
+from __future__ import annotations
+
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.filters import Condition, emacs_insert_mode, vi_insert_mode
+from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+
+from ..shared.parts import first_line, first_token, first_word
+from .conversation import ReplOptions
+from .ghost import GhostText, visible
+
+ACCEPT = ("right", "end", "c-e", "c-f")
+TOKEN = "c-right"
+WORD = ("escape", "f")
+DISMISS = "escape"
+NEXT = ("escape", "]")
+PREVIOUS = ("escape", "[")
+OLDER, NEWER = "c-up", "c-down"
+
+
+__all__ = ["bindings", "merge_key_bindings"]
+
+
+def bindings(
+    ghost: GhostText, buffer: Buffer, options: ReplOptions, keys: KeyBindings | None = None
+) -> KeyBindings:
+    """Bindings for ``buffer``, added to ``keys``; in vi mode without those that begin with Esc."""
+
+    @Condition
+    def shown() -> bool:
+        return get_app().current_buffer is buffer and bool(visible(buffer))
+
+    @Condition
+    def one_line() -> bool:
+        return "\n" not in buffer.text
+
+    keys = KeyBindings() if keys is None else keys
+    typing = shown & (emacs_insert_mode | vi_insert_mode)
+    emacs = shown & emacs_insert_mode
+    for key in ACCEPT:
+        _accept(keys, (key,), ghost, typing, lambda text: text)
+    if options.tab:
+        _accept(keys, ("tab",), ghost, typing, lambda text: text)
+    if options.accept_line_key:
+        _accept(keys, tuple(options.accept_line_key.split()), ghost, typing, first_line)
+    _accept(keys, (TOKEN,), ghost, typing, first_token)
+    _accept(keys, WORD, ghost, emacs, first_word)
+    for combination, step in ((NEXT, 1), (PREVIOUS, -1)):
+        _cycle(keys, combination, ghost, emacs, step)
+    for key, step in ((OLDER, 1), (NEWER, -1)):
+        _cycle(keys, (key,), ghost, typing & one_line, step)
+
+    @keys.add(DISMISS, filter=emacs)
+    def _(event: KeyPressEvent) -> None:
+        ghost.dismiss(event.current_buffer)
+
+    return keys
+
+
+def _accept(keys: KeyBindings, combination: tuple, ghost: GhostText, when, part) -> None:
+    @keys.add(*combination, filter=when)
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        ghost.accepted(buffer, part(visible(buffer)))
+
+
+def _cycle(keys: KeyBindings, combination: tuple, ghost: GhostText, when, step: int) -> None:
+    @keys.add(*combination, filter=when)
+    def _(event: KeyPressEvent) -> None:
+        ghost.cycle(event.current_buffer, step)

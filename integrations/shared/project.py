@@ -1,0 +1,246 @@
+"""The files beside the open one: which they are, and giving them to the engine little by little.
+
+Found from the open file outwards, inside the project it belongs to, as git would: what is ignored,
+hidden, generated, large, or in another language is left alone, and so is everything outside a
+project but the open file's own folder. Reads files, writes none. Called on the worker's thread
+when nothing else is to be done; a slice lasts some milliseconds.
+
+Knows nothing of what the engine makes of a text.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pathspec
+
+    from codecomplete.engine import Model, Project
+
+MARKS = (".git", ".hg", ".svn")
+WEAKER_MARKS = (
+    "pyproject.toml", "setup.py", "package.json", "Cargo.toml", "go.mod", "pom.xml",
+    "build.gradle", "build.gradle.kts", "composer.json", "CMakeLists.txt", "Makefile",
+)  # fmt: skip
+JUNK = frozenset(
+    "node_modules __pycache__ venv env build dist target out vendor third_party".split()
+)
+GENERATED = ("@generated", "DO NOT EDIT", "do not edit", "Code generated")
+
+MOST_BYTES = 100_000  # of one file; larger ones are seldom written by hand
+MOST_FILES, MOST_FOLDERS = 300, 2_000
+MOST_PROJECTS = 2
+SLICE_MS = 12.0
+
+Stop = Callable[[], bool]
+
+log = logging.getLogger("codecomplete")
+
+
+def root_of(path: Path) -> Path | None:
+    """The folder of the project a file belongs to; None if it belongs to none.
+
+    A home folder is no project, even where it is under version control.
+    """
+    folders = [folder for folder in path.parents if folder not in (Path.home(), Path(path.anchor))]
+    for marks in (MARKS, WEAKER_MARKS):
+        for folder in folders:
+            if any((folder / mark).exists() for mark in marks):
+                return folder
+    return None
+
+
+def nearby(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
+    """The other files of a project that end in ``suffixes``, the nearest to ``path`` first.
+
+    None stands between two folders, so that the caller can pause. OSError never leaves.
+    """
+    root = root_of(path)
+    ignored = Ignored(root) if root else None
+    seen: set[Path] = set()
+    for folder in path.parents:
+        for found in _below(folder, ignored, seen):
+            if found is None or (found.suffix.lower() in suffixes and found != path):
+                yield found
+        if root is None or folder == root or len(seen) > MOST_FOLDERS:
+            return
+
+
+def _below(folder: Path, ignored: Ignored | None, seen: set[Path]) -> Iterator[Path | None]:
+    """Files of a folder, then of the folders in it; of itself only, where nothing says what to
+    ignore."""
+    waiting = deque([folder])
+    while waiting and len(seen) <= MOST_FOLDERS:
+        current = waiting.popleft()
+        if current in seen:
+            continue
+        seen.add(current)
+        for entry in _entries(current):
+            path = current / entry.name
+            if ignored is not None and ignored.is_ignored(path, entry.is_dir()):
+                continue
+            if entry.is_file(follow_symlinks=False):
+                yield path
+            elif ignored is not None and entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+        yield None
+
+
+def _entries(folder: Path) -> list[os.DirEntry]:
+    try:
+        with os.scandir(folder) as entries:
+            shown = [e for e in entries if not e.name.startswith(".") and e.name not in JUNK]
+    except OSError:
+        return []
+    return sorted(shown, key=lambda entry: entry.name)
+
+
+class Ignored:
+    """What the ``.gitignore`` files of a project say."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._rules = cache(_rules)
+
+    def is_ignored(self, path: Path, is_folder: bool) -> bool:
+        """Whether the last rule about a path leaves it out; folders above it were asked before."""
+        verdict = False
+        above = [folder for folder in reversed(path.parents) if folder.is_relative_to(self._root)]
+        for folder in above:
+            rules = self._rules(folder)
+            if rules is not None:
+                name = path.relative_to(folder).as_posix() + "/" * is_folder
+                said = rules.check_file(name).include
+                verdict = verdict if said is None else said
+        return verdict
+
+
+def _rules(folder: Path) -> pathspec.GitIgnoreSpec | None:
+    import pathspec
+
+    lines: list[str] = []
+    for name in (".git/info/exclude", ".gitignore"):
+        try:
+            lines += (folder / name).read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+    return pathspec.GitIgnoreSpec.from_lines(lines) if lines else None
+
+
+def read(path: Path) -> str | None:
+    """A file's text with ``\\n`` line ends; None if it is not one that somebody wrote by hand."""
+    try:
+        if not 0 < path.stat().st_size <= MOST_BYTES:
+            return None
+        text = path.read_text("utf-8")
+    except (OSError, ValueError):
+        return None
+    head = text[:1000]
+    long_lines = len(text) > 200 * (1 + text.count("\n"))
+    return None if long_lines or any(mark in head for mark in GENERATED) else text
+
+
+@dataclass
+class _Scan:
+    """One project of one language, and how far its files have been read."""
+
+    project: Project
+    files: Iterator[Path | None]
+    left: int = MOST_FILES
+    pending: tuple[str, str, bool] | None = None  # path, text, whether it is the newest
+    done: bool = field(default=False)
+
+
+class Projects:
+    """The projects of a host's buffers. Not for use by several threads at once."""
+
+    def __init__(self) -> None:
+        self._scans: OrderedDict[tuple, _Scan] = OrderedDict()
+        self._open: tuple[str, str, tuple[str, str]] | None = None  # path, language, text
+
+    def of(self, model: Model, path: str, language: str) -> Project:
+        """The project a file belongs to, however much of it is known by now."""
+        folder = root_of(Path(path)) or Path(path).parent
+        scan = self._scans.pop((folder, language), None)
+        if scan is None:
+            from codecomplete.engine.languages import EXTENSIONS
+
+            scan = _Scan(model.project(), nearby(Path(path), EXTENSIONS.get(language, ())))
+        self._scans[folder, language] = scan
+        while len(self._scans) > MOST_PROJECTS:
+            self._scans.popitem(last=False)
+        return scan.project
+
+    def entered(self, path: str, language: str, text: tuple[str, str]) -> None:
+        """A file is being edited; if it is another one, the one before is learned as it was left.
+
+        ``text`` is what stands before and behind the caret.
+        """
+        left, self._open = self._open, (path, language, text)
+        if left is None or left[0] == path or left[1] != language or not self._scans:
+            return
+        scan = next(reversed(self._scans.values()))
+        if scan.pending is None:
+            scan.pending, scan.done = (left[0], "".join(left[2]), True), False
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is something left to read."""
+        return bool(self._scans) and not next(reversed(self._scans.values())).done
+
+    def work(self, stop: Stop) -> None:
+        """Read on in the newest project for some milliseconds, or until ``stop()`` says so."""
+        until = time.perf_counter() + SLICE_MS / 1000
+
+        def over() -> bool:
+            return stop() or time.perf_counter() >= until
+
+        scan = next(reversed(self._scans.values()))
+        while not over() and not scan.done:
+            self._step(scan, over)
+
+    def clear(self) -> None:
+        """Forget every project."""
+        self._scans.clear()
+        self._open = None
+
+    def _step(self, scan: _Scan, over: Stop) -> None:
+        from codecomplete.engine import Stopped
+
+        if scan.pending is None:
+            scan.done = not self._advance(scan)
+            return
+        name, text, newest = scan.pending
+        try:
+            scan.project.learn(name, text, newest=newest, stop=over)
+            scan.pending = None
+        except Stopped:  # goes on in the next slice
+            return
+
+    def _advance(self, scan: _Scan) -> bool:
+        """Look at the next file; False if there is none or no room for it."""
+        if scan.left <= 0 or scan.project.full:
+            return False
+        for path in scan.files:
+            text = read(path) if path is not None else None
+            if text is not None:
+                scan.pending, scan.left = (str(path), text, False), scan.left - 1
+            return True
+        return False
+
+
+def work_quietly(projects: Projects, stop: Stop) -> None:
+    """``work``, but what fails ends the project's reading instead of anything else."""
+    try:
+        projects.work(stop)
+    except Exception as error:  # files of any kind; suggestions must go on without them
+        log.debug("the project could not be read", exc_info=error)
+        projects.clear()

@@ -1,0 +1,63 @@
+"""Where suggestions end."""
+
+from __future__ import annotations
+
+import pytest
+
+from codecomplete.engine.decoding.stops import BlockEnd, LineEnd, choose, repeats, whole_words
+
+
+@pytest.mark.parametrize(
+    ("before", "rule"),
+    [
+        ("def f(x):\n    ", BlockEnd(4)),
+        ("int main(void)\n{\n\t", BlockEnd(1)),
+        ("def f(x):\n    y = 1\n    ", LineEnd()),
+        ("def f(x):\n", LineEnd()),
+        ("def f(", LineEnd()),
+        ("", LineEnd()),
+    ],
+)
+def test_an_empty_block_is_completed_as_a_block(before, rule):
+    assert choose(before) == rule
+
+
+def test_a_line_ends_at_its_end():
+    assert LineEnd().end("return x") is None
+    assert LineEnd().end("return x\n\n") == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a = 1\n    b = 2\nc = 3", "a = 1\n    b = 2"),
+        ("a = 1\n\n    b = 2", "a = 1"),
+        ("if a:\n        b()\n    c()\n", None),
+        ("\n".join(["    x"] * 20), "\n".join(["    x"] * 8)),
+    ],
+)
+def test_a_block_ends_where_it_is_left(text, kept):
+    end = BlockEnd(4).end(text)
+    assert (None if end is None else text[:end]) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("foo.bar", "foo."), ("foo(", "foo("), ("x = some_na", "x ="), ("word", ""), ("a, ", "a,")],
+)
+def test_a_cut_text_never_ends_inside_an_identifier(text, kept):
+    assert whole_words(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("ids", "period"),
+    [
+        ([1, 2, 3], None),
+        ([7, 1, 2, 1, 2, 1, 2], 2),
+        ([5] * 5, None),
+        ([5] * 6, 1),
+        ([1, 2, 1, 2], None),
+    ],
+)
+def test_loops_are_noticed(ids, period):
+    assert repeats(ids) == period

@@ -1,0 +1,47 @@
+"""The parts of a suggestion that can be taken."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codecomplete.engine import Suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "line"),
+    [
+        ("foo(bar)", "foo", "foo(bar)"),
+        (" foo bar", " foo", " foo bar"),
+        ("(self, x):\n    pass", "(", "(self, x):"),
+        ("\n    return x\n", "\n    return", "\n    return x"),
+        (").x", ").", ").x"),
+        ("", "", ""),
+    ],
+)
+def test_words_and_lines(text, word, line):
+    suggestion = Suggestion(text, 0.5)
+    assert (suggestion.first_word(), suggestion.first_line()) == (word, line)
+
+
+@given(text=st.text(min_size=1), cut=st.integers(1, 20))
+def test_typing_along_leaves_the_rest(text, cut):
+    rest = Suggestion(text, 0.5).typed(text[:cut])
+    assert (rest.text if rest else "") == text[cut:]
+
+
+@given(text=st.text(), typed=st.text(min_size=1))
+def test_typing_something_else_ends_it(text, typed):
+    if not text.startswith(typed):
+        assert Suggestion(text, 0.5).typed(typed) is None
+
+
+@given(text=st.text(min_size=1))
+def test_accepting_word_by_word_gives_the_whole(text):
+    taken, rest = "", Suggestion(text, 0.5)
+    while rest is not None:
+        word = rest.first_word()
+        assert word
+        taken, rest = taken + word, rest.typed(word)
+    assert taken == text

@@ -1,0 +1,92 @@
+"""A prompt without a terminal, with ghost text from a fake model."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+
+from codecomplete.integrations.prompt import GhostText, attach
+from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
+from codecomplete.integrations.prompt.ghost import visible
+from codecomplete.integrations.prompt.keys import bindings
+from codecomplete.integrations.shared.suggester import Suggester
+from tests.integrations.fake import FakeModel
+
+PATIENCE = 20.0
+
+
+class Prompt:
+    """What a test does with it: send keys, wait for text and ghost text."""
+
+    def __init__(self, session: PromptSession, ghost: GhostText, pipe) -> None:
+        self.session, self.ghost, self.pipe = session, ghost, pipe
+        self.buffer = session.default_buffer
+        self.suggester = ghost.suggester
+        self.seen: list[str] = []  # text and ghost text behind each edit
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        until = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < until, (self.buffer.text, visible(self.buffer))
+            await asyncio.sleep(0.002)
+
+    async def type(self, keys: str, text: str, ghost: str | None = None) -> None:
+        """Send ``keys`` until the buffer holds ``text``; then wait for ``ghost``."""
+        self.pipe.send_text(keys)
+        await self.until(lambda: self.buffer.text == text)
+        if ghost is not None:
+            await self.until(lambda: visible(self.buffer) == ghost)
+
+    async def press(self, keys: str, ghost: str) -> None:
+        self.pipe.send_text(keys)
+        await self.until(lambda: visible(self.buffer) == ghost)
+
+
+def run(
+    test: Callable[[Prompt], Awaitable[None]],
+    model: FakeModel | None = None,
+    typed_before: tuple[str, ...] = (),
+    namespace: dict | None = None,
+    inputs: tuple[str, ...] = (),
+    load: Callable | None = None,
+    vi_mode: bool = False,
+    **options,
+) -> Prompt:
+    """Run ``test`` against a prompt of its own; returns it for what is asserted behind."""
+
+    async def main() -> Prompt:
+        with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+            session = PromptSession(
+                history=InMemoryHistory(list(typed_before)), multiline=True, vi_mode=vi_mode
+            )
+            conversation = Conversation(
+                ReplOptions(**options), lambda: inputs, lambda: namespace or {}
+            )
+            suggester = Suggester(
+                conversation.options, load or (lambda _: model or FakeModel()), conversation.judge
+            )
+            ghost = GhostText(suggester, conversation)
+            attachment = attach(session.app, session.default_buffer, ghost)
+            session.auto_suggest = ghost
+            session.key_bindings = bindings(ghost, session.default_buffer, conversation.options)
+            prompt = Prompt(session, ghost, pipe)
+            prompt.attachment = attachment
+            task = asyncio.ensure_future(session.prompt_async("> "))
+            try:
+                await prompt.until(lambda: session.app.is_running)
+                await test(prompt)
+            finally:
+                if session.app.is_running:
+                    session.app.exit(result="")
+                await task
+                suggester.close()
+        return prompt
+
+    return asyncio.run(main())

@@ -1,0 +1,141 @@
+"""The extension comes, takes options, and goes without a trace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from codecomplete.integrations.prompt.conversation import ReplOptions
+from tests.integrations.terminal import ROOT, Terminal
+
+MOST_MB = 150
+PACKAGED = ROOT / "engine" / "models" / "small"
+
+
+@pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    return {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+        "PYTHONPATH": str(ROOT),
+        "OMP_NUM_THREADS": "1",
+        "TERM": "xterm-256color",
+    }
+
+
+def run(environment: dict[str, str], *arguments: str, text: str = "") -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env=environment,
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=environment["HOME"],
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout
+
+
+def test_it_comes_and_goes_and_survives_what_ipython_changes(environment):
+    shown = run(environment, "-m", "tests.integrations.ipython_session")
+    assert shown.rstrip().endswith("fine")
+    assert "codecomplete is on (not loaded yet)" in shown
+    assert "%codecomplete, %codecomplete on, or %codecomplete off" in shown
+
+
+def test_options_come_from_the_command_line_and_the_file(environment):
+    profile = Path(environment["IPYTHONDIR"]) / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_config.py").write_text(
+        "c = get_config()\n"
+        "c.InteractiveShellApp.extensions = ['codecomplete.integrations.prompt.ipython']\n"
+        "c.CodeComplete.max_tokens = 11\n"
+    )
+    code = (
+        "import sys; o = get_ipython().auto_suggest.conversation.options;"
+        "print(o.max_tokens, o.history, 'engine' in sys.modules, 'onnxruntime' in sys.modules)"
+    )
+    given = ("--TerminalInteractiveShell.simple_prompt=False", "--CodeComplete.history=last")
+    shown = run(environment, "-m", "codecomplete.integrations.prompt.repl", *given, "-c", code)
+    assert shown.split() == ["11", "last", "False", "False"]
+
+
+def test_without_a_prompt_it_does_nothing(environment):
+    shown = run(
+        environment,
+        "-m",
+        "codecomplete.integrations.prompt.repl",
+        "--simple-prompt",
+        text="print(6 * 7)\nexit\n",
+    )
+    assert "42" in shown
+
+
+def test_every_option_has_a_trait_with_its_help():
+    from codecomplete.integrations.prompt.ipython import CodeComplete
+
+    traits = CodeComplete.class_own_traits(config=True)
+    for option in fields(ReplOptions):
+        assert traits[option.name].help == option.metadata["help"]
+        assert traits[option.name].default() == option.default
+
+
+def test_a_session_with_a_real_engine_fits_in_memory(tmp_path, make_model):
+    terminal = real(tmp_path, str(make_model("sliding").directory), "--CodeComplete.threshold=0.0")
+    try:
+        terminal.send("import os\r")
+        terminal.wait(lambda: "In [2]" in terminal.text())
+        terminal.send("%codecomplete\r")
+        terminal.wait(lambda: "In [3]" in terminal.text())
+        terminal.wait(lambda: loaded(terminal, 3))
+        assert terminal.memory_mb() < MOST_MB
+        terminal.send("\x15exit\r")
+        terminal.ended()
+        assert terminal.child.exitstatus == 0
+    finally:
+        terminal.close()
+
+
+def loaded(terminal: Terminal, prompt: int) -> bool:
+    """Whether %codecomplete, asked again, says that the model is there."""
+    terminal.send("%codecomplete\r")
+    terminal.settle()
+    return "(idle)" in terminal.text()
+
+
+@pytest.mark.skipif(not PACKAGED.is_dir(), reason="the package carries no model yet")
+def test_the_packaged_model_suggests(tmp_path):
+    terminal = real(tmp_path, None)
+    try:
+        terminal.send("import numpy as n")
+        terminal.wait(lambda: terminal.ghost().startswith("p"))
+        terminal.send("\x1b[C")
+        terminal.wait(lambda: "import numpy as np" in terminal.text() and not terminal.ghost())
+        assert terminal.memory_mb() < MOST_MB
+        terminal.send("\x15exit\r")
+        terminal.ended()
+        assert terminal.child.exitstatus == 0
+    finally:
+        terminal.close()
+
+
+def real(home: Path, model: str | None, *arguments: str) -> Terminal:
+    chosen = () if model is None else (f"--CodeComplete.model={model}",)
+    terminal = Terminal(
+        home,
+        "-m",
+        "codecomplete.integrations.prompt.repl",
+        "--no-banner",
+        "--no-confirm-exit",
+        *chosen,
+        *arguments,
+    )
+    terminal.wait(lambda: "In [1]:" in terminal.text())
+    return terminal

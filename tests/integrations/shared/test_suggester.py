@@ -1,0 +1,387 @@
+"""The host-neutral half: newest wins, nothing blocks, nothing that fails reaches the user."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+import pytest
+
+from codecomplete.engine import Stopped, Suggestion
+from codecomplete.integrations.shared.parts import Text
+from codecomplete.integrations.shared.suggester import (
+    MOST_SESSIONS,
+    Options,
+    Snapshot,
+    State,
+    Suggester,
+)
+
+PATIENCE = 10.0  # seconds a test waits for another thread; none should need them
+
+
+class Inbox:
+    """Collects what is delivered, and waits for it."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[Snapshot, Suggestion | None]] = []
+        self._arrived = threading.Condition()
+
+    def __call__(self, snapshot, suggestion):
+        with self._arrived:
+            self.got.append((snapshot, suggestion))
+            self._arrived.notify_all()
+
+    def wait(self, count: int = 1):
+        with self._arrived:
+            assert self._arrived.wait_for(lambda: len(self.got) >= count, PATIENCE)
+        return self.got[-1]
+
+
+class SlowModel:
+    """A model that suggests ``text`` after ``seconds``, asking every ms whether to stop."""
+
+    def __init__(self, text: str = "suggestion", seconds: float = 0.0) -> None:
+        self.text, self.seconds = text, seconds
+        self.begun = threading.Semaphore(0)
+        self.stopped = threading.Semaphore(0)
+
+    def session(self, language, project=None, name=None):
+        return SlowSession(self)
+
+
+class SlowSession:
+    def __init__(self, model: SlowModel) -> None:
+        self.model = model
+
+    def sync(self, before, after="", *, stop):
+        self.model.begun.release()
+
+    def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
+        until = time.monotonic() + self.model.seconds
+        while time.monotonic() < until:
+            if stop():
+                self.model.stopped.release()
+                raise Stopped
+            time.sleep(0.001)
+        return Suggestion(self.model.text, 0.9)
+
+    def learn(self, *, stop):
+        pass
+
+
+@pytest.fixture
+def make():
+    made: list[Suggester] = []
+
+    def make(model, **options) -> Suggester:
+        made.append(Suggester(Options(**options), load=lambda _: model))
+        return made[-1]
+
+    yield make
+    for suggester in made:
+        suggester.close()
+
+
+def wait_for(condition) -> None:
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.002)
+
+
+def test_a_real_model_answers_on_its_own_thread(make, make_model):
+    inbox, threads = Inbox(), []
+    suggester = make(make_model("sliding").model, threshold=0.0, deadline_ms=5000)
+    request = Snapshot("import os\nfor name in os", language="python")
+    suggester.request(
+        request, lambda *got: (threads.append(threading.current_thread()), inbox(*got))
+    )
+    snapshot, _ = inbox.wait()
+    assert snapshot == request
+    assert threads[0] is not threading.main_thread() and threads[0].daemon
+
+
+def test_asking_never_blocks_and_the_newest_request_wins(make):
+    model, inbox = SlowModel(seconds=30), Inbox()
+    suggester = make(model)
+    start = time.monotonic()
+    for text in ("a", "ab", "abc"):
+        suggester.request(Snapshot(text), inbox)
+    assert time.monotonic() - start < 1
+    assert model.begun.acquire(timeout=PATIENCE)
+    model.seconds = 0
+    suggester.request(Snapshot("abcd"), inbox)
+    assert inbox.wait()[0].before == "abcd"
+    assert [snapshot.before for snapshot, _ in inbox.got] == ["abcd"]
+
+
+def test_cancelling_stops_the_running_request(make):
+    model, inbox = SlowModel(seconds=30), Inbox()
+    suggester = make(model)
+    suggester.request(Snapshot("a"), inbox)
+    assert model.begun.acquire(timeout=PATIENCE)
+    suggester.cancel()
+    assert model.stopped.acquire(timeout=PATIENCE)
+    assert inbox.got == []
+
+
+def test_closing_does_not_wait_for_the_model(make):
+    model = SlowModel(seconds=30)
+    suggester = make(model)
+    suggester.request(Snapshot("a"), Inbox())
+    assert model.begun.acquire(timeout=PATIENCE)
+    start = time.monotonic()
+    suggester.close()
+    assert time.monotonic() - start < 1
+    assert model.stopped.acquire(timeout=PATIENCE)
+
+
+def test_typing_along_is_answered_without_the_model(make):
+    model, inbox = SlowModel("range(n):"), Inbox()
+    suggester = make(model)
+    suggester.request(Snapshot("for i in "), inbox)
+    inbox.wait()
+    assert suggester.follow(Snapshot("for i in ra")).text == "nge(n):"
+    assert suggester.follow(Snapshot("for i in range(")).text == "n):"
+    assert suggester.statistics.requests == 1
+
+
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        Snapshot("for i in x"),
+        Snapshot("for i i"),
+        Snapshot("for i in ra", after="x"),
+        Snapshot("for i in ra", buffer="other"),
+        Snapshot("for i in range(n):"),
+    ],
+)
+def test_anything_else_forgets_the_suggestion(make, snapshot):
+    inbox = Inbox()
+    suggester = make(SlowModel("range(n):"))
+    suggester.request(Snapshot("for i in "), inbox)
+    inbox.wait()
+    assert suggester.follow(snapshot) is None
+    assert suggester.follow(Snapshot("for i in ")) is None
+
+
+def test_a_model_that_cannot_be_loaded_is_reported_once(caplog):
+    def fail(_):
+        raise OSError("no such model")
+
+    suggester = Suggester(load=fail)
+    with caplog.at_level(logging.ERROR):
+        for _ in range(5):
+            suggester.request(Snapshot("a"), Inbox())
+        wait_for(lambda: suggester.state is State.FAILED)
+        suggester.request(Snapshot("b"), Inbox())
+    assert suggester.error == "OSError: no such model"
+    assert len(caplog.records) == 1
+    suggester.close()
+
+
+def test_an_engine_that_raises_on_every_call_rests(make, caplog):
+    class Broken(SlowModel):
+        def session(self, language, project=None, name=None):
+            raise RuntimeError("broken")
+
+    suggester = make(Broken())
+    for count in range(5):
+        suggester.request(Snapshot("a" * count), Inbox())
+        wait_for(lambda: suggester._request is None and suggester.state is not State.LOADING)
+        time.sleep(0.02)
+    wait_for(lambda: suggester.state is State.FAILED)
+    assert not suggester.enabled
+    assert len(caplog.records) == 1
+    suggester.enable(True)
+    assert suggester.state is State.IDLE and suggester.error is None
+
+
+def test_a_host_that_fails_to_draw_does_not_end_the_worker(make):
+    suggester, inbox = make(SlowModel()), Inbox()
+
+    def broken(*_):
+        raise ValueError("cannot draw")
+
+    suggester.request(Snapshot("a"), broken)
+    wait_for(lambda: suggester.error is not None)
+    suggester.request(Snapshot("b"), inbox)
+    assert inbox.wait()[1].text == "suggestion"
+
+
+def test_switched_off_it_asks_nothing(make):
+    suggester, inbox = make(SlowModel()), Inbox()
+    suggester.enable(False)
+    suggester.request(Snapshot("a"), inbox)
+    assert suggester.state is State.OFF
+    suggester.enable(True)
+    suggester.request(Snapshot("b"), inbox)
+    assert inbox.wait()[0].before == "b"
+    assert len(inbox.got) == 1
+
+
+def test_only_a_few_buffers_keep_their_sessions(make):
+    suggester = make(SlowModel())
+    for number in range(MOST_SESSIONS + 3):
+        inbox = Inbox()
+        suggester.request(Snapshot("a", buffer=number), inbox)
+        inbox.wait()
+    assert len(suggester._sessions) == MOST_SESSIONS
+    suggester.forget(number)
+    assert len(suggester._sessions) == MOST_SESSIONS - 1
+
+
+def test_importing_it_loads_no_engine():
+    import subprocess
+    import sys
+
+    code = "import sys, integrations.shared.suggester; print('engine' in sys.modules, 'numpy' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["False", "False"]
+
+
+def test_every_request_is_answered_even_if_the_engine_fails(make):
+    class Broken(SlowModel):
+        def session(self, language, project=None, name=None):
+            raise RuntimeError("broken")
+
+    suggester, inbox = make(Broken()), Inbox()
+    assert suggester.request(Snapshot("a"), inbox)
+    assert inbox.wait() == (Snapshot("a"), None)
+    suggester.enable(False)
+    assert not suggester.request(Snapshot("a"), inbox)
+
+
+def test_the_model_can_be_loaded_before_it_is_needed():
+    loaded = threading.Event()
+    suggester = Suggester(load=lambda _: loaded.set() or SlowModel())
+    suggester.prepare()
+    assert loaded.wait(PATIENCE)
+    wait_for(lambda: suggester.state is State.IDLE)
+    assert suggester.statistics.requests == 0
+    suggester.close()
+
+
+def test_another_model_is_loaded_when_the_options_say_so():
+    loads = []
+    suggester = Suggester(load=lambda options: loads.append(options.model) or SlowModel())
+    inbox = Inbox()
+    suggester.request(Snapshot("a"), inbox)
+    inbox.wait(1)
+    suggester.options = Options(model="other")
+    suggester.reload()
+    suggester.request(Snapshot("b"), inbox)
+    inbox.wait(2)
+    assert loads == [None, "other"]
+    suggester.close()
+
+
+def test_the_host_judges_and_is_counted():
+    inbox = Inbox()
+    suggester = Suggester(
+        load=lambda _: SlowModel("text"),
+        judge=lambda snapshot, suggestion: None if snapshot.before == "bad" else suggestion,
+    )
+    suggester.request(Snapshot("bad"), inbox)
+    assert inbox.wait(1)[1] is None
+    suggester.request(Snapshot("good"), inbox)
+    assert inbox.wait(2)[1].text == "text"
+    assert (suggester.statistics.shown, suggester.statistics.withheld) == (1, 1)
+    suggester.close()
+
+
+def test_what_the_host_shows_itself_is_followed(make):
+    suggester = make(SlowModel())
+    suggester.show(Snapshot("pri"), Text("nt(1)"))
+    assert suggester.follow(Snapshot("prin")).text == "t(1)"
+    assert suggester.follow(Snapshot("prix")) is None
+
+
+def test_alternatives_come_from_the_engine_if_it_has_any(make):
+    class Offering(SlowModel):
+        def session(self, language, project=None, name=None):
+            session = SlowSession(self)
+            session.alternatives = lambda count, *_, stop: [Suggestion("b", 0.5)] * count
+            return session
+
+    inbox = Inbox()
+    assert make(SlowModel()).alternatives(Snapshot("a"), inbox)
+    assert inbox.wait(1)[1] == []
+    assert make(Offering()).alternatives(Snapshot("a"), inbox, 2)
+    assert inbox.wait(2)[1] == [Suggestion("b", 0.5)] * 2
+
+
+def test_a_pause_ends_when_the_request_is_replaced(make):
+    inbox = Inbox()
+    suggester = make(SlowModel(), debounce_ms=60_000)
+    suggester.request(Snapshot("a"), inbox)
+    wait_for(lambda: suggester._request is None)
+    suggester.options = Options()
+    suggester.request(Snapshot("b"), inbox)
+    assert inbox.wait()[0].before == "b"
+
+
+def test_closing_waits_only_as_long_as_it_may(make):
+    hold = threading.Event()
+
+    class Deaf(SlowModel):
+        def session(self, language, project=None, name=None):
+            self.begun.release()
+            hold.wait(PATIENCE)
+            return SlowSession(self)
+
+    model = Deaf()
+    suggester = make(model)
+    suggester.request(Snapshot("a"), Inbox())
+    assert model.begun.acquire(timeout=PATIENCE)
+    suggester.close(0.05)
+    assert suggester._thread.is_alive()
+    hold.set()
+    suggester._thread.join(PATIENCE)
+    assert not suggester._thread.is_alive()
+
+
+def test_parts_of_one_suggestion_count_as_one_accept(make):
+    inbox = Inbox()
+    suggester = make(SlowModel("one two"))
+    suggester.request(Snapshot(""), inbox)
+    inbox.wait()
+    suggester.accepted("one")
+    suggester.accepted(" two")
+    assert suggester.statistics.accepted == 1
+    assert suggester.statistics.accepted_characters == 7
+
+
+def test_closing_waits_for_a_load_that_is_under_way():
+    begun, ended = threading.Event(), threading.Event()
+
+    def load(_):
+        begun.set()
+        time.sleep(0.3)  # native code, which Python cannot end without aborting the process
+        ended.set()
+        return SlowModel()
+
+    suggester = Suggester(load=load)
+    suggester.prepare()
+    assert begun.wait(PATIENCE)
+    suggester.close(0.01)
+    assert ended.is_set()
+
+
+def test_a_request_may_bring_a_threshold_of_its_own(make):
+    class Asked(SlowSession):
+        def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
+            asked.append(threshold)
+            return super().suggest(max_tokens, deadline_ms, threshold, stop=stop)
+
+    asked: list[float | None] = []
+    model = SlowModel()
+    model.session = lambda language, *project: Asked(model)
+    suggester, inbox = make(model, threshold=0.5), Inbox()
+    suggester.request(Snapshot("a"), inbox, 0.0)
+    inbox.wait()
+    suggester.request(Snapshot("b"), inbox)
+    inbox.wait(2)
+    assert asked == [0.0, 0.5]

@@ -1,0 +1,136 @@
+"""The one-command run, from shards to packed results, at toy scale; and its parcels."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+
+from codecomplete import engine
+from codecomplete.trainer.errors import CheckpointError, ConfigError
+from codecomplete.trainer.learning.compute import Compute
+from codecomplete.trainer.runs import parcels, pipeline
+from codecomplete.trainer.runs.pipeline import Job, carry_out
+from codecomplete.trainer.runs.training import with_rows
+
+from ..toy import PLAIN, ROOT, preset
+
+
+@pytest.fixture(scope="module")
+def carried_out(shards, tmp_path_factory) -> Job:
+    job = Job(
+        preset(), shards, tmp_path_factory.mktemp("pipeline"), minutes=0.02, compute=PLAIN,
+        smoke_seconds=1.5, measured_bytes=2_000,
+    )  # fmt: skip
+    carry_out(job, tell=lambda line: None)
+    return job
+
+
+def test_every_stage_is_written_down(carried_out):
+    report = json.loads((carried_out.out / "pipeline.json").read_text())
+    assert [*report["stages"]] == ["unpack", "smoke", "train", "export", "measure", "pack"]
+    smoke = report["stages"]["smoke"]
+    assert [row["rows"] for row in smoke["choices"]] == [8, 4, 2]
+    assert all(row["tokens_per_second"] > 0 for row in smoke["choices"])
+    assert report["stages"]["train"]["steps"] >= 1
+    assert report["stages"]["measure"]["bits_per_byte"]["python"] > 0
+
+
+def test_the_results_come_out_of_their_parcels(carried_out, tmp_path):
+    results = parcels.unwrap(carried_out.out / "results", tmp_path / "results")
+    assert engine.load(results / "model").name == "toy"
+    assert {"model", "loss_log.csv", "run.json"} <= {path.name for path in results.iterdir()}
+    weights = parcels.unwrap(carried_out.out / "weights", tmp_path / "weights")
+    assert sum(value.numel() for value in parcels.load_planes(weights / "weights.bf16").values())
+
+
+def test_a_second_call_goes_on_with_the_first(carried_out, tmp_path):
+    report = carry_out(carried_out, tell=lambda line: None)
+    steps = json.loads((carried_out.run / "run.json").read_text())["plan"]["steps"]
+    assert report["stages"]["train"]["steps"] == steps
+
+
+def test_packed_shards_are_unpacked_by_the_corpus_command(tmp_path, monkeypatch):
+    seen = []
+
+    def fake(command, **how):
+        seen.append(command[1:])
+        return subprocess.CompletedProcess(command, 1, "", "no such thing")
+
+    monkeypatch.setattr(pipeline.subprocess, "run", fake)
+    job = Job(preset(), tmp_path / "shards", tmp_path / "out", 1, PLAIN, packed=tmp_path / "packed")
+    with pytest.raises(ConfigError, match=r"corpus unpack .* failed: no such thing"):
+        carry_out(job, tell=lambda line: None)
+    packed = [str(tmp_path / "packed"), str(tmp_path / "shards")]
+    assert seen == [["-m", "corpus", "unpack", *packed]]
+
+
+def test_a_choice_that_cannot_run_is_a_result(shards, tmp_path, monkeypatch):
+    def measure(model, recipe, compute, seconds):
+        if recipe.batch_rows == 8:
+            raise RuntimeError("out of memory")
+        return pipeline.Speed(10.0 * recipe.batch_rows, 0.1, 0.1, 0)
+
+    monkeypatch.setattr(pipeline, "measure", measure)
+    job = Job(preset(), shards, tmp_path, 1, PLAIN)
+    found = pipeline._smoke(job, {}, lambda line: None)
+    assert found["best"]["rows"] == 4
+    assert "out of memory" in found["choices"][0]["error"]
+
+
+def test_all_attention_paths_are_tried_on_a_gpu(shards, tmp_path):
+    job = Job(with_rows(preset(), 8), shards, tmp_path, 1, Compute(torch.device("cuda")))
+    kinds = [compute.attention_kind for _, compute in pipeline._choices(job)]
+    assert kinds[:3] == ["flex"] * 3 and {*kinds[3:]} == {"blocks", "plain"}
+
+
+def test_it_runs_without_any_optional_package(shards, tmp_path):
+    """As on a borrowed machine that has torch, tokenizers, onnx and little else."""
+    absent = ("tqdm", "matplotlib", "tensorboard", "gguf", "tree_sitter", "zstandard", "rensa")
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({absent!r}))\n"
+        "from codecomplete.trainer.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    )
+    arguments = ["pipeline", "--preset", "toy", "--data", shards, "--out", tmp_path / "out"]
+    fast = ["--minutes", "0.01", "--smoke-seconds", "0.2", "--compile", "off", "--threads", "1"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments), *fast, "--cost-bytes", "1000"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "results" / "parcels.json").is_file()
+
+
+class TestParcels:
+    @pytest.fixture
+    def wrapped(self, tmp_path) -> Path:
+        source = tmp_path / "source"
+        (source / "inner").mkdir(parents=True)
+        (source / "inner" / "noise").write_bytes(random.Random(1).randbytes(10_000))
+        parcels.wrap([source], tmp_path / "parcels", most=3_000)
+        return tmp_path
+
+    def test_no_part_is_larger_than_allowed(self, wrapped):
+        sizes = [path.stat().st_size for path in (wrapped / "parcels").glob("parcel-*")]
+        assert len(sizes) == 4 and max(sizes) <= 3_000
+
+    def test_they_come_back_whole(self, wrapped):
+        out = parcels.unwrap(wrapped / "parcels", wrapped / "out")
+        name = Path("source/inner/noise")
+        assert (out / name).read_bytes() == (wrapped / name).read_bytes()
+
+    def test_a_damaged_part_is_named(self, wrapped):
+        (wrapped / "parcels" / "parcel-01").write_bytes(b"")
+        with pytest.raises(CheckpointError, match=r"parcel-01: SHA-256 .*fetch it again"):
+            parcels.unwrap(wrapped / "parcels", wrapped / "out")
+
+    def test_planes_keep_bf16_exactly(self, tmp_path):
+        weights = {"a": torch.randn(7, 5), "b": torch.randn(3), "c": torch.tensor(2.5)}
+        back = parcels.load_planes(parcels.save_planes(weights, tmp_path / "weights.bf16"))
+        assert all(torch.equal(back[name], value.bfloat16()) for name, value in weights.items())
+        assert [*back] == [*weights]

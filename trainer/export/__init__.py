@@ -1,0 +1,1 @@
+"""From weights to files that others load, and what rounding them costs."""

@@ -1,0 +1,84 @@
+"""How a step's arithmetic is carried out on a device: precision, compilation, attention path.
+
+The same weights and rows give the same loss by every path, up to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from ..network.attention import BLOCKS, FLEX, KINDS, PLAIN
+from ..network.transformer import Transformer
+
+Forward = Callable[[Transformer, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Compute:
+    """``attention`` None chooses: FlexAttention where a GPU compiles it, else one that needs no
+    special kernel (blocks on a GPU, one mask on a CPU)."""
+
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
+    bfloat16: bool = True
+    compiled: bool = True
+    attention: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.attention not in (None, *KINDS):
+            raise ValueError(f"attention is {self.attention!r}, expected {', '.join(KINDS)}")
+
+    @property
+    def attention_kind(self) -> str:
+        if self.attention is not None:
+            return self.attention
+        if self.device.type != "cuda":
+            return PLAIN
+        return FLEX if self.compiled else BLOCKS
+
+    def prepare(self, model: Transformer) -> Forward:
+        """Put a model on the device and return its loss function, (model, rows) -> nats/token.
+
+        On a GPU one block is compiled, not the whole model: its graph serves every layer, so
+        that compiling takes seconds rather than minutes.
+        """
+        model.to(self.device).attention_kind = self.attention_kind
+        if self.device.type != "cuda":
+            return torch.compile(row_loss, dynamic=False) if self.compiled else row_loss
+        torch.set_float32_matmul_precision("high")
+        model.stream_dtype = torch.bfloat16 if self.bfloat16 else torch.float32
+        torch.compiler.reset()  # other rows are other shapes, and the tracer gives up after eight
+        return compile_by_block(model) if self.compiled else row_loss
+
+    def precision(self) -> AbstractContextManager:
+        """Weights stay float32; with bf16, matrix products are cast."""
+        if not self.bfloat16:
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def wait(self) -> None:
+        """Return once the device has done what it was given."""
+        if self.device.type == "cuda":
+            torch.cuda.synchronize(self.device)
+
+
+def compile_by_block(model: Transformer, backend: str = "inductor") -> Forward:
+    """Compile a model's blocks, as one graph that all share, and its head with the loss."""
+    for block in model.blocks:
+        block.compile(dynamic=False, backend=backend)
+    head = torch.compile(_head_loss, dynamic=False, backend=backend)
+    return lambda model, rows: head(model, model.hidden(rows[:, :-1]), rows[:, 1:])
+
+
+def row_loss(model: Transformer, rows: Tensor) -> Tensor:
+    """Mean nats per token of rows (batch, length + 1): each id is predicted from those before."""
+    return _head_loss(model, model.hidden(rows[:, :-1]), rows[:, 1:])
+
+
+def _head_loss(model: Transformer, hidden: Tensor, targets: Tensor) -> Tensor:
+    return F.cross_entropy(model.logits(hidden).flatten(0, 1), targets.flatten())

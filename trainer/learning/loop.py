@@ -1,0 +1,296 @@
+"""One optimiser step, and the loop around it.
+
+A run is a function of its options alone: rows depend on (seed, step), the rate on the step, and a
+checkpoint holds the rest. So a run that was killed and resumed ends with the same weights.
+"""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from codecomplete.engine.modeldir.config import ModelConfig
+
+from ..errors import CheckpointError, DivergedError, StoppedError
+from ..network.transformer import Transformer, step_flops_per_token
+from . import checkpoint, runlog
+from .compute import Compute, Forward
+from .data import RowSource, prefetched
+from .machine import peak_flops
+from .optimiser import make_optimisers, set_rate
+from .processes import ALONE, Processes
+from .recipe import Recipe
+from .schedule import averaging_begins, rate_factor
+
+USUAL_NORM_DECAY = 0.95  # per step, of the running mean that exploding norms are compared with
+STEPS_BEFORE_SKIPPING = 20  # norms of the first steps say little
+MOST_BAD_STEPS = 10  # in a row, before the run is given up
+
+Report = Callable[[runlog.Row], None]
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What to train, on what, for how long, and where to keep it."""
+
+    model: ModelConfig
+    recipe: Recipe
+    rows: RowSource
+    steps: int
+    directory: Path
+    compute: Compute = field(default_factory=Compute)
+    checkpoint_seconds: float = 180.0
+    log_every: int = 10
+    decay_from: int | None = None  # step from which a constant-rate run is brought down
+    processes: Processes = ALONE
+    start: dict[str, Tensor] | None = None  # weights to begin with instead of random ones
+    provenance: dict | None = None
+    log: str = runlog.LOG  # within the directory
+    after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
+
+
+@dataclass
+class State:
+    """Everything that changes while a run goes on."""
+
+    model: Transformer
+    optimisers: list[torch.optim.Optimizer]
+    average: dict[str, Tensor] | None = None
+    step: int = 0  # finished steps
+    usual_norm: float = 0.0
+    counted: int = 0  # steps in ``usual_norm``
+    skipped: int = 0
+    bad: int = 0  # steps skipped in a row
+
+    def health(self) -> dict[str, float]:
+        names = ("usual_norm", "counted", "skipped", "bad")
+        return {name: getattr(self, name) for name in names}
+
+
+def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Transformer:
+    """Train until ``run.steps``; resumes from the newest checkpoint of the run's directory.
+
+    Raises CheckpointError where a checkpoint is another model's, is damaged, or cannot be
+    written; DivergedError when step after step had to be skipped. Both leave the last good
+    checkpoint in place. On SIGTERM or Ctrl-C it saves behind the step under way and raises
+    StoppedError, so that nothing goes on with half a run.
+    """
+    state = begin(run, tell)
+    forward = run.compute.prepare(state.model)
+    saved = time.monotonic()
+    with _logged(run, state.step) as write, _stop_signals() as stopped:
+        for row in _steps(run, state, forward):
+            last = state.step == run.steps or stopped.is_set()
+            if state.step % run.log_every == 0 or last:
+                write(row)
+                report(row)
+            if last or time.monotonic() - saved >= run.checkpoint_seconds:
+                save_checkpoint(run, state)
+                saved = time.monotonic()
+            if last:
+                break
+    if state.step < run.steps:
+        raise StoppedError(
+            f"told to stop: step {state.step:,} of {run.steps:,} is saved in {run.directory}; run "
+            "the same command again to go on"
+        )
+    run.processes.wait()
+    return state.model
+
+
+def begin(run: Run, tell: Tell = print) -> State:
+    """A run's state on its device: the newest checkpoint's, or that of step 0."""
+    torch.manual_seed(run.recipe.seed)
+    model = Transformer(run.model).to(run.compute.device)
+    if run.start is not None:
+        model.load_state_dict(run.start)
+    on_gpu = run.compute.device.type == "cuda"
+    state = State(model, make_optimisers(model, run.recipe, on_gpu and run.compute.compiled))
+    path = checkpoint.newest_intact(run.directory, tell)
+    if path is not None:
+        _restore(run, state, path)
+    return state
+
+
+def _restore(run: Run, state: State, path: Path) -> None:
+    facts = checkpoint.load_state(path)
+    if facts["model"] != run.model.to_dict():
+        raise CheckpointError(
+            f"{path} holds another model than the one asked for; train into another directory"
+        )
+    state.model.load_state_dict(checkpoint.load_tensors(path, "model"))
+    for index, optimiser in enumerate(state.optimisers):
+        checkpoint.restore_optimiser(optimiser, checkpoint.load_tensors(path, f"optimiser-{index}"))
+    if (path / "average.safetensors").is_file():
+        averages = checkpoint.load_tensors(path, "average")
+        state.average = {name: value.to(run.compute.device) for name, value in averages.items()}
+    state.step = facts["step"]
+    for name, value in facts.get("health", {}).items():
+        setattr(state, name, value)
+
+
+def save_checkpoint(run: Run, state: State) -> None:
+    """Write the state, on the process that leads."""
+    if not run.processes.leads:
+        return
+    tensors = {"model": dict(state.model.state_dict())}
+    for index, optimiser in enumerate(state.optimisers):
+        tensors[f"optimiser-{index}"] = checkpoint.optimiser_tensors(optimiser)
+    if state.average is not None:
+        tensors["average"] = state.average
+    facts = {
+        "model": run.model.to_dict(),
+        "recipe": run.recipe.to_dict(),
+        "tokens": state.step * run.recipe.step_tokens,
+        "health": state.health(),
+        "provenance": run.provenance or {},
+    }
+    path = checkpoint.save(run.directory, state.step, tensors, facts)
+    if run.after_saving is not None:
+        run.after_saving(path)
+
+
+def _steps(run: Run, state: State, forward: Forward) -> Iterator[runlog.Row]:
+    """Train one step at a time; yields a log row behind each."""
+    recipe, processes = run.recipe, run.processes
+
+    def make(number: int) -> Tensor:
+        ids = run.rows.batch(number, recipe.batch_rows, processes.rank, processes.size)
+        return torch.from_numpy(ids)
+
+    passes = range(state.step * recipe.accumulation, run.steps * recipe.accumulation)
+    rows = prefetched(make, passes)
+    speed = Speed(run, state.step)
+    for step in range(state.step, run.steps):
+        factor = rate_factor(recipe, step, run.steps, run.decay_from)
+        set_rate(state.optimisers, factor, recipe.fading_decay)
+        loss, norm = train_step(run, state, forward, rows)
+        state.step = step + 1
+        _average(run, state)
+        yield {
+            "step": state.step,
+            "tokens": state.step * recipe.step_tokens,
+            "loss": round(loss, 5),
+            "bits_per_token": round(loss / math.log(2), 5),
+            "rate": round(factor, 6),
+            "gradient_norm": round(norm, 5),
+            "skipped": state.skipped,
+            **speed.row(state.step),
+        }
+
+
+def train_step(
+    run: Run, state: State, forward: Forward, rows: Iterator[Tensor]
+) -> tuple[float, float]:
+    """One optimiser step; returns the mean loss in nats per token and the gradient norm.
+
+    A step whose loss or gradient is not finite, or whose gradient explodes, changes nothing.
+    """
+    recipe, device = run.recipe, run.compute.device
+    total = torch.zeros((), device=device)
+    for _ in range(recipe.accumulation):
+        batch = next(rows).to(device, non_blocking=True)
+        with run.compute.precision():
+            loss = forward(state.model, batch) / recipe.accumulation
+        loss.backward()
+        total += loss.detach()
+    gradients = [p.grad for p in state.model.parameters() if p.grad is not None]
+    run.processes.average([total, *gradients])
+    limit = recipe.clip or float("inf")
+    norm = torch.nn.utils.clip_grad_norm_(state.model.parameters(), limit)
+    found = float(total), float(norm)
+    if _is_sound(recipe, state, *found):
+        for optimiser in state.optimisers:
+            optimiser.step()
+    for optimiser in state.optimisers:
+        optimiser.zero_grad(set_to_none=True)
+    return found
+
+
+def _is_sound(recipe: Recipe, state: State, loss: float, norm: float) -> bool:
+    """Whether to take a step; keeps count, and gives up when too many in a row are bad."""
+    usual = max(state.usual_norm, recipe.clip)  # what clipping bounds anyway does no harm
+    explodes = state.counted >= STEPS_BEFORE_SKIPPING and 0 < recipe.skip_factor * usual < norm
+    if math.isfinite(loss) and math.isfinite(norm) and not explodes:
+        decay = min(USUAL_NORM_DECAY, state.counted / (state.counted + 1))
+        state.usual_norm = decay * state.usual_norm + (1 - decay) * norm
+        state.counted, state.bad = state.counted + 1, 0
+        return True
+    state.skipped, state.bad = state.skipped + 1, state.bad + 1
+    if state.bad >= MOST_BAD_STEPS:
+        raise DivergedError(
+            f"step {state.step + 1:,}: loss {loss:.4g} and gradient norm {norm:.4g} (usually "
+            f"{state.usual_norm:.4g}), the {state.bad}th bad step in a row; the last good "
+            "checkpoint is kept. Train from it into another directory with a lower rate, or with "
+            "more accumulation or a larger epsilon"
+        )
+    return False
+
+
+@torch.no_grad()
+def _average(run: Run, state: State) -> None:
+    """Exponential averaging of the weights over the last part of a run."""
+    if state.step < averaging_begins(run.recipe, run.steps) or not run.recipe.average:
+        return
+    weights = state.model.state_dict()
+    if state.average is None:
+        state.average = {name: value.clone() for name, value in weights.items()}
+    for name, value in weights.items():
+        state.average[name].lerp_(value, 1 - run.recipe.average)
+
+
+class Speed:
+    """Tokens per second and model FLOP utilisation since the first step, compiling left out."""
+
+    def __init__(self, run: Run, first: int) -> None:
+        self._tokens, self._first = run.recipe.step_tokens, first
+        flops = step_flops_per_token(run.model, run.recipe.row_tokens)
+        compute = run.compute
+        peak = peak_flops(compute.device, compute.bfloat16) * run.processes.size
+        self._share = flops / peak
+        self._since = time.monotonic()
+
+    def row(self, step: int) -> runlog.Row:
+        now = time.monotonic()
+        counted = step - self._first
+        speed = counted * self._tokens / max(1e-9, now - self._since)
+        if counted == 1:
+            self._since, self._first = now, step
+        return {"tokens_per_second": round(speed), "mfu": round(speed * self._share, 4)}
+
+
+@contextmanager
+def _logged(run: Run, first: int) -> Iterator[Report]:
+    if not run.processes.leads:
+        yield lambda row: None
+        return
+    path = run.directory / run.log
+    with runlog.opened(path, first, run.directory / runlog.EVENTS) as write:
+        yield write
+    runlog.plot({"training": path}, path.with_name(runlog.PLOT), run.directory.name)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM or Ctrl-C sets, instead of ending the process mid-step."""
+    stopped = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopped
+        return
+    chosen = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: stopped.set()) for number in chosen]
+    try:
+        yield stopped
+    finally:
+        for number, handler in zip(chosen, before, strict=True):
+            signal.signal(number, handler)

@@ -1,0 +1,88 @@
+"""How a model is trained, as data: a frozen value, checked on creation.
+
+Knows nothing of shards, devices or the loop. A recipe is stored in every checkpoint; fields added
+later must default to what older checkpoints did without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+ADAMW, MUON = "adamw", "muon"
+LINEAR, COSINE, CONSTANT, STABLE = "linear", "cosine", "constant", "stable"
+RANDOM, SHUFFLED = "random", "shuffled"
+
+CHOICES = {
+    "optimiser": (ADAMW, MUON),
+    "schedule": (LINEAR, COSINE, CONSTANT, STABLE),
+    "order": (RANDOM, SHUFFLED),
+}
+SHARES = ("document_starts", "fim_rate", "replay", "decay_share", "final_rate", "average_share")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """The dials of a run; learning rates are those at the peak."""
+
+    row_tokens: int = 512  # length of a training row
+    batch_rows: int = 16  # rows of one forward and backward pass
+    accumulation: int = 1  # passes per optimiser step
+    optimiser: str = MUON
+    matrix_rate: float = 0.02  # matrices of the blocks
+    table_rate: float = 0.01  # embedding, positions and head
+    other_rate: float = 0.01  # gains and biases
+    weight_decay: float = 0.1
+    fading_decay: bool = False  # weight decay falls with the rate, so that it ends at zero
+    epsilon: float = 1e-10  # AdamW's; raising it calms an unstable run
+    clip: float = 1.0  # largest gradient norm; 0: off
+    skip_factor: float = 20.0  # skip a step whose norm is this many times the usual one; 0: off
+    warmup_steps: int = 50
+    schedule: str = LINEAR
+    decay_share: float = 0.7  # last part of the steps over which the rate falls
+    final_rate: float = 0.0  # share of the peak that is left at the end
+    average: float = 0.0  # decay per step of the averaged weights; 0: off
+    average_share: float = 0.2  # last part of the steps over which weights are averaged
+    order: str = RANDOM  # rows from anywhere, or every token once per epoch
+    document_starts: float = 0.25  # share of rows moved to the beginning of a document
+    fim_rate: float = 0.0  # share of rows with the suffix first; see trainer/learning/fim.py
+    fim_tokens: int = 256  # length of one suffix-first example
+    language: str = ""  # learn this language only
+    replay: float = 0.0  # share of rows from all languages where one is set
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        problems = [*self._problems()]
+        if problems:
+            raise ValueError("impossible recipe: " + "; ".join(problems))
+
+    def _problems(self) -> Iterator[str]:
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                yield f"{name} is {getattr(self, name)!r}, expected {' or '.join(choices)}"
+        for name in SHARES:
+            if not 0 <= getattr(self, name) <= 1:
+                yield f"{name} is {getattr(self, name)}, expected 0 to 1"
+        for name in ("row_tokens", "batch_rows", "accumulation"):
+            if getattr(self, name) < 1:
+                yield f"{name} is {getattr(self, name)}, expected at least 1"
+        for name in ("matrix_rate", "table_rate", "other_rate", "epsilon"):
+            if not getattr(self, name) > 0:
+                yield f"{name} is {getattr(self, name)}, expected more than 0"
+        if not 0 <= self.average < 1:
+            yield f"average is {self.average}, expected 0 (off) to less than 1"
+        if self.fim_rate and not 16 <= self.fim_tokens <= self.row_tokens:
+            yield f"fim_tokens is {self.fim_tokens}, expected 16 to {self.row_tokens} (row_tokens)"
+
+    @property
+    def step_tokens(self) -> int:
+        return self.row_tokens * self.batch_rows * self.accumulation
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Recipe:
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in values.items() if name in known})

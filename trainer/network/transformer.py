@@ -1,0 +1,236 @@
+"""The transformer in PyTorch: training, and the oracle the serving graph is tested against.
+
+Same names as the serving graph (``trainer/export/graph.py``). Knows nothing of data, optimisers or files.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from codecomplete.engine.modeldir.config import (
+    GELU,
+    LAYER,
+    LEARNED,
+    RELU2,
+    ROTARY,
+    SLIDING,
+    SWIGLU,
+    ModelConfig,
+)
+
+from .attention import PLAIN, attend, make_guide
+
+EPSILON = 1e-6
+EMBEDDING_STD = 0.02  # larger makes the first loss of a tied head explode
+
+
+class Norm(nn.Module):
+    """Root-mean-square or layer normalisation, with or without learned gains."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.is_layer = config.norm == LAYER
+        size = config.n_embd
+        self.weight = nn.Parameter(torch.ones(size)) if config.norm_weights else None
+        has_bias = self.is_layer and config.norm_weights
+        self.bias = nn.Parameter(torch.zeros(size)) if has_bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.is_layer:
+            return F.layer_norm(x, x.shape[-1:], self.weight, self.bias, EPSILON)
+        return F.rms_norm(x, x.shape[-1:], self.weight, EPSILON)
+
+
+class Attention(nn.Module):
+    """Causal attention with grouped key/value heads, inside the window the mask allows."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.qkv = nn.Linear(
+            config.n_embd, config.query_width + 2 * config.kv_width, bias=config.bias
+        )
+        self.projection = nn.Linear(config.query_width, config.n_embd, bias=config.bias)
+        self.q_gain = nn.Parameter(torch.ones(config.n_head)) if config.qk_norm else None
+
+    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor] | None, guide) -> Tensor:
+        c = self.config
+        batch, length, _ = x.shape
+        q, k, v = self.qkv(x).split([c.query_width, c.kv_width, c.kv_width], dim=-1)
+        q = q.view(batch, length, c.n_head, c.head_size).transpose(1, 2)
+        k = k.view(batch, length, c.n_kv_head, c.head_size).transpose(1, 2)
+        v = v.view(batch, length, c.n_kv_head, c.head_size).transpose(1, 2)
+        if self.q_gain is not None:
+            q = F.rms_norm(q, (c.head_size,), eps=EPSILON) * self.q_gain[:, None, None].to(q.dtype)
+            k = F.rms_norm(k, (c.head_size,), eps=EPSILON)
+        if rotation is not None:
+            q, k = rotate(q, *rotation), rotate(k, *rotation)
+        y = attend(q.to(v.dtype), k.to(v.dtype), v, c.window, guide)  # norms may have widened them
+        return self.projection(y.transpose(1, 2).reshape(batch, length, c.query_width))
+
+
+class FeedForward(nn.Module):
+    """Two matrices around an activation, or three for a gated one."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.activation = config.activation
+        self.up = nn.Linear(config.n_embd, config.n_hidden, bias=config.bias)
+        self.gate = (
+            nn.Linear(config.n_embd, config.n_hidden, bias=config.bias)
+            if config.activation == SWIGLU
+            else None
+        )
+        self.down = nn.Linear(config.n_hidden, config.n_embd, bias=config.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.gate is not None:
+            return self.down(F.silu(self.gate(x)) * self.up(x))
+        if self.activation == RELU2:
+            return self.down(F.relu(self.up(x)).square())
+        approximation = "none" if self.activation == GELU else "tanh"
+        return self.down(F.gelu(self.up(x), approximate=approximation))
+
+
+class Block(nn.Module):
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.attention_norm = Norm(config)
+        self.attention = Attention(config)
+        self.ffn_norm = Norm(config)
+        self.ffn = FeedForward(config)
+        self.skip_gains = nn.Parameter(torch.tensor([1.0, 0.0])) if config.skip_gains else None
+
+    def forward(self, x: Tensor, x0: Tensor, rotation, guide) -> Tensor:
+        if self.skip_gains is not None:
+            x = self.skip_gains[0] * x + self.skip_gains[1] * x0
+        x = x + self.attention(self.attention_norm(x), rotation, guide)
+        return x + self.ffn(self.ffn_norm(x))
+
+
+class Transformer(nn.Module):
+    """Ids of shape (batch, time) in, float32 logits of shape (batch, time, vocabulary) out.
+
+    ``attention_kind`` chooses the path of sliding attention (``trainer/network/attention.py``);
+    ``stream_dtype`` is the precision of what flows from block to block.
+    """
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.attention_kind = PLAIN
+        self.stream_dtype = torch.float32
+        self.embedding = nn.Embedding(config.vocabulary_size, config.n_embd)
+        self.positions = (
+            nn.Embedding(config.window, config.n_embd) if config.positions == LEARNED else None
+        )
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        self.final_norm = Norm(config)
+        self.head = (
+            None
+            if config.tied
+            else nn.Linear(config.n_embd, config.vocabulary_size, bias=config.bias)
+        )
+        self.initialise()
+
+    @torch.no_grad()
+    def initialise(self) -> None:
+        """Normal weights; each block starts as the identity: what it adds starts at zero."""
+        for module in self.modules():
+            if isinstance(module, nn.Embedding):
+                module.weight.normal_(std=EMBEDDING_STD)
+            elif isinstance(module, nn.Linear):
+                module.weight.normal_(std=1 / math.sqrt(module.in_features))
+                if module.bias is not None:
+                    module.bias.zero_()
+        for block in self.blocks:
+            block.attention.projection.weight.zero_()
+            block.ffn.down.weight.zero_()
+
+    def forward(self, ids: Tensor, start: int = 0) -> Tensor:
+        """``start`` is the true position of the first id, for a row cut from a longer stream."""
+        x = self.hidden(ids, start)
+        return self.logits(x)
+
+    def hidden(self, ids: Tensor, start: int = 0) -> Tensor:
+        config, length = self.config, ids.shape[1]
+        x = self.embedding(ids)
+        if self.positions is not None:
+            x = x + self.positions(torch.arange(start, start + length, device=ids.device))
+        if config.embedding_norm:
+            x = F.rms_norm(x, (config.n_embd,), eps=EPSILON)
+        rotation = None
+        if config.positions == ROTARY:
+            rotation = rotation_table(config, start, length, ids.device)
+        window = config.window if config.policy == SLIDING else None
+        guide = make_guide(self.attention_kind, window, config.n_head, length, ids.device)
+        x = x0 = x.to(self.stream_dtype)
+        for block in self.blocks:
+            x = block(x, x0, rotation, guide)
+        return self.final_norm(x)
+
+    def logits(self, x: Tensor) -> Tensor:
+        logits = (
+            F.linear(x, self.embedding.weight.to(x.dtype)) if self.head is None else self.head(x)
+        )
+        logits = logits.float()
+        cap = self.config.softcap
+        return cap * torch.tanh(logits / cap) if cap else logits
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotary positions (Su et al. 2021), halves layout. x: (batch, head, time, head_size)."""
+    half = x.shape[-1] // 2
+    a, b = x[..., :half], x[..., half:]
+    return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1).to(x.dtype)
+
+
+def rotation_table(config: ModelConfig, start: int, length: int, device) -> tuple[Tensor, Tensor]:
+    """Cosines and sines of shape (length, head_size / 2) for positions from ``start``."""
+    frequencies = config.rotary_base ** (
+        -torch.arange(0, config.head_size, 2, device=device, dtype=torch.float32) / config.head_size
+    )
+    positions = torch.arange(start, start + length, device=device, dtype=torch.float32)
+    angles = positions[:, None] * frequencies
+    return angles.cos(), angles.sin()
+
+
+def parameter_parts(config: ModelConfig) -> dict[str, int]:
+    """Trainable numbers of a model of this shape by part, as ``blocks.0.attention.qkv``."""
+    with torch.device("meta"):
+        model = Transformer(config)
+    parts: dict[str, int] = {}
+    for name, parameter in model.named_parameters():
+        part = name.rsplit(".", 1)[0] if name.endswith((".weight", ".bias")) else name
+        parts[part] = parts.get(part, 0) + parameter.numel()
+    return parts
+
+
+def parameter_count(config: ModelConfig) -> int:
+    """Trainable numbers of a model of this shape."""
+    return sum(parameter_parts(config).values())
+
+
+def step_flops_per_token(config: ModelConfig, row_tokens: int) -> float:
+    """Arithmetic of a forward and backward pass per token, as tokens/s are turned into MFU.
+
+    6 per weight of every matrix that is multiplied, the head included and looked-up tables not,
+    and 12 per layer, query channel and token attended to (Chowdhery et al. 2022, appendix B),
+    with the mean number of attended tokens of a causal row.
+    """
+    block = config.n_embd * (2 * config.query_width + 2 * config.kv_width)
+    block += config.n_embd * config.n_hidden * (3 if config.activation == SWIGLU else 2)
+    matrices = config.n_layer * block + config.n_embd * config.vocabulary_size
+    window = config.window if config.policy == SLIDING else row_tokens
+    seen = mean_attended(row_tokens, window)
+    return 6.0 * matrices + 12.0 * config.n_layer * config.query_width * seen
+
+
+def mean_attended(row_tokens: int, window: int) -> float:
+    """Tokens that a token of a row looks at, in the mean, itself included."""
+    full = min(row_tokens, window)
+    return (full * (full + 1) / 2 + (row_tokens - full) * window) / row_tokens

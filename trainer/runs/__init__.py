@@ -1,0 +1,1 @@
+"""A run from its options to its results: presets, plan, checks, several runs in a row."""

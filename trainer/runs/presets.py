@@ -1,0 +1,308 @@
+"""Named models with the recipe they are meant to be trained with. Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.modeldir.config import (
+    BLOCK,
+    GELU,
+    GELU_TANH,
+    LAYER,
+    LEARNED,
+    RMS,
+    ROTARY,
+    SLIDING,
+    SWIGLU,
+    ModelConfig,
+)
+
+from ..learning.recipe import ADAMW, COSINE, LINEAR, SHUFFLED, Recipe
+
+CODECOMPLETE, LITERAL_A, CHARACTERS = "codecomplete", "system-a", "characters"
+STARCODER = "starcoder2"  # system D's: 49,152 tokens, brought along by whoever trains one
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where a run keeps its log, and a second copy of its newest checkpoint, if anywhere."""
+
+    log: str = "loss_log.csv"
+    latest: str | None = None
+
+
+SYSTEM_A_LAYOUT = Layout("training_logs/loss_log.csv", "model/checkpoints/latest_checkpoint.pth")
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A model, its tokenizer recipe (see ``corpus/vocabulary.py``) and its training recipe."""
+
+    name: str
+    purpose: str
+    model: ModelConfig
+    recipe: Recipe
+    tokenizer: str = CODECOMPLETE
+    layout: Layout = Layout()
+    begins_with: str | None = None  # preset whose weights it is meant to start from
+    block: int = 64  # columns that share a scale where its weights are rounded
+
+
+def _ours(**sizes) -> ModelConfig:
+    return ModelConfig(policy=SLIDING, positions=ROTARY, norm=RMS, softcap=30.0, **sizes)
+
+
+def _gpt2(layers: int, width: int, heads: int) -> ModelConfig:
+    return ModelConfig(
+        vocabulary_size=49_152,
+        n_layer=layers,
+        n_head=heads,
+        n_kv_head=heads,
+        head_size=width // heads,
+        n_embd=width,
+        n_hidden=4 * width,
+        window=1_024,
+        policy=BLOCK,
+        positions=LEARNED,
+        norm=LAYER,
+        norm_weights=True,
+        activation=GELU_TANH,
+        qk_norm=False,
+        embedding_norm=False,
+        skip_gains=False,
+        bias=False,
+        tied=True,
+    )
+
+
+TOY = Preset(
+    "toy",
+    "a hundredth of a real model: to see every command work, in seconds",
+    _ours(
+        vocabulary_size=512,
+        n_layer=2,
+        n_head=4,
+        n_kv_head=2,
+        head_size=16,
+        n_embd=64,
+        n_hidden=128,
+    ),
+    Recipe(row_tokens=128, batch_rows=8, warmup_steps=10, document_starts=0.5),
+)
+
+SMALL = Preset(
+    "small",
+    "about 4 M parameters, for hours on two CPU cores",
+    _ours(
+        vocabulary_size=4_096,
+        n_layer=4,
+        n_head=4,
+        n_kv_head=4,
+        head_size=64,
+        n_embd=256,
+        n_hidden=1_024,
+    ),
+    Recipe(row_tokens=512, batch_rows=16),
+)
+
+DEEPER = tuple(
+    replace(
+        SMALL,
+        name=f"small-{layers}",
+        purpose=f"small with {layers} layers, which its weights grow into",
+        model=replace(SMALL.model, n_layer=layers),
+        begins_with="small",
+    )
+    for layers in (6, 10)
+)
+
+FLAGSHIP = Preset(
+    "flagship",
+    "36 M parameters, for one large GPU",
+    _ours(
+        vocabulary_size=8_192,
+        n_layer=11,
+        n_head=8,
+        n_kv_head=4,
+        head_size=64,
+        n_embd=512,
+        n_hidden=2_048,
+    ),
+    Recipe(
+        row_tokens=1_024,
+        batch_rows=128,
+        table_rate=0.03,
+        other_rate=0.02,
+        clip=0.3,
+        warmup_steps=40,
+        decay_share=0.65,
+        final_rate=0.05,
+        fading_decay=True,
+        average=0.997,
+        average_share=0.1,
+        order=SHUFFLED,
+        document_starts=0.5,
+        fim_rate=0.35,
+        fim_tokens=256,
+    ),
+    block=128,  # in blocks of 64 the model directory would be above 38 MB
+)
+
+SYSTEM_A_MODEL = ModelConfig(
+    vocabulary_size=8_000,
+    n_layer=8,
+    n_head=8,
+    n_kv_head=8,
+    head_size=64,
+    n_embd=512,
+    n_hidden=2_048,
+    window=256,
+    policy=BLOCK,
+    positions=LEARNED,
+    norm=LAYER,
+    norm_weights=True,
+    activation=GELU,
+    qk_norm=False,
+    embedding_norm=False,
+    skip_gains=False,
+    bias=True,
+    tied=False,
+)
+
+SYSTEM_A = Preset(
+    "system-a",
+    "33,551,168 parameters, trained as its authors did",
+    SYSTEM_A_MODEL,
+    Recipe(
+        row_tokens=256,
+        batch_rows=8,
+        accumulation=4,
+        optimiser=ADAMW,
+        matrix_rate=3e-4,
+        table_rate=3e-4,
+        other_rate=3e-4,
+        weight_decay=0.1,
+        epsilon=1e-8,
+        schedule=COSINE,
+        decay_share=1.0,
+        document_starts=0.0,
+    ),
+    LITERAL_A,
+    SYSTEM_A_LAYOUT,
+)
+
+SYSTEM_A_BETTER = Preset(
+    "system-a-better",
+    "system A's model in the better recipe",
+    SYSTEM_A_MODEL,
+    Recipe(
+        row_tokens=256,
+        batch_rows=256,
+        matrix_rate=0.02,
+        table_rate=0.3,
+        other_rate=0.01,
+        warmup_steps=100,
+        schedule=LINEAR,
+        decay_share=0.65,
+        fading_decay=True,
+        average=0.999,
+        average_share=0.1,
+        order=SHUFFLED,
+    ),
+    LITERAL_A,
+)
+
+CHARACTER = Preset(
+    "characters",
+    "6 M parameters over single characters",
+    ModelConfig(
+        vocabulary_size=128,
+        n_layer=6,
+        n_head=6,
+        n_kv_head=6,
+        head_size=48,
+        n_embd=288,
+        n_hidden=768,
+        window=2_048,
+        policy=BLOCK,
+        positions=ROTARY,
+        norm=RMS,
+        norm_weights=True,
+        activation=SWIGLU,
+        qk_norm=False,
+        embedding_norm=False,
+        skip_gains=False,
+        tied=True,
+    ),
+    Recipe(
+        row_tokens=2_048,
+        batch_rows=96,
+        optimiser=ADAMW,
+        matrix_rate=5e-4,
+        table_rate=5e-4,
+        other_rate=5e-4,
+        epsilon=1e-8,
+        schedule=COSINE,
+        decay_share=1.0,
+        order=SHUFFLED,
+    ),
+    CHARACTERS,
+)
+
+CHARACTER_LANGUAGES = tuple(
+    Preset(
+        f"characters-{language}",
+        f"the character model, tuned on {language} with a tenth of the rest",
+        CHARACTER.model,
+        replace(
+            CHARACTER.recipe,
+            matrix_rate=1.5e-4,
+            table_rate=1.5e-4,
+            other_rate=1.5e-4,
+            language=language,
+            replay=0.1,
+        ),
+        CHARACTERS,
+        begins_with="characters",
+    )
+    for language in LANGUAGES
+)
+
+SCALING = tuple(
+    Preset(
+        f"scaling-{size}m",
+        f"system D's {size} M: {layers} layers, width {width}, {heads} heads, tied head",
+        _gpt2(layers, width, heads),
+        Recipe(
+            row_tokens=1_024,
+            batch_rows=8,
+            accumulation=16,
+            optimiser=ADAMW,
+            matrix_rate=6e-4,
+            table_rate=6e-4,
+            other_rate=6e-4,
+            schedule=COSINE,
+            decay_share=1.0,
+            epsilon=1e-8,
+            order=SHUFFLED,
+        ),
+        STARCODER,
+    )
+    for size, layers, width, heads in ((50, 8, 512, 8), (150, 12, 768, 12), (225, 16, 960, 16))
+)
+
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        TOY,
+        SMALL,
+        *DEEPER,
+        FLAGSHIP,
+        SYSTEM_A,
+        SYSTEM_A_BETTER,
+        CHARACTER,
+        *CHARACTER_LANGUAGES,
+        *SCALING,
+    )
+}

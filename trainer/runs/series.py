@@ -1,0 +1,156 @@
+"""Several models, one after another, on one borrowed machine and from one packed corpus.
+
+The corpus travels once, in a vocabulary that loses nothing; shards in the other vocabularies are
+made here (``python -m corpus recode``) while the first model trains. Each model goes through
+``trainer/runs/pipeline.py``; one that fails is written down and the next begins. What is wanted most
+comes before what is done with the time left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codecomplete import corpus
+
+from ..errors import StoppedError, TrainerError
+from ..learning.compute import Compute
+from .pipeline import Job, carry_out, run_corpus
+from .presets import CODECOMPLETE, PRESETS, Preset
+
+BASE = "packed"  # the shards that travelled
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One model of a series; ``minutes`` None is all that the parts behind it leave."""
+
+    preset: Preset
+    minutes: float | None
+    tokens: int | None = None  # no more than these
+
+    @property
+    def vocabulary(self) -> str:
+        return f"{self.preset.tokenizer}-{self.preset.model.vocabulary_size}"
+
+
+LARGE_GPU = (
+    Part(PRESETS["system-a"], 9.0, tokens=402_653_184),  # its authors' 402 M tokens: the control
+    Part(PRESETS["flagship"], None),
+    Part(PRESETS["characters"], 4.0),
+)
+
+
+@dataclass(frozen=True)
+class Series:
+    """What to train, from what, and for how long in all."""
+
+    packed: Path  # packed shards (python -m corpus pack)
+    out: Path  # shards, and a folder for each model
+    minutes: float
+    compute: Compute
+    parts: Sequence[Part] = LARGE_GPU
+    smoke_seconds: float = 60.0
+    measured_bytes: int = 100_000
+    checkpoint_seconds: float = 120.0
+    around: float = 2.5  # minutes of a model beside its training: smoke, export, measuring, packing
+    least_minutes: float = 1.0  # of training: with less left, a model is not begun
+
+    def shards(self, part: Part) -> Path:
+        return self.out / "shards" / part.vocabulary
+
+    @property
+    def base(self) -> Path:
+        return self.out / "shards" / BASE
+
+
+def carry_out_series(series: Series, tell: Tell = print) -> dict[str, Any]:
+    """Train every part that time allows; returns what ``series.json`` holds.
+
+    The same call again goes on where one that was stopped had come to.
+    """
+    end = time.monotonic() + 60 * series.minutes
+    if not (series.base / "shards.json").is_file():
+        run_corpus("unpack", series.packed, series.base)
+    report: dict[str, Any] = {}
+    with _recoded(series) as shards:
+        for number, part in enumerate(series.parts):
+            found = _attempt(series, number, shards[part.vocabulary], end, tell)
+            report[part.preset.name] = found
+            tell(f"{part.preset.name:<15} {found['outcome']}")
+            (series.out / "series.json").write_text(json.dumps(report, indent=1) + "\n")
+    return report
+
+
+def minutes_for(series: Series, number: int, left: float) -> float:
+    """Minutes of training for a part when so many are left in all; negative if too few are.
+
+    A part with minutes of its own takes no more than are left, one without what the parts behind
+    it will not need.
+    """
+    part, behind = series.parts[number], series.parts[number + 1 :]
+    most = left - series.around
+    if part.minutes is not None:
+        return min(part.minutes, most)
+    return most - sum((other.minutes or 0.0) + series.around for other in behind)
+
+
+def _attempt(
+    series: Series, number: int, shards: Future[Path], end: float, tell: Tell
+) -> dict[str, Any]:
+    part = series.parts[number]
+    try:
+        data = shards.result()  # waiting for it is part of the time
+        minutes = minutes_for(series, number, (end - time.monotonic()) / 60)
+        if minutes < series.least_minutes:
+            return {"outcome": f"not begun: {max(0.0, minutes):.1f} minutes left for its training"}
+        return {"outcome": "done", **carry_out(_job(series, part, data, minutes), tell)}
+    except StoppedError:
+        raise
+    except (TrainerError, corpus.CorpusError, RuntimeError, ValueError, OSError) as error:
+        return {"outcome": f"failed: {type(error).__name__}: {error}"}
+
+
+def _job(series: Series, part: Part, shards: Path, minutes: float) -> Job:
+    return Job(
+        part.preset,
+        shards,
+        series.out / part.preset.name,
+        minutes,
+        series.compute,
+        smoke_seconds=series.smoke_seconds,
+        measured_bytes=series.measured_bytes,
+        checkpoint_seconds=series.checkpoint_seconds,
+        tokens=part.tokens,
+    )
+
+
+@contextmanager
+def _recoded(series: Series) -> Iterator[dict[str, Future[Path]]]:
+    """The shards of every vocabulary, being made in the order in which they are wanted."""
+    pool, wanted = ThreadPoolExecutor(1), {part.vocabulary: part for part in series.parts}
+    try:
+        yield {name: pool.submit(_make, series, part) for name, part in wanted.items()}
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _make(series: Series, part: Part) -> Path:
+    """Shards in the vocabulary of a part: those that travelled, where they are in it already."""
+    preset, size = part.preset, part.preset.model.vocabulary_size
+    if preset.tokenizer == CODECOMPLETE and corpus.open_shards(series.base).vocabulary_size == size:
+        return series.base
+    out = series.shards(part)
+    if not (out / "shards.json").is_file():
+        options = ("--recipe", preset.tokenizer, "--vocabulary", size)
+        run_corpus("recode", series.base, out, *options, "--workers", os.cpu_count() or 1)
+    return out

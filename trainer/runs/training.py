@@ -1,0 +1,232 @@
+"""From options to a finished run: check, plan, write down, train.
+
+``run.json`` in the directory of a run says everything that was asked and derived; the tokenizer
+lies beside it, so that a run can be exported wherever it is copied to.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import platform
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from codecomplete.engine.modeldir.directory import TOKENIZER
+
+from ..errors import CheckpointError, ConfigError
+from ..export.formats import save_pth
+from ..learning import checkpoint, runlog
+from ..learning.data import open_rows
+from ..learning.loop import Run, train
+from ..learning.processes import ALONE, Processes
+from ..learning.recipe import CONSTANT
+from ..learning.throughput import measure
+from ..network.growth import can_grow, grow
+from .plan import Plan, make_plan
+from .preflight import Options, check
+from .presets import Preset
+from .starting import Start, read
+
+DESCRIPTION = "run.json"
+SPEED_SECONDS = 8.0
+RATES = ("matrix_rate", "table_rate", "other_rate")
+SPARE = 0.97  # of the minutes: the rest is for checkpoints
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is carried out, which changes nothing about what is learned."""
+
+    checkpoint_seconds: float = 180.0
+    log_every: int = 10
+    start: Path | None = None  # run or model directory whose weights to begin with
+    processes: Processes = ALONE
+
+
+def with_rows(preset: Preset, rows: int) -> Preset:
+    """A preset whose passes have ``rows`` rows, with as many passes as keep the step the same."""
+    recipe = preset.recipe
+    whole = recipe.batch_rows * recipe.accumulation
+    if rows < 1 or whole % rows:
+        raise ConfigError(f"--rows {rows} does not divide the {whole} rows of a step")
+    changed = dataclasses.replace(recipe, batch_rows=rows, accumulation=whole // rows)
+    return dataclasses.replace(preset, recipe=changed)
+
+
+def at_constant_rate(preset: Preset) -> Preset:
+    """A preset whose rate stays at its peak behind the warm-up."""
+    recipe = dataclasses.replace(preset.recipe, schedule=CONSTANT)
+    return dataclasses.replace(preset, recipe=recipe)
+
+
+def with_seed(preset: Preset, seed: int) -> Preset:
+    """A preset that draws its rows in another order."""
+    return dataclasses.replace(preset, recipe=dataclasses.replace(preset.recipe, seed=seed))
+
+
+def with_peak(preset: Preset, share: float) -> Preset:
+    """A preset whose rates rise to this share of their peaks only.
+
+    ConfigError unless the share is more than 0 and at most 1.
+    """
+    if not 0 < share <= 1:
+        raise ConfigError(f"--peak {share}; expected more than 0 and at most 1")
+    recipe = preset.recipe
+    rates = {name: share * getattr(recipe, name) for name in RATES}
+    return dataclasses.replace(preset, recipe=dataclasses.replace(recipe, **rates))
+
+
+def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
+    """Check everything, then train to the end of the plan; returns the plan.
+
+    Raises ConfigError with every problem before any work, and what ``loop.train`` raises.
+    """
+    check(options)
+    begun = _start(options, settings)
+    rows = open_rows(options.data, "train", options.recipe)
+    steps = _steps(options, settings, tell)
+    size = settings.processes.size
+    plan = make_plan(options.preset, steps, rows.tokens, options.compute.bfloat16, size)
+    facts = provenance(options, plan) | ({"began_with": begun.facts} if begun else {})
+    if settings.processes.leads:
+        _write_down(options, facts)
+    for line in [*plan.lines(), _device_line(options, size)]:
+        tell(line)
+    run = Run(
+        options.preset.model,
+        options.recipe,
+        rows,
+        steps,
+        options.out,
+        options.compute,
+        settings.checkpoint_seconds,
+        settings.log_every,
+        options.decay_from,
+        settings.processes,
+        begun.weights if begun else None,
+        facts,
+        options.preset.layout.log,
+        _latest(options),
+    )
+    _train(run, tell)
+    return plan
+
+
+def _train(run: Run, tell: Tell) -> None:
+    if not run.processes.leads:
+        train(run, tell=lambda line: None)
+        return
+    found = checkpoint.newest(run.directory)
+    first = checkpoint.load_state(found)["step"] if found else 0
+    if found:
+        tell(f"resumes        behind step {first:,} ({found.name})")
+    progress = runlog.Progress(first, run.steps)
+    try:
+        train(run, progress.show, tell)
+    finally:
+        progress.close()
+
+
+def _start(options: Options, settings: Settings) -> Start | None:
+    if settings.start is None:
+        return None
+    found, model = read(settings.start, options.data / TOKENIZER), options.preset.model
+    if can_grow(found.config, model):
+        weights = grow(found.weights, found.config.n_layer, model.n_layer)
+        return Start(model, weights, found.facts | {"grown_from_layers": found.config.n_layer})
+    if found.config != model:
+        raise CheckpointError(
+            f"{settings.start} is another model than {options.preset.name}; start from a "
+            f"run of preset {options.preset.begins_with or options.preset.name}, or of one that "
+            "has fewer layers and the same sizes otherwise"
+        )
+    return found
+
+
+def _steps(options: Options, settings: Settings, tell: Tell) -> int:
+    """The steps asked for in tokens; for minutes, those a short measurement promises.
+
+    A resumed run keeps the steps it was planned with: its rate depends on them.
+    """
+    recipe = options.recipe
+    if options.tokens is not None:
+        return options.tokens // recipe.step_tokens
+    planned = read_description(options.out).get("plan", {}).get("steps")
+    if planned and checkpoint.newest(options.out):
+        return planned
+    tell(f"measuring      the speed of this machine, about {SPEED_SECONDS:.0f} s")
+    speed = measure(
+        options.preset.model, recipe, options.compute, SPEED_SECONDS, settings.processes
+    )
+    tokens = SPARE * options.minutes * 60 * speed.tokens_per_second
+    steps = max(1, int(settings.processes.agree(tokens) // recipe.step_tokens))
+    tell(f"speed          {speed.tokens_per_second:,.0f} tokens/s")
+    return steps
+
+
+def provenance(options: Options, plan: Plan) -> dict[str, Any]:
+    """What a model was made from, stored in checkpoints and in model directories."""
+    facts = json.loads((options.data / "shards.json").read_text())
+    return {
+        "preset": options.preset.name,
+        "corpus_manifest_sha256": facts["manifest_sha256"],
+        "tokenizer_sha256": facts["tokenizer_sha256"],
+        "corpus_tokens": facts["splits"]["train"]["tokens"],
+        "plan": plan.to_dict(),
+    }
+
+
+def _write_down(options: Options, facts: dict[str, Any]) -> None:
+    options.out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(options.data / TOKENIZER, options.out / TOKENIZER)
+    compute = options.compute
+    description = facts | {
+        "data": str(options.data),
+        "model": options.preset.model.to_dict(),
+        "recipe": options.recipe.to_dict(),
+        "decay_from": options.decay_from,
+        "compute": {
+            "device": str(compute.device),
+            "bfloat16": compute.bfloat16,
+            "compiled": compute.compiled,
+            "attention": compute.attention_kind,
+            "threads": torch.get_num_threads(),
+        },
+        "versions": {"python": platform.python_version(), "torch": torch.__version__},
+    }
+    (options.out / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n")
+
+
+def read_description(run: Path) -> dict[str, Any]:
+    """``run.json``, or an empty dictionary where a run has none."""
+    try:
+        return json.loads((run / DESCRIPTION).read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def _device_line(options: Options, processes: int) -> str:
+    compute = options.compute
+    precision = "bf16" if compute.bfloat16 else "fp32"
+    how = "compiled" if compute.compiled else "eager"
+    times = f" x {processes} processes" if processes > 1 else ""
+    return (
+        f"device          {compute.device}{times}, {precision}, {how}, {compute.attention_kind} "
+        f"attention, {torch.get_num_threads()} threads"
+    )
+
+
+def _latest(options: Options) -> Callable[[Path], None] | None:
+    """What keeps a second copy of the newest checkpoint, where the preset's layout has one."""
+    latest = options.preset.layout.latest
+    if latest is None:
+        return None
+    return lambda path: save_pth(path, options.out / latest)
