@@ -3,8 +3,18 @@
 What the trainer and evaluation read is exported here; ``python -m corpus`` builds it.
 """
 
-from .errors import ArchiveError, CorpusError, ProfileError, ShardError, SourceError
-from .shards import INDEX, Shard, ShardSet, open_shards
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from codecomplete.lazy import attributes, only_as_program
+
+if __name__ != "codecomplete.corpus":
+    only_as_program(__name__)
+
+if TYPE_CHECKING:
+    from .errors import ArchiveError, CorpusError, ProfileError, ShardError, SourceError
+    from .shards import INDEX, Shard, ShardSet, open_shards
 
 __all__ = [
     "INDEX",
@@ -17,3 +27,13 @@ __all__ = [
     "SourceError",
     "open_shards",
 ]
+
+_HOMES = dict.fromkeys(("INDEX", "Shard", "ShardSet", "open_shards"), "codecomplete.corpus.shards")
+
+
+def __getattr__(name: str) -> Any:
+    return attributes(__name__, __all__, _HOMES, "codecomplete.corpus.errors")(name)
+
+
+def __dir__() -> list[str]:
+    return __all__

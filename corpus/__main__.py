@@ -11,11 +11,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from codecomplete import __version__
+from codecomplete.corpus.errors import CorpusError, ProfileError
+from codecomplete.corpus.packages import DEFAULT_LIST, read_packages
+from codecomplete.corpus.profiles import (
+    DEFAULT_PROFILES,
+    RECIPES,
+    Profile,
+    read_profile,
+    read_profiles,
+)
 from codecomplete.engine.languages import LANGUAGES
-
-from .errors import CorpusError, ProfileError
-from .packages import DEFAULT_LIST, read_packages
-from .profiles import DEFAULT_PROFILES, RECIPES, Profile, read_profile, read_profiles
 
 DESCRIPTION = """\
 Named public packages in, licence-tracked token shards out.
@@ -49,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     commands = parser.add_subparsers(dest="command", title="commands")
     _add_build(_command(commands, "build", "fetch, filter and tokenise packages", _build))
     listing = _command(commands, "list", "show packages, licences and splits", _list)
@@ -158,22 +165,22 @@ def _profile(options: argparse.Namespace) -> Profile:
 
 
 def _build(options: argparse.Namespace) -> None:
-    from .build import stages
-    from .reports import summary
-    from .stages import Work
+    from codecomplete.corpus.build import stages
+    from codecomplete.corpus.reports import summary
+    from codecomplete.corpus.stages import Work
 
     profile = replace(_profile(options), tokenizer=options.tokenizer)
     work = Work(options.work.resolve(), profile.name)
     planned = stages(profile, read_packages(options.packages), work, options.out.resolve())
     if options.cluster:
-        from .cluster import run_on_cluster
+        from codecomplete.corpus.cluster import run_on_cluster
 
         run_on_cluster(planned, options.cluster, options.workers, work.folder / "logs")
         if options.cluster == "slurm":
             print(f"submitted; the shards will be in {options.out}")
             return
     else:
-        from .runners import run
+        from codecomplete.corpus.runners import run
 
         run(planned, options.workers)
     print(summary(options.out))
@@ -196,7 +203,7 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _pack(options: argparse.Namespace) -> None:
-    from .packing import pack
+    from codecomplete.corpus.packing import pack
 
     parts = pack(options.shards, options.packed, options.part_size, not options.no_files)
     size = sum(part.stat().st_size for part in parts) / 1e6
@@ -204,14 +211,14 @@ def _pack(options: argparse.Namespace) -> None:
 
 
 def _unpack(options: argparse.Namespace) -> None:
-    from .packing import unpack
+    from codecomplete.corpus.packing import unpack
 
     unpack(options.packed, options.shards)
     print(f"unpacked and verified: {options.shards}")
 
 
 def _recode(options: argparse.Namespace) -> None:
-    from .recode import Vocabulary, recode
+    from codecomplete.corpus.recode import Vocabulary, recode
 
     wanted = Vocabulary(options.recipe, options.vocabulary, options.tokenizer)
     shards = recode(options.shards, options.out, wanted, options.workers)
@@ -220,7 +227,7 @@ def _recode(options: argparse.Namespace) -> None:
 
 
 def _overlap(options: argparse.Namespace) -> None:
-    from .measure import overlap, record
+    from codecomplete.corpus.measure import overlap, record
 
     found = [overlap(options.shards, split) for split in ("test", "validation")]
     record(options.shards, "overlap", found)
@@ -232,8 +239,8 @@ def _overlap(options: argparse.Namespace) -> None:
 
 
 def _bench(options: argparse.Namespace) -> None:
-    from .measure import throughput
-    from .stages import Work
+    from codecomplete.corpus.measure import throughput
+    from codecomplete.corpus.stages import Work
 
     profile = _profile(options)
     work = Work(options.work.resolve(), profile.name)
@@ -247,8 +254,8 @@ def _bench(options: argparse.Namespace) -> None:
 
 
 def _report(options: argparse.Namespace) -> None:
-    from .reports import plot, summary, write_figures
-    from .shards import open_shards
+    from codecomplete.corpus.reports import plot, summary, write_figures
+    from codecomplete.corpus.shards import open_shards
 
     open_shards(options.shards)
     print(summary(options.shards))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .errors import EngineError
+from codecomplete import __version__
+from codecomplete.engine.errors import EngineError
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,6 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m engine", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     complete = commands.add_parser("complete", help="suggest a continuation at a place in a file")
     complete.add_argument("place", metavar="FILE[:LINE[:COLUMN]]", help="lines and columns from 1")
@@ -60,7 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 def _bench(options: argparse.Namespace) -> int:
     import json
 
-    from .command.bench import bench, table
+    from codecomplete.engine.command.bench import bench, table
 
     result = bench(options.files, options.model, options.keys, options.against is not None)
     print(json.dumps(result) if options.json else table(result))
@@ -68,7 +70,9 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _complete(options: argparse.Namespace) -> int:
-    from .command.complete import complete  # loading the runtime is not needed for --help
+    from codecomplete.engine.command.complete import (
+        complete,  # loading the runtime is not needed for --help
+    )
 
     return complete(options.place, options.model, options.json, options.threshold, options.typing)
 

@@ -5,6 +5,7 @@
     │  └─ ModelVersionError         written in a format this engine does not read
     ├─ VocabularyMismatchError      tokenizer and weights disagree about the vocabulary
     └─ SourceFileError              a file given to the command line cannot be completed
+    Stopped                         not an error: the caller's own stop() or deadline was obeyed
 
 A caller's mistake is a ValueError or TypeError; anything else is a bug of ours.
 """
@@ -28,3 +29,7 @@ class VocabularyMismatchError(EngineError):
 
 class SourceFileError(EngineError):
     """A source file, or a place in it, cannot be used for completion."""
+
+
+class Stopped(Exception):
+    """The caller asked to stop; the state is whole and holds what was run so far."""

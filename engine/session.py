@@ -18,10 +18,11 @@ from .decoding.beam import search
 from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
 from .decoding.draft import draft
 from .decoding.stops import choose
+from .errors import Stopped
 from .local.ngrams import LONGEST, Match
 from .local.text import LocalText
 from .state.context import Change, Context
-from .state.stream import Stop, Stopped, Stream, never
+from .state.stream import Stop, Stream, never
 from .state.window import largest_room, start_length
 from .suggestions.clean import clean
 from .suggestions.gate import Facts

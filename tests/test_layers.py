@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+import codecomplete
+import codecomplete.engine
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
@@ -17,46 +23,114 @@ ALLOWED = {
 }
 ONLY_IN_TRAINER = {"torch", "onnx", "safetensors"}
 SERVING = {"numpy", "onnxruntime", "tokenizers"}
+SMALL_VALUES = {"tokenizer", "languages"}
 FILES = [path for part in PARTS for path in sorted((ROOT / part).rglob("*.py"))]
+EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
-def imports(path: Path) -> set[str]:
-    """Top-level names a file imports, wherever in it the import stands."""
-    found: set[str] = set()
+def imports(path: Path) -> set[tuple[str, str]]:
+    """(module, name) of everything a file imports, wherever the import stands; relative ones are
+    spelled out below ``codecomplete``."""
+    package = ("codecomplete", *path.relative_to(ROOT).parts[:-1])
+    found: set[tuple[str, str]] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            found.add(node.module.partition(".")[0])
+            found |= {(alias.name, "") for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*base, *filter(None, [node.module])])
+            found |= {(module, alias.name) for alias in node.names}
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def parts(found: set[tuple[str, str]]) -> set[str]:
+    """Which of our parts are imported from."""
+    dotted = [f"{module}.{name}".split(".") for module, name in found]
+    return {name[1] for name in dotted if name[0] == "codecomplete"} & set(PARTS)
+
+
+def outside(found: set[tuple[str, str]]) -> set[str]:
+    return {module.partition(".")[0] for module, _ in found}
+
+
+@EVERY_FILE
 def test_imports_follow_the_arrows(path):
     part = path.relative_to(ROOT).parts[0]
     found = imports(path)
-    assert found & set(PARTS) <= ALLOWED[part] | {part}
+    assert parts(found) <= ALLOWED[part] | {part}
+    assert not outside(found) & set(PARTS), "parts are imported below codecomplete"
     if part != "trainer":
-        assert not found & ONLY_IN_TRAINER
+        assert not outside(found) & ONLY_IN_TRAINER
 
 
 def test_the_engine_needs_only_three_packages():
-    import sys
-
-    found = set().union(*(imports(path) for path in (ROOT / "engine").rglob("*.py")))
-    outside = found - set(sys.stdlib_module_names) - set(PARTS)
-    assert outside <= SERVING
+    found = set().union(*(outside(imports(path)) for path in (ROOT / "engine").rglob("*.py")))
+    assert found - set(sys.stdlib_module_names) - {"codecomplete"} <= SERVING
 
 
 def test_corpus_uses_only_small_values_of_the_engine():
-    allowed = {"codecomplete.engine.tokenizer", "codecomplete.engine.languages"}
     for path in (ROOT / "corpus").rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("engine"):
-                assert node.module in allowed, path
+        for module, _ in imports(path):
+            if module.startswith("codecomplete.engine"):
+                assert module.removeprefix("codecomplete.engine.") in SMALL_VALUES, path
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.is_relative_to(ROOT / "integrations")], ids=str
+)
+def test_hosts_use_the_public_names_of_the_engine_and_nothing_beside_them(path):
+    public = {"codecomplete": set(codecomplete.__all__) | set(PARTS),
+              "codecomplete.engine": set(codecomplete.engine.__all__)}  # fmt: skip
+    for module, name in imports(path):
+        if module in public:
+            assert name in public[module], f"{module}.{name}"
+        else:
+            assert not module.startswith("codecomplete.engine."), module
+
+
+@EVERY_FILE
 def test_every_module_says_what_it_is_for(path):
     text = path.read_text(encoding="utf-8")
     assert not text.strip() or ast.get_docstring(ast.parse(text))
+
+
+def test_the_distribution_lists_every_package_below_one_name():
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"]
+    folders = {path.parent.relative_to(ROOT) for path in ROOT.glob("*/**/__init__.py")
+               if path.relative_to(ROOT).parts[0] in PARTS}  # fmt: skip
+    ours = {".".join(("codecomplete", *folder.parts)) for folder in folders}
+    assert set(listed) == ours | {"codecomplete"}
+
+
+TWICE = """
+import runpy, sys
+sys.argv = ["-m"]
+try:
+    runpy.run_module({part!r}, run_name="__main__", alter_sys=True)
+except SystemExit:
+    pass
+files = {{}}
+for name, module in sys.modules.items():
+    if getattr(module, "__file__", None) and name != "__main__":
+        files.setdefault(module.__file__, {{}})[id(module)] = name
+twice = [sorted(found.values()) for found in files.values() if len(found) > 1]
+print([names for names in twice if any(name.startswith("codecomplete") for name in names)])
+"""
+
+
+@pytest.mark.parametrize("part", ["engine", "corpus", "trainer"])
+def test_a_part_that_runs_as_a_program_loads_no_module_twice(part):
+    code = TWICE.format(part=part)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_name_of_a_folder_is_no_way_to_import_it(part):
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {part}"], cwd=ROOT, capture_output=True, text=True,
+        timeout=120,
+    )  # fmt: skip
+    assert done.returncode and f"from codecomplete import {part}" in done.stderr

@@ -1,1 +1,6 @@
 """Shards in; checkpoints, model directories and measurements out. Only here is torch used."""
+
+from codecomplete.lazy import only_as_program
+
+if __name__ != "codecomplete.trainer":
+    only_as_program(__name__)

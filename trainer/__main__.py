@@ -8,7 +8,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from .runs.presets import PRESETS
+from codecomplete import __version__
+from codecomplete.trainer.runs.presets import PRESETS
 
 INTRODUCTION = """\
 python -m trainer makes a code model from token shards, on a laptop or on GPUs.
@@ -32,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
         options = _offer()
     if options is None:
         return 0
-    from . import commands  # torch takes a second to import; help does not need it
+    from codecomplete.trainer import (
+        commands,  # torch takes a second to import; help does not need it
+    )
 
     return commands.run(options)
 
@@ -67,6 +70,7 @@ def _fitting(shards: Path) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainer", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
     _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..errors import Stopped
 from ..secrets import without
-from ..state.stream import Stop, Stopped, never
+from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
 from .ngrams import Match, NgramIndex
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from ..errors import Stopped
 from ..modeldir.config import SLIDING
 from .runtime import CHUNK, MOST_BOUND, Runtime
 from .window import can_cut, roll
@@ -25,10 +26,6 @@ Stop = Callable[[], bool]
 
 def never() -> bool:
     return False
-
-
-class Stopped(Exception):
-    """The caller asked to stop; the state is whole and holds what was run so far."""
 
 
 class Stream:

@@ -1,9 +1,9 @@
 """Whether a suggestion is worth showing: the probability that its first word is right.
 
 A logistic regression over a few facts of how the suggestion came about, fitted on typing replayed
-over validation packages (``trainer/evaluation/tuning.py``) and stored with the model. Its output is to be read
-as it is: of the suggestions shown with confidence 0.7, seven in ten should begin with the
-word that the user was about to type.
+over validation packages (``trainer/evaluation/tuning.py``) and stored with the model. Its output is
+to be read as it is: of the suggestions shown with confidence 0.7, seven in ten should begin with
+the word that the user was about to type.
 
 Knows no editor and no thresholds; the session compares.
 """

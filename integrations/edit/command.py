@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from codecomplete import __version__
+
 EXIT_WAIT = 0.2  # seconds the end of the process waits for a step of the model
 FAILED = 70  # the exit code of a bug of ours
 _PLACED = re.compile(r"(?P<name>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:?")
@@ -77,17 +79,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-suggestions", action="store_true", help="start without ghost text")
     parser.add_argument("--read-only", action="store_true", help="only look")
-    parser.add_argument("--version", action="version", version=f"cc-edit {_version()}")
+    parser.add_argument("--version", action="version", version=f"cc-edit {__version__}")
     return parser
-
-
-def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("codecomplete")
-    except PackageNotFoundError:
-        return "(not installed)"
 
 
 def _settings(write: bool) -> int:

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+
+from codecomplete.engine import Suggestion
 
 from ..shared.suggester import Snapshot, Suggester
-
-if TYPE_CHECKING:
-    from codecomplete.engine import Suggestion
-
-    from ..shared.parts import Text
 
 MOST_CHOICES = 6
 
@@ -32,7 +28,7 @@ class Answer:
 class _Choices:
     """The alternatives at one place, and which of them is shown."""
 
-    texts: list[Suggestion | Text]
+    texts: list[Suggestion]
     index: int = 0
 
 
@@ -45,7 +41,7 @@ class Ghost:
         self.suggester = suggester
         self.text, self.place = "", ""
         self._post, self._changed = post, changed
-        self._shown: Suggestion | Text | None = None
+        self._shown: Suggestion | None = None
         self._at: Snapshot | None = None  # where it is shown
         self._waiting: tuple[Snapshot, int] | None = None  # for what, and how far to step
         self._choices: _Choices | None = None
@@ -105,7 +101,7 @@ class Ghost:
         """``text``, the ghost text or its beginning, is being inserted; ``typed`` comes next."""
         self.suggester.accepted(text)
 
-    def _rest(self, snapshot: Snapshot, paired: bool) -> Suggestion | Text | None:
+    def _rest(self, snapshot: Snapshot, paired: bool) -> Suggestion | None:
         rest = self.suggester.follow(snapshot)
         if rest is not None or not paired or self._shown is None:
             return rest
@@ -117,7 +113,7 @@ class Ghost:
         self._post(Answer(snapshot, found))  # on the worker's thread
 
     def _choose(self, snapshot: Snapshot, others: list[Suggestion], step: int) -> None:
-        different: dict[str, Suggestion | Text] = {}
+        different: dict[str, Suggestion] = {}
         for text in [self._shown, *others]:
             different.setdefault(text.text, text)
         self._choices = _Choices(list(different.values())[:MOST_CHOICES])
@@ -129,9 +125,7 @@ class Ghost:
         choices.index = (choices.index + step) % count
         self._show(self._at, choices.texts[choices.index], f"{choices.index + 1}/{count}")
 
-    def _show(
-        self, snapshot: Snapshot | None, shown: Suggestion | Text | None, place: str = ""
-    ) -> None:
+    def _show(self, snapshot: Snapshot | None, shown: Suggestion | None, place: str = "") -> None:
         before = self.text, self.place
         self._at, self._shown = snapshot, shown
         self.text, self.place = "" if shown is None else shown.text, place

@@ -1,4 +1,4 @@
-"""``python -m codecomplete.integrations.nvim path`` prints the runtime path for Neovim; ``serve`` answers it.
+"""``codecomplete nvim path`` prints the runtime path for Neovim; ``serve`` answers it.
 
 ``serve`` is what the plugin starts; it speaks msgpack-rpc over stdin and stdout until they close.
 """
@@ -10,14 +10,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from codecomplete import __version__
+
 RUNTIME = Path(__file__).resolve().parent / "runtime"
 MISSING = "the Neovim plugin needs pynvim ({error}): pip install 'codecomplete[nvim]'"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m codecomplete.integrations.nvim", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="codecomplete nvim", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     parser.add_argument("command", choices=("path", "serve"))
     if parser.parse_args(arguments).command == "path":
         print(RUNTIME)

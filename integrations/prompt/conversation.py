@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -131,4 +131,4 @@ class Conversation:
             return suggestion
         if text is None or text == suggestion.text:
             return suggestion if text else None
-        return type(suggestion)(text, suggestion.confidence)
+        return replace(suggestion, text=text)

@@ -12,28 +12,28 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prompt_toolkit.application.current import get_app
-from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.auto_suggest import AutoSuggest
+from prompt_toolkit.auto_suggest import Suggestion as PromptSuggestion
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
-from ..shared.parts import Text
+from codecomplete.engine import Suggestion
+
 from ..shared.suggester import Snapshot, Suggester, log
 from . import history
 from .conversation import FIRST, OFF, Conversation
 
-if TYPE_CHECKING:
-    from codecomplete import engine
-
 MOST_CHOICES = 6
+HISTORY = "history"  # the origin of suggestions that are lines typed before
 
 
-class Ghost(Suggestion):
+class Ghost(PromptSuggestion):
     """Ghost text; ``place`` is its place among the alternatives, as "2/3", once asked for."""
 
-    def __init__(self, shown: engine.Suggestion | Text, place: str = "") -> None:
+    def __init__(self, shown: Suggestion, place: str = "") -> None:
         super().__init__(shown.text)
         self.shown = shown
         self.place = place
@@ -44,10 +44,10 @@ class _Choices:
     """The alternatives for one document, and which of them is shown."""
 
     document: Document
-    texts: list[engine.Suggestion | Text]
+    texts: list[Suggestion]
     index: int = 0
 
-    def step(self, step: int) -> tuple[engine.Suggestion | Text, str]:
+    def step(self, step: int) -> tuple[Suggestion, str]:
         self.index = (self.index + step) % len(self.texts)
         return self.texts[self.index], f"{self.index + 1}/{len(self.texts)}"
 
@@ -108,7 +108,7 @@ class GhostText(AutoSuggest):
 
     def accepted(self, buffer: Buffer, text: str) -> None:
         """Insert ``text``, the ghost text or its beginning."""
-        if not isinstance(getattr(buffer.suggestion, "shown", None), Text):
+        if getattr(getattr(buffer.suggestion, "shown", None), "origin", None) != HISTORY:
             self.suggester.accepted(text)
         buffer.insert_text(text)
 
@@ -153,11 +153,9 @@ class GhostText(AutoSuggest):
         text = next(self._history(buffer, document), None)
         if text is None:
             return None
-        return self._shown(snapshot, Text(text))
+        return self._shown(snapshot, Suggestion(text, origin=HISTORY))
 
-    def _shown(
-        self, snapshot: Snapshot | None, text: engine.Suggestion | Text, place: str = ""
-    ) -> Ghost:
+    def _shown(self, snapshot: Snapshot | None, text: Suggestion, place: str = "") -> Ghost:
         """Ghost text that is not the model's first suggestion, but is followed like it."""
         if snapshot is not None:
             self.suggester.show(snapshot, text)
@@ -177,7 +175,7 @@ class GhostText(AutoSuggest):
         snapshot = self._snapshot(document)
         if snapshot is None or not document.text.strip() or document == self._dismissed:
             return None
-        found: engine.Suggestion | None = await self._answer(self.suggester.request, snapshot)
+        found: Suggestion | None = await self._answer(self.suggester.request, snapshot)
         if buffer.document != document:
             return None
         if found is None:
@@ -227,16 +225,14 @@ class GhostText(AutoSuggest):
         text, place = self._choices.step(step)
         self._set(buffer, self._shown(self._snapshot(document), text, place))
 
-    async def _alternatives(
-        self, buffer: Buffer, document: Document
-    ) -> list[engine.Suggestion | Text]:
+    async def _alternatives(self, buffer: Buffer, document: Document) -> list[Suggestion]:
         """What is shown first, then what else the model and the history have, none twice."""
         texts = [buffer.suggestion.shown] if isinstance(buffer.suggestion, Ghost) else []
         snapshot = self._snapshot(document)
         if snapshot is not None:
             texts += await self._answer(self.suggester.alternatives, snapshot) or []
-        texts += [Text(text) for text in self._history(buffer, document)]
-        different: dict[str, engine.Suggestion | Text] = {}
+        texts += [Suggestion(text, origin=HISTORY) for text in self._history(buffer, document)]
+        different: dict[str, Suggestion] = {}
         for text in texts:
             different.setdefault(text.text, text)
         return list(different.values())[:MOST_CHOICES]

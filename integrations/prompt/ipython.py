@@ -1,4 +1,4 @@
-"""Ghost text in IPython: ``%load_ext codecomplete.integrations.prompt.ipython``, and ``%unload_ext`` to be rid of it.
+"""Ghost text in IPython: ``%load_ext codecomplete``, and ``%unload_ext`` to be rid of it.
 
 Options are traits of ``CodeComplete``: ``--CodeComplete.tab=True`` on the command line,
 ``c.CodeComplete.tab = True`` in the configuration file, ``%config CodeComplete.tab = True`` at the

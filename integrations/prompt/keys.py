@@ -8,13 +8,13 @@ from prompt_toolkit.filters import Condition, emacs_insert_mode, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
-from ..shared.parts import first_line, first_token, first_word
+from codecomplete.engine import Suggestion
+
 from .conversation import ReplOptions
 from .ghost import GhostText, visible
 
 ACCEPT = ("right", "end", "c-e", "c-f")
-TOKEN = "c-right"
-WORD = ("escape", "f")
+WORD, EMACS_WORD = "c-right", ("escape", "f")
 DISMISS = "escape"
 NEXT = ("escape", "]")
 PREVIOUS = ("escape", "[")
@@ -45,9 +45,9 @@ def bindings(
     if options.tab:
         _accept(keys, ("tab",), ghost, typing, lambda text: text)
     if options.accept_line_key:
-        _accept(keys, tuple(options.accept_line_key.split()), ghost, typing, first_line)
-    _accept(keys, (TOKEN,), ghost, typing, first_token)
-    _accept(keys, WORD, ghost, emacs, first_word)
+        _accept(keys, tuple(options.accept_line_key.split()), ghost, typing, _first_line)
+    _accept(keys, (WORD,), ghost, typing, _first_word)
+    _accept(keys, EMACS_WORD, ghost, emacs, _first_word)
     for combination, step in ((NEXT, 1), (PREVIOUS, -1)):
         _cycle(keys, combination, ghost, emacs, step)
     for key, step in ((OLDER, 1), (NEWER, -1)):
@@ -58,6 +58,14 @@ def bindings(
         ghost.dismiss(event.current_buffer)
 
     return keys
+
+
+def _first_word(text: str) -> str:
+    return Suggestion(text).first_word()
+
+
+def _first_line(text: str) -> str:
+    return Suggestion(text).first_line()
 
 
 def _accept(keys: KeyBindings, combination: tuple, ghost: GhostText, when, part) -> None:

@@ -1,6 +1,6 @@
 """Ghost text in ptpython: call ``configure(repl)`` from its configuration file.
 
-    from codecomplete.integrations.prompt.ptpython import configure
+    from codecomplete import configure
 
 Knows nothing of prompts beyond what ptpython adds to them.
 """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-EXTENSION = "codecomplete.integrations.prompt.ipython"
+EXTENSION = "codecomplete"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

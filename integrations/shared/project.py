@@ -20,6 +20,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codecomplete.engine import EXTENSIONS, Stopped
+
 if TYPE_CHECKING:
     import pathspec
 
@@ -171,8 +173,6 @@ class Projects:
         folder = root_of(Path(path)) or Path(path).parent
         scan = self._scans.pop((folder, language), None)
         if scan is None:
-            from codecomplete.engine.languages import EXTENSIONS
-
             scan = _Scan(model.project(), nearby(Path(path), EXTENSIONS.get(language, ())))
         self._scans[folder, language] = scan
         while len(self._scans) > MOST_PROJECTS:
@@ -213,8 +213,6 @@ class Projects:
         self._open = None
 
     def _step(self, scan: _Scan, over: Stop) -> None:
-        from codecomplete.engine import Stopped
-
         if scan.pending is None:
             scan.done = not self._advance(scan)
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecomplete.engine import resident_mb
+
 from .suggester import State, Suggester
 
 
@@ -25,8 +27,6 @@ def _model(suggester: Suggester) -> str:
 
 
 def _memory() -> str:
-    from codecomplete.engine.command.memory import resident_mb
-
     return f"memory of this process: {resident_mb():.0f} MB"
 
 

@@ -19,11 +19,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from codecomplete import engine
+from codecomplete.engine import Stopped, Suggestion
+
 from . import project
-from .parts import Text
 
 if TYPE_CHECKING:
-    from codecomplete.engine import Model, Session, Suggestion
+    from codecomplete.engine import Model, Session
 
 log = logging.getLogger("codecomplete")
 log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
@@ -90,13 +92,13 @@ class Statistics:
     last_ms: float = 0.0
 
 
-Deliver = Callable[[Snapshot, "Suggestion | None"], None]
+Deliver = Callable[[Snapshot, Suggestion | None], None]
 """Called on the worker thread with the request's snapshot and what to show, if anything."""
 
-DeliverAll = Callable[[Snapshot, "list[Suggestion]"], None]
+DeliverAll = Callable[[Snapshot, list[Suggestion]], None]
 """The same for alternatives."""
 
-Judge = Callable[[Snapshot, "Suggestion"], "Suggestion | None"]
+Judge = Callable[[Snapshot, Suggestion], Suggestion | None]
 """What a host knows and the model does not: the suggestion to show instead, or none."""
 
 
@@ -105,7 +107,7 @@ class _Shown:
     """The last delivered suggestion, and the text it continues."""
 
     snapshot: Snapshot
-    suggestion: Suggestion | Text
+    suggestion: Suggestion
     accepted: bool = False
 
 
@@ -120,9 +122,7 @@ class _Job:
 
 
 def load_engine(options: Options) -> Model:
-    """Import the engine and load its model: 0.1 s and more, so only when first needed."""
-    from codecomplete import engine
-
+    """Load the model, and with it the engine's runtime: only when it is first needed."""
     return engine.load(options.model)
 
 
@@ -185,13 +185,13 @@ class Suggester:
             self._wanted.notify_all()
         return True
 
-    def show(self, snapshot: Snapshot, text: Suggestion | Text) -> None:
+    def show(self, snapshot: Snapshot, text: Suggestion) -> None:
         """The host shows this text for this snapshot, whoever suggested it; ``follow`` goes on
         from it."""
         with self._wanted:
             self._shown = _Shown(snapshot, text)
 
-    def follow(self, snapshot: Snapshot) -> Suggestion | Text | None:
+    def follow(self, snapshot: Snapshot) -> Suggestion | None:
         """What is left of the last suggestion if the user typed or accepted its beginning.
 
         None if the text says something else; then the last suggestion is forgotten.
@@ -319,8 +319,6 @@ class Suggester:
         return self.model is not None
 
     def _answer(self, job: _Job, generation: int) -> None:
-        from codecomplete.engine import Stopped
-
         session = self._session(job.snapshot)
         self._entered(job.snapshot)
 
@@ -415,7 +413,7 @@ class Suggester:
             self._enabled = False
 
 
-def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | Text | None:
+def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | None:
     was = shown.snapshot
     same_place = replace(was, before=snapshot.before) == snapshot
     if not same_place or not snapshot.before.startswith(was.before):

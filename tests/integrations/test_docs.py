@@ -27,7 +27,7 @@ def test_the_options_are_those_of_the_code():
 def test_every_key_is_in_the_table():
     table = re.search(r"\| key \| does \|\n(.*?)\n\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     listed = {key for row in table.group(1).split("\n") for key in row.split("|")[1].split(",")}
-    bound = [*keys.ACCEPT, keys.TOKEN, keys.WORD, keys.DISMISS, keys.NEXT, keys.PREVIOUS]
+    bound = [*keys.ACCEPT, keys.WORD, keys.EMACS_WORD, keys.DISMISS, keys.NEXT, keys.PREVIOUS]
     bound += [keys.OLDER, keys.NEWER, ReplOptions().accept_line_key]
     assert {named(key) for key in bound} | {"Tab"} == {key.strip() for key in listed} - {"---"}
 
@@ -48,9 +48,9 @@ def test_each_host_library_is_imported_in_one_place():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             module = getattr(node, "module", None) if isinstance(node, ast.ImportFrom) else None
             if module and not node.level and module.split(".")[0] in found:
-                found[module.split(".")[0]].add(path.relative_to(folder).parts[0])
+                found[module.split(".")[0]].add(path.name)
     assert found == {
-        "prompt_toolkit": {"prompt_toolkit"},
+        "prompt_toolkit": {"attach.py", "drawing.py", "ghost.py", "keys.py"},
         "IPython": {"ipython.py", "repl.py"},  # the extension, and the command that starts it
         "ptpython": {"ptpython.py"},
     }

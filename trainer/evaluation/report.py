@@ -258,7 +258,7 @@ can do without a model."""
 def page(results: dict, command: str, picture: str) -> str:
     """A whole page of documentation: what was measured, how, and the command to do it again.
 
-    ``picture`` is the file, beside the page, that ``trainer/evaluation/plots.py`` draws of the same results.
+    ``picture`` is the file, beside the page, that ``plots.py`` draws of the same results.
     """
     model, languages = results["model"], results["languages"]
     parts = [

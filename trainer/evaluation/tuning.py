@@ -2,11 +2,12 @@
 
 *Local text.* For every token of some validation files: what the model gave it, and what the same
 contexts in the window, the rest of the file and the package's other files were followed by. The
-shares of ``engine/local/mixing.py`` are then those that make the files least surprising, each held near a
-prior where there are few examples.
+shares of ``engine/local/mixing.py`` are then those that make the files least surprising, each held
+near a prior where there are few examples.
 
 *The gate.* Typing is replayed: at many places of the files, what would the engine propose, and is
-its first word what comes next? A logistic regression over ``engine.suggestions.gate.FEATURES`` learns to tell.
+its first word what comes next? A logistic regression over ``FEATURES`` of
+``engine/suggestions/gate.py`` learns to tell.
 
 Both go into the model directory's ``gate.json``.
 

@@ -37,8 +37,8 @@ def export(
 ) -> Path:
     """Write a model directory; returns its path.
 
-    ``weights`` is the state of a ``trainer.network.transformer.Transformer``; ``training`` is provenance, stored
-    as it is. Raises ConfigError if the tokenizer does not fit the model.
+    ``weights`` is the state of a ``Transformer``; ``training`` is provenance, stored as it
+    is. Raises ConfigError if the tokenizer does not fit the model.
     """
     quantisation = quantisation or Quantisation()
     vocabulary = Tokenizer.load(tokenizer)

@@ -1,6 +1,7 @@
 """The transformer in PyTorch: training, and the oracle the serving graph is tested against.
 
-Same names as the serving graph (``trainer/export/graph.py``). Knows nothing of data, optimisers or files.
+Same names as the serving graph (``trainer/export/graph.py``). Knows nothing of data, optimisers or
+files.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 The corpus travels once, in a vocabulary that loses nothing; shards in the other vocabularies are
 made here (``python -m corpus recode``) while the first model trains. Each model goes through
-``trainer/runs/pipeline.py``; one that fails is written down and the next begins. What is wanted most
-comes before what is done with the time left.
+``pipeline.py``; one that fails is written down and the next begins. What is wanted most comes
+before what is done with the time left.
 """
 
 from __future__ import annotations

@@ -99,7 +99,8 @@ def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namesp
     picture = options.document.with_suffix(".png")
     draw(rows, picture)
     command = (
-        f"python -m codecomplete.trainer.studies.sizes {' '.join(path.name for path in options.models)} "
+        "python -m codecomplete.trainer.studies.sizes "
+        f"{' '.join(path.name for path in options.models)} "
         f"--before BEGINNING --files SHARDS/files/test --bytes {options.bytes} "
         f"--typed {options.typed} --minutes {options.minutes}"
     )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 
-from ...shared import parts
+from codecomplete.engine import Suggestion
+
 from ...shared.suggester import Snapshot
 from ..text.pairing import swallowed
 from ..text.surroundings import around
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from ..editor import Editor
 
 PARTS: dict[str, Callable[[str], str]] = {
-    "all": lambda text: text, "word": parts.first_token, "line": parts.first_line,
-}  # fmt: skip
+    "all": lambda text: text,
+    "word": lambda text: Suggestion(text).first_word(),
+    "line": lambda text: Suggestion(text).first_line(),
+}
 
 
 def _key(key: str, action: str, label: str, name: str, display: str, **more) -> Binding:

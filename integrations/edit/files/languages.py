@@ -1,7 +1,6 @@
 """Which language a file is in, by its name or by the interpreter its first line asks for.
 
-The engine's own table is not used because importing the engine takes time that opening a file must
-not take; a test compares the two.
+The engine's table, and the languages that have colours but no model.
 """
 
 from __future__ import annotations
@@ -9,17 +8,10 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
+from codecomplete import engine
+
 EXTENSIONS: dict[str, tuple[str, ...]] = {
-    "python": (".py", ".pyi", ".pyw"),
-    "c": (".c", ".h"),
-    "java": (".java",),
-    "cpp": (".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp"),
-    "go": (".go",),
-    "javascript": (".js", ".jsx", ".mjs", ".cjs"),
-    "typescript": (".ts", ".tsx", ".mts", ".cts"),
-    "rust": (".rs",),
-    "php": (".php",),
-    "kotlin": (".kt", ".kts"),
+    **engine.EXTENSIONS,
     "markdown": (".md", ".markdown", ".mdown"),
     "json": (".json", ".jsonc", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".ipynb"),
     "toml": (".toml",),

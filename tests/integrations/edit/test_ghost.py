@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from codecomplete.engine import Suggestion
 from codecomplete.integrations.edit.ghost import Answer, Ghost
-from codecomplete.integrations.shared.parts import Text
 from codecomplete.integrations.shared.suggester import Snapshot
 
 START = Snapshot("def ar", "", "python", 1)
@@ -20,7 +20,7 @@ class Asked:
         self.requests: list[Snapshot] = []
         self.cancelled = 0
         self.offers = True
-        self.shown: tuple[Snapshot, Text] | None = None
+        self.shown: tuple[Snapshot, Suggestion] | None = None
 
     def request(self, snapshot, deliver):
         self.requests.append(snapshot)
@@ -63,7 +63,7 @@ def ghost() -> Ghost:
 
 def shown(ghost: Ghost, text: str = "ea(r)") -> Ghost:
     ghost.typed(START)
-    ghost.answered(Answer(START, Text(text)))
+    ghost.answered(Answer(START, Suggestion(text)))
     return ghost
 
 
@@ -75,14 +75,14 @@ def test_an_answer_is_shown_if_it_is_for_what_is_there(ghost):
 def test_an_answer_for_other_text_is_dropped(ghost):
     ghost.typed(START)
     ghost.typed(replace(START, before="def arx"))
-    ghost.answered(Answer(START, Text("ea")))
+    ghost.answered(Answer(START, Suggestion("ea")))
     assert ghost.text == ""
 
 
 def test_an_answer_after_clear_is_dropped(ghost):
     ghost.typed(START)
     ghost.clear()
-    ghost.answered(Answer(START, Text("ea")))
+    ghost.answered(Answer(START, Suggestion("ea")))
     assert ghost.text == "" and ghost.suggester.cancelled == 1
 
 
@@ -111,7 +111,9 @@ def test_where_nothing_may_be_suggested_a_running_request_stops(ghost):
 def test_alternatives_are_asked_for_once_and_none_is_twice(ghost):
     shown(ghost)
     ghost.cycle(1)
-    ghost.answered(Answer(START, [Text("x"), Text("ea(r)"), Text("x"), Text("y")]))
+    ghost.answered(
+        Answer(START, [Suggestion("x"), Suggestion("ea(r)"), Suggestion("x"), Suggestion("y")])
+    )
     assert (ghost.text, ghost.place) == ("x", "2/3")
     ghost.cycle(1)
     ghost.cycle(1)

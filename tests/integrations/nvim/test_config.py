@@ -99,7 +99,7 @@ def test_options_of_the_python_half_are_the_same_there(editor):
 
 
 def test_parts_are_those_of_the_python_half(editor):
-    from codecomplete.integrations.shared.parts import first_line, first_word
+    from codecomplete.engine import Suggestion
 
     texts = [
         "a",
@@ -113,14 +113,13 @@ def test_parts_are_those_of_the_python_half(editor):
         "\n\nx",
         "a.b(c) d",
         "日本 x\n",
+        "(self, x):\n    pass",
+        "...é_1 = 2",
     ]
     for text in texts:
-        assert editor.lua("return require('codecomplete.parts').word(...)", text) == first_word(
-            text
-        )
-        assert editor.lua("return require('codecomplete.parts').line(...)", text) == first_line(
-            text
-        )
+        whole = Suggestion(text)
+        for part, ours in (("word", whole.first_word()), ("line", whole.first_line())):
+            assert editor.lua(f"return require('codecomplete.parts').{part}(...)", text) == ours
 
 
 def test_options_reach_a_running_process(start):

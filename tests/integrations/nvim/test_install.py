@@ -22,7 +22,7 @@ CELL = "for index in range(10):"
 def clone(tmp_path_factory) -> Path:
     """What a plugin manager has on disk: the tracked and new files of the repository."""
     target = tmp_path_factory.mktemp("plugins") / "codecomplete"
-    for folder in ("plugin", "integrations", "engine", "tests"):
+    for folder in ("plugin", "codecomplete", "integrations", "engine", "tests"):
         shutil.copytree(
             ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
@@ -42,7 +42,7 @@ def works(editor) -> None:
 
 def test_the_printed_path_is_a_runtime_path(start):
     printed = subprocess.run(
-        [sys.executable, "-m", "codecomplete.integrations.nvim", "path"],
+        [sys.executable, "-m", "codecomplete", "nvim", "path"],
         cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
     ).stdout.strip()  # fmt: skip
     assert Path(printed) == PRINTED == RUNTIME
@@ -109,7 +109,7 @@ def test_loading_it_twice_does_nothing(start, clone):
 
 def test_the_wheel_carries_every_runtime_file():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
-    patterns = settings["package-data"]["integrations"]
+    patterns = settings["package-data"]["codecomplete.integrations"]
     package = ROOT / "integrations"
     carried = {path for pattern in patterns for path in package.glob(pattern) if path.is_file()}
     ours = {
@@ -162,11 +162,13 @@ def test_checkhealth_says_what_is_missing(start, tmp_path):
 
 def test_a_python_installed_package_finds_its_own_python(start, tmp_path):
     site = tmp_path / "lib" / "python3.11" / "site-packages"
-    (site / "integrations" / "nvim").mkdir(parents=True)
-    shutil.copytree(RUNTIME, site / "integrations" / "nvim" / "runtime")
+    runtime = site / "codecomplete" / "integrations" / "nvim" / "runtime"
+    shutil.copytree(RUNTIME, runtime)
+    (site / "codecomplete" / "__init__.py").touch()
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "python3").symlink_to(sys.executable)
-    editor = start(command=[], runtime=site / "integrations" / "nvim" / "runtime")
+    editor = start(command=[], runtime=runtime)
+    assert editor.lua("return require('codecomplete.process').root()") == str(site)
     assert (
         editor.lua("return require('codecomplete.process').python()") == f"{tmp_path}/bin/python3"
     )

@@ -7,7 +7,7 @@ import sys
 from IPython.terminal.interactiveshell import TerminalInteractiveShell
 from traitlets.config import Config
 
-EXTENSION = "codecomplete.integrations.prompt.ipython"
+EXTENSION = "codecomplete"
 
 
 def state(shell) -> dict:
@@ -59,7 +59,7 @@ def main() -> None:
         shell.run_line_magic("unload_ext", EXTENSION)
         after = state(shell)
         assert after == before, {key: (before[key], after[key]) for key in before}
-    assert "onnxruntime" not in sys.modules and "engine" not in sys.modules
+    assert "onnxruntime" not in sys.modules and "codecomplete.engine.session" not in sys.modules
     says_how_it_is(shell)
     print("fine")
 

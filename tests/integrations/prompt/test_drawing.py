@@ -10,9 +10,9 @@ from prompt_toolkit.formatted_text import fragment_list_to_text
 from prompt_toolkit.layout import BufferControl, Layout, Window
 from prompt_toolkit.layout.processors import AppendAutoSuggestion
 
+from codecomplete.engine import Suggestion
 from codecomplete.integrations.prompt.drawing import STYLE, draw
 from codecomplete.integrations.prompt.ghost import Ghost
-from codecomplete.integrations.shared.parts import Text
 
 
 def drawn(text: str, caret: int, ghost: str, place: str = "", menu: bool = False):
@@ -22,7 +22,7 @@ def drawn(text: str, caret: int, ghost: str, place: str = "", menu: bool = False
     control = BufferControl(buffer, input_processors=[AppendAutoSuggestion()])
     app = Application(Layout(Window(control)))
     undo = draw(app, buffer)
-    buffer.suggestion = Ghost(Text(ghost), place)
+    buffer.suggestion = Ghost(Suggestion(ghost), place)
     buffer.complete_state = object() if menu else None
     content = control.create_content(80, 20)
     lines = [

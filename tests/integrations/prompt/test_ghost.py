@@ -9,9 +9,9 @@ import pytest
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
 
+from codecomplete.engine import Suggestion
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.prompt.ghost import Ghost, GhostText, visible
-from codecomplete.integrations.shared.parts import Text
 from codecomplete.integrations.shared.suggester import State, Suggester
 from tests.integrations.fake import FakeModel, WithAlternatives
 from tests.integrations.prompt.prompt import run
@@ -234,11 +234,11 @@ def test_the_counts_know_what_was_accepted():
 
 def test_beside_a_completion_menu_there_is_one_line():
     buffer = Buffer(document=Document("def f"))
-    buffer.suggestion = Ghost(Text("():\n    pass"))
+    buffer.suggestion = Ghost(Suggestion("():\n    pass"))
     assert visible(buffer) == "():\n    pass"
     buffer.complete_state = object()
     assert visible(buffer) == "():"
-    buffer.suggestion = Ghost(Text("\n    pass"))
+    buffer.suggestion = Ghost(Suggestion("\n    pass"))
     assert visible(buffer) == ""
 
 

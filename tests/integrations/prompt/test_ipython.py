@@ -44,7 +44,7 @@ def run(environment: dict[str, str], *arguments: str, text: str = "") -> str:
 
 
 def test_it_comes_and_goes_and_survives_what_ipython_changes(environment):
-    shown = run(environment, "-m", "tests.integrations.ipython_session")
+    shown = run(environment, "-m", "tests.integrations.prompt.ipython_session")
     assert shown.rstrip().endswith("fine")
     assert "codecomplete is on (not loaded yet)" in shown
     assert "%codecomplete, %codecomplete on, or %codecomplete off" in shown
@@ -55,12 +55,13 @@ def test_options_come_from_the_command_line_and_the_file(environment):
     profile.mkdir(parents=True)
     (profile / "ipython_config.py").write_text(
         "c = get_config()\n"
-        "c.InteractiveShellApp.extensions = ['codecomplete.integrations.prompt.ipython']\n"
+        "c.InteractiveShellApp.extensions = ['codecomplete']\n"
         "c.CodeComplete.max_tokens = 11\n"
     )
     code = (
         "import sys; o = get_ipython().auto_suggest.conversation.options;"
-        "print(o.max_tokens, o.history, 'engine' in sys.modules, 'onnxruntime' in sys.modules)"
+        "print(o.max_tokens, o.history, 'codecomplete.engine.session' in sys.modules, "
+        "'onnxruntime' in sys.modules)"
     )
     given = ("--TerminalInteractiveShell.simple_prompt=False", "--CodeComplete.history=last")
     shown = run(environment, "-m", "codecomplete.integrations.prompt.repl", *given, "-c", code)

@@ -9,7 +9,6 @@ import time
 import pytest
 
 from codecomplete.engine import Stopped, Suggestion
-from codecomplete.integrations.shared.parts import Text
 from codecomplete.integrations.shared.suggester import (
     MOST_SESSIONS,
     Options,
@@ -237,7 +236,10 @@ def test_importing_it_loads_no_engine():
     import subprocess
     import sys
 
-    code = "import sys, integrations.shared.suggester; print('engine' in sys.modules, 'numpy' in sys.modules)"
+    code = (
+        "import sys; from codecomplete.integrations.shared import suggester; "
+        "print('codecomplete.engine.session' in sys.modules, 'numpy' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.stdout.split() == ["False", "False"]
 
@@ -294,7 +296,7 @@ def test_the_host_judges_and_is_counted():
 
 def test_what_the_host_shows_itself_is_followed(make):
     suggester = make(SlowModel())
-    suggester.show(Snapshot("pri"), Text("nt(1)"))
+    suggester.show(Snapshot("pri"), Suggestion("nt(1)"))
     assert suggester.follow(Snapshot("prin")).text == "t(1)"
     assert suggester.follow(Snapshot("prix")) is None
 

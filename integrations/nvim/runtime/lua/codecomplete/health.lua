@@ -14,7 +14,7 @@ local INSTALL = { "Install the package there: pip install 'codecomplete[nvim]'",
 local PROBE = [[
 import sys
 assert sys.version_info >= (3, 11), "Python 3.11 or later is needed, this is " + sys.version.split()[0]
-import pynvim, integrations.nvim.host, engine
+import pynvim, codecomplete.integrations.nvim.host, codecomplete.engine.model
 print(sys.version.split()[0])
 ]]
 

@@ -1,12 +1,13 @@
---- The parts of a suggestion that can be accepted. The same rules as integrations/shared/parts.py; a test
+--- The parts of a suggestion that can be accepted. The same rules as the engine's Suggestion; a test
 --- compares them.
 local M = {}
 
---- Up to the next white space: takes no line end and indent behind it along.
+--- The leading white space, and the name, number or run of punctuation after it. Bytes beyond ASCII
+--- count as letters.
 ---@param text string
 ---@return string
 function M.word(text)
-  return text:match('^%s*%S+') or text
+  return text:match('^%s*[%w_\128-\255]+') or text:match('^%s*%p+') or text
 end
 
 --- Up to the first line end, or, if it begins with one, up to the second.

@@ -37,11 +37,14 @@ local function now()
   return (vim.uv or vim.loop).now()
 end
 
---- The folder that holds the Python packages, and from which they are imported.
+--- The folder that holds the Python package, and from which it is imported: the top of a checkout, or
+--- where the package is installed.
 ---@return string
 function M.root()
   local here = vim.fn.resolve(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
-  return vim.fn.fnamemodify(here, (':h'):rep(6))
+  local above = vim.fn.fnamemodify(here, (':h'):rep(6))
+  local checkout = vim.fn.filereadable(above .. '/codecomplete/__init__.py') == 1
+  return checkout and above or vim.fn.fnamemodify(above, ':h')
 end
 
 --- The Python to run: the first of these that can be executed.

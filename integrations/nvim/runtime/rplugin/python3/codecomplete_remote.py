@@ -13,15 +13,17 @@ from typing import Any
 
 import pynvim
 
-ROOT = Path(__file__).resolve().parents[5]
+ABOVE = Path(__file__).resolve().parents[5]
+PACKAGE = ABOVE / "codecomplete" if (ABOVE / "codecomplete").is_dir() else ABOVE
+"""The package this file came with: below the top of a checkout, or where it is installed."""
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
 def prefer_own_package() -> None:
     """The package must be of the same version as the Lua half beside this file."""
-    found = find_spec("integrations")
-    if found is None or str(ROOT / "integrations") not in (found.submodule_search_locations or ()):
-        sys.path.insert(0, str(ROOT))
+    found = find_spec("codecomplete")
+    if found is None or str(PACKAGE) not in (found.submodule_search_locations or ()):
+        sys.path.insert(0, str(PACKAGE.parent))
 
 
 @pynvim.plugin

@@ -1,0 +1,92 @@
+"""Ghost text while you type, from a model that is in the package.
+
+    import codecomplete
+
+    model = codecomplete.load()                    # the packaged model
+    session = model.session(language="python")     # one per open buffer
+    session.sync("for name in names:\\n    print(")  # the text before the caret
+    suggestion = session.suggest()                 # a Suggestion, or None when unsure
+
+These are the names of ``codecomplete.engine``, and with them IPython's and ptpython's hooks:
+``%load_ext codecomplete``, and ``codecomplete.configure(repl)`` in ptpython's configuration.
+Importing this package imports nothing else: each name is fetched when it is first used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .lazy import attributes
+
+__version__ = "0.2.0"
+
+_CHECKOUT = Path(__file__).resolve().parent.parent
+if (_CHECKOUT / "engine" / "__init__.py").is_file():
+    # In a checkout the four parts lie beside this folder; installed, they lie in it.
+    __path__.append(str(_CHECKOUT))
+
+if TYPE_CHECKING:
+    from codecomplete.engine import (
+        EXTENSIONS,
+        LANGUAGES,
+        EngineError,
+        Facts,
+        Model,
+        ModelDirectoryError,
+        ModelVersionError,
+        Project,
+        Session,
+        SourceFileError,
+        Stopped,
+        Suggestion,
+        SyncReport,
+        VocabularyMismatchError,
+        language_of,
+        load,
+        resident_mb,
+    )
+    from codecomplete.integrations.prompt.ipython import (
+        load_ipython_extension,
+        unload_ipython_extension,
+    )
+    from codecomplete.integrations.prompt.ptpython import configure
+
+__all__ = [
+    "EXTENSIONS",
+    "LANGUAGES",
+    "EngineError",
+    "Facts",
+    "Model",
+    "ModelDirectoryError",
+    "ModelVersionError",
+    "Project",
+    "Session",
+    "SourceFileError",
+    "Stopped",
+    "Suggestion",
+    "SyncReport",
+    "VocabularyMismatchError",
+    "__version__",
+    "configure",
+    "language_of",
+    "load",
+    "load_ipython_extension",
+    "resident_mb",
+    "unload_ipython_extension",
+]
+
+_IPYTHON = "codecomplete.integrations.prompt.ipython"
+_HOMES = {
+    "configure": "codecomplete.integrations.prompt.ptpython",
+    "load_ipython_extension": _IPYTHON,
+    "unload_ipython_extension": _IPYTHON,
+}
+
+
+def __getattr__(name: str) -> Any:
+    return attributes(__name__, __all__, _HOMES, "codecomplete.engine")(name)
+
+
+def __dir__() -> list[str]:
+    return __all__

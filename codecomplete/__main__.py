@@ -1,0 +1,54 @@
+"""The ``codecomplete`` command: hands its arguments to the part that their first word names."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from codecomplete import __version__
+
+PARTS = {
+    "complete": ("codecomplete.engine.__main__", "suggest a continuation at a place in a file"),
+    "bench": ("codecomplete.engine.__main__", "type files and measure what each key costs"),
+    "edit": ("codecomplete.integrations.edit", "the terminal editor, cc-edit"),
+    "repl": ("codecomplete.integrations.prompt.repl", "IPython with ghost text, cc-repl"),
+    "nvim": ("codecomplete.integrations.nvim.__main__", "the Neovim plugin: its path, its process"),
+    "corpus": ("codecomplete.corpus.__main__", "token shards from public packages"),
+    "trainer": ("codecomplete.trainer.__main__", "train, tune, export and measure models"),
+}
+ENGINE = ("complete", "bench")  # commands of one parser, which needs to see their names
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Hand the arguments to the part they name; returns the exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    first = given[0] if given else "--help"
+    if first in ("-V", "--version"):
+        print(f"codecomplete {__version__}")
+        return 0
+    if first in ("-h", "--help"):
+        print(_help())
+        return 0
+    if first not in PARTS:
+        print(f"codecomplete: no command {first!r}\n\n{_help()}", file=sys.stderr)
+        return 2
+    return _part(first)(given if first in ENGINE else given[1:])
+
+
+def _part(name: str) -> Callable[[Sequence[str]], int]:
+    return import_module(PARTS[name][0]).main
+
+
+def _help() -> str:
+    rows = "\n".join(f"  {name:10} {what}" for name, (_, what) in PARTS.items())
+    return f"""\
+usage: codecomplete COMMAND ...
+
+{rows}
+
+'codecomplete COMMAND --help' explains one of them; --version prints the version."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
