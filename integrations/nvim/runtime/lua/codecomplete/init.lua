@@ -16,7 +16,7 @@ function M.accept()
   require('codecomplete.accept').all()
 end
 
---- Insert it up to the next white space.
+--- Insert its first word: a name, a number or a run of punctuation.
 function M.accept_word()
   require('codecomplete.accept').word()
 end
