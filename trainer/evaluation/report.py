@@ -91,9 +91,10 @@ def _bytes(folder: Path) -> int:
 def _resident_mb(model: Model) -> float:
     """Of a process that does nothing but suggest."""
     program = (
-        "import engine; from codecomplete.engine.command.memory import resident_mb; "
-        f"session = engine.load({str(model.directory.path)!r}).session('python'); "
-        "session.sync('def area(radius):\\n    return '); session.suggest(); print(resident_mb())"
+        "import codecomplete as cc; "
+        f"session = cc.load({str(model.directory.path)!r}).session('python'); "
+        "session.sync('def area(radius):\\n    return '); session.suggest(); "
+        "print(cc.resident_mb())"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     return float(done.stdout)
