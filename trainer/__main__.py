@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
     _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))
+    _add_keep(commands.add_parser("keep", help="keep a stretch of training for the next one"))
     _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
@@ -145,6 +146,15 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         metavar="BYTES",
         help="validation text per language on which the cost of 8 and 4 bits is measured; 0: off",
     )
+
+
+def _add_keep(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--run", type=Path, required=True, help="directory of a run at a constant rate")
+    add("--data", type=Path, required=True, help="its shards; the loss on validation is measured")
+    add("--stem", type=Path, required=True, help="directory of the weights to go on from")
+    add("--log", type=Path, required=True, help="CSV that gets one more line")
+    add("--page", type=Path, help="Markdown page in which the log is shown as a table")
 
 
 def _add_tune(parser: argparse.ArgumentParser) -> None:

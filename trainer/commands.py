@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import torch
@@ -25,10 +26,15 @@ from .export.graph import Quantisation
 from .learning import checkpoint
 from .learning.compute import Compute
 from .learning.data import documents
-from .learning.machine import can_compile, choose_device, has_bfloat16
+from .learning.machine import (
+    can_compile,
+    choose_device,
+    has_bfloat16,
+    keep_freed_memory,
+)
 from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
-from .runs import parcels
+from .runs import parcels, stretches
 from .runs.pipeline import Job, carry_out
 from .runs.preflight import Options
 from .runs.presets import PRESETS, Preset
@@ -61,6 +67,8 @@ def run(options: argparse.Namespace) -> int:
 def _train(options: argparse.Namespace) -> int:
     processes = from_environment()
     compute = _compute(options, processes.local)
+    if compute.device.type == "cpu":
+        keep_freed_memory()
     tell = print if processes.leads else lambda line: None
     asked = Options(
         _preset(options),
@@ -184,6 +192,22 @@ def _export_gguf(newest: Path, tokenizer: Path, options: argparse.Namespace) -> 
     save_gguf(config, arrays, tokenizer, options.out, options.name or options.out.stem)
 
 
+def _keep(options: argparse.Namespace) -> int:
+    description = read_description(options.run)
+    preset = PRESETS[description["preset"]]
+    peak = round(description["recipe"]["matrix_rate"] / preset.recipe.matrix_rate, 3)
+    today = datetime.now(UTC).date().isoformat()
+    stretch = stretches.measured(options.run, options.data, preset.name, peak, today)
+    newest = checkpoint.newest_intact(options.run)
+    assert newest is not None, "it was measured"
+    stretches.save_stem(newest, _tokenizer(options), options.stem)
+    stretches.append(options.log, stretch)
+    if options.page:
+        stretches.write_table(options.log, options.page)
+    print(stretch)
+    return 0
+
+
 def _tune(options: argparse.Namespace) -> int:
     rows = tune(options.model, options.files, options.bytes, options.typed, options.stride)
     for confidence, right, count in rows:
@@ -281,6 +305,7 @@ def _unwrap(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": _train,
     "export": _export,
+    "keep": _keep,
     "tune": _tune,
     "evaluate": _evaluate,
     "sample": _sample,

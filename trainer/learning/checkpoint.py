@@ -64,6 +64,28 @@ def _write(partial: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str
     _flush(partial)
 
 
+def write_alone(
+    folder: Path,
+    tensors: dict[str, dict[str, Tensor]],
+    state: dict[str, Any],
+    files: dict[str, bytes],
+) -> None:
+    """Write a checkpoint that belongs to no run, with other files beside it, all at once.
+
+    Raises CheckpointError, leaving what stood there as it was, if it cannot be written.
+    """
+    partial = folder.parent / f".writing-{folder.name}"
+    try:
+        _write(partial, tensors, state)
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+    except Exception as error:  # safetensors raises its own bare error type for a full disk
+        shutil.rmtree(partial, ignore_errors=True)
+        raise CheckpointError(f"{folder}: cannot be written: {error}") from error
+
+
 def _flush(path: Path) -> None:
     """Have the system put a file, or a directory's entries, on the disk before going on."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
 import time
@@ -14,6 +15,24 @@ GPU_PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40": 181e12, "409
 
 PROBE_SECONDS = 0.15
 PROBE_SIZE = 768
+
+
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # parameters of glibc's mallopt(3)
+
+
+def keep_freed_memory() -> bool:
+    """Have glibc keep what is freed for the next step; False where there is no glibc.
+
+    A step frees some hundred megabytes and asks for them again. By default the allocator gives
+    blocks of that size back to the system, which hands them out page by page, cleared: half a
+    million page faults a step, a tenth of its time.
+    """
+    try:
+        mallopt = ctypes.CDLL(None).mallopt
+    except (OSError, AttributeError):
+        return False
+    most = 2**31 - 1
+    return bool(mallopt(M_MMAP_MAX, 0)) and bool(mallopt(M_TRIM_THRESHOLD, most))
 
 
 def choose_device(name: str, local: int = 0) -> torch.device:

@@ -58,13 +58,17 @@ def read(path: Path, tokenizer: Path) -> Start:
 
 
 def _of_run(path: Path) -> Start:
-    found = path if (path / checkpoint.STATE).is_file() else checkpoint.newest_intact(path)
+    alone = (path / checkpoint.STATE).is_file()  # one checkpoint, or a stem
+    if alone and (problems := checkpoint.damage(path)):
+        raise CheckpointError(f"{'; '.join(problems)}; restore it from a copy")
+    found = path if alone else checkpoint.newest_intact(path)
     if found is None:
         raise CheckpointError(f"{path}: no checkpoint and no model there to start from")
     state = checkpoint.load_state(found)
     facts = {"tokens": state["tokens"], "began_with": state["provenance"].get("began_with")}
     config = ModelConfig.from_dict(state["model"])
-    return Start(config, checkpoint.best_weights(found), facts)
+    weights = {name: value.float() for name, value in checkpoint.best_weights(found).items()}
+    return Start(config, weights, facts)
 
 
 def _of_model(path: Path) -> Start:

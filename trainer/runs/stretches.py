@@ -1,0 +1,149 @@
+"""Training in stretches: what one stretch leaves for the next, on whatever machine that is.
+
+A *stem* is a run's newest weights at a constant rate, in bf16 and without the optimiser's state: a
+quarter of a checkpoint, small enough to be committed. ``train --start STEM`` goes on from it with a
+short warm-up. A line in a log says what the stretch was worth.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from codecomplete.engine.modeldir.config import ModelConfig
+from codecomplete.engine.modeldir.directory import TOKENIZER
+
+from ..errors import CheckpointError, LogError
+from ..learning import checkpoint, runlog
+from ..learning.compute import row_loss
+from ..learning.data import open_rows
+from ..learning.recipe import Recipe
+from ..network.transformer import Transformer
+
+LAST_ROWS = 20  # of the log, whose mean is the training loss at the end
+VALIDATION_ROWS, VALIDATION_SEED = 64, 0
+BEGIN, END = "<!-- stretches: begin -->", "<!-- stretches: end -->"
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One line of the log: tokens in millions, losses in nats per token."""
+
+    date: str
+    preset: str
+    tokens_before: float
+    tokens: float
+    minutes: float
+    peak: float  # share of the preset's rates
+    training_loss: float
+    validation_loss: float
+    corpus: str  # the first digits of its manifest's SHA-256
+
+
+def save_stem(newest: Path, tokenizer: Path, stem: Path) -> Path:
+    """Write a checkpoint's weights as a stem, with digests; returns its path.
+
+    ``stem`` holds nothing but a stem, or does not exist. Raises CheckpointError otherwise, and
+    where it cannot be written.
+    """
+    strangers = {path.name for path in stem.glob("*")} - {"model.safetensors", checkpoint.STATE,
+                                                          TOKENIZER}  # fmt: skip
+    if strangers:
+        raise CheckpointError(f"{stem}: holds {', '.join(sorted(strangers))}, which no stem does")
+    state = checkpoint.load_state(newest)
+    weights = checkpoint.load_tensors(newest, "model")
+    small = {name: value.to(torch.bfloat16) for name, value in weights.items()}
+    kept = {name: state[name] for name in ("step", "tokens", "model", "recipe", "provenance")}
+    checkpoint.write_alone(stem, {"model": small}, kept, {TOKENIZER: tokenizer.read_bytes()})
+    return stem
+
+
+def tokens_before(provenance: Mapping[str, Any]) -> int:
+    """Tokens that the weights had read before their run began, through every earlier start."""
+    total, began = 0, provenance.get("began_with")
+    while began:
+        total += began.get("tokens") or 0
+        began = began.get("began_with")
+    return total
+
+
+def validation_loss(newest: Path, shards: Path) -> float:
+    """Nats per token of a checkpoint on the same rows of the validation split every time."""
+    state = checkpoint.load_state(newest)
+    model = Transformer(ModelConfig.from_dict(state["model"])).eval()
+    model.load_state_dict(checkpoint.load_tensors(newest, "model"))
+    asked = Recipe.from_dict(state["recipe"] | {"seed": VALIDATION_SEED, "fim_rate": 0.0})
+    rows = torch.from_numpy(open_rows(shards, "validation", asked).batch(0, VALIDATION_ROWS))
+    with torch.no_grad():
+        losses = [row_loss(model, part).item() for part in rows.split(8)]
+    return sum(losses) / len(losses)
+
+
+def measured(run: Path, shards: Path, preset: str, peak: float, date: str) -> Stretch:
+    """What the newest checkpoint of a run is worth, and what it took."""
+    newest = checkpoint.newest_intact(run)
+    if newest is None:
+        raise CheckpointError(f"{run}: no checkpoint there")
+    state = checkpoint.load_state(newest)
+    rows = [row for row in runlog.read(run / runlog.LOG) if row["step"] <= state["step"]]
+    if not rows:
+        raise LogError(f"{run / runlog.LOG}: no row up to step {state['step']:,}")
+    last = rows[-LAST_ROWS:]
+    return Stretch(
+        date,
+        preset,
+        round(tokens_before(state["provenance"]) / 1e6, 2),
+        round(state["tokens"] / 1e6, 2),
+        round(_minutes(rows), 1),
+        peak,
+        round(sum(row["loss"] for row in last) / len(last), 4),
+        round(validation_loss(newest, shards), 4),
+        state["provenance"]["corpus_manifest_sha256"][:8],
+    )
+
+
+def _minutes(rows: Sequence[runlog.Row]) -> float:
+    """From the speed of each row and the tokens since the one before."""
+    before, seconds = 0.0, 0.0
+    for row in rows:
+        seconds += (row["tokens"] - before) / max(1, row["tokens_per_second"])
+        before = row["tokens"]
+    return seconds / 60
+
+
+def append(log: Path, stretch: Stretch) -> None:
+    """Add a line to the log, which is begun if there is none."""
+    names = [field.name for field in fields(Stretch)]
+    begun = log.is_file()
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", newline="") as file:
+        writer = csv.DictWriter(file, names)
+        if not begun:
+            writer.writeheader()
+        writer.writerow(asdict(stretch))
+
+
+def table(log: Path) -> str:
+    """The log as Markdown."""
+    with log.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    head = (
+        "| date | model | M tokens before | M tokens | minutes | share of the peak rate | training "
+        "loss | validation loss | corpus |"
+    )
+    lines = ["| " + " | ".join(row.values()) + " |" for row in rows]
+    return "\n".join([head, "|---" * len(fields(Stretch)) + "|", *lines]) + "\n"
+
+
+def write_table(log: Path, page: Path) -> None:
+    """Put the log's table between the marks of a page."""
+    text = page.read_text(encoding="utf-8")
+    if BEGIN not in text or END not in text:
+        raise LogError(f"{page}: expected {BEGIN} and {END}, between which the table is written")
+    head, tail = text.partition(BEGIN)[0], text.partition(END)[2]
+    page.write_text(f"{head}{BEGIN}\n{table(log)}{END}{tail}", encoding="utf-8")
