@@ -13,7 +13,8 @@ from pathlib import Path
 
 from codecomplete.engine.languages import LANGUAGES
 
-from .errors import CorpusError, ProfileError
+from .errors import CorpusError, OutputError, ProfileError
+from .outputs import require_file
 from .packages import DEFAULT_LIST, read_packages
 from .profiles import DEFAULT_PROFILES, RECIPES, Profile, read_profile, read_profiles
 
@@ -251,6 +252,10 @@ def _report(options: argparse.Namespace) -> None:
     from .shards import open_shards
 
     open_shards(options.shards)
+    if options.plot:
+        if options.plot.suffix.lower() != ".png":
+            raise OutputError(f"{options.plot}: expected a name that ends in .png")
+        require_file(options.plot, b"\x89PNG")
     print(summary(options.shards))
     if options.plot:
         plot(options.shards, options.plot)

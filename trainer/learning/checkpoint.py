@@ -21,6 +21,7 @@ from torch import Tensor
 from codecomplete.engine.modeldir.directory import sha256
 
 from ..errors import CheckpointError
+from ..places import steps, unfinished_steps
 
 KEPT = 2
 STATE = "state.json"
@@ -45,13 +46,13 @@ def save(
     except Exception as error:  # safetensors raises its own bare error type for a full disk
         shutil.rmtree(partial, ignore_errors=True)
         raise CheckpointError(_cannot_write(run, step, error)) from error
-    for old in sorted(run.glob("step-*"))[:-KEPT]:
+    for old in steps(run)[:-KEPT]:
         shutil.rmtree(old)
     return final
 
 
 def _write(partial: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str, Any]) -> None:
-    for leftover in partial.parent.glob(".writing-*"):
+    for leftover in unfinished_steps(partial.parent):
         shutil.rmtree(leftover)
     partial.mkdir(parents=True)
     for name, group in tensors.items():
@@ -85,7 +86,7 @@ def _cannot_write(run: Path, step: int, error: Exception) -> str:
 
 def newest(run: Path) -> Path | None:
     """The newest complete checkpoint of a run, or None."""
-    return max(filter(_is_complete, run.glob("step-*")), default=None)
+    return max(filter(_is_complete, steps(run)), default=None)
 
 
 def _is_complete(checkpoint: Path) -> bool:
@@ -97,7 +98,7 @@ def newest_intact(run: Path, tell: Callable[[str], None] = lambda line: None) ->
 
     Damaged ones are named through ``tell``; CheckpointError if there are only those.
     """
-    found = sorted(filter(_is_complete, run.glob("step-*")), reverse=True)
+    found = sorted(filter(_is_complete, steps(run)), reverse=True)
     damaged = []
     for checkpoint in found:
         problems = damage(checkpoint)

@@ -19,6 +19,7 @@ from torch import Tensor
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import (
     DESCRIPTION,
+    GATE,
     TOKENIZER,
     ModelDirectory,
     open_directory,
@@ -33,11 +34,13 @@ from ..network.transformer import Transformer
 
 @dataclass(frozen=True)
 class Start:
-    """Weights, of which model, and where they came from (for the provenance)."""
+    """Weights, of which model, where they came from (for the provenance), and what was fitted to
+    them."""
 
     config: ModelConfig
     weights: dict[str, Tensor]
     facts: dict[str, Any]
+    tuning: Path | None = None  # a gate.json
 
 
 def read(path: Path, tokenizer: Path) -> Start:
@@ -64,7 +67,10 @@ def _of_run(path: Path) -> Start:
     state = checkpoint.load_state(found)
     facts = {"tokens": state["tokens"], "began_with": state["provenance"].get("began_with")}
     config = ModelConfig.from_dict(state["model"])
-    return Start(config, checkpoint.best_weights(found), facts)
+    tuning = found.parent / GATE
+    return Start(
+        config, checkpoint.best_weights(found), facts, tuning if tuning.is_file() else None
+    )
 
 
 def _of_model(path: Path) -> Start:
@@ -76,7 +82,7 @@ def _of_model(path: Path) -> Start:
         "tokens": training.get("tokens"),
         "began_with": training.get("began_with"),
     }
-    return Start(directory.config, _weights(directory), facts)
+    return Start(directory.config, _weights(directory), facts, directory.gate)
 
 
 def _weights(directory: ModelDirectory) -> dict[str, Tensor]:
