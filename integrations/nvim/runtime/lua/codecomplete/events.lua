@@ -168,6 +168,19 @@ local function mode_changed()
   end
 end
 
+--- Before 0.8, no event says that <C-c> has ended an insertion.
+local function watch_interrupts()
+  vim.on_key(function(key)
+    if key == '\3' then
+      vim.schedule(function()
+        if not where.is_insert(vim.api.nvim_get_mode().mode) then
+          left()
+        end
+      end)
+    end
+  end, vim.api.nvim_create_namespace('codecomplete_interrupts'))
+end
+
 local function on(group, events, callback)
   vim.api.nvim_create_autocmd(events, {
     group = group,
@@ -191,6 +204,9 @@ local function listen()
   on(group, 'InsertLeave', left)
   on(group, 'ModeChanged', mode_changed)
   on(group, 'ColorScheme', draw.highlights)
+  if vim.fn.has('nvim-0.8') == 0 then
+    watch_interrupts()
+  end
   others.watch_menus(group, ghost.redraw)
 end
 

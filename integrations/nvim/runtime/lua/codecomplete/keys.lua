@@ -196,6 +196,17 @@ function steps.plain(key)
   vim.api.nvim_feedkeys((ends and raw('<C-]>') or '') .. raw(key), 'in', false)
 end
 
+--- Whether a mapping runs code, and may so come back to us.
+local function runs_code(mapping)
+  local right = (mapping.rhs or ''):lower()
+  return mapping.callback ~= nil
+    or mapping.expr == 1
+    or right:find('<cmd>', 1, true) ~= nil
+    or right:find('<c-r>=', 1, true) ~= nil
+    or right:find('^<plug>') ~= nil
+    or right:find('^<snr>') ~= nil
+end
+
 --- Leave it to the next one it belongs to. Behind what can fall back to us comes a mark that it is
 --- done: until then the key means the one after.
 function steps.pass(key)
@@ -205,7 +216,7 @@ function steps.pass(key)
     return steps.plain(key)
   end
   local typed = plug(owner.name, key)
-  if owner.mapping.callback or owner.mapping.expr == 1 then
+  if runs_code(owner.mapping) then
     passing[key] = number
     typed = typed .. (number == 1 and plug('passed', key) or '')
   end
