@@ -13,13 +13,21 @@ if __name__ != "codecomplete.corpus":
     only_as_program(__name__)
 
 if TYPE_CHECKING:
-    from .errors import ArchiveError, CorpusError, ProfileError, ShardError, SourceError
+    from .errors import (
+        ArchiveError,
+        CorpusError,
+        OutputError,
+        ProfileError,
+        ShardError,
+        SourceError,
+    )
     from .shards import INDEX, Shard, ShardSet, open_shards
 
 __all__ = [
     "INDEX",
     "ArchiveError",
     "CorpusError",
+    "OutputError",
     "ProfileError",
     "Shard",
     "ShardError",

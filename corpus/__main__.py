@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from codecomplete import __version__
-from codecomplete.corpus.errors import CorpusError, ProfileError
+from codecomplete.corpus.errors import CorpusError, OutputError, ProfileError
+from codecomplete.corpus.outputs import require_file
 from codecomplete.corpus.packages import DEFAULT_LIST, read_packages
 from codecomplete.corpus.profiles import (
     DEFAULT_PROFILES,
@@ -258,6 +259,10 @@ def _report(options: argparse.Namespace) -> None:
     from codecomplete.corpus.shards import open_shards
 
     open_shards(options.shards)
+    if options.plot:
+        if options.plot.suffix.lower() != ".png":
+            raise OutputError(f"{options.plot}: expected a name that ends in .png")
+        require_file(options.plot, b"\x89PNG")
     print(summary(options.shards))
     if options.plot:
         plot(options.shards, options.plot)

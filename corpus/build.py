@@ -23,12 +23,13 @@ import numpy as np
 from . import reports, vocabulary
 from .choose import SEED, choose, kept_documents, sample
 from .documents import read_json, sha256_of, write_json
-from .encoding import load_tokenizer
-from .errors import CorpusError, ProfileError
+from .encoding import check_roles, load_tokenizer
+from .errors import CorpusError, OutputError, ProfileError
+from .outputs import claim, fresh, require_writable
 from .packages import SPLITS, Package, require_permissive
 from .profiles import Profile
-from .shards import DESCRIPTION, FORMAT, INDEX, totals, write_split
-from .stages import Work, extract, load_part, stamp, tokenise
+from .shards import DESCRIPTION, FORMAT, INDEX, SHARDS, totals, write_split
+from .stages import WORK, Work, extract, is_cache, load_part, stamp, tokenise
 
 SHARD_TOKENS = 1 << 25
 LIBRARIES = ("detect_secrets", "parso", "rensa", "tqdm")
@@ -50,7 +51,8 @@ def stages(
     """The stages that build a profile's shards into ``out``.
 
     ProfileError if no package takes part; SourceError if one has no permissive licence;
-    CorpusError if a library that filters need is not installed.
+    OutputError if ``out`` or the work folder holds what is not ours; CorpusError if a library that
+    filters need is not installed.
     """
     _require_libraries()
     chosen = sorted(profile.select(packages), key=lambda package: SPLITS.index(package.split))
@@ -58,6 +60,7 @@ def stages(
         raise ProfileError(f"profile {profile.name!r}: no package of the list takes part")
     for package in chosen:
         require_permissive(package)
+    _require_places(profile, work, out)
     return (
         Stage("extract", tuple((extract, (one, profile.languages, work)) for one in chosen)),
         Stage("choose", ((prepare, (chosen, profile, work)),)),
@@ -67,6 +70,16 @@ def stages(
         ),
         Stage("write", ((write, (chosen, profile, work, out)),)),
     )
+
+
+def _require_places(profile: Profile, work: Work, out: Path) -> None:
+    """Before anything is fetched: whatever could not be written, or would write over its input."""
+    if out.resolve() == work.root.resolve():
+        raise OutputError(f"{out}: --work and --out are the same folder; choose two")
+    if profile.tokenizer is not None:
+        check_roles(profile.tokenizer)
+    require_writable(out, SHARDS)
+    claim(work.root, WORK, is_cache)
 
 
 def _require_libraries() -> None:
@@ -94,10 +107,7 @@ def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
 
 
 def _keep_tokenizer(given: Path, path: Path) -> None:
-    try:
-        load_tokenizer(given)
-    except Exception as error:  # the library raises bare exceptions
-        raise ProfileError(f"{given}: not a tokenizer that can be loaded: {error}") from error
+    check_roles(given)
     shutil.copyfile(given, path)
 
 
@@ -112,17 +122,15 @@ def _tokenizer(packages: Sequence[Package], profile: Profile, work: Work) -> voc
 
 def write(packages: Sequence[Package], profile: Profile, work: Work, out: Path) -> None:
     """Write everything that leaves the work folder."""
-    out.mkdir(parents=True, exist_ok=True)
-    (out / DESCRIPTION).unlink(missing_ok=True)  # no description, no shards: nothing half done
-    shutil.copyfile(work.folder / "tokenizer.json", out / "tokenizer.json")
-    reports.write_attribution(reports.write_manifest(packages, profile, work, out), out)
-    _write_held_out(packages, work, out)
-    _write_shards(packages, profile, work, out)
+    with fresh(out, SHARDS) as folder:
+        shutil.copyfile(work.folder / "tokenizer.json", folder / "tokenizer.json")
+        manifest = reports.write_manifest(packages, profile, work, folder)
+        reports.write_attribution(manifest, folder)
+        _write_held_out(packages, work, folder)
+        _write_shards(packages, profile, work, folder)
 
 
 def _write_shards(packages: Sequence[Package], profile: Profile, work: Work, out: Path) -> None:
-    for stale in [*out.glob("*.bin"), *out.glob("*.idx.npy")]:
-        stale.unlink()
     splits = {split: _write_one(packages, split, work, out) for split in SPLITS}
     tokenizer = out / "tokenizer.json"
     description = {
@@ -152,7 +160,6 @@ def _write_one(packages: Sequence[Package], split: str, work: Work, out: Path) -
 
 def _write_held_out(packages: Sequence[Package], work: Work, out: Path) -> None:
     """Write the held-out texts as plain files: evaluation reads them."""
-    shutil.rmtree(out / "files", ignore_errors=True)
     for package in packages:
         if package.split == "train":
             continue

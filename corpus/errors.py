@@ -4,7 +4,8 @@
     ├─ ProfileError             a profile or a list of packages cannot be used
     ├─ SourceError              a package is missing, altered, or has no permissive licence
     │  └─ ArchiveError          an archive cannot be read safely to its end
-    └─ ShardError               shards are missing, altered, or disagree with their index
+    ├─ ShardError               shards are missing, altered, or disagree with their index
+    └─ OutputError              something that is not ours stands where results should go
 
 A file that is dropped from a package is no error: it is counted with its reason.
 """
@@ -28,3 +29,7 @@ class ArchiveError(SourceError):
 
 class ShardError(CorpusError):
     """Shards are missing, altered, or disagree with their index."""
+
+
+class OutputError(CorpusError):
+    """A place to write into holds what is not ours, or cannot be written; nothing was changed."""

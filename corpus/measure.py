@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import resource
-import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,10 +22,11 @@ from .build import Stage, stages
 from .documents import read_json, write_json
 from .duplicates import PERMUTATIONS, SIMILARITY, shingles, signatures
 from .encoding import CHUNK, chunks, load_tokenizer, texts
+from .outputs import adopt, claim
 from .packages import Package
 from .profiles import Profile
 from .shards import TokenPart, open_shards
-from .stages import Work
+from .stages import CACHE, WORK, Work, is_cache
 
 MEASURES = "measures.json"
 OTHER_SEED = 97
@@ -36,6 +37,7 @@ def record(out: Path, name: str, value: Any) -> None:
     """Keep a measurement beside the shards it belongs to."""
     path = out / MEASURES
     write_json(path, (read_json(path) if path.is_file() else {}) | {name: value})
+    adopt(out, MEASURES)
 
 
 # Overlap ---------------------------------------------------------------------------------------
@@ -128,17 +130,18 @@ def throughput(
             planned, "local", workers, root / "logs"
         ),
     }
+    claim(work.root, WORK, is_cache)
     rows, found = {}, set()
     for name, way in ways.items():
-        seconds, cpu, out = _time(way, profile, packages, work)
-        size = _read_bytes(out)
+        with tempfile.TemporaryDirectory(prefix="throughput-", dir=work.root) as folder:
+            seconds, cpu, out = _time(way, profile, packages, work, Path(folder) / "way")
+            size = _read_bytes(out)
+            found.add((out / "shards.json").read_bytes())
         rows[name] = {
             "seconds": round(seconds, 1),
             "cpu_seconds": round(cpu, 1),
             "MB_per_s": round(size / 1e6 / seconds, 2),
         }
-        found.add((out / "shards.json").read_bytes())
-    shutil.rmtree(work.root / "throughput")
     return {"ways": rows, "MB": round(size / 1e6, 1), "same_shards": len(found) == 1}
 
 
@@ -147,12 +150,11 @@ def _time(
     profile: Profile,
     packages: Sequence[Package],
     work: Work,
+    root: Path,
 ) -> tuple[float, float, Path]:
     """Seconds and processor seconds of a build from cached archives, and where its shards are."""
-    root = work.root / "throughput"
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
-    (root / "archives").symlink_to(work.archives)
+    root.mkdir()
+    (root / CACHE).symlink_to(work.archives)
     planned = stages(profile, packages, Work(root, profile.name), root / "out")
     started, cpu = time.perf_counter(), _cpu_seconds()
     way(planned, root)

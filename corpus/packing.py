@@ -22,9 +22,11 @@ from numpy.typing import NDArray
 from .archives import unsafe_path
 from .documents import read_json, sha256_of, write_json
 from .errors import ShardError
-from .shards import IDS, Shard, ShardSet, open_shards
+from .outputs import MARKER, Kind, fresh, require_writable
+from .shards import IDS, SHARDS, Shard, ShardSet, open_shards
 
 PACKED = "packed.json"
+PACKED_SHARDS = Kind("packed shards")
 FORMAT = 1
 BLOCK = 1 << 20  # bytes read at a time
 PRESET = 6  # of xz: unpacking takes 9 MiB of memory, packing about 100
@@ -37,22 +39,25 @@ def pack(shards: Path, out: Path, part_bytes: int, with_files: bool = True) -> l
     """
     if part_bytes < 1:
         raise ValueError(f"part size {part_bytes}; expected 1 byte or more")
+    require_writable(out, PACKED_SHARDS, shards)
     opened = open_shards(shards, verify=True)
-    out.mkdir(parents=True, exist_ok=True)
-    for stale in [*out.glob("part-*.xz"), *out.glob(PACKED)]:
-        stale.unlink()
-    files = _files(shards, with_files)
-    stream = _packed([*map(_blocks_of, files), _grouped_ids(opened)])
-    parts = list(_write_parts(stream, out, part_bytes))
-    rows = [_file_row(path, shards) for path in files]
-    described = [{"file": part.name, "sha256": sha256_of(part)} for part in parts]
-    write_json(out / PACKED, {"format": FORMAT, "files": rows, "parts": described})
-    return parts
+    with fresh(out, PACKED_SHARDS, shards) as folder:
+        files = _files(shards, with_files)
+        stream = _packed([*map(_blocks_of, files), _grouped_ids(opened)])
+        parts = list(_write_parts(stream, folder, part_bytes))
+        rows = [_file_row(path, shards) for path in files]
+        described = [{"file": part.name, "sha256": sha256_of(part)} for part in parts]
+        write_json(folder / PACKED, {"format": FORMAT, "files": rows, "parts": described})
+    return [out / part.name for part in parts]
 
 
 def _files(shards: Path, with_files: bool) -> list[Path]:
     """What travels as it is: everything but the ids."""
-    files = [path for path in sorted(shards.rglob("*")) if path.is_file() and path.suffix != ".bin"]
+    files = [
+        path
+        for path in sorted(shards.rglob("*"))
+        if path.is_file() and path.suffix != ".bin" and path != shards / MARKER
+    ]
     return [path for path in files if with_files or path.relative_to(shards).parts[0] != "files"]
 
 
@@ -115,11 +120,18 @@ def _write_part(out: Path, number: int, data: bytearray) -> Path:
 def unpack(packed: Path, out: Path) -> None:
     """Unpack parts into a directory of shards, then verify it.
 
-    ShardError names what is missing or altered; a file whose digest disagrees is removed.
+    ShardError names what is missing or altered; then nothing is left of it. OutputError if ``out``
+    holds anything but shards.
     """
+    require_writable(out, SHARDS)
     description = _description(packed)
     for part in description["parts"]:
         _check(packed / part["file"], part["sha256"])
+    with fresh(out, SHARDS) as folder:
+        _unpack(packed, description, folder)
+
+
+def _unpack(packed: Path, description: dict[str, Any], out: Path) -> None:
     stream = _Unpacked(packed / part["file"] for part in description["parts"])
     for row in description["files"]:
         _unpack_file(stream, row, out)
@@ -189,8 +201,7 @@ def _unpack_file(stream: _Unpacked, row: dict[str, Any], out: Path) -> None:
             digest.update(block)
             file.write(block)
     if digest.hexdigest() != row["sha256"]:
-        path.unlink()
-        raise ShardError(f"{path}: SHA-256 {digest.hexdigest()}, expected {row['sha256']}")
+        raise ShardError(f"{row['path']}: SHA-256 {digest.hexdigest()}, expected {row['sha256']}")
 
 
 def _unpack_ids(stream: _Unpacked, split: list[Shard]) -> None:

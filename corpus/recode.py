@@ -23,9 +23,20 @@ from codecomplete.engine.languages import LANGUAGES
 
 from . import vocabulary
 from .documents import Document, sha256_of, write_json
-from .encoding import encode, load_tokenizer, texts
+from .encoding import check_roles, encode, load_tokenizer, texts
 from .errors import ShardError
-from .shards import DESCRIPTION, INDEX, Shard, ShardSet, TokenPart, open_shards, totals, write_shard
+from .outputs import fresh, require_writable
+from .shards import (
+    DESCRIPTION,
+    INDEX,
+    SHARDS,
+    Shard,
+    ShardSet,
+    TokenPart,
+    open_shards,
+    totals,
+    write_shard,
+)
 
 TOKENIZER = "tokenizer.json"
 COPIED = ("manifest.json", "ATTRIBUTION.md", "files")
@@ -43,11 +54,20 @@ class Vocabulary:
 def recode(shards: Path, out: Path, wanted: Vocabulary, workers: int = 1) -> ShardSet:
     """Write the documents of ``shards`` into ``out`` in another vocabulary.
 
-    ShardError if the shards do not verify, or if their own vocabulary has lost text.
+    ShardError if the shards do not verify, or if their own vocabulary has lost text; OutputError if
+    ``out`` holds anything but shards, or is where they are read from.
     """
+    require_writable(out, SHARDS, shards)
+    if wanted.file is not None:
+        check_roles(wanted.file)
     opened = open_shards(shards, verify=True)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / DESCRIPTION).unlink(missing_ok=True)  # no description, no shards: nothing half done
+    with fresh(out, SHARDS, shards) as folder:
+        _recode(opened, folder, wanted, workers)
+    return open_shards(out)
+
+
+def _recode(opened: ShardSet, out: Path, wanted: Vocabulary, workers: int) -> None:
+    shards = opened.directory
     _make_tokenizer(opened, wanted, out / TOKENIZER)
     _copy(shards, out)
     splits = [*opened.description["splits"]]
@@ -59,7 +79,6 @@ def recode(shards: Path, out: Path, wanted: Vocabulary, workers: int = 1) -> Sha
     rows = iter(_each(calls, workers))
     written = {name: list(itertools.islice(rows, len(opened.split(name)))) for name in splits}
     _describe(opened, written, out)
-    return open_shards(out)
 
 
 def _describe(before: ShardSet, written: dict[str, list[dict[str, Any]]], out: Path) -> None:
@@ -79,7 +98,6 @@ def _describe(before: ShardSet, written: dict[str, list[dict[str, Any]]], out: P
 
 def _make_tokenizer(shards: ShardSet, wanted: Vocabulary, path: Path) -> None:
     if wanted.file is not None:
-        load_tokenizer(wanted.file)
         shutil.copyfile(wanted.file, path)
         return
     vocabulary.learn(wanted.recipe, wanted.size, _sample(shards)).save(str(path))

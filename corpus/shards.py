@@ -24,6 +24,7 @@ from codecomplete.engine.languages import LANGUAGES
 
 from .documents import sha256_of
 from .errors import ShardError
+from .outputs import Kind
 
 FORMAT = 1
 IDS = np.dtype("<u2")
@@ -37,6 +38,7 @@ INDEX = np.dtype(
     ]
 )
 DESCRIPTION = "shards.json"
+SHARDS = Kind("token shards")
 
 
 @dataclass(frozen=True)

@@ -23,9 +23,18 @@ from .duplicates import signatures, text_digest
 from .encoding import chunks, encode, load_tokenizer
 from .errors import SourceError
 from .extract import Report, documents_of, wanted
+from .outputs import MARKER, Kind
 from .packages import Package
 from .shards import TokenPart
 from .sources import source_of
+
+WORK = Kind("a work folder of the corpus")
+CACHE = "archives"
+
+
+def is_cache(folder: Path) -> bool:
+    """Whether a folder holds nothing but fetched archives: whoever copied those there meant it."""
+    return [path.name for path in folder.iterdir() if path.name != MARKER] == [CACHE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +46,7 @@ class Work:
 
     @property
     def archives(self) -> Path:
-        return self.root / "archives"
+        return self.root / CACHE
 
     @property
     def folder(self) -> Path:

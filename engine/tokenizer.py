@@ -44,6 +44,20 @@ SPECIAL_TOKENS: tuple[str, ...] = (
 )
 """Special tokens of our own vocabularies; their position in this tuple is their id."""
 
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    BOS: (BOS, "<s>", "<|begin_of_text|>", "<|endoftext|>"),
+    EOS: (EOS, "</s>", "<|end_of_text|>", "<|endoftext|>"),
+    FIM_PREFIX: (FIM_PREFIX, "<|fim_prefix|>", "<PRE>"),
+    FIM_MIDDLE: (FIM_MIDDLE, "<|fim_middle|>", "<MID>"),
+    FIM_SUFFIX: (FIM_SUFFIX, "<|fim_suffix|>", "<SUF>"),
+    FILE_SEPARATOR: (FILE_SEPARATOR, "<|file_sep|>"),
+    PAD: (PAD, "<|pad|>", "<pad_token>", "[PAD]"),
+    UNK: (UNK, "[UNK]"),
+}
+"""How vocabularies that others have made spell the special tokens; the first that is there counts.
+
+Many have one token that both begins and ends a text, such as StarCoder2's."""
+
 SETTLING_CHARACTERS = 2
 """A piece is stable once this many characters follow it unchanged.
 
@@ -88,8 +102,9 @@ class Tokenizer:
             raise ModelDirectoryError(f"{path}: not a tokenizer file: {error}") from error
 
     def special(self, name: str) -> int | None:
-        """The id of a special token, or None where this vocabulary lacks it."""
-        return self._specials.get(name)
+        """The id of the token that has this role, or None where this vocabulary has none."""
+        ids = (self._specials.get(spelling) for spelling in SPELLINGS.get(name, (name,)))
+        return next((id_ for id_ in ids if id_ is not None), None)
 
     @cached_property
     def special_ids(self) -> frozenset[int]:

@@ -11,13 +11,14 @@ from pathlib import Path
 import torch
 
 from codecomplete import corpus, engine
+from codecomplete.corpus.outputs import require_writable
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
 
 from .errors import CheckpointError, ConfigError, TrainerError
 from .evaluation.plots import plot_calibration, plot_evaluation
-from .evaluation.report import Sizes, evaluate, page, table
+from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
 from .evaluation.tuning import tune
 from .export.cost import lines, quantisation_costs
@@ -34,6 +35,7 @@ from .learning.machine import (
 )
 from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
+from .places import MODEL, require_page, require_picture
 from .runs import parcels, stretches
 from .runs.pipeline import Job, carry_out
 from .runs.preflight import Options
@@ -50,6 +52,8 @@ from .runs.training import (
 )
 
 SIZE_OPTIONS = ("bytes", "carets", "typed", "stretch", "seed")
+INHERITED = "that of the model it began with, fitted to other weights"
+NO_TUNING = "none: local text is off, and when to show a suggestion is a guess"
 SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
 
 
@@ -150,6 +154,7 @@ def _tokenizer(options: argparse.Namespace) -> Path:
 
 
 def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
+    require_writable(options.out, MODEL)
     state, weights = checkpoint.load_state(newest), checkpoint.best_weights(newest)
     config = ModelConfig.from_dict(state["model"])
     training = state["provenance"] | {
@@ -159,7 +164,10 @@ def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace
     }
     name, block = options.name or options.out.name, options.block or _own_block(state)
     rounding = Quantisation.in_blocks(block, options.bits)
-    export(config, weights, tokenizer, options.out, name, rounding, training)
+    tuning = options.run / GATE if (options.run / GATE).is_file() else None
+    training["tuning"] = INHERITED if tuning else NO_TUNING
+    export(config, weights, tokenizer, options.out, name, rounding, training, tuning)
+    print(_tuning_line(training["tuning"], options))
     texts = _validation_texts(options)
     if not texts:
         print("cost           not measured: give the shards with --data for validation text")
@@ -167,6 +175,16 @@ def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace
     choices = [Quantisation.in_blocks(block, bits) for bits in (32, 8, 4)]
     costs = quantisation_costs(config, weights, tokenizer, texts, choices)
     print("\n".join(lines(costs)))
+
+
+def _tuning_line(tuning: str, options: argparse.Namespace) -> str:
+    """What the model shows by, and how that becomes its own: without it much of it is unused."""
+    data = options.data or Path(read_description(options.run).get("data", "SHARDS"))
+    files = data / "files" / "validation"
+    return (
+        f"tuning         {tuning}; to fit it:\n"
+        f"               python -m trainer tune --model {options.out} --files {files}"
+    )
 
 
 def _own_block(state: dict) -> int:
@@ -209,6 +227,8 @@ def _keep(options: argparse.Namespace) -> int:
 
 
 def _tune(options: argparse.Namespace) -> int:
+    if options.plot:
+        require_picture(options.plot)
     rows = tune(options.model, options.files, options.bytes, options.typed, options.stride)
     for confidence, right, count in rows:
         print(f"confidence {confidence:.2f}   first word right {right:.2f}   of {count}")
@@ -218,6 +238,8 @@ def _tune(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    if options.document:
+        require_page(options.document, HEADING)
     model = engine.load(options.model)
     sizes = Sizes(
         options.bytes, options.carets, options.typed, options.stretch, options.seed,

@@ -142,3 +142,83 @@ def test_a_killed_process_leaves_a_build_that_goes_on(arguments: list[str], tmp_
     subprocess.run(command("killed"), check=True, capture_output=True)
     assert {path: path.stat().st_mtime_ns for path in done} == done
     assert digests(tmp_path / "killed" / "out") == digests(tmp_path / "whole" / "out")
+
+
+MINE = {"files/thesis.txt": b"years of work", "firmware.bin": b"\x7fELF", "part-00000.xz": b"xz",
+        "tokenizer.json": b"{}", "extract/learn/documents.jsonl": b"mine"}  # fmt: skip
+
+
+def own_folder(folder: Path) -> Path:
+    """A user's folder with files that have the names of ours."""
+    for name, content in MINE.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def built(arguments: list[str], tmp_path: Path) -> Path:
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders]) == 0
+    return tmp_path / "out"
+
+
+def test_no_command_writes_into_a_folder_of_the_user_s(
+    arguments: list[str], built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, packed = own_folder(tmp_path / "mine"), tmp_path / "packed"
+    assert main(["pack", str(built), str(packed)]) == 0
+    before = digests(mine)
+    commands = [
+        ["build", *arguments, "--work", str(tmp_path / "work"), "--out", str(mine)],
+        ["build", *arguments, "--work", str(mine), "--out", str(tmp_path / "new")],
+        ["recode", str(built), str(mine), "--vocabulary", "340"],
+        ["pack", str(built), str(mine)],
+        ["unpack", str(packed), str(mine)],
+    ]
+    for command in commands:
+        assert main(command) == 1, command
+        said = capsys.readouterr().err
+        assert f"{mine}: holds " in said and "choose a new or an empty folder" in said
+        assert digests(mine) == before, command
+    assert not (tmp_path / "new").exists()
+
+
+def test_shards_are_not_recoded_or_packed_onto_themselves(
+    built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = digests(built)
+    for command in (["recode", "--vocabulary", "340"], ["pack"]):
+        assert main([command[0], str(built), str(built), *command[1:]]) == 1
+        assert "which is read" in capsys.readouterr().err
+        assert digests(built) == before
+    open_shards(built, verify=True)
+
+
+def test_work_and_shards_have_two_folders(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = ["--work", str(tmp_path / "one"), "--out", str(tmp_path / "one")]
+    assert main(["build", *arguments, *folders]) == 1
+    assert "are the same folder" in capsys.readouterr().err
+
+
+def test_measured_shards_can_be_built_again(
+    arguments: list[str], built: Path, tmp_path: Path
+) -> None:
+    assert main(["overlap", str(built)]) == 0
+    folders = ["--work", str(tmp_path / "work"), "--out", str(built)]
+    assert main(["build", *arguments, *folders]) == 0
+    (built / "thesis.txt").write_text("years of work")
+    assert main(["build", *arguments, *folders]) == 1
+    assert (built / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_picture_is_not_drawn_over_another_file(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "plot.png").write_text("notes")
+    assert main(["report", str(built), "--plot", str(tmp_path / "plot.png")]) == 1
+    assert "a file of another kind" in capsys.readouterr().err
+    assert (tmp_path / "plot.png").read_text() == "notes"

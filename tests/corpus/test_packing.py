@@ -68,9 +68,12 @@ def test_nothing_packed_is_told(tmp_path: Path) -> None:
         unpack(tmp_path, tmp_path / "out")
 
 
-def test_shards_that_do_not_verify_are_not_packed(directory: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_shards_that_do_not_verify_are_not_packed(
+    directory: Path,  # noqa: F811
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
     (directory / "train-00000.bin").write_bytes(b"")
     with pytest.raises(ShardError, match=r"train-00000\.bin"):
-        pack(directory, tmp_path / "packed", part_bytes=100)
+        pack(directory, tmp_path_factory.mktemp("packed"), part_bytes=100)
     with pytest.raises(ValueError, match="part size 0"):
-        pack(directory, tmp_path / "packed", part_bytes=0)
+        pack(directory, directory.parent / "packed", part_bytes=0)

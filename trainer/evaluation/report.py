@@ -256,6 +256,9 @@ window; `model, project` has the package's other files as well. Shown is what re
 can do without a model."""
 
 
+HEADING = "# Evaluation"
+
+
 def page(results: dict, command: str, picture: str) -> str:
     """A whole page of documentation: what was measured, how, and the command to do it again.
 
@@ -263,7 +266,7 @@ def page(results: dict, command: str, picture: str) -> str:
     """
     model, languages = results["model"], results["languages"]
     parts = [
-        "# Evaluation",
+        HEADING,
         f"Model `{model}`, weights SHA-256 `{results['model_sha256'][:16]}…`. {SEEN_BY_NOBODY}",
         f"```\n{command}\n```",
         f"Mean bits per byte: **{results['mean_bits_per_byte']:.3f}** alone"

@@ -28,7 +28,7 @@ from codecomplete import engine
 from codecomplete.engine import Model
 from codecomplete.engine.local.mixing import SHAPE
 from codecomplete.engine.local.text import SOURCES
-from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, seal
+from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, open_directory, seal
 from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate
 
 from .files import SourceText, held_out_files
@@ -37,6 +37,7 @@ from .replay import is_right
 
 Tell = Callable[[str], None]
 
+FITTED = "fitted to these weights"
 PRIOR_LOGIT, PRIOR_WEIGHT = -3.0, 1e-5
 FIT_STEPS, FIT_RATE = 200, 0.1
 
@@ -126,6 +127,18 @@ def tune(
     Typing is replayed over ``typed`` bytes per language; every second proposal is held back from
     the fit, and the calibration is measured on those.
     """
+    kept = open_directory(directory).gate
+    before = kept.read_text(encoding="utf-8") if kept is not None else None
+    try:
+        return _tune(directory, files, limit, typed, stride, tell)
+    except BaseException:  # also who is interrupted has the tuning that was there
+        write_tuning(directory, **(json.loads(before) if before is not None else {}))
+        raise
+
+
+def _tune(
+    directory: Path, files: Path, limit: int, typed: int, stride: int, tell: Tell
+) -> list[tuple[float, float, int]]:
     write_tuning(directory)
     model = engine.load(directory)
     found: dict[str, Observations] = {}
@@ -156,4 +169,6 @@ def write_tuning(directory: Path, **values) -> None:
     else:
         path.unlink(missing_ok=True)
     description = json.loads((directory / DESCRIPTION).read_text())
+    if "gate" in values:
+        description["training"]["tuning"] = FITTED
     seal(directory, {k: v for k, v in description.items() if k not in ("files", "format")})

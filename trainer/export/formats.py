@@ -15,14 +15,16 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from codecomplete.corpus.outputs import fresh, fresh_file
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import TOKENIZER, seal
+from codecomplete.engine.modeldir.directory import GATE, TOKENIZER, seal
 from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
 from ..errors import ConfigError
 from ..learning.checkpoint import best_weights, load_state
 from ..network.padding import with_padded_heads
+from ..places import MODEL, PLAIN_WEIGHTS, ZIP
 from .graph import Quantisation, build
 
 
@@ -34,11 +36,13 @@ def export(
     name: str,
     quantisation: Quantisation | None = None,
     training: Mapping[str, Any] | None = None,
+    tuning: Path | None = None,
 ) -> Path:
     """Write a model directory; returns its path.
 
-    ``weights`` is the state of a ``Transformer``; ``training`` is provenance, stored as it
-    is. Raises ConfigError if the tokenizer does not fit the model.
+    ``weights`` is the state of a ``Transformer``; ``training`` is provenance, stored as it is;
+    ``tuning`` is a ``gate.json`` to go with it. Raises ConfigError if the tokenizer does not fit
+    the model, OutputError if anything but a model stands in ``directory``.
     """
     quantisation = quantisation or Quantisation()
     vocabulary = Tokenizer.load(tokenizer)
@@ -47,26 +51,25 @@ def export(
             f"{tokenizer} has {vocabulary.size} tokens, the model {config.vocabulary_size}; "
             "use the tokenizer the model was trained with"
         )
-    directory.mkdir(parents=True, exist_ok=True)
     arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
     config, arrays = with_padded_heads(config, arrays)
-    tables = build(config, arrays, directory, quantisation)
-    shutil.copyfile(tokenizer, directory / TOKENIZER)
-    seal(
-        directory,
-        {
-            "name": name,
-            "config": config.to_dict(),
-            "quantisation": {
-                "bits": quantisation.bits,
-                "block": quantisation.block,
-                "table_block": quantisation.table_block,
-            },
-            "tables": tables,
-            "languages": _tagged_languages(vocabulary),
-            "training": dict(training or {}),
+    description = {
+        "name": name,
+        "config": config.to_dict(),
+        "quantisation": {
+            "bits": quantisation.bits,
+            "block": quantisation.block,
+            "table_block": quantisation.table_block,
         },
-    )
+        "languages": _tagged_languages(vocabulary),
+        "training": dict(training or {}),
+    }
+    with fresh(directory, MODEL) as folder:
+        tables = build(config, arrays, folder, quantisation)
+        shutil.copyfile(tokenizer, folder / TOKENIZER)
+        if tuning is not None:
+            shutil.copyfile(tuning, folder / GATE)
+        seal(folder, description | {"tables": tables})
     return directory
 
 
@@ -79,12 +82,12 @@ def _tagged_languages(vocabulary: Tokenizer) -> list[str]:
 def save_safetensors(checkpoint: Path, tokenizer: Path, directory: Path) -> Path:
     """The weights as ``model.safetensors`` with ``config.json`` and the tokenizer beside them."""
     state = load_state(checkpoint)
-    directory.mkdir(parents=True, exist_ok=True)
     weights = {name: value.contiguous() for name, value in best_weights(checkpoint).items()}
-    save_file(weights, directory / "model.safetensors", metadata={"format": "pt"})
     config = {"config": state["model"], "step": state["step"], "tokens": state["tokens"]}
-    (directory / "config.json").write_text(json.dumps(config, indent=1) + "\n")
-    shutil.copyfile(tokenizer, directory / TOKENIZER)
+    with fresh(directory, PLAIN_WEIGHTS) as folder:
+        save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+        (folder / "config.json").write_text(json.dumps(config, indent=1) + "\n")
+        shutil.copyfile(tokenizer, folder / TOKENIZER)
     return directory
 
 
@@ -94,13 +97,11 @@ def save_pth(checkpoint: Path, path: Path) -> Path:
     Nothing in this project reads it: a pickle runs code when it is loaded.
     """
     state = load_state(checkpoint)
-    path.parent.mkdir(parents=True, exist_ok=True)
     contents = {
         "model_state_dict": best_weights(checkpoint),
         "config": state["model"],
         "step": state["step"],
     }
-    partial = path.with_suffix(".partial")
-    torch.save(contents, partial)
-    partial.replace(path)
+    with fresh_file(path, ZIP) as partial:
+        torch.save(contents, partial)
     return path

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from codecomplete.corpus.outputs import fresh_file
 from codecomplete.engine.modeldir.config import (
     BLOCK,
     GELU_TANH,
@@ -28,6 +29,7 @@ from codecomplete.engine.modeldir.config import (
 from codecomplete.engine.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 
 from ..errors import ExportError, MissingExtraError
+from ..places import GGUF
 from .graph import EPSILON
 
 LLAMA, GPT2 = "llama", "gpt2"
@@ -77,8 +79,14 @@ def save_gguf(config: ModelConfig, arrays: Arrays, tokenizer: Path, path: Path, 
         import gguf
     except ImportError as error:
         raise MissingExtraError("GGUF export needs the package gguf: pip install gguf") from error
-    path.parent.mkdir(parents=True, exist_ok=True)
-    writer = gguf.GGUFWriter(str(path), kind)
+    with fresh_file(path, GGUF) as partial:
+        _write(gguf.GGUFWriter(str(partial), kind), config, arrays, tokenizer, kind, name)
+    return path
+
+
+def _write(
+    writer, config: ModelConfig, arrays: Arrays, tokenizer: Path, kind: str, name: str
+) -> None:
     writer.add_name(name)
     _add_sizes(writer, config, kind)
     _add_vocabulary(writer, tokenizer, config.vocabulary_size)
@@ -89,7 +97,6 @@ def save_gguf(config: ModelConfig, arrays: Arrays, tokenizer: Path, path: Path, 
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
-    return path
 
 
 def _add_sizes(writer, config: ModelConfig, kind: str) -> None:

@@ -21,6 +21,7 @@ from torch import Tensor
 from codecomplete.engine.modeldir.directory import sha256
 
 from ..errors import CheckpointError
+from ..places import steps, unfinished_steps
 
 KEPT = 2
 STATE = "state.json"
@@ -38,52 +39,33 @@ def save(
         return final  # the same step of the same run: the same bytes
     partial = run / f".writing-{step:08d}"
     try:
-        _write(partial, tensors, state | {"step": step})
+        for leftover in unfinished_steps(run):
+            shutil.rmtree(leftover)
+        partial.mkdir(parents=True)
+        fill(partial, tensors, state | {"step": step})
         shutil.rmtree(final, ignore_errors=True)
         partial.rename(final)
         _flush(run)
     except Exception as error:  # safetensors raises its own bare error type for a full disk
         shutil.rmtree(partial, ignore_errors=True)
         raise CheckpointError(_cannot_write(run, step, error)) from error
-    for old in sorted(run.glob("step-*"))[:-KEPT]:
+    for old in steps(run)[:-KEPT]:
         shutil.rmtree(old)
     return final
 
 
-def _write(partial: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str, Any]) -> None:
-    for leftover in partial.parent.glob(".writing-*"):
-        shutil.rmtree(leftover)
-    partial.mkdir(parents=True)
+def fill(folder: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str, Any]) -> None:
+    """Write a checkpoint's files into a folder, digests last, and have them on the disk."""
+    files = {}
     for name, group in tensors.items():
+        path = folder / f"{name}.safetensors"
         whole = {key: value.detach().cpu().contiguous() for key, value in group.items()}
-        save_file(whole, partial / f"{name}.safetensors")
-    files = {path.name: sha256(path) for path in sorted(partial.iterdir())}
-    (partial / STATE).write_text(json.dumps(state | {"files": files}, indent=1))
-    for path in partial.iterdir():
+        save_file(whole, path)
+        files[path.name] = sha256(path)
+    (folder / STATE).write_text(json.dumps(state | {"files": files}, indent=1))
+    for path in folder.iterdir():
         _flush(path)
-    _flush(partial)
-
-
-def write_alone(
-    folder: Path,
-    tensors: dict[str, dict[str, Tensor]],
-    state: dict[str, Any],
-    files: dict[str, bytes],
-) -> None:
-    """Write a checkpoint that belongs to no run, with other files beside it, all at once.
-
-    Raises CheckpointError, leaving what stood there as it was, if it cannot be written.
-    """
-    partial = folder.parent / f".writing-{folder.name}"
-    try:
-        _write(partial, tensors, state)
-        for name, content in files.items():
-            (partial / name).write_bytes(content)
-        shutil.rmtree(folder, ignore_errors=True)
-        partial.rename(folder)
-    except Exception as error:  # safetensors raises its own bare error type for a full disk
-        shutil.rmtree(partial, ignore_errors=True)
-        raise CheckpointError(f"{folder}: cannot be written: {error}") from error
+    _flush(folder)
 
 
 def _flush(path: Path) -> None:
@@ -107,7 +89,7 @@ def _cannot_write(run: Path, step: int, error: Exception) -> str:
 
 def newest(run: Path) -> Path | None:
     """The newest complete checkpoint of a run, or None."""
-    return max(filter(_is_complete, run.glob("step-*")), default=None)
+    return max(filter(_is_complete, steps(run)), default=None)
 
 
 def _is_complete(checkpoint: Path) -> bool:
@@ -119,7 +101,7 @@ def newest_intact(run: Path, tell: Callable[[str], None] = lambda line: None) ->
 
     Damaged ones are named through ``tell``; CheckpointError if there are only those.
     """
-    found = sorted(filter(_is_complete, run.glob("step-*")), reverse=True)
+    found = sorted(filter(_is_complete, steps(run)), reverse=True)
     damaged = []
     for checkpoint in found:
         problems = damage(checkpoint)

@@ -19,9 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from codecomplete.corpus.outputs import fresh, require_writable
 from codecomplete.engine.modeldir.directory import sha256
 
 from ..errors import CheckpointError
+from ..places import PARCELS, UNWRAPPED
 
 MOST_BYTES = 16_000_000
 DESCRIPTION = "parcels.json"
@@ -33,7 +35,12 @@ def wrap(paths: Iterable[Path], folder: Path, most: int = MOST_BYTES) -> list[Pa
 
     They are stored under their own names, next to each other.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with fresh(folder, PARCELS) as place:
+        parts = _write_parts(paths, place, most)
+    return [folder / part.name for part in parts]
+
+
+def _write_parts(paths: Iterable[Path], folder: Path, most: int) -> list[Path]:
     packed = lzma.compress(_tar(paths), preset=XZ_PRESET)
     parts = []
     for number, start in enumerate(range(0, len(packed), most)):
@@ -56,14 +63,19 @@ def _tar(paths: Iterable[Path]) -> bytes:
 
 
 def unwrap(folder: Path, out: Path) -> Path:
-    """Put parts together again under ``out``; CheckpointError names one that is not whole."""
+    """Put parts together again under ``out``; CheckpointError names one that is not whole.
+
+    OutputError if ``out`` holds what did not come out of parcels.
+    """
+    require_writable(out, UNWRAPPED)
     try:
         facts = json.loads((folder / DESCRIPTION).read_text())
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{folder / DESCRIPTION}: cannot be read: {error}") from error
     packed = b"".join(_part(folder, row) for row in facts["parts"])
-    with tarfile.open(fileobj=io.BytesIO(lzma.decompress(packed))) as archive:
-        archive.extractall(out, filter="data")
+    content = io.BytesIO(lzma.decompress(packed))
+    with fresh(out, UNWRAPPED) as place, tarfile.open(fileobj=content) as archive:
+        archive.extractall(place, filter="data")
     return out
 
 

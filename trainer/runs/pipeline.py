@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from codecomplete import engine
+from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.config import SLIDING, ModelConfig
 from codecomplete.engine.modeldir.directory import TOKENIZER
 
@@ -37,6 +38,7 @@ from ..learning.compute import Compute
 from ..learning.data import documents
 from ..learning.throughput import Speed, measure
 from ..network.attention import BLOCKS, FLEX, PLAIN
+from ..places import PIPELINE, is_pipeline
 from . import parcels
 from .preflight import Options, check
 from .presets import Preset
@@ -75,7 +77,7 @@ Tell = Callable[[str], None]
 
 def carry_out(job: Job, tell: Tell = print) -> dict[str, Any]:
     """Run all stages; returns what ``pipeline.json`` holds."""
-    job.out.mkdir(parents=True, exist_ok=True)
+    claim(job.out, PIPELINE, is_pipeline)
     report: dict[str, Any] = {"preset": job.preset.name, "stages": {}}
     for name, stage in STAGES:
         begin = time.monotonic()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from codecomplete import corpus
 from codecomplete.corpus import ShardError, ShardSet
+from codecomplete.corpus.outputs import require_own
 from codecomplete.engine import EngineError
 from codecomplete.engine.modeldir.directory import TOKENIZER, sha256
 from codecomplete.engine.tokenizer import Tokenizer
@@ -23,6 +24,7 @@ from ..learning.compute import Compute
 from ..learning.fim import MARKS
 from ..learning.machine import available_memory, free_disk
 from ..learning.recipe import CONSTANT, Recipe
+from ..places import RUN, is_run
 from .plan import CHECKPOINTS_HELD, make_plan
 from .presets import Preset
 
@@ -141,6 +143,11 @@ def _out(options: Options) -> Iterator[str]:
     out = options.out
     if out.exists() and not out.is_dir():
         yield f"{out} is a file; --out is the directory of the run"
+        return
+    try:
+        require_own(out, RUN, is_run)
+    except corpus.OutputError as error:
+        yield str(error)
         return
     parent = next(path for path in (out, *out.absolute().parents) if path.exists())
     if not os.access(parent, os.W_OK | os.X_OK):

@@ -19,9 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from codecomplete import corpus
+from codecomplete.corpus.outputs import claim
 
 from ..errors import StoppedError, TrainerError
 from ..learning.compute import Compute
+from ..places import SERIES, is_series
 from .pipeline import Job, carry_out, run_corpus
 from .presets import CODECOMPLETE, PRESETS, Preset
 
@@ -79,6 +81,7 @@ def carry_out_series(series: Series, tell: Tell = print) -> dict[str, Any]:
     The same call again goes on where one that was stopped had come to.
     """
     end = time.monotonic() + 60 * series.minutes
+    claim(series.out, SERIES, is_series)
     if not (series.base / "shards.json").is_file():
         run_corpus("unpack", series.packed, series.base)
     report: dict[str, Any] = {}

@@ -19,6 +19,7 @@ from torch import Tensor
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import (
     DESCRIPTION,
+    GATE,
     TOKENIZER,
     ModelDirectory,
     open_directory,
@@ -33,11 +34,13 @@ from ..network.transformer import Transformer
 
 @dataclass(frozen=True)
 class Start:
-    """Weights, of which model, and where they came from (for the provenance)."""
+    """Weights, of which model, where they came from (for the provenance), and what was fitted to
+    them."""
 
     config: ModelConfig
     weights: dict[str, Tensor]
     facts: dict[str, Any]
+    tuning: Path | None = None  # a gate.json
 
 
 def read(path: Path, tokenizer: Path) -> Start:
@@ -68,7 +71,8 @@ def _of_run(path: Path) -> Start:
     facts = {"tokens": state["tokens"], "began_with": state["provenance"].get("began_with")}
     config = ModelConfig.from_dict(state["model"])
     weights = {name: value.float() for name, value in checkpoint.best_weights(found).items()}
-    return Start(config, weights, facts)
+    tuning = (found if alone else found.parent) / GATE
+    return Start(config, weights, facts, tuning if tuning.is_file() else None)
 
 
 def _of_model(path: Path) -> Start:
@@ -80,7 +84,7 @@ def _of_model(path: Path) -> Start:
         "tokens": training.get("tokens"),
         "began_with": training.get("began_with"),
     }
-    return Start(directory.config, _weights(directory), facts)
+    return Start(directory.config, _weights(directory), facts, directory.gate)
 
 
 def _weights(directory: ModelDirectory) -> dict[str, Tensor]:

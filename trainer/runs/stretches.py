@@ -8,6 +8,7 @@ short warm-up. A line in a log says what the stretch was worth.
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -15,8 +16,9 @@ from typing import Any
 
 import torch
 
+from codecomplete.corpus.outputs import fresh
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 
 from ..errors import CheckpointError, LogError
 from ..learning import checkpoint, runlog
@@ -24,6 +26,7 @@ from ..learning.compute import row_loss
 from ..learning.data import open_rows
 from ..learning.recipe import Recipe
 from ..network.transformer import Transformer
+from ..places import STEM
 
 LAST_ROWS = 20  # of the log, whose mean is the training loss at the end
 VALIDATION_ROWS, VALIDATION_SEED = 64, 0
@@ -48,18 +51,18 @@ class Stretch:
 def save_stem(newest: Path, tokenizer: Path, stem: Path) -> Path:
     """Write a checkpoint's weights as a stem, with digests; returns its path.
 
-    ``stem`` holds nothing but a stem, or does not exist. Raises CheckpointError otherwise, and
-    where it cannot be written.
+    What was fitted for the weights (``gate.json``) goes with them. Raises OutputError if anything
+    but a stem stands in ``stem``.
     """
-    strangers = {path.name for path in stem.glob("*")} - {"model.safetensors", checkpoint.STATE,
-                                                          TOKENIZER}  # fmt: skip
-    if strangers:
-        raise CheckpointError(f"{stem}: holds {', '.join(sorted(strangers))}, which no stem does")
     state = checkpoint.load_state(newest)
     weights = checkpoint.load_tensors(newest, "model")
     small = {name: value.to(torch.bfloat16) for name, value in weights.items()}
     kept = {name: state[name] for name in ("step", "tokens", "model", "recipe", "provenance")}
-    checkpoint.write_alone(stem, {"model": small}, kept, {TOKENIZER: tokenizer.read_bytes()})
+    with fresh(stem, STEM) as folder:
+        checkpoint.fill(folder, {"model": small}, kept)
+        shutil.copyfile(tokenizer, folder / TOKENIZER)
+        if (tuning := newest.parent / GATE).is_file():
+            shutil.copyfile(tuning, folder / GATE)
     return stem
 
 

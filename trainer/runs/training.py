@@ -17,7 +17,8 @@ from typing import Any
 
 import torch
 
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.corpus.outputs import claim
+from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 
 from ..errors import CheckpointError, ConfigError
 from ..export.formats import save_pth
@@ -28,12 +29,13 @@ from ..learning.processes import ALONE, Processes
 from ..learning.recipe import CONSTANT
 from ..learning.throughput import measure
 from ..network.growth import can_grow, grow
+from ..places import RUN, RUN_DESCRIPTION, is_run
 from .plan import Plan, make_plan
 from .preflight import Options, check
 from .presets import Preset
 from .starting import Start, read
 
-DESCRIPTION = "run.json"
+DESCRIPTION = RUN_DESCRIPTION
 SPEED_SECONDS = 8.0
 RATES = ("matrix_rate", "table_rate", "other_rate")
 SPARE = 0.97  # of the minutes: the rest is for checkpoints
@@ -98,6 +100,8 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
     facts = provenance(options, plan) | ({"began_with": begun.facts} if begun else {})
     if settings.processes.leads:
         _write_down(options, facts)
+        if begun and begun.tuning is not None:
+            shutil.copyfile(begun.tuning, options.out / GATE)
     for line in [*plan.lines(), _device_line(options, size)]:
         tell(line)
     run = Run(
@@ -141,7 +145,8 @@ def _start(options: Options, settings: Settings) -> Start | None:
     found, model = read(settings.start, options.data / TOKENIZER), options.preset.model
     if can_grow(found.config, model):
         weights = grow(found.weights, found.config.n_layer, model.n_layer)
-        return Start(model, weights, found.facts | {"grown_from_layers": found.config.n_layer})
+        facts = found.facts | {"grown_from_layers": found.config.n_layer}
+        return dataclasses.replace(found, config=model, weights=weights, facts=facts)
     if found.config != model:
         raise CheckpointError(
             f"{settings.start} is another model than {options.preset.name}; start from a "
@@ -185,7 +190,7 @@ def provenance(options: Options, plan: Plan) -> dict[str, Any]:
 
 
 def _write_down(options: Options, facts: dict[str, Any]) -> None:
-    options.out.mkdir(parents=True, exist_ok=True)
+    claim(options.out, RUN, is_run)
     shutil.copyfile(options.data / TOKENIZER, options.out / TOKENIZER)
     compute = options.compute
     description = facts | {

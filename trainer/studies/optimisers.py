@@ -15,12 +15,15 @@ from pathlib import Path
 
 import torch
 
+from codecomplete.corpus.outputs import claim
+
 from ..learning import runlog
 from ..learning.compute import Compute, row_loss
 from ..learning.data import Batches, open_rows
 from ..learning.loop import Run, train
 from ..learning.recipe import ADAMW, MUON, Recipe
 from ..network.transformer import Transformer, parameter_count
+from ..places import STUDY, require_picture
 from ..runs.presets import PRESETS
 
 MODEL = dataclasses.replace(
@@ -46,6 +49,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
+    require_picture(options.plot)
+    claim(options.work, STUDY)
     torch.set_num_threads(options.threads)
     results = {name: compete(name, recipe, options) for name, recipe in CONTENDERS.items()}
     logs = {name: options.work / name.replace(" ", "-") / runlog.LOG for name in CONTENDERS}

@@ -16,6 +16,7 @@ from typing import Any
 from codecomplete import engine
 
 from ..evaluation.report import Sizes, evaluate, markdown, mean
+from ..places import require_page
 
 SERVED = "model"  # the source, among those of replayed typing, that every editor is served by
 
@@ -56,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--document", type=Path, metavar="PAGE", help="also write a page (Markdown)"
     )
     options = parser.parse_args(arguments)
+    if options.document:
+        require_page(options.document, PAGE.partition("\n")[0])
     models = {"before": options.before} | {path.name: path for path in options.models}
     rows = measure(models, options.files, options.bytes, options.typed)
     print(markdown(rows))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integrations.nvim.plugins import IMITATED_CMP, WAITS
+
 CELL = "for index in range(10):"
 
 
@@ -146,33 +148,149 @@ def test_keys_typed_faster_than_events_do_not_accept_what_is_gone(editor):
     editor.wait(lambda: editor.text() == CELL)  # what still fits is accepted
 
 
-@pytest.mark.parametrize(
-    "menu",
-    [
-        "package.loaded.cmp = { visible = function() return true end }",
-        "package.loaded['blink.cmp'] = { is_visible = function() return true end }",
-        "package.loaded.luasnip = { locally_jumpable = function(n) return n == 1 end }",
-    ],
-    ids=["nvim-cmp", "blink.cmp", "LuaSnip"],
-)
-def test_tab_belongs_to_open_menus_and_snippets(start, menu):
+def test_tab_belongs_to_an_open_menu_that_has_it(start):
     editor = start(before=["inoremap <Tab> MENU"])
-    editor.lua(menu)
+    editor.lua(f"_G.cmp_mapping = {{ ['<Tab>'] = {{ i = function() end }} }}\n{IMITATED_CMP}")
     editor.open()
-    editor.keys("i", *"if re")
-    first = "ady:" if "snip" not in menu else "ady:\n    print('first')\n    print('second')"
-    editor.sees(first)
+    editor.keys("i", *"if r")
+    editor.lua("_G.set_menu(true)")
+    editor.keys("e")
+    editor.sees("ady:")
     editor.accept()
     assert editor.text() == "if reMENU"
+    editor.lua("_G.set_menu(false)")
+    editor.keys(*["<BS>"] * 4)
+    editor.sees("ady:\n    print('first')\n    print('second')")
+
+
+def test_an_open_menu_that_has_no_tab_leaves_it_to_the_ghost_text(start):
+    editor = start()
+    editor.lua(IMITATED_CMP)
+    editor.open()
+    editor.keys("i", *"if r")
+    editor.lua("_G.set_menu(true)")
+    editor.keys("e")
+    editor.sees("ady:")
+    editor.accept()
+    assert editor.text() == "if ready:"
+
+
+@pytest.mark.parametrize(
+    "snippet",
+    [
+        "package.loaded.luasnip = { locally_jumpable = function(n) return n == 1 end }",
+        "package.loaded.luasnip = { expandable = function() return true end }",
+        "package.loaded.snippy = { can_expand = function() return true end }",
+        "vsnip#jumpable",
+        "vsnip#expandable",
+        "UltiSnips#CanExpandSnippet",
+        "UltiSnips#CanJumpForwards",
+    ],
+)
+@pytest.mark.parametrize("mapped", [True, False], ids=["on Tab", "on another key"])
+def test_tab_belongs_to_a_snippet_where_it_is_mapped(start, snippet, mapped, tmp_path):
+    editor = start(before=["inoremap <Tab> SNIPPET"] if mapped else [])
+    if "#" in snippet:
+        script = tmp_path / "autoload" / f"{snippet.partition('#')[0]}.vim"
+        script.parent.mkdir()
+        script.write_text(f"function! {snippet}(...)\n  return 1\nendfunction\n")
+        editor.nvim.command(f"source {script}")
+    else:
+        editor.lua(snippet)
+    editor.open()
+    editor.keys("i", *"fo")
+    editor.sees(CELL[2:])
+    editor.accept()
+    assert editor.text() == ("foSNIPPET" if mapped else CELL)
+
+
+def test_snippets_and_menus_may_come_after_ghost_text(start):
+    editor = start(before=["inoremap <Tab> THEIRS"])
+    editor.lua(f"_G.cmp_mapping = {{ ['<Tab>'] = {{ i = function() end }} }}\n{IMITATED_CMP}")
+    editor.lua("package.loaded.luasnip = { expandable = function() return true end }")
+    editor.lua("require('codecomplete').setup({ menu_first = false, snippet_first = false })")
+    editor.open()
+    editor.keys("i")
+    editor.lua("_G.set_menu(true)")
+    editor.keys(*"fo")
+    editor.sees(CELL[2:])
+    editor.accept()
+    assert editor.text() == CELL
+
+
+def test_nobody_is_asked_whether_its_menu_is_open(start):
+    editor = start()
+    editor.lua(IMITATED_CMP + WAITS)
+    editor.open()
+    editor.keys("i", *"f")
+    editor.lua("_G.set_menu(true)")
+    editor.keys(*"o")
+    editor.sees(CELL[2:])
+    editor.type(CELL[2:6])
+    editor.lua("_G.set_menu(false)")
+    editor.accept()
+    assert editor.text() == CELL
+    assert editor.lua("return { _G.asked, _G.waited }") == [0, 0]
 
 
 def test_beside_a_menu_there_may_be_none(start):
     editor = start(before=["let g:codecomplete_beside_menu = 0"])
-    editor.lua("package.loaded.cmp = { visible = function() return true end }")
+    editor.lua(IMITATED_CMP)
     editor.open()
-    editor.keys("i", *"fo")
+    editor.keys("i", "f")
+    editor.lua("_G.set_menu(true)")
+    editor.keys("o")
     editor.quiet(0.5)
     assert editor.ghost() is None
+    editor.lua("_G.set_menu(false)")
+    editor.sees(CELL[2:])
+
+
+def test_a_menu_that_was_never_closed_ends_with_the_insertion(start):
+    editor = start(before=["let g:codecomplete_beside_menu = 0"])
+    editor.lua(IMITATED_CMP)
+    editor.open()
+    editor.keys("i")
+    editor.lua("_G.set_menu(true)")
+    editor.keys("<Esc>", "i", *"fo")
+    editor.sees(CELL[2:])
+
+
+def test_a_menu_that_is_loaded_after_us_is_heard(start):
+    editor = start(before=["let g:codecomplete_beside_menu = 0"])
+    ready(editor)
+    editor.lua(IMITATED_CMP)
+    editor.keys("i")
+    editor.lua("_G.set_menu(true)")
+    editor.keys(*"fo")
+    editor.quiet(0.5)
+    assert editor.ghost() is None
+
+
+def test_an_abbreviation_ends_at_the_keys_at_which_it_ended(start):
+    """From 0.11 on Neovim maps Tab itself, for its snippets, so that it ends none."""
+    texts = []
+    for keys in ("{}", "v:false"):
+        editor = start(before=[f"let g:codecomplete_keys = {keys}", "inoreabbrev teh the"])
+        ready(editor)
+        editor.keys("i", *"teh", "<Tab>", *"teh", "<C-]>", "x")
+        texts.append(editor.text())
+    assert texts[0] == texts[1] and texts[0].endswith("thex")
+
+
+def test_an_unmapped_meta_key_is_what_neovim_makes_of_it(start):
+    """Without a mapping, Neovim takes <M-x> for <Esc> x: here, a motion in normal mode."""
+    editor = start()
+    editor.open("call(one, two)")
+    editor.keys("A", "<M-[>(")
+    assert (editor.text(), editor.mode()) == ("call(one, two)", "n")
+
+
+def test_a_key_typed_twice_at_once_belongs_to_its_owner_twice(start):
+    editor = start(before=[lua_map("vim.api.nvim_put({'MINE'}, 'c', false, true)")])
+    ready(editor)
+    editor.keys("ix<Tab><Tab>y")
+    editor.wait(lambda: editor.text() == "xMINEMINEy")
 
 
 def test_menus_that_fall_back_to_us_are_not_taken_over(start):

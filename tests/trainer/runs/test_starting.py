@@ -51,3 +51,39 @@ def test_another_vocabulary_is_refused(tmp_path, vocabulary_file):
 def test_a_folder_without_weights_is_refused(tmp_path, vocabulary_file):
     with pytest.raises(CheckpointError, match="no checkpoint and no model"):
         starting.read(tmp_path, vocabulary_file)
+
+
+def test_the_tuning_travels_through_a_run_to_its_export(shards, tmp_path, vocabulary_file, capsys):
+    from codecomplete import engine
+    from codecomplete.engine.suggestions.gate import UNFITTED
+    from codecomplete.trainer.__main__ import main
+    from codecomplete.trainer.evaluation.tuning import write_tuning
+
+    first = tmp_path / "first"
+    export(SIZES["toy"], Transformer(SIZES["toy"]).state_dict(), vocabulary_file, first, "first")
+    write_tuning(first, gate=UNFITTED.to_dict(), threshold=0.3)
+    fast = ("--compile", "off", "--precision", "fp32", "--tokens", "2048")
+    train = ["train", "--preset", "toy", "--data", str(shards), *fast]
+    for name, start in (("a", first), ("b", tmp_path / "a")):
+        assert main([*train, "--out", str(tmp_path / name), "--start", str(start)]) == 0
+    out = tmp_path / "model"
+    capsys.readouterr()
+    assert main(["export", "--run", str(tmp_path / "b"), "--out", str(out)]) == 0
+    said = capsys.readouterr().out
+    assert "that of the model it began with, fitted to other weights" in said
+    assert f"python -m trainer tune --model {out}" in said
+    model = engine.load(out)
+    assert model.tuning.threshold == 0.3
+    assert "fitted to other weights" in model.directory.training["tuning"]
+
+
+def test_an_export_without_tuning_says_so(shards, tmp_path, capsys):
+    from codecomplete.trainer.__main__ import main
+
+    fast = ("--compile", "off", "--precision", "fp32", "--tokens", "2048")
+    run, out = tmp_path / "run", tmp_path / "model"
+    train = ["train", "--preset", "toy", "--data", str(shards), *fast, "--out", str(run)]
+    assert main(train) == 0
+    capsys.readouterr()
+    assert main(["export", "--run", str(run), "--out", str(out)]) == 0
+    assert "tuning         none: local text is off" in capsys.readouterr().out

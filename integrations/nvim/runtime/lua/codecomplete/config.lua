@@ -43,6 +43,18 @@ M.options = {
     help = 'One line of ghost text beside the menus of nvim-cmp and blink.cmp; else none.',
   },
   {
+    name = 'menu_first',
+    kind = 'boolean',
+    default = true,
+    help = 'An open menu that has a key mapped goes before ghost text at that key.',
+  },
+  {
+    name = 'snippet_first',
+    kind = 'boolean',
+    default = true,
+    help = 'A snippet to jump in or to expand goes before ghost text at a key that is mapped.',
+  },
+  {
     name = 'keys',
     kind = 'keys',
     default = {

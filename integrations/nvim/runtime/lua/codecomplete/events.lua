@@ -6,6 +6,7 @@ local draw = require('codecomplete.draw')
 local ghost = require('codecomplete.ghost')
 local keys = require('codecomplete.keys')
 local mirror = require('codecomplete.mirror')
+local others = require('codecomplete.others')
 local process = require('codecomplete.process')
 local where = require('codecomplete.where')
 
@@ -140,19 +141,44 @@ end
 --- InsertEnter comes just before: it is not insert mode yet, and others map their keys now.
 local function inserted()
   seen_tick = tick()
+  others.look()
   keys.install()
   vim.schedule(function()
+    others.look()
     keys.install()
     M.refresh()
   end)
 end
 
---- Insertion into a block is repeated on its other lines at its end: nothing is suggested there.
+--- The insertion is over, or something else is going on within it.
+local function left()
+  forget()
+  others.reset()
+end
+
+--- However insert mode is left (<C-c> and <C-\\><C-n> say so by no other event; Replace mode and a
+--- selection do not even leave it), nothing is suggested any more. Insertion into a block is repeated
+--- on its other lines at its end: nothing is suggested there.
 local function mode_changed()
   local before, now = vim.v.event.old_mode, vim.v.event.new_mode
-  if before:sub(1, 1) ~= 'i' then
-    in_block = before == '\22' and now:sub(1, 1) == 'i'
+  if not where.is_insert(now) then
+    left()
+  elseif before:sub(1, 1) ~= 'i' then
+    in_block = before == '\22'
   end
+end
+
+--- Before 0.8, no event says that <C-c> has ended an insertion.
+local function watch_interrupts()
+  vim.on_key(function(key)
+    if key == '\3' then
+      vim.schedule(function()
+        if not where.is_insert(vim.api.nvim_get_mode().mode) then
+          left()
+        end
+      end)
+    end
+  end, vim.api.nvim_create_namespace('codecomplete_interrupts'))
 end
 
 local function on(group, events, callback)
@@ -174,10 +200,14 @@ local function listen()
   on(group, 'CompleteDone', function()
     vim.schedule(M.refresh)
   end)
-  on(group, { 'InsertLeave', 'BufLeave', 'WinLeave' }, forget)
+  on(group, { 'BufLeave', 'WinLeave' }, forget)
+  on(group, 'InsertLeave', left)
   on(group, 'ModeChanged', mode_changed)
   on(group, 'ColorScheme', draw.highlights)
-  require('codecomplete.others').watch_menus(group, ghost.redraw)
+  if vim.fn.has('nvim-0.8') == 0 then
+    watch_interrupts()
+  end
+  others.watch_menus(group, ghost.redraw)
 end
 
 --- Draw again what there is, or ask: something beside the text has changed.

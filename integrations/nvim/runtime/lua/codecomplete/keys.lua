@@ -1,26 +1,37 @@
 --- Keys that act while ghost text is visible and are, at any other time, what they were before.
 ---
---- What a key was is kept under a <Plug> mapping of its own: a user's mapping or another plugin's,
---- with Lua callback, <expr>, <SID> or remapping, global or of one buffer, made before ours or (seen
---- when insert mode is next entered) behind our back.
+--- What a key was is kept under <Plug> mappings of its own: a user's mapping or another plugin's,
+--- with Lua callback, <expr>, <SID> or remapping, global or of one buffer. ``base`` is what was there
+--- when we came; ``later`` is what somebody has put over ours since, who mostly falls back to ours
+--- in turn (nvim-cmp, blink.cmp): such a key comes in twice, and means ``base`` the second time.
+---
+--- The order at a key is: a snippet that has something to do with it, an open menu that has it, ghost
+--- text, what it was.
 local config = require('codecomplete.config')
 local ghost = require('codecomplete.ghost')
 local others = require('codecomplete.others')
+local snippets = require('codecomplete.snippets')
 
 local M = {}
 
 M.GRACE_MS = 50 -- a key so soon after ghost text appeared was not meant for it
 local DESC = 'codecomplete: '
 local MOST_DEPTH = 20 -- two plugins that fall back to each other would never end
+local ENDS_ABBREVIATION = { ['\t'] = true, ['\r'] = true, [' '] = true }
 
-local keys = {} ---@type string[] all that were ever mapped; their numbers are in <Plug> mappings
+---@class codecomplete.Place a key, everywhere or in one buffer
+---@field base? table the mapping that was there before ours
+---@field later? table the one that was put over ours
+
+local keys = {} ---@type string[] all that were ever mapped; their numbers are in mappings
 local numbers = {} ---@type table<string, integer>
-local wrapped = {} ---@type table<string, boolean> buffers' keys that were taken over once
+local places = {} ---@type table<string, codecomplete.Place>
 local actions = {} ---@type table<string, string> what each key does now
+local passing = {} ---@type table<string, integer> which owner of a key is dealing with it
 local depth = 0
 
-local function raw(keys)
-  return vim.api.nvim_replace_termcodes(keys, true, true, true)
+local function raw(text)
+  return vim.api.nvim_replace_termcodes(text, true, true, true)
 end
 
 local function number_of(key)
@@ -34,6 +45,24 @@ end
 local function plug(name, key)
   return ('<Plug>(codecomplete-%s-%d)'):format(name, number_of(key))
 end
+
+--- Whom a key belongs to besides us, the nearest first.
+---@return {name: string, mapping: table}[]
+local function owners(key)
+  local found = {}
+  for _, scope in ipairs({ vim.api.nvim_get_current_buf(), '' }) do
+    local place = places[scope .. key] or {}
+    for _, kind in ipairs({ 'later', 'base' }) do
+      if place[kind] then
+        local name = (scope == '' and '' or 'local-') .. kind
+        table.insert(found, { name = name, mapping = place[kind] })
+      end
+    end
+  end
+  return found
+end
+
+-- What a key was
 
 --- What a mapping types, its <SID> resolved.
 local function right_side(mapping)
@@ -73,7 +102,8 @@ local function keep(mapping, name, key, buffer)
   if mapping.expr == 1 then
     options.expr = true
     options.callback = function()
-      return not_again(evaluate(mapping), key)
+      local typed = evaluate(mapping)
+      return options.noremap and typed or not_again(typed, key)
     end
   elseif mapping.callback then
     options.callback = mapping.callback
@@ -105,16 +135,34 @@ local function find(mappings, key)
   end
 end
 
---- Whether the key can do what it is for.
+-- Who gets it
+
+--- Whether a snippet or a menu goes before ghost text at this key.
+local function is_claimed(key)
+  local first = owners(key)[1]
+  local mapping = first and first.mapping
+  return (config.get('snippet_first') and snippets.want(mapping))
+    or (config.get('menu_first') and others.want(key, mapping))
+end
+
+--- Whether the key can do what it is for. Whoever went before ghost text and then fell back to us
+--- had nothing to do with it after all.
 local function applies(key, action)
   if action == 'trigger' then
     return true
   elseif not ghost.visible() then
     return false
-  elseif raw(key) == '\t' then
-    return ghost.age() >= M.GRACE_MS and not others.want_tab()
+  elseif raw(key) == '\t' and ghost.age() < M.GRACE_MS then
+    return false
   end
-  return true
+  return passing[key] ~= nil or not is_claimed(key)
+end
+
+--- Keys that go on with ``step``. Nothing in them is mapped: some plugins type what they get from
+--- whoever they fall back to without looking at mappings.
+---@param step string a name of |steps|
+local function on_with(step, key)
+  return ('<Cmd>lua require("codecomplete.keys").go("%s", %d)<CR>'):format(step, number_of(key))
 end
 
 ---@param key string
@@ -123,29 +171,85 @@ local function press(key)
   depth = depth + 1
   if depth == 1 then
     vim.schedule(function()
-      depth = 0
+      depth, passing = 0, {}
     end)
   end
   local action = actions[key]
   if depth > MOST_DEPTH then
-    return plug('plain', key)
+    return on_with('plain', key)
   elseif action and applies(key, action) then
-    return plug(action:find('^accept') and 'accept' or 'do', key)
+    return on_with(action:find('^accept') and 'accept' or 'act', key)
   end
-  return plug('was', key)
+  return on_with('pass', key)
+end
+
+--- What can be done with a key.
+local steps = {}
+
+--- Type it as if nobody had mapped it. Without a mapping Neovim takes <M-x> for <Esc> x, but only if
+--- that was typed; and a letter that ends an abbreviation does so only if it was not mapped.
+function steps.plain(key)
+  if key:find('[<%-][MmAa]%-') then
+    return vim.api.nvim_feedkeys(raw(key), 'int', false)
+  end
+  local ends = ENDS_ABBREVIATION[raw(key)] and vim.api.nvim_get_mode().mode == 'i'
+  vim.api.nvim_feedkeys((ends and raw('<C-]>') or '') .. raw(key), 'in', false)
+end
+
+--- Whether a mapping runs code, and may so come back to us.
+local function runs_code(mapping)
+  local right = (mapping.rhs or ''):lower()
+  return mapping.callback ~= nil
+    or mapping.expr == 1
+    or right:find('<cmd>', 1, true) ~= nil
+    or right:find('<c-r>=', 1, true) ~= nil
+    or right:find('^<plug>') ~= nil
+    or right:find('^<snr>') ~= nil
+end
+
+--- Leave it to the next one it belongs to. Behind what can fall back to us comes a mark that it is
+--- done: until then the key means the one after.
+function steps.pass(key)
+  local all, number = owners(key), (passing[key] or 0) + 1
+  local owner = all[number]
+  if not owner or vim.tbl_isempty(vim.fn.maparg(plug(owner.name, key), 'i', false, true)) then
+    return steps.plain(key)
+  end
+  local typed = plug(owner.name, key)
+  if runs_code(owner.mapping) then
+    passing[key] = number
+    typed = typed .. (number == 1 and plug('passed', key) or '')
+  end
+  vim.api.nvim_feedkeys(raw(typed), 'im', false)
+end
+
+function steps.passed(key)
+  passing[key] = nil
 end
 
 --- Carry out what the key is for. Neovim looks at mappings ahead of the letters before them: if those
 --- have made an end to the ghost text, the key is what it was after all.
----@param number integer of the key
-function M.act(number)
-  local key = keys[number]
+function steps.act(key)
   local action = actions[key]
   if action == 'trigger' or ghost.visible() then
     return require('codecomplete')[action]()
   end
-  vim.api.nvim_feedkeys(raw(plug('was', key)), 'im', false)
+  steps.pass(key)
 end
+
+--- The same as one step of undo.
+function steps.accept(key)
+  local around = raw('<C-g>u')
+  vim.api.nvim_feedkeys(around .. raw(on_with('act', key)) .. around, 'in', false)
+end
+
+---@param step string
+---@param number integer of the key
+function M.go(step, number)
+  steps[step](keys[number])
+end
+
+-- Mapping
 
 local function map(key, buffer)
   vim.keymap.set('i', key, function()
@@ -153,33 +257,33 @@ local function map(key, buffer)
   end, { expr = true, remap = true, silent = true, buffer = buffer, desc = DESC .. (actions[key] or 'nothing') })
 end
 
-local function take_global(key)
-  local existing = find(vim.api.nvim_get_keymap('i'), key)
-  if existing and is_ours(existing) then
-    return
-  end
-  local act = ('<Cmd>lua require("codecomplete.keys").act(%d)<CR>'):format(number_of(key))
-  vim.keymap.set('i', plug('do', key), act, { silent = true })
-  vim.keymap.set('i', plug('accept', key), '<C-g>u' .. act .. '<C-g>u', { silent = true })
+--- Take a key over, or over again. Its mappings of ours are made anew: they may have been cleared.
+---@param existing table|nil
+---@param buffer? integer
+local function take(existing, key, buffer)
+  local id, scope = (buffer or '') .. key, buffer and 'local-' or ''
+  local known = places[id]
   vim.keymap.set('i', plug('plain', key), key, { desc = DESC .. 'the key itself' })
+  vim.keymap.set('i', plug('passed', key), on_with('passed', key), { silent = true })
+  places[id] = known and existing and { base = known.base, later = existing } or { base = existing }
   if existing then
-    keep(existing, plug('was', key), key)
-  else
-    vim.keymap.set('i', plug('was', key), key, { desc = DESC .. 'what the key was' })
+    keep(existing, plug(scope .. (known and 'later' or 'base'), key), key, buffer)
   end
-  map(key)
+  map(key, buffer)
 end
 
---- A buffer's own mapping is taken over once: whoever maps it again behind us falls back to us.
+local function take_global(key)
+  local existing = find(vim.api.nvim_get_keymap('i'), key)
+  if not existing or not is_ours(existing) then
+    take(existing, key)
+  end
+end
+
 local function take_local(key, buffer)
   local existing = find(vim.api.nvim_buf_get_keymap(buffer, 'i'), key)
-  local id = buffer .. key
-  if not existing or is_ours(existing) or others.falls_back(existing) or wrapped[id] then
-    return
+  if existing and not is_ours(existing) then
+    take(existing, key, buffer)
   end
-  wrapped[id] = true
-  keep(existing, plug('was', key), key, buffer)
-  map(key, buffer)
 end
 
 --- Keys of the user's choice; an action that the user has mapped already has no default key.

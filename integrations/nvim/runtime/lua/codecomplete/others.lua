@@ -1,79 +1,178 @@
---- Other plugins that have something to say at the same caret: completion menus, snippets.
---- Knows them by their public functions, and only if they are loaded already.
+--- Completion menus of other plugins at the same caret. Whether one is open is learned from the
+--- events that they send, and never asked for: nvim-cmp, asked whether its menu is visible, may wait
+--- a second for its sources. Knows no keys of ours and no ghost text.
 local config = require('codecomplete.config')
 
 local M = {}
 
----@return boolean
-local function ask(module, name, ...)
-  local loaded = package.loaded[module]
-  local asked = type(loaded) == 'table' and loaded[name]
-  if type(asked) ~= 'function' then
-    return false
-  end
-  local good, answer = pcall(asked, ...)
-  return good and answer == true
-end
+---@class codecomplete.Menu
+---@field open boolean whether its window is open
+---@field ghost boolean whether it draws ghost text of its own now
 
----@return boolean
-local function call(name, ...)
-  if vim.fn.exists('*' .. name) == 0 then
-    return false
-  end
-  local good, answer = pcall(vim.fn[name], ...)
-  return good and (answer == true or answer == 1)
-end
-
---- Whether a menu that floats over the text is open.
-local function floating()
-  return ask('cmp', 'visible') or ask('blink.cmp', 'is_menu_visible') or ask('blink.cmp', 'is_visible')
-end
+---@type table<string, codecomplete.Menu> by plugin
+local menus = {
+  cmp = { open = false, ghost = false },
+  blink = { open = false, ghost = false },
+}
+local blink_lists = false -- whether blink.cmp has items, with or without a window
+local attached ---@type table|nil the nvim-cmp whose events are heard
 
 --- What an open completion menu means for ghost text: nil (there is none), "line" (it covers the
---- lines below), or "hide". Neovim's own menu changes the text as one moves through it.
+--- lines below), or "hide". Neovim's own menu changes the text as one moves through it, and two
+--- ghost texts cannot stand at one caret.
 ---@return string|nil
 function M.menu()
   if vim.fn.pumvisible() == 1 then
     return 'hide'
-  elseif floating() then
-    return config.get('beside_menu') and 'line' or 'hide'
+  end
+  for _, menu in pairs(menus) do
+    if menu.ghost then
+      return 'hide'
+    elseif menu.open then
+      return config.get('beside_menu') and 'line' or 'hide'
+    end
   end
 end
 
---- Whether Tab belongs to somebody else now: to a menu, or to a snippet with a place to jump to.
----@return boolean
-function M.want_tab()
-  return vim.fn.pumvisible() == 1
-    or floating()
-    or (vim.snippet ~= nil and vim.snippet.active({ direction = 1 }))
-    or ask('luasnip', 'locally_jumpable', 1)
-    or call('vsnip#jumpable', 1)
-    or call('UltiSnips#CanJumpForwards')
+--- No menu outlives the insertion; whoever closed one without saying so is forgotten here.
+function M.reset()
+  blink_lists = false
+  for _, menu in pairs(menus) do
+    menu.open, menu.ghost = false, false
+  end
 end
 
---- Whether a buffer's mapping belongs to a plugin that falls back to ours by itself.
----@param mapping table as nvim_buf_get_keymap returns it
----@return boolean
-function M.falls_back(mapping)
-  return mapping.desc == 'cmp.utils.keymap.set_map' or mapping.desc == 'blink.cmp'
+-- Keys
+
+local function raw(key)
+  return vim.api.nvim_replace_termcodes(key, true, true, true)
 end
+
+--- Whether nvim-cmp has been given this key.
+---@return boolean
+local function cmp_has(key)
+  local good, mappings = pcall(function()
+    return package.loaded.cmp.get_config().mapping
+  end)
+  for lhs, mapping in pairs(good and mappings or {}) do
+    if raw(lhs) == raw(key) then
+      return type(mapping) == 'function' or (type(mapping) == 'table' and mapping.i ~= nil)
+    end
+  end
+  return false
+end
+
+--- What of blink.cmp's commands has nothing to do with its menu.
+local BESIDE_THE_MENU = { 'Snippet Forward', 'Snippet Backward', 'Show Signature', 'Hide Signature', 'No%-op' }
+
+--- Whether a mapping of blink.cmp does something to its menu; it names its commands.
+---@param mapping table|nil
+---@return boolean
+local function blink_has(mapping)
+  local commands = mapping and (mapping.desc or ''):match('^blink%.cmp: (.*)$')
+  if not commands then
+    return mapping ~= nil and mapping.desc == 'blink.cmp' -- versions that do not name them
+  end
+  for _, command in ipairs(BESIDE_THE_MENU) do
+    commands = commands:gsub(command, '')
+  end
+  return commands:find('%a') ~= nil
+end
+
+--- Whether an open menu has something of its own to do with a key.
+---@param key string
+---@param mapping table|nil what the key would do without us
+---@return boolean
+function M.want(key, mapping)
+  return vim.fn.pumvisible() == 1
+    or (menus.cmp.open and cmp_has(key))
+    or (menus.blink.open and blink_has(mapping))
+end
+
+-- Events
+
+--- Whether nvim-cmp draws ghost text; read when its menu opens, and not while it is open.
+local function cmp_draws()
+  local good, draws = pcall(function()
+    return package.loaded.cmp.get_config().experimental.ghost_text
+  end)
+  return good and draws ~= nil and draws ~= false
+end
+
+local function blink_draws()
+  local good, draws = pcall(function()
+    local ghost = require('blink.cmp.config').completion.ghost_text
+    local enabled = ghost.enabled
+    if type(enabled) == 'function' then
+      enabled = enabled()
+    end
+    local shown = menus.blink.open and ghost.show_with_menu or not menus.blink.open and ghost.show_without_menu
+    return enabled and shown ~= false and shown ~= nil
+  end)
+  return good and draws == true
+end
+
+---@param changed fun()
+local function watch_blink(group, changed)
+  local meaning = {
+    BlinkCmpMenuOpen = function()
+      menus.blink.open = true
+    end,
+    BlinkCmpMenuClose = function()
+      menus.blink.open = false
+    end,
+    BlinkCmpShow = function()
+      blink_lists = true
+    end,
+    BlinkCmpHide = function()
+      blink_lists = false
+    end,
+  }
+  vim.api.nvim_create_autocmd('User', {
+    group = group,
+    pattern = vim.tbl_keys(meaning),
+    desc = 'codecomplete: make room for a menu',
+    callback = function(event)
+      meaning[event.match]()
+      menus.blink.ghost = (blink_lists or menus.blink.open) and blink_draws()
+      changed()
+    end,
+  })
+end
+
+--- nvim-cmp may be loaded after us: tried again whenever insert mode is entered.
+---@param changed fun()
+local function watch_cmp(changed)
+  local cmp = package.loaded.cmp
+  if type(cmp) ~= 'table' or cmp == attached or type(cmp.event) ~= 'table' then
+    return
+  end
+  attached = cmp
+  local function set(open)
+    return function()
+      menus.cmp.open, menus.cmp.ghost = open, open and cmp_draws()
+      changed()
+    end
+  end
+  pcall(function()
+    cmp.event:on('menu_opened', set(true))
+    cmp.event:on('menu_closed', set(false))
+  end)
+end
+
+local on_change = function() end
 
 --- Call ``changed`` when a floating menu opens or closes.
 ---@param changed fun()
 function M.watch_menus(group, changed)
-  vim.api.nvim_create_autocmd('User', {
-    group = group,
-    pattern = { 'BlinkCmpMenuOpen', 'BlinkCmpMenuClose' },
-    desc = 'codecomplete: make room for a menu',
-    callback = changed,
-  })
-  local cmp = package.loaded.cmp
-  if type(cmp) == 'table' and cmp.event then
-    pcall(function()
-      cmp.event:on('menu_opened', changed)
-      cmp.event:on('menu_closed', changed)
-    end)
-  end
+  on_change = changed
+  watch_blink(group, changed)
+  M.look()
+end
+
+--- Look for plugins that have been loaded since.
+function M.look()
+  watch_cmp(on_change)
 end
 
 return M

@@ -148,11 +148,17 @@ function M.refusal()
   return buffer_refusal(buffer) or size_refusal(buffer)
 end
 
+--- Whether text is inserted in a mode, as nvim_get_mode() names it.
+---@param mode string
+---@return boolean
+function M.is_insert(mode)
+  return mode == 'i' or mode == 'ic' or mode == 'ix'
+end
+
 --- Whether the user is typing into this buffer right now, and not a macro, or replacing.
 ---@return boolean
 function M.is_typing()
-  local mode = vim.api.nvim_get_mode().mode
-  return (mode == 'i' or mode == 'ic' or mode == 'ix')
+  return M.is_insert(vim.api.nvim_get_mode().mode)
     and vim.fn.reg_executing() == ''
     and vim.fn.reg_recording() == ''
     and not vim.o.paste
