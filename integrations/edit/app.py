@@ -6,6 +6,7 @@ do to a text, in ``editor``.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import signal
 from collections.abc import Iterable, Sequence
@@ -16,8 +17,7 @@ from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import ContentSwitcher, Tabs, TextArea
+from textual.widgets import TextArea
 
 from ..shared.suggester import Suggester
 from .buffer import Buffer, shown
@@ -25,7 +25,9 @@ from .commands import file_commands, view_commands
 from .commands.file_commands import FileCommands, changed_outside
 from .commands.view_commands import ViewCommands
 from .editor import Editor
+from .ending import Ending
 from .finding import FindBar
+from .guarding import Survivor
 from .rescue import Rescue
 from .settings import Settings
 from .status import KeyBar, StatusLine
@@ -37,7 +39,7 @@ log = logging.getLogger("codecomplete")
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
+class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
 
     TITLE = "cc-edit"
@@ -64,33 +66,34 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
         self.settings, self.options = settings, settings.options
         self.suggester = suggester or Suggester(self.options)
         self.suggester.enable(self.options.enabled)
-        self.rescue = Rescue(lambda: self.editors, self.complain)
+        self.rescue = Rescue(
+            lambda: self._editors, self._complain_later, self.set_timer,
+            self.options.recovery_seconds,
+        )  # fmt: skip
+        self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
         self.failure: Exception | None = None  # a bug of ours that ended the app
-        self._first = list(buffers)
-        self._idle: Timer | None = None  # until unsaved work is put aside
-        self._tabbed: set[str] = set()  # what the tabs are called
+        self._places = [place for _, place in buffers]
+        self.start_surviving()
+        self.open_first([buffer for buffer, _ in buffers])
+        self.status_line, self.key_bar = StatusLine(id="status"), KeyBar(id="keys")
 
     # Life
 
     def compose(self) -> ComposeResult:
-        yield Tabs(id="tabs")
-        with ContentSwitcher(id="editors"):
-            for buffer, _ in self._first:
-                yield Editor(buffer, self.suggester, self.options)
-        yield StatusLine(id="status")
-        yield KeyBar(id="keys")
+        yield from (self.tabs, self.switcher, self.status_line, self.key_bar)
 
     def on_mount(self) -> None:
         self.theme = (
             self.options.theme if self.options.theme in self.available_themes else self.theme
         )
         self.set_keymap(self.settings.keys)
-        self.query_one(KeyBar).display = self.options.key_bar
-        for editor, (_, place) in zip(self.editors, self._first, strict=True):
+        self.key_bar.display = self.options.key_bar
+        for editor, place in zip(self.editors, self._places, strict=True):
             if place is not None:
                 editor.go_to(*place)
         self.show(self.editors[0])
-        self.rescue.on_signals(self._ended_by)
+        if not self.is_headless:
+            self.ending.watch(asyncio.get_running_loop())
         self.app_resume_signal.subscribe(self, self._drawn_again)
         self.call_after_refresh(self._painted)
 
@@ -123,7 +126,13 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
         self.screen.refresh(layout=True)
 
     def _ended_by(self, number: int) -> None:
-        self.exit(128 + number, message=f"cc-edit: ended by {signal.Signals(number).name}")
+        self.exit(128 + number, message=f"cc-edit: ended by {_name_of(number)}")
+
+    def _abandoned(self) -> None:
+        """The app does not end, and the process will: the terminal is given back before."""
+        leave = getattr(self._driver, "leave_at_once", None)
+        if leave is not None:
+            leave()
 
     def _fatal_error(self) -> None:
         """A bug of ours: Textual would fill the terminal with it, and ring."""
@@ -143,16 +152,14 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
 
     @on(Editor.Edited)
     def edited(self) -> None:
-        if self._idle is not None:
-            self._idle.stop()
-        self._idle = self.set_timer(self.options.recovery_seconds, self.rescue.put_aside)
+        self.rescue.edited()
         self.refresh_status()
 
     @on(Editor.GhostMoved)
     @on(TextArea.SelectionChanged)
     def refresh_status(self) -> None:
-        if self.editors:
-            self.screen_stack[0].query_one(StatusLine).say(self.editor, self.suggester)
+        if not self.closing:
+            self.status_line.say(self.editor, self.suggester)
 
     @on(CodeArea.ColoursEnded)
     def colours_ended(self) -> None:
@@ -172,7 +179,12 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
 
     def complain(self, sentence: str) -> None:
         """Tell the user what went wrong, without getting in the way."""
-        self.notify(shown(sentence), severity="warning", markup=False)
+        if not self.closing:
+            self.notify(shown(sentence), severity="warning", markup=False)
+
+    def _complain_later(self, sentence: str) -> None:
+        """The same, from whatever thread."""
+        self._loop.call_soon_threadsafe(self.complain, sentence)
 
     # Keys
 
@@ -191,8 +203,7 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
 
     def push_screen(self, *arguments, **more):
         """Under a question or the palette there is no ghost text."""
-        if self.editors:
-            self.editor.ghost.clear()
+        self.editor.ghost.clear()
         return super().push_screen(*arguments, **more)
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
@@ -205,6 +216,13 @@ class EditorApp(OpenFiles, FileCommands, ViewCommands, App[int]):
         for title, help, action in MORE_COMMANDS:
             yield SystemCommand(title, help, lambda action=action: self.run_action(action))
         yield from super().get_system_commands(screen)
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"
 
 
 MORE_COMMANDS = (

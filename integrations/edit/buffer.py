@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -20,7 +22,10 @@ class Buffer:
 
     def __init__(self, file: TextFile, indent: str = "auto") -> None:
         self.number = next(_numbers)  # what the engine calls it
+        file = _placed(file)
         self.file = file
+        self._form = _form(file)  # of what is on the disk
+        self.gone = False  # another program has removed the file
         self.recovery = Recovery.for_file(file)
         self._indent = indent
         self.language = _language(file)
@@ -33,35 +38,50 @@ class Buffer:
 
     @property
     def path(self) -> str | None:
-        return str(self.file.path.absolute()) if self.file.path else None
+        return str(self.file.path) if self.file.path else None
 
     def is_modified(self, text: str) -> bool:
-        """Whether ``text`` is not what is on the disk; what has no name is nowhere."""
-        return text != (self.file.text if self.file.path is not None else "")
+        """Whether a save would change the disk; what has no name is nowhere."""
+        if self.file.path is None:
+            return text != ""
+        return self.gone or _form(self.file) != self._form or text != self.file.text
 
     def put_aside(self, text: str) -> None:
         """Keep unsaved work where the next start finds it. Raises RecoveryFailed."""
-        if self.is_modified(text):
-            self.recovery.write(text)
-        else:
-            self.recovery.discard()
+        self.aside(text)()
+
+    def aside(self, text: str) -> Callable[[], object]:
+        """``put_aside`` of the text as it is now, to be called on whatever thread."""
+        return self.recovery.job(text if self.is_modified(text) else None)
+
+    def closed(self) -> None:
+        """The text is saved, or not wanted any more."""
+        self.recovery.end()
+
+    def look(self) -> None:
+        """Whether another program has removed the file."""
+        path = self.file.path
+        self.gone = self.file.stamp is not None and path is not None and not os.path.lexists(path)
 
     def saved(self, file: TextFile) -> None:
         """The text is on the disk as ``file``."""
+        file = _placed(file)
         renamed = file.path != self.file.path
-        self.recovery.discard()
+        self.recovery.end()
         self.recovery = Recovery.for_file(file)
-        self.file = file
+        self.file, self._form, self.gone = file, _form(file), False
         if renamed:
             self.language = _language(file)
 
     def converted(self, file: TextFile) -> None:
         """The file is to be saved in another encoding or with other line ends."""
         self.file = replace(file, text=self.file.text)
+        self.recovery.converted(self.file)
 
     def restored(self, file: TextFile) -> str:
         """Take over unsaved work that was found; returns the text, which is not saved yet."""
         self.file = replace(file, text=self.file.text, read_only=self.file.read_only)
+        self.recovery.end()
         self.recovery = Recovery.for_file(self.file)
         return file.text
 
@@ -70,6 +90,21 @@ class Buffer:
             name = self.file.path.name if self.file.path else ""
             return "\t" if self.language == "go" or name in TABBED_NAMES else "    "
         return "\t" if self._indent == "tab" else " " * int(self._indent)
+
+
+def _placed(file: TextFile) -> TextFile:
+    """With the whole path, found out once: the folder that a part of it begins in may go away."""
+    if file.path is None or file.path.is_absolute():
+        return file
+    try:
+        return replace(file, path=file.path.absolute())
+    except OSError:  # it has gone already
+        return file
+
+
+def _form(file: TextFile) -> tuple[object, ...]:
+    """What the bytes depend on beside the text."""
+    return file.encoding, file.bom, file.line_end, file.mixed
 
 
 def _language(file: TextFile) -> str | None:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import atexit
-import logging
+import contextlib
+import os
 import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from codecomplete import __version__
 
@@ -97,7 +99,7 @@ def _settings(write: bool) -> int:
 
 
 def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
-    from . import terminal
+    from . import logs, terminal
     from .files import FileProblem
 
     try:
@@ -106,20 +108,34 @@ def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
         app = _app(wanted, piped, given)
     except (FileProblem, terminal.NoTerminal) as error:
         return _fail(str(error))
-    _log_to_file()
+    logs.to_file()
     atexit.register(app.suggester.close, EXIT_WAIT)
-    code = app.run()
+    try:
+        code = app.run()
+    finally:  # also if there is no terminal any more to say it on
+        if app.ending.number is not None:
+            _end_at_once(128 + app.ending.number)
+        app.ending.over()
     if app.failure is not None:
         return _fail(_obituary(app.failure), FAILED)
     return code or 0
 
 
+def _end_at_once(code: int) -> NoReturn:
+    """Everything is put aside: nothing may hold up the end any more, least of all a thread."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)
+
+
 def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace):
     from dataclasses import replace
 
-    from . import files, settings, terminal
+    from . import files, settings
     from .app import EditorApp
     from .buffer import Buffer
+    from .driver import Driver
 
     found = settings.load()
     options = found.options
@@ -130,7 +146,7 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace):
         file = files.read_bytes(piped) if one.path == "-" else files.read(one.path)
         buffer = Buffer(replace(file, read_only=file.read_only or given.read_only), options.indent)
         buffers.append((buffer, one.place))
-    return EditorApp(buffers, replace(found, options=options), driver_class=terminal.Driver)
+    return EditorApp(buffers, replace(found, options=options), driver_class=Driver)
 
 
 def _once(wanted: list[Opening]) -> list[Opening]:
@@ -141,30 +157,13 @@ def _once(wanted: list[Opening]) -> list[Opening]:
 
 
 def _obituary(failure: Exception) -> str:
-    place = log_file()
+    from . import logs
+
+    place = logs.place()
     return (
         f"the editor failed ({type(failure).__name__}); unsaved work is offered when the file is "
         f"opened again. What happened is in {place}"
     )
-
-
-def log_file() -> Path:
-    import platformdirs
-
-    return platformdirs.user_log_path("codecomplete", appauthor=False) / "edit.log"
-
-
-def _log_to_file() -> None:
-    """Never to the terminal, which the screen is drawn on."""
-    place = log_file()
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(place, delay=True, encoding="utf-8")
-    except OSError:
-        return
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    handler.setLevel(logging.WARNING)
-    logging.getLogger("codecomplete").addHandler(handler)
 
 
 def _fail(sentence: str, code: int = 1) -> int:

@@ -18,19 +18,20 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from .buffer import shown
+from .guarding import Guarded
 
 GUARD_SECONDS = 0.4
 """For so long a question takes no answer: what is typed then was meant for the text."""
 
 
-class Field(Input):
+class Field(Guarded, Input):
     """A line of text that holds nothing a terminal would obey."""
 
     def validate_value(self, value: str) -> str:
         return shown(value)
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Guarded, ModalScreen[str | None]):
     """``answers`` are labels; the first letter of each is its key. Gives the label."""
 
     BINDINGS: ClassVar = [
@@ -73,7 +74,7 @@ class Ask(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Prompt(ModalScreen[str | None]):
+class Prompt(Guarded, ModalScreen[str | None]):
     """One line of text, with a first value to change."""
 
     BINDINGS: ClassVar = [Binding("escape", "leave", show=False)]

@@ -24,6 +24,7 @@ from .commands.keyboard import Keyboard
 from .commands.line_commands import LineCommands
 from .files import Stamp, TextFile
 from .ghost import Answer, Ghost
+from .guarding import Guarded
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
 
@@ -46,7 +47,7 @@ AS_EVER = [
 ]
 
 
-class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
+class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
     """Create with a buffer and the suggester that all editors share."""
 
     BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS, *AS_EVER]

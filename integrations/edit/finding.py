@@ -20,12 +20,13 @@ from textual.widgets import Input, Static
 from .buffer import shown
 from .dialogs import Field
 from .editor import Editor
+from .guarding import Guarded
 from .text.search import BadPattern, Found, Places, Query, Span, find, replaced, replacement
 
 SWITCHES = {"case": "Aa", "word": "W", "regex": ".*"}
 
 
-class FindBar(Vertical):
+class FindBar(Guarded, Vertical):
     """Two lines below the text; ``editor`` gives the one that is searched."""
 
     BINDINGS: ClassVar = [

@@ -1,13 +1,14 @@
-"""Unsaved work outlives whatever happens: idle moments, signals, a bug of ours.
+"""Unsaved work outlives whatever happens: it is put aside in idle moments, and also without any.
 
-Puts it aside through each editor's buffer; never raises, never asks.
+Puts it aside through each editor's buffer; never raises, never asks, and never keeps the user
+waiting for a disk. Knows when, not where.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import signal
+import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -18,40 +19,85 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("codecomplete")
 
-SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+LONGEST = 5.0  # seconds of steady typing until the work is put aside, should the pause be shorter
+SHARE = 20  # times as long as it took to put it aside until that is done again
+
+Job = Callable[[], object]
 
 
 class Rescue:
-    """``editors`` gives all that are open; ``say`` shows the user a sentence."""
+    """``editors`` gives all that are open, ``say`` shows the user a sentence, ``after`` calls back
+    after some seconds."""
 
     def __init__(
-        self, editors: Callable[[], Iterable[Editor]], say: Callable[[str], object]
+        self,
+        editors: Callable[[], Iterable[Editor]],
+        say: Callable[[str], object],
+        after: Callable[[float, Callable[[], object]], object] = lambda seconds, call: None,
+        pause: float = 2.0,
     ) -> None:
-        self._editors, self._say = editors, say
+        self._editors, self._say, self._after, self._pause = editors, say, after, pause
         self._said: set[str] = set()
+        self._first: float | None = None  # when the first edit was made that is not put aside
+        self._last = 0.0
+        self._took = 0.0
+        self._thread: threading.Thread | None = None
+
+    def edited(self) -> None:
+        """Something was typed: put it aside after a pause, and in any case before long."""
+        self._last = time.monotonic()
+        if self._first is None:
+            self._first = self._last
+            self._after(self._wait(), self._look)
 
     def put_aside(self) -> None:
-        """Everything that is not saved, now."""
+        """Everything that is not saved, now; returns when it is done."""
+        self._first = None
+        self._run(self._jobs())
+
+    def _look(self) -> None:
+        if self._first is None:
+            return
+        wait = self._wait()
+        if wait > 0 or (self._thread is not None and self._thread.is_alive()):
+            self._after(max(wait, 0.05), self._look)
+            return
+        self._first = None
+        self._thread = threading.Thread(target=self._run, args=(self._jobs(),), daemon=True)
+        self._thread.start()
+
+    def _wait(self) -> float:
+        """Seconds until it is time."""
+        assert self._first is not None
+        pause = max(self._pause, SHARE * self._took)
+        return min(self._last + pause, self._first + max(LONGEST, pause)) - time.monotonic()
+
+    def _jobs(self) -> list[Job]:
+        """What is to be written, as the texts are now."""
+        jobs: list[Job] = []
         for editor in self._editors():
             try:
-                editor.buffer.put_aside(editor.text)
+                jobs.append(editor.buffer.aside(editor.text))
+            except Exception as error:
+                log.error("unsaved work could not be read", exc_info=error)
+        return jobs
+
+    def _run(self, jobs: list[Job]) -> None:
+        start = time.monotonic()
+        for job in jobs:
+            try:
+                job()
             except FileProblem as error:
                 self._warn(str(error))
             except Exception as error:
                 log.error("unsaved work could not be put aside", exc_info=error)
-
-    def on_signals(self, end: Callable[[int], object]) -> None:
-        """Put everything aside when the system or the terminal ends the editor, then ``end``."""
-
-        def ended(number: int) -> None:
-            self.put_aside()
-            end(number)
-
-        loop = asyncio.get_running_loop()
-        for number in SIGNALS:
-            loop.add_signal_handler(number, ended, number)
+        self._took = time.monotonic() - start
 
     def _warn(self, sentence: str) -> None:
-        if sentence not in self._said:
-            self._said.add(sentence)
+        if sentence in self._said:
+            return
+        self._said.add(sentence)
+        try:
             self._say(sentence)
+        except Exception as error:  # the app ends just now
+            log.warning("%s", sentence, exc_info=error)

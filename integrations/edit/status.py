@@ -14,6 +14,7 @@ from textual.widgets import Static
 from ..shared.suggester import State, Suggester
 from .buffer import shown
 from .editor import Editor
+from .guarding import Guarded
 
 LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
@@ -48,7 +49,7 @@ def engine(suggester: Suggester, editor: Editor) -> str:
 ORDER = {binding.id: index for index, binding in enumerate(Editor.BINDINGS)}
 
 
-class StatusLine(Static):
+class StatusLine(Guarded, Static):
     """One row of facts."""
 
     def say(self, editor: Editor, suggester: Suggester) -> None:
@@ -62,7 +63,7 @@ class StatusLine(Static):
             self.update(Content(text))
 
 
-class KeyBar(Widget):
+class KeyBar(Guarded, Widget):
     """The keys that act just now; Textual's own footer mounts widgets anew each time they change.
 
     A key is here exactly while its action is enabled.

@@ -1,4 +1,8 @@
-"""Which files are open and which of them is shown, as tabs above the text."""
+"""Which files are open and which of them is shown, as tabs above the text.
+
+Keeps the editors itself: while widgets go away, as when the app ends, they can still be told what
+is unsaved, and nothing has to be looked for that may not be there any more.
+"""
 
 from __future__ import annotations
 
@@ -17,20 +21,32 @@ if TYPE_CHECKING:
 class OpenFiles:
     """Part of ``EditorApp``."""
 
-    @property
-    def editors(self: EditorApp) -> list[Editor]:
-        return list(self.screen_stack[0].query(Editor)) if self.screen_stack else []
+    def open_first(self: EditorApp, buffers: list[Buffer]) -> None:
+        """What is there from the start; called before anything is composed."""
+        self._tabbed: set[str] = set()  # what the tabs are called
+        self._editors = [self._editor_of(buffer) for buffer in buffers]
+        self._front = self._editors[0]
+        self.tabs = Tabs(id="tabs")
+        self.switcher = ContentSwitcher(*self._editors, id="editors", initial=self._front.id)
+
+    def _editor_of(self: EditorApp, buffer: Buffer) -> Editor:
+        return Editor(buffer, self.suggester, self.options)
 
     @property
-    def editor(self: EditorApp) -> Editor:
+    def editors(self) -> list[Editor]:
+        """All that are open, as their tabs are in order."""
+        return list(self._editors)
+
+    @property
+    def editor(self) -> Editor:
         """The one that is shown."""
-        switcher = self.screen_stack[0].query_one("#editors", ContentSwitcher)
-        return next(editor for editor in self.editors if editor.id == switcher.current)
+        return self._front
 
     async def add(self: EditorApp, buffer: Buffer, place: tuple[int, int] | None = None) -> Editor:
         """Open one more text, in a tab of its own."""
-        editor = Editor(buffer, self.suggester, self.options)
-        await self.screen_stack[0].query_one("#editors", ContentSwitcher).mount(editor)
+        editor = self._editor_of(buffer)
+        self._editors.append(editor)
+        await self.switcher.mount(editor)
         if place is not None:
             editor.go_to(*place)
         self.show(editor)
@@ -38,42 +54,46 @@ class OpenFiles:
 
     async def remove(self: EditorApp, editor: Editor) -> None:
         """Close a tab; the last one ends the app."""
-        left = [one for one in self.editors if one is not editor]
         self.suggester.forget(editor.buffer.number)
-        if not left:
+        editor.buffer.closed()
+        self._editors.remove(editor)
+        if not self._editors:
             self.exit(0)
             return
-        self.show(left[-1])
+        self.show(self._editors[-1])
         await editor.remove()
         self._draw_tabs()
 
     def show(self: EditorApp, editor: Editor) -> None:
         """Bring an editor to the front."""
-        self.screen_stack[0].query_one("#editors", ContentSwitcher).current = editor.id
+        self._front = editor
+        self.switcher.current = editor.id
         editor.focus()
         self._draw_tabs()
         self.refresh_status()
 
     def _draw_tabs(self: EditorApp) -> None:
-        tabs = self.screen_stack[0].query_one(Tabs)
-        names = {f"tab-{one.id}": one.buffer.name for one in self.editors}
+        names = {f"tab-{one.id}": one.buffer.name for one in self._editors}
         for gone in self._tabbed - names.keys():
-            tabs.remove_tab(gone)
+            self.tabs.remove_tab(gone)
         for new in [name for name in names if name not in self._tabbed]:
-            tabs.add_tab(Tab(Content(names[new]), id=new))
+            self.tabs.add_tab(Tab(Content(names[new]), id=new))
         self._tabbed = set(names)
-        for tab in tabs.query(Tab):
+        for tab in self.tabs.query(Tab):
             if tab.id in names:
                 tab.label = Content(names[tab.id])
-        tabs.display = len(names) > 1
+        self.tabs.display = len(names) > 1
         self.call_after_refresh(self._mark_tab)
 
     def _mark_tab(self: EditorApp) -> None:
-        self.screen_stack[0].query_one(Tabs).active = f"tab-{self.editor.id}"
+        name = f"tab-{self._front.id}"
+        if not self.closing and self.tabs.query(f"#{name}"):
+            self.tabs.active = name
 
     def on_tabs_tab_activated(self: EditorApp, event: Tabs.TabActivated) -> None:
         """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing
         new."""
         if event.tabs.has_focus:
-            chosen = event.tab.id.removeprefix("tab-")
-            self.show(next(one for one in self.editors if one.id == chosen))
+            for editor in self._editors:
+                if event.tab.id == f"tab-{editor.id}":
+                    self.show(editor)

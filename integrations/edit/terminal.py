@@ -1,42 +1,11 @@
-"""The terminal the editor runs in: whether there is one, and the keys that Textual does not know.
-
-Terminals without the Kitty protocol send Alt and a key as Esc and the key; Textual understands that
-for letters and digits only, so Alt+] would type a bracket.
-"""
+"""The terminal the editor is started in: whether there is one, and what is piped in beside it."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-
-from textual import events
-from textual._xterm_parser import XTermParser
-from textual.drivers import linux_driver
 
 TERMINAL = "/dev/tty"
-AT_ONCE = {"\x1b]": "]"}  # no reply of a terminal to Textual begins with it; Esc [ must wait
-
-
-class AltParser(XTermParser):
-    """Names Alt with punctuation as Textual names it under the Kitty protocol."""
-
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        if sequence in AT_ONCE:
-            sequence, alt = AT_ONCE[sequence], True
-        for key in super()._sequence_to_key_events(sequence, alt):
-            if alt and len(sequence) == 1 and key.is_printable and "+" not in key.key:
-                yield events.Key(f"alt+{key.key}", None)
-            else:
-                yield key
-
-
-class Driver(linux_driver.LinuxDriver):
-    """Textual's own, with that parser."""
-
-    def run_input_thread(self) -> None:
-        linux_driver.XTermParser = AltParser  # where the driver looks its parser up
-        super().run_input_thread()
 
 
 class NoTerminal(Exception):

@@ -39,12 +39,14 @@ KEYS = [
 class ViewCommands:
     """The commands of the app that concern its looks; part of ``EditorApp``."""
 
+    _find_bar: FindBar | None = None
+
     async def find_bar(self: EditorApp) -> FindBar:
         """Made when it is first needed: the first paint does not wait for it."""
-        base = self.screen_stack[0]
-        if not base.query(FindBar):
-            await base.mount(FindBar(lambda: self.editor), before="#status")
-        return base.query_one(FindBar)
+        if self._find_bar is None:
+            self._find_bar = FindBar(lambda: self.editor)
+            await self.screen_stack[0].mount(self._find_bar, before=self.status_line)
+        return self._find_bar
 
     async def action_find(self: EditorApp) -> None:
         (await self.find_bar()).open()

@@ -10,7 +10,7 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,9 +24,10 @@ from .replacing import clear_up_folder, close, remove_if_dead
 from .stamps import Stamp, digest_of, digest_on_disk
 from .textfile import TextFile, from_bytes
 
-FOLDER, SUFFIX = "recovery", ".unsaved"
+FOLDER, SUFFIX, KEPT = "recovery", ".unsaved", ".kept"
 MOST_BYTES = 50_000_000  # of one text
 MOST_FILES = 200  # left behind; the oldest are dropped
+MOST_KEPT = 50  # copies of what was replaced on purpose
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,18 @@ class Found:
     written: datetime
     file: TextFile  # its text is the unsaved one, its stamp that of the file it was typed into
     interrupted_save: bool = False  # the file on disk is half old and half new
+    kept: str = ""  # why it is only a copy, such as "reloaded"; empty for unsaved work
     before: TextFile | None = None  # what the file held before an interrupted save
+
+    @property
+    def name(self) -> str:
+        """The file that it was typed into."""
+        return str(self.file.path or "a text without a name")
 
     @property
     def sentence(self) -> str:
         """What to tell the user."""
-        name = self.file.path or "a text without a name"
-        when = f"{self.written:%Y-%m-%d %H:%M}"
+        name, when = self.name, f"{self.written:%Y-%m-%d %H:%M}"
         if self.interrupted_save:
             return f"Saving {name} was cut off on {when}; what was being saved can be restored."
         later = " The file was changed since." if changed_on_disk(self.file) else ""
@@ -60,6 +66,8 @@ class Recovery:
 
     def __init__(self, file: TextFile) -> None:
         self._file = file
+        self._closed = False
+        self._turn = self._done = 0  # so that no writer overtakes a later one
         self._name = f"{state.key(file.path)}-{os.urandom(6).hex()}{SUFFIX}"
         self._lock = threading.Lock()
         self._place: Path | None = None
@@ -80,39 +88,81 @@ class Recovery:
             return []
         return sorted(found, key=lambda one: one.written, reverse=True)
 
+    @staticmethod
+    def everything() -> list[Found]:
+        """All that was left behind or kept, of whatever file; newest first."""
+        found = [one for place in _places("*") if (one := _left_behind(place)) is not None]
+        return sorted(found, key=lambda one: one.written, reverse=True)
+
+    @staticmethod
+    def keep(file: TextFile, text: str, why: str) -> None:
+        """Keep a copy of what is about to be replaced. Raises RecoveryFailed."""
+        body = _body(text)
+        try:
+            folder = state.folder(FOLDER)
+            place = folder / f"{state.key(file.path)}-{os.urandom(6).hex()}{KEPT}"
+            close(records.write(place, Record(_facts(file) | {"kept": why}, (body,))))
+            _drop_oldest(folder, KEPT, MOST_KEPT)
+        except OSError as error:
+            raise RecoveryFailed(f"No copy could be kept: {because(error)}.") from error
+
     def write(self, text: str) -> bool:
         """Put ``text`` aside; False if that is done already. Raises RecoveryFailed."""
-        body = text.encode("utf-8", "surrogatepass")
-        if len(body) > MOST_BYTES:
-            raise RecoveryFailed(
-                f"The text has {len(body) / 1e6:.0f} MB; "
-                f"unsaved work is put aside up to {MOST_BYTES / 1e6:.0f} MB."
-            )
+        return self.job(text)()
+
+    def job(self, text: str | None) -> Callable[[], bool]:
+        """``write``, or ``discard`` for None, to be called once and on whatever thread: a later
+        job is not undone by an earlier one."""
+        self._turn += 1
+        turn, file = self._turn, self._file
+        return lambda: self._do(turn, file, text)
+
+    def _do(self, turn: int, file: TextFile, text: str | None) -> bool:
+        body = None if text is None else _body(text)
         with self._lock:
-            digest = digest_of(body)
-            if digest == self._digest:
+            if self._closed or turn < self._done:
                 return False
-            try:
-                self._put(body)
-            except OSError as error:
-                raise RecoveryFailed(
-                    f"Unsaved work cannot be put aside: {because(error)}."
-                ) from error
-            self._digest = digest
-            return True
+            self._done = turn
+            if body is None:
+                return self._drop()
+            return self._write(file, body)
+
+    def _write(self, file: TextFile, body: bytes) -> bool:
+        digest = digest_of(body) + repr(file)
+        if digest == self._digest:
+            return False
+        try:
+            self._put(_facts(file), body)
+        except OSError as error:
+            raise RecoveryFailed(f"Unsaved work cannot be put aside: {because(error)}.") from error
+        self._digest = digest
+        return True
+
+    def converted(self, file: TextFile) -> None:
+        """The text is to be saved in another form from now on."""
+        self._file = file
 
     def discard(self) -> None:
-        """The text was saved, or is not wanted any more."""
-        with self._lock:
-            if self._place is not None:
-                with contextlib.suppress(OSError):
-                    self._place.unlink()
-            self._let_go()
-            self._digest = None
+        """There is nothing unsaved just now."""
+        self.job(None)()
 
-    def _put(self, body: bytes) -> None:
+    def end(self) -> None:
+        """The text was saved, or is not wanted any more: nothing is put aside from now on."""
+        with self._lock:
+            self._closed = True
+            self._drop()
+
+    def _drop(self) -> bool:
+        if self._place is not None:
+            with contextlib.suppress(OSError):
+                self._place.unlink()
+        self._let_go()
+        self._digest = None
+        return True
+
+    def _put(self, facts: dict[str, Any], body: bytes) -> None:
         place = state.folder(FOLDER) / self._name
-        held = records.write(place, Record(_facts(self._file), (body,)))
+        held = records.write(place, Record(facts, (body,)))
         self._let_go()
         self._place, self._held = place, held
 
@@ -125,17 +175,32 @@ class Recovery:
 def _found(path: Path | None) -> Iterator[Found]:
     if path is not None:
         yield from _interrupted(path)
-    try:
-        folder = state.folder(FOLDER)
-        clear_up_folder(folder)
-        _drop_oldest(folder)
-        places = sorted(folder.glob(f"{state.key(path)}-*{SUFFIX}"))
-    except OSError:
-        return
-    for place in places:
+    for place in _places(f"{state.key(path)}-*{SUFFIX}"):
         found = _left_behind(place)
         if found is not None:
             yield found
+
+
+def _places(pattern: str) -> list[Path]:
+    """The records whose names are like that, after clearing up."""
+    try:
+        folder = state.folder(FOLDER)
+        clear_up_folder(folder)
+        _drop_oldest(folder, SUFFIX, MOST_FILES)
+        found = sorted(folder.glob(pattern))
+    except OSError:
+        return []
+    return [place for place in found if place.suffix in (SUFFIX, KEPT)]
+
+
+def _body(text: str) -> bytes:
+    body = text.encode("utf-8", "surrogatepass")
+    if len(body) > MOST_BYTES:
+        raise RecoveryFailed(
+            f"The text has {len(body) / 1e6:.0f} MB; "
+            f"unsaved work is put aside up to {MOST_BYTES / 1e6:.0f} MB."
+        )
+    return body
 
 
 def _interrupted(path: Path) -> Iterator[Found]:
@@ -161,10 +226,11 @@ def _left_behind(place: Path) -> Found | None:
         if record is None:
             return None
         file = _file(record)
-        found = Found(place, _time(record.facts["written"]), file)
+        kept = str(record.facts.get("kept", ""))
+        found = Found(place, _time(record.facts["written"]), file, kept=kept)
     except (OSError, KeyError, TypeError, ValueError):  # damaged, or of another version
         return None
-    if _was_saved(file):
+    if not kept and _was_saved(file):
         found.discard()
         return None
     return found
@@ -219,8 +285,8 @@ def _age(place: Path) -> float:
         return 0.0
 
 
-def _drop_oldest(folder: Path) -> None:
+def _drop_oldest(folder: Path, suffix: str, most: int) -> None:
     """Only what nobody holds counts as left behind; a crash a day for months is a lot."""
-    places = sorted(folder.glob(f"*{SUFFIX}"), key=_age)
-    for place in places[: max(0, len(places) - MOST_FILES)]:
+    places = sorted(folder.glob(f"*{suffix}"), key=_age)
+    for place in places[: max(0, len(places) - most)]:
         remove_if_dead(place)

@@ -135,11 +135,13 @@ async def editing(
     place: tuple[int, int] | None = None,
     size: tuple[int, int] = (80, 24),
     settings: Settings | None = None,
+    survives: bool = False,
     **options,
 ) -> AsyncIterator[Driven]:
     """Open ``text`` as the file ``name``, on the disk if there is a ``folder``.
 
-    The caret is at the end unless ``place`` says otherwise.
+    The caret is at the end unless ``place`` says otherwise. What the editor survives fails the test
+    unless it ``survives`` on purpose.
     """
     buffer = Buffer(_file(text, name, folder))
     model = model or FakeModel()
@@ -153,6 +155,7 @@ async def editing(
             if place is None:
                 driven.editor.move_cursor(driven.editor.document.end)
             yield driven
+        assert survives or not app.survived, app.survived
     finally:
         suggester.close(1.0)
 

@@ -149,7 +149,7 @@ def test_a_bug_of_ours_leaves_the_terminal_one_line_and_the_unsaved_work(tmp_pat
     with started(tmp_path, file) as terminal:
         terminal.send("unsaved ")
         terminal.settle(0.2)
-        terminal.send("\x1b[20~")  # F9
+        terminal.send("\x1b[21~")  # F10
         terminal.ended()
         assert terminal.child.exitstatus == 70 and left_cleanly(terminal)
         said = said_at_the_end(terminal)
@@ -157,6 +157,20 @@ def test_a_bug_of_ours_leaves_the_terminal_one_line_and_the_unsaved_work(tmp_pat
         assert "\x1b" not in said and unknown(terminal.raw) == ""
     assert file.read_text() == "x = 1\n"
     assert offered(tmp_path, file) == "unsaved x = 1"
+
+
+def test_a_command_that_fails_says_so_and_leaves_the_editor_and_the_text(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with started(tmp_path, file) as terminal:
+        terminal.send("kept \x1b[20~")  # F9
+        terminal.wait(lambda: "That failed" in terminal.text())
+        assert "RuntimeError" in terminal.text() and unknown(terminal.raw) == ""
+        terminal.send("and on \x13")
+        terminal.wait(lambda: "modified" not in terminal.lines()[-2])
+        assert file.read_text() == "kept and on x = 1\n"
+    log = next(tmp_path.rglob("edit.log")).read_text()
+    assert "action_fail" in log
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])

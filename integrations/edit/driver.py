@@ -1,0 +1,112 @@
+"""The terminal while the editor runs: bytes in, bytes out, and what to do once it is gone.
+
+In place of Textual's own two threads, one of which reads the end of a closed terminal for ever,
+while the other ends at the first failure and leaves the application waiting for it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import logging
+import os
+import select
+import signal
+import termios
+from collections.abc import Iterable
+from typing import IO, Any
+
+from textual.drivers import linux_driver
+from textual.drivers._writer_thread import WriterThread
+from textual.message import Message
+
+from .keys import KeyParser
+
+log = logging.getLogger("codecomplete")
+
+PART = 1 << 14  # bytes that are read at once
+PAUSE = 0.1  # seconds between two looks at whether the application has ended
+LEAVE = (
+    "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h"
+    "\x1b[?1004l"
+)
+"""What Textual writes when it ends."""
+
+
+class Driver(linux_driver.LinuxDriver):
+    """Textual's own, with a parser of ours, and an end."""
+
+    def start_application_mode(self) -> None:
+        linux_driver.WriterThread = lambda file: Writer(file, self.gone)  # where it is looked up
+        super().start_application_mode()
+
+    def run_input_thread(self) -> None:
+        parser, decoder = KeyParser(self._debug), codecs.getincrementaldecoder("utf-8")("replace")
+        while not self.exit_event.is_set():
+            try:
+                data = self._read()
+                if data is None:
+                    self.gone()
+                    return
+                text = decoder.decode(data)
+                messages = list(parser.feed(text)) if text else []
+                self._pass_on([*messages, *parser.tick()])
+            except RuntimeError as error:  # the application has just ended
+                log.debug("a key came too late", exc_info=error)
+                return
+            except Exception as error:  # no sequence of a terminal may end the editor
+                log.error("what the terminal sent was not understood", exc_info=error)
+                parser = KeyParser(self._debug)
+
+    def _pass_on(self, messages: Iterable[Message]) -> None:
+        for message in messages:
+            self.process_message(message)
+
+    def _read(self) -> bytes | None:
+        """What has arrived, perhaps nothing yet; None once there is no terminal any more."""
+        try:
+            if not select.select([self.fileno], [], [], PAUSE)[0]:
+                return b""
+            return os.read(self.fileno, PART) or None
+        except BlockingIOError:
+            return b""
+        except OSError:
+            return None
+
+    def gone(self) -> None:
+        """The terminal was closed; called on a thread."""
+        self._app.ending.begin(signal.SIGHUP)
+
+    def leave_at_once(self) -> None:
+        """Give the terminal back without waiting for anything; for an end that hangs."""
+        with contextlib.suppress(OSError, termios.error):
+            if self.attrs_before is not None:
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        with contextlib.suppress(OSError):
+            if select.select([], [self._file], [], 0)[1]:
+                os.write(self._file.fileno(), LEAVE.encode("ascii"))
+
+
+class Writer(WriterThread):
+    """Writes until it cannot, and from then on takes what it is given without a word."""
+
+    def __init__(self, file: IO[str], gone: Any) -> None:
+        super().__init__(file)
+        self._gone, self._broken = gone, False
+
+    def run(self) -> None:
+        while (text := self._queue.get()) is not None:
+            if not self._broken:
+                self._put(text.encode("utf-8", "backslashreplace"))
+
+    def _put(self, data: bytes) -> None:
+        rest, number = memoryview(data), self._file.fileno()
+        try:
+            while rest:
+                try:
+                    rest = rest[os.write(number, rest) :]
+                except BlockingIOError:  # somebody has made the terminal so
+                    select.select([], [number], [], PAUSE)
+        except OSError:
+            self._broken = True
+            self._gone()

@@ -1,0 +1,103 @@
+"""Ends from outside: signals, and a terminal that goes away. Unsaved work first, then the editor.
+
+Whatever the application is doing, it is over within two seconds: one thread waits for a reason to
+end, and ends the process itself where the application does not. Knows no widget.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from asyncio import AbstractEventLoop
+from collections.abc import Callable
+from types import FrameType
+
+SECONDS = 1.0
+"""For so long the application may take to end; after that, it is ended."""
+
+SETTLED = 0.1
+"""Until then, keys that came before the end have reached the text."""
+
+_GOES_ON = {"SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH"}  # what they do if nobody asks for them
+_STOPS = {"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"}
+_FAULTS = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL"}  # a handler would return to the fault
+_UNANSWERED = {"SIGKILL"}
+
+
+def signals() -> list[int]:
+    """All that would end the process and can be answered, but for those that whoever started the
+    editor wants ignored, as ``nohup`` does."""
+    names = _GOES_ON | _STOPS | _FAULTS | _UNANSWERED
+    others = {getattr(signal, name) for name in names if hasattr(signal, name)}
+    return [
+        number
+        for number in sorted(signal.valid_signals() - others)
+        if signal.getsignal(number) not in (signal.SIG_IGN, None)
+    ]
+
+
+class Ending:
+    """``put_aside`` and ``end`` are called on the loop's thread, ``abandon`` where that hangs."""
+
+    def __init__(
+        self,
+        put_aside: Callable[[], object],
+        end: Callable[[int], object],
+        abandon: Callable[[], object],
+    ) -> None:
+        self._put_aside, self._end, self._abandon = put_aside, end, abandon
+        self._reason, self._write = os.pipe()
+        os.set_blocking(self._write, False)
+        self._loop: AbstractEventLoop | None = None
+        self._is_aside = threading.Event()
+        self._over = threading.Event()
+        self._before: dict[int, object] = {}
+        self.number: int | None = None  # the signal that ended the editor
+
+    def watch(self, loop: AbstractEventLoop) -> None:
+        """From now on, signals end the editor in order."""
+        self._loop = loop
+        for number in signals():
+            with contextlib.suppress(OSError, ValueError):  # reserved by the C library
+                self._before[number] = signal.signal(number, self._received)
+        threading.Thread(target=self._wait, name="ending", daemon=True).start()
+
+    def begin(self, number: int) -> None:
+        """End as if this signal had come; from any thread, and from within a signal."""
+        with contextlib.suppress(OSError):
+            os.write(self._write, bytes([number]))
+
+    def over(self) -> None:
+        """The application has ended; signals mean again what they did before."""
+        self._over.set()
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before.clear()
+
+    def _received(self, number: int, frame: FrameType | None) -> None:
+        self.begin(number)
+
+    def _wait(self) -> None:
+        number = os.read(self._reason, 1)[0]
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self._loop.call_soon_threadsafe(self._in_order, number)
+        if self._over.wait(SECONDS):
+            return
+        if not self._is_aside.is_set():
+            late = threading.Thread(target=self._put_aside, daemon=True)
+            late.start()
+            late.join(SECONDS / 2)
+        self._abandon()
+        os._exit(128 + number)
+
+    def _in_order(self, number: int) -> None:
+        self.number = number
+        self._put_aside()
+        self._is_aside.set()
+        self._loop.call_later(SETTLED, self._after_last_keys, number)
+
+    def _after_last_keys(self, number: int) -> None:
+        self._put_aside()
+        self._end(number)

@@ -1,0 +1,97 @@
+"""A bug in one command costs the user that command, not the editor: said, logged, and gone on.
+
+Textual ends the application at every exception in a handler. What cannot be survived (drawing that
+fails each time, failures without end) still ends it, with the unsaved work put aside.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from textual.message import Message
+from textual.worker import WorkerFailed
+
+if TYPE_CHECKING:
+    from .app import EditorApp
+
+log = logging.getLogger("codecomplete")
+
+MOST_FAILURES, SECONDS = 10, 10.0
+"""More failures than that in so many seconds are no accident."""
+
+
+class Guarded:
+    """Part of our widgets, before Textual's: a handler that fails does not end its widget."""
+
+    async def _dispatch_message(self, message: Message) -> None:
+        try:
+            await super()._dispatch_message(message)  # type: ignore[misc]
+        except Exception as error:
+            self.app.survive(error)  # type: ignore[attr-defined]
+            self.mended()
+
+    def mended(self) -> None:
+        """Called after a failure, to make good what it may have left half done."""
+
+
+class Survivor(Guarded):
+    """Part of ``EditorApp``: decides whether a failure is survived."""
+
+    def start_surviving(self) -> None:
+        self.survived: list[BaseException] = []
+        self._failed_at: deque[float] = deque(maxlen=MOST_FAILURES)
+
+    @property
+    def closing(self: EditorApp) -> bool:
+        """Whether widgets go away, so that what fails now is no news."""
+        return self._exit or self._closing or not self._running
+
+    def survive(self: EditorApp, error: Exception) -> None:
+        """Say that something failed, and go on; the details are in the log."""
+        if self.closing:
+            log.debug("a handler came too late", exc_info=error)
+            return
+        log.error("a command failed", exc_info=error)
+        self.survived.append(error)
+        self.rescue.put_aside()
+        if self._is_flood():
+            self._end_with(error)
+            return
+        self.complain(
+            f"That failed ({_said(error)}). Your text is as you see it; details are in the log, "
+            "which “Engine” in the palette names."
+        )
+
+    def _handle_exception(self: EditorApp, error: Exception) -> None:
+        """Called by Textual where it would end: what a worker of ours did can be survived."""
+        if isinstance(error, WorkerFailed):
+            self.survive(error.error)
+        elif self.closing:
+            log.debug("a handler came too late", exc_info=error)
+        else:
+            self._end_with(error)
+
+    def _end_with(self: EditorApp, error: Exception) -> None:
+        super()._handle_exception(error)  # type: ignore[misc]
+
+    def _is_flood(self) -> bool:
+        now = time.monotonic()
+        self._failed_at.append(now)
+        return len(self._failed_at) == MOST_FAILURES and now - self._failed_at[0] < SECONDS
+
+    async def _dispatch_action(self, namespace: Any, action_name: str, params: Any) -> bool:
+        """Called by Textual for every key and every line of the palette that does something."""
+        try:
+            return await super()._dispatch_action(namespace, action_name, params)
+        except Exception as error:
+            self.survive(error)
+            if isinstance(namespace, Guarded):
+                namespace.mended()
+            return True
+
+
+def _said(error: BaseException) -> str:
+    return f"{type(error).__name__}: {str(error)[:100]}" if str(error) else type(error).__name__

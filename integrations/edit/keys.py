@@ -1,0 +1,107 @@
+"""What a terminal sends, as keys and pastes: the bytes that Textual's own parser loses or misnames.
+
+Without the Kitty protocol, Alt and a key arrive as Esc and the key, which Textual takes for the
+character wherever text is typed; a line feed as a key that types nothing; and what is pasted loses
+NUL and the order of what follows an Esc. Knows no terminal and no application.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from itertools import chain
+
+from textual import events
+from textual._xterm_parser import BRACKETED_PASTE_END as END
+from textual._xterm_parser import BRACKETED_PASTE_START as START
+from textual._xterm_parser import XTermParser
+from textual.message import Message
+
+AT_ONCE = {"\x1b]": "]"}  # no reply of a terminal to Textual begins with it; Esc [ must wait
+ENTER = ("ctrl+j",)  # a line feed, however the terminal names it
+PATIENCE = 1.0  # seconds without a byte, after which what was pasted so far is passed on
+
+
+class KeyParser(XTermParser):
+    """Textual's parser, which is given everything but what is pasted."""
+
+    def __init__(self, debug: bool = False) -> None:
+        self._seen = ""  # the last characters, in which a mark may have begun
+        self._pasted: list[str] | None = None  # what was pasted so far; None outside a paste
+        self._fed = 0.0
+        super().__init__(debug)
+
+    # Pastes
+
+    def feed(self, data: str) -> Iterable[Message]:
+        """The messages that ``data`` completes; "" is the end of all input."""
+        self._fed = time.monotonic()
+        if not data:
+            yield from chain(self._flushed(), super().feed(data))
+        while data:
+            if self._pasted is None:
+                known, data = self._up_to(START, data)
+                if self._begun(known):
+                    self._pasted, self._seen = [], ""
+                yield from super().feed(known)
+            else:
+                data = self._paste_on(data)
+                if self._pasted is None:
+                    yield from self._ended()
+
+    def tick(self) -> Iterable[Message]:
+        """Called now and then: what waits for something that does not come."""
+        waited = list(super().tick())
+        if waited:
+            self._seen = ""
+        if self._pasted and time.monotonic() - self._fed > PATIENCE:
+            return [*waited, *self._flushed()]
+        return waited
+
+    def _up_to(self, mark: str, data: str) -> tuple[str, str]:
+        """``data`` up to the end of ``mark``, which may have begun before it, and the rest."""
+        at = (self._seen + data).find(mark)
+        end = len(data) if at < 0 else at + len(mark) - len(self._seen)
+        return data[:end], data[end:]
+
+    def _begun(self, known: str) -> bool:
+        seen = self._seen + known
+        self._seen = seen[-(len(START) - 1) :]
+        return seen.endswith(START)
+
+    def _paste_on(self, data: str) -> str:
+        """Take in what is pasted; returns what follows the end of the paste."""
+        assert self._pasted is not None
+        text = self._seen + data
+        inside, end, rest = text.partition(END)
+        if end:
+            self._whole, self._pasted, self._seen = [*self._pasted, inside], None, ""
+            return rest
+        keep = len(END) - 1
+        self._pasted.append(text[:-keep] if len(text) > keep else "")
+        self._seen = text[-keep:]
+        return ""
+
+    def _ended(self) -> Iterable[Message]:
+        """The whole paste, and nothing of what the other parser thinks that it was."""
+        yield events.Paste("".join(self._whole))
+        yield from (one for one in super().feed(END) if not isinstance(one, events.Paste))
+
+    def _flushed(self) -> Iterable[Message]:
+        """What was pasted so far, where its end does not come."""
+        if self._pasted is not None and (text := "".join(self._pasted) + self._seen):
+            self._pasted, self._seen = [], ""
+            yield events.Paste(text)
+
+    # Keys
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        if sequence in AT_ONCE:
+            sequence, alt = AT_ONCE[sequence], True
+        for key in super()._sequence_to_key_events(sequence, alt):
+            if key.key in ENTER:
+                yield events.Key("enter", "\r")
+            elif alt and len(sequence) == 1 and key.is_printable:
+                yield events.Key(key.key if "+" in key.key else f"alt+{key.key}", None)
+            else:
+                yield key

@@ -1,0 +1,129 @@
+"""However the editor is ended, and whatever it does just then: the work is saved, and it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from codecomplete.integrations.edit.ending import signals
+from tests.integrations.edit.test_pseudo_terminal import offered
+from tests.integrations.orphans import Hosted
+
+Way = Callable[[Hosted, int], None]
+
+WAYS: dict[str, Way] = {
+    "closed": lambda host, pid: host.hang_up(),
+    "its shell killed": lambda host, pid: host.kill_shell(),
+    "SIGHUP": lambda host, pid: os.kill(pid, signal.SIGHUP),
+    "SIGTERM": lambda host, pid: os.kill(pid, signal.SIGTERM),
+}
+
+
+@contextmanager
+def edited(home: Path, file: Path, mode: str = "quick", **more) -> Iterator[tuple[Hosted, int]]:
+    """An editor that something was typed into a moment ago, and its process."""
+    host, pid = Hosted(home, "-m", "tests.integrations.edit.program", mode, str(file), **more), 0
+    try:
+        host.wait(lambda: "Ln 1" in host.text())
+        pid = host.pid
+        host.send("unsaved ")
+        host.wait(lambda: "modified" in host.text())
+        yield host, pid
+    finally:
+        host.close(*[pid] if pid else [])
+
+
+@pytest.mark.parametrize(
+    ("way", "ignore"),
+    # With nohup, a terminal that outlives its shell is used on: that is what it is for.
+    [*((way, False) for way in WAYS), ("closed", True), ("SIGTERM", True)],
+)
+def test_an_editor_ends_with_its_terminal_and_saves_its_work(
+    tmp_path, way, ignore, record_property
+):
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with edited(tmp_path, file, ignore=ignore) as (host, pid):
+        WAYS[way](host, pid)
+        record_property("seconds", round(host.gone(pid), 2))
+    assert offered(tmp_path, file) == "unsaved x = 1"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_it_ends_while_it_hangs_and_while_the_model_thinks(tmp_path, way, record_property):
+    """F11 of the program hangs the loop for a minute, with a key that came before it."""
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with edited(tmp_path, file, mode="30") as (host, pid):
+        host.send("for\x1b[23~")
+        time.sleep(0.5)
+        WAYS[way](host, pid)
+        record_property("seconds", round(host.gone(pid), 2))
+    assert offered(tmp_path, file) == "unsaved forx = 1"
+
+
+def test_an_editor_that_is_stopped_ends_with_its_terminal(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with edited(tmp_path, file) as (host, pid):
+        os.kill(pid, signal.SIGTSTP)
+        host.wait(lambda: Path(f"/proc/{pid}/stat").read_text().split()[2] == "T")
+        host.hang_up()
+        host.gone(pid)
+    assert offered(tmp_path, file) == "unsaved x = 1"
+
+
+ANSWERED = [signal.SIGINT, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM,
+            signal.SIGXCPU, signal.SIGPWR, signal.SIGRTMIN + 3]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ANSWERED, ids=lambda number: str(int(number)))
+def test_every_signal_that_ends_it_saves_the_work(tmp_path, number):
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with edited(tmp_path, file) as (host, pid):
+        os.kill(pid, number)
+        host.gone(pid)
+        host.read(0.2)
+        assert "ended by" in host.text()
+    assert offered(tmp_path, file) == "unsaved x = 1"
+
+
+def test_no_signal_is_left_to_chance():
+    """Whatever is not answered cannot be, stops the process only, or does nothing by itself."""
+    left = {"SIGKILL", "SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU", "SIGCHLD", "SIGCONT", "SIGURG",
+            "SIGWINCH", "SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGPIPE", "SIGXFSZ"}  # fmt: skip
+    others = {one for one in signal.valid_signals() if _name(one) not in left}
+    assert others <= {*signals(), *ignored()}
+
+
+def ignored() -> set[int]:
+    return {one for one in signal.valid_signals() if signal.getsignal(one) == signal.SIG_IGN}
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return ""
+
+
+def test_steady_typing_is_put_aside_before_long(tmp_path):
+    """Nothing can be done about SIGKILL then; it is done before, although there is no pause."""
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with edited(tmp_path, file) as (host, pid):
+        for _ in range(16):
+            host.send("word ")
+            until = time.monotonic() + 0.6  # never the pause of two seconds
+            while time.monotonic() < until:
+                host.read(0.05)
+        os.kill(pid, signal.SIGKILL)
+        host.gone(pid)
+    assert offered(tmp_path, file).startswith("unsaved word word word word")
