@@ -10,6 +10,7 @@
 Knows no editor, no training, no network and no threads.
 """
 
+from . import quiet  # noqa: F401 - before any library is imported
 from .errors import (
     EngineError,
     ModelDirectoryError,

@@ -1,4 +1,5 @@
-"""The terminal the editor runs in: whether there is one, and the keys that Textual does not know.
+"""The terminal the editor runs in: whether there is one, who writes to it, and the keys that Textual
+does not know.
 
 Terminals without the Kitty protocol send Alt and a key as Esc and the key; Textual understands that
 for letters and digits only, so Alt+] would type a bracket.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from typing import Any
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -31,8 +33,58 @@ class AltParser(XTermParser):
                 yield key
 
 
+class Alone:
+    """A way to the screen that only the editor has: what anything else in the process writes to
+    standard output or error goes nowhere while the editor is drawn.
+
+    Python's own writing is caught by Textual; that of libraries in C or Rust is not.
+    """
+
+    def __init__(self) -> None:
+        self.screen = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
+        self._kept: dict[int, int] = {}  # what stood there, by descriptor
+
+    def begin(self) -> None:
+        """Only terminals are cut off: what was sent into a file or a pipe still arrives there."""
+        for number in {1, 2} - self._kept.keys():
+            if os.isatty(number):
+                self._kept[number] = os.dup(number)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+
+    def end(self) -> None:
+        for number, kept in self._kept.items():
+            os.dup2(kept, number)
+            os.close(kept)
+        self._kept.clear()
+
+
 class Driver(linux_driver.LinuxDriver):
-    """Textual's own, with that parser."""
+    """Textual's own, with that parser, and alone on the screen."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._alone = Alone()
+        self._file = self._alone.screen
+
+    def start_application_mode(self) -> None:
+        self._alone.begin()
+        super().start_application_mode()
+
+    def stop_application_mode(self) -> None:
+        super().stop_application_mode()
+        self._alone.end()
+
+    def close(self) -> None:
+        super().close()
+        self._alone.end()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        try:
+            return tuple(os.get_terminal_size(self._file.fileno()))
+        except OSError:
+            return super()._get_terminal_size()
 
     def run_input_thread(self) -> None:
         linux_driver.XTermParser = AltParser  # where the driver looks its parser up

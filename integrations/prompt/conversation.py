@@ -78,6 +78,14 @@ def _is_python(text: str) -> bool:
     )
 
 
+def _here() -> str | None:
+    """A file in the working folder, so that its project is read; None where it was removed."""
+    try:
+        return str(Path.cwd() / PROMPT)
+    except OSError:
+        return None
+
+
 class Conversation:
     """What one session has said so far, and what it knows to be true."""
 
@@ -100,8 +108,7 @@ class Conversation:
         if left_alone(before + after, line + after.partition("\n")[0]):
             return None
         context = self._context()
-        here = str(Path.cwd() / PROMPT)
-        return Snapshot(context + before, after, "python", self._name, len(context), here)
+        return Snapshot(context + before, after, "python", self._name, len(context), _here())
 
     def _context(self) -> str:
         inputs, most = self._inputs(), self.options.context_characters
