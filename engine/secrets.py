@@ -1,58 +1,326 @@
-"""Finds what must be neither remembered nor suggested: keys, tokens, passwords.
+"""Finds what must be neither remembered, nor shown to the model, nor suggested.
 
-A short list of shapes, meant to be strict where a match costs nothing (a string that is not
-learned) and checked against detect-secrets in the tests. Pure text in, places out.
+Keys, tokens and passwords: by their own shape (``shapes.py``), by the name they are given to, by
+the call, header, address or command they stand in (``values.py`` tells them from examples), and
+private keys in blocks. One line is looked at at a time, and one with no hint of a secret hardly at
+all; so the cost of a key does not depend on the length of the file.
+
+Pure text in, places out. Training and serving use the same, ``masks.py`` the first of these.
 """
 
 from __future__ import annotations
 
-import math
+import base64
+import binascii
 import re
-from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 
-_KNOWN = re.compile(
-    r"""
-    -----BEGIN[ A-Z0-9]*PRIVATE\ KEY-----[\s\S]*?(?:-----END[ A-Z0-9]*PRIVATE\ KEY-----|\Z)
-    | \b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b                # Amazon
-    | \bgh[pousr]_[A-Za-z0-9]{20,} | \bgithub_pat_\w{20,}     # GitHub
-    | \bglpat-[\w-]{16,}                                      # GitLab
-    | \bxox[abeoprs]-[\w-]{8,} | hooks\.slack\.com/services/[\w/]+
-    | \bAIza[\w-]{30,}                                        # Google
-    | \b[rsp]k_(?:live|test)_[0-9A-Za-z]{16,}                 # Stripe
-    | \bsk-[A-Za-z0-9_-]{20,} | \bSG\.[\w-]{16,}\.[\w-]{16,}
-    | \bnpm_[A-Za-z0-9]{30,} | \bpypi-[\w-]{40,}
-    | \beyJ[\w-]{8,}\.eyJ[\w-]{8,}(?:\.[\w-]+)?               # JSON web token
-    | ^[A-Za-z0-9+/]{60,}={0,2}$                             # a line of a key
-    | (?<=://)[^\s:/@'"]{1,64}:[^\s:/@'"]{3,64}(?=@)          # user:password@host
-    """,
-    re.VERBOSE | re.MULTILINE,
+from . import shapes
+from .values import (
+    MEDIUM,
+    STRONG,
+    WEAK,
+    entropy,
+    is_in_letters,
+    is_key,
+    is_mixed,
+    is_placeholder,
+    is_random,
+    is_secret,
+    may_become,
 )
-_NAMED = re.compile(
-    r"(?i)(?:passw(?:or)?d|passphrase|pwd|secret|token|api_?key|apikey|access_?key|auth_?key"
-    r"|private_?key|credentials?)\w*[\"']?\]?\s*(?:=>|:=|[:=])\s*(?:[rbu]?[\"'])"
-    r"(?P<value>[^\"'\n]{6,})(?=[\"'])"
+
+Span = tuple[int, int]
+
+LONGEST_LINE = 2_000
+"""Longer lines are looked at in pieces, which overlap by as much as a key is long."""
+PIECE = LONGEST_LINE - 400
+LONGEST_BLOCK = 12_000
+"""Characters of a private key in a block; it is looked for no further back."""
+
+BLOCK = re.compile(
+    r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----(?P<pem>[\s\S]*?)"
+    r"(?P<end>-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
+    r"|PuTTY-User-Key-File-\d(?P<putty>[\s\S]*?)(?P<mac>Private-MAC: *\w+|\Z)"
 )
-_QUOTED = re.compile(r"[\"'](?P<value>[A-Za-z0-9+/=_-]{24,})[\"']")
-_PLACEHOLDER = re.compile(
-    r"(?i)[<{$%]|\s|^(?:x+|\*+|\.+|-+)$|passw|secret|changeme|example|dummy|your|placeholder|token"
-    r"|test|none|null|string|default|field|param"
+_LINE_END = re.compile(r"\n|\\n")
+_MATERIAL = {True: re.compile(r"[A-Za-z0-9+/=]{6,}"), False: re.compile(r"[A-Za-z0-9+/=]{16,}")}
+"""A line of a key: short ones count if the block ends. Code that reads keys names their marks."""
+
+_STRONG = (
+    r"passw(?:or)?d|pwd|passphrase|passcode|kennwort|contrase|mot_?de_?passe|(?<![a-z])pass(?![a-z])"
+    r"|(?-i:[a-z0-9]Pass(?![a-z])|[A-Z]PASS(?![A-Za-z]))|(?<![a-z])pw(?![a-z])"
 )
-LEAST_ENTROPY = {True: 3.0, False: 4.5}
-"""Bits per character from which a quoted string is taken for a key: hexadecimal, and other."""
+_MEDIUM = (
+    r"secret|(?:api|access|auth|private|client|account|service|encryption|encrypt|signing|sign|master"
+    r"|shared|license|licence|deploy|admin|consumer|subscription|app|storage)[-_. ]?key|credential"
+    r"|webhook"
+)
+_WEAK = (
+    r"token|sess(?:ion)?[-_.]?id|cookie|bearer|authorization|(?<![a-z])auth(?![a-z])|csrf|nonce|otp"
+)
+_STEM = re.compile(rf"(?i){_STRONG}|{_MEDIUM}|{_WEAK}")
+_STEM_HINTS = (
+    "pass", "pwd", "pw", "kennwort", "contrase", "secret", "key", "credential", "webhook", "token",
+    "sess", "cookie", "bearer", "auth", "csrf", "nonce", "otp",
+)  # fmt: skip
+_TELLS = [(STRONG, re.compile(f"(?i){_STRONG}")), (MEDIUM, re.compile(f"(?i){_MEDIUM}"))]
+_NAME_BEFORE, _NAME_AFTER = re.compile(r"[\w.-]{0,40}\Z"), re.compile(r"[\w-]{0,40}")
+_OTHER = re.compile(
+    r"(?i)(?:i[sz]e[dr]?s?|izer|ization|types?|kinds?|ur[li]|endpoints?|fields?|labels?|names?|paths?"
+    r"|files?|dirs?|folder|policy|hints?|input|placeholder|prompt|messages?|msg|errors?|regex|pattern"
+    r"|len|length|size|counts?|num|limit|ttl|expir\w*|headers?|params?|class|formats?|prefix|suffix"
+    r"|alg\w*|scopes?|providers?|backend|methods?|realm|mode|status|state|flow|handler|strategy|version"
+    r"|domain|title|text|style|icon|color|index|idx|pos|start|end|begin|list|set|map|table|column"
+    r"|attr\w*|prop\w*|required|enabled|valid\w*)$"
+)
+"""Names that go on like this say something about a secret, and hold none."""
+
+_QUOTE = r"(?P<quote>\"{3}|'{3}|[\"'`])"
+_IN_QUOTES = r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P<closed>(?P=quote))?"
+_WRAPPED = r"(?:new\s+)?(?:[\w.:]{0,40}[({]\s*)?(?:&'?\w*\s*)?[rRbBuUfFL@]{0,3}"
+_QUOTED = rf"{_WRAPPED}{_QUOTE}{_IN_QUOTES}"
+_TYPE = r"(?:\s*:\s*[\w&<>\[\]?., *|']{1,40}?\s*(?==))?"
+_GIVES = r"(?:=>|:=|\|\||\?\?|={1,3}|!={1,2}|:(?!:)|<-|(?<=\s)(?=[\"']))"
+_BARE = r"(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)"
+_TO_THE_END = r"\s*(?:#.*|\\)?$"
 
 
-def find(text: str) -> list[tuple[int, int]]:
-    """Where secrets begin and end in a text, from left to right."""
-    found = [match.span() for match in _KNOWN.finditer(text)]
-    found += [
-        match.span("value")
-        for match in _NAMED.finditer(text)
-        if not _PLACEHOLDER.search(match["value"])
+@dataclass(frozen=True, slots=True)
+class _Giving:
+    """How a telling name is given a value: what stands before the name, and what follows it.
+
+    ``bare`` values stand without quotes, where code has names and types.
+    """
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    bare: bool = False
+    only_upper: bool = False
+    listed: bool = False  # as names are, too
+
+
+def _giving(before: str, after: str, **more: bool) -> _Giving:
+    return _Giving(re.compile(rf"(?:{before})\Z", re.IGNORECASE), re.compile(after), **more)
+
+
+_GIVINGS = (
+    # name = "value", "name": "value", name := `value`, $name = 'value', char name[] = "value"
+    _giving("", rf"[\"'`]?\s*\]?\)?\s*(?:\[\w*\]\s*)?{_TYPE}\s*{_GIVES}\s*{_QUOTED}"),
+    # name("value"), set_name("value"), name{"value"}
+    _giving("", rf"\s*[({{]\s*{_QUOTED}"),
+    # ("name", "value"), ["--name", "value"]
+    _giving(r"[\"'`][-/:]*", rf"[\"'`]\s*,\s*{_QUOTED}", listed=True),
+    # <name>value</name>
+    _giving(r"<[\w:]*", r">(?P<value>[^<\n]+)(?:</|\Z)", bare=True),
+    # name=value, name: value, - NAME=value, export NAME=value, ENV NAME value, %env NAME value
+    _giving(
+        r"^[\s>$#%!-]*(?:(?:export|set|setx|setenv|env|arg|declare|-x|set_env|variable)\s+)*",
+        rf"\s*[=:]\s*{_BARE}{_TO_THE_END}", bare=True,
+    ),
+    _giving(
+        r"^[\s>$#%!-]*(?:export|set|setx|setenv|env|arg|set_env)\s+",
+        rf"\s+{_BARE}{_TO_THE_END}", bare=True,
+    ),
+    # NAME=value command, -DNAME=value, -e NAME=value, "NAME=value"
+    _giving(
+        r"(?:^|[\s;&|(\"'`])(?:-d)?",
+        r"=(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)(?=[\s\"'`;&]|\Z)", bare=True, only_upper=True,
+    ),
+    # --name value, --name=value
+    _giving(r"(?:^|[\s\"'`])--?", rf"(?:=|\s+){_BARE}", bare=True),
+    # "name: value", as headers are written
+    _giving("", r"\s*:\s+(?P<value>[\w.~+/=-]{8,})(?=[\"'`\s]|\Z)", bare=True),
+    # ?name=value
+    _giving(r"[?&]", r"=(?P<value>[^\s&\"'`#{}<>$%]{8,})", bare=True),
+)  # fmt: skip
+
+
+def _given(line: str, cut_off: bool) -> Iterator[Span]:
+    """Values given to names that tell."""
+    for stem in _STEM.finditer(line):
+        before = _NAME_BEFORE.search(line, max(0, stem.start() - 40), stem.start())
+        begin = before.start() if before else stem.start()
+        begin += len(line[begin : stem.start()]) - len(line[begin : stem.start()].lstrip("-."))
+        end = _end_of_name(line, stem.end())
+        telling = _telling(line[begin:end])
+        if telling:
+            yield from _values(line, begin, end, telling, cut_off)
+
+
+def _end_of_name(line: str, place: int) -> int:
+    match = _NAME_AFTER.match(line, place)
+    return match.end() if match else place
+
+
+def _telling(name: str) -> int:
+    """How much a name tells; 0 if what it holds is no secret."""
+    if _OTHER.search(name):
+        return 0
+    return next((level for level, stem in _TELLS if stem.search(name)), WEAK)
+
+
+def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Iterator[Span]:
+    for giving in _GIVINGS:
+        match = giving.after.match(line, end)
+        if match is None or not giving.before.search(line, max(0, begin - 40), begin):
+            continue
+        if giving.only_upper and not line[begin:end].isupper():
+            continue
+        if giving.listed and is_in_letters(match["value"]):
+            continue
+        if giving.bare:
+            good = _is_bare_secret(match["value"], telling)
+        elif match["closed"]:
+            good = is_secret(match["value"], telling)
+        else:
+            good = cut_off and match.end() == len(line) and may_become(match["value"], telling)
+        if good:
+            yield match.span("value")
+
+
+def _is_bare_secret(value: str, telling: int) -> bool:
+    """Without quotes, what looks like a name, a type or a number is one."""
+    if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)+|\d+|[A-Za-z_]+", value):
+        return False
+    return is_secret(value, telling)
+
+
+# What needs no name
+
+
+def _in_header(match: re.Match[str]) -> bool:
+    value = match["value"]
+    if is_placeholder(value):
+        return False
+    if match["scheme"].lower() == "basic" and _is_user_and_password(value):
+        return True
+    return is_mixed(value) or is_random(value)
+
+
+def _is_user_and_password(value: str) -> bool:
+    try:
+        return b":" in base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _positional(match: re.Match[str]) -> bool:
+    value = match["value"]
+    if is_placeholder(value) or _PLACE.fullmatch(value):
+        return False
+    mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
+    return bool(mixed or re.search(r"[!#&*+=?~^]", value))
+
+
+_PLACE = re.compile(
+    r"[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|/.*|\w+://.*|(?:utf|sha|md|tls|ssl|v|db|test)[-_]?\d+"
+)
+
+
+def _in_address(match: re.Match[str]) -> bool:
+    return not is_placeholder(match["password"]) and not match["password"].isdigit()
+
+
+def _after_flag(match: re.Match[str]) -> bool:
+    return len(match["value"]) >= 4 and not is_placeholder(match["value"])
+
+
+def _is_long_key(match: re.Match[str]) -> bool:
+    return is_key(match["value"])
+
+
+def _is_line_of_a_key(match: re.Match[str]) -> bool:
+    value = match["value"]
+    return all(re.search(kind, value) for kind in ("[a-z]", "[A-Z]", r"\d")) and entropy(value) > 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """``hints`` stand, in lower case, in every line in which ``pattern`` finds anything."""
+
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+    judge: Callable[[re.Match[str]], bool]
+
+
+def _rule(hints: str, pattern: str, judge: Callable[[re.Match[str]], bool]) -> _Rule:
+    return _Rule(tuple(hints.split()), re.compile(pattern, re.IGNORECASE), judge)
+
+
+_RULES = (
+    _rule("bearer basic token apikey digest",
+          r"\b(?P<scheme>Bearer|Basic|Token|ApiKey|Digest)\s+(?P<value>[\w.~+/-]{6,}=*)",
+          _in_header),
+    # connect("user", "value"), auth=("user", "value"), login(user, 'value')
+    _rule("connect logi logo log_ sign auth mysqli pdo credential user",
+          r"(?:connect|connection|log_?in|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
+          r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication"
+          r"|authorize|as_?user)"
+          r"\w{0,20}\s*(?:=\s*)?\([^\n()]{1,120}?,\s*(?:\w+\s*[=:]\s*)?"
+          rf"{_WRAPPED}{_QUOTE}(?P<value>(?:\\.|(?!(?P=quote))[^\\\n\s,]){{4,64}})(?P<closed>(?P=quote))?"
+          r"(?=\s*[).]|\s*\Z)",
+          _positional),
+    # ://user:value@
+    _rule("://",
+          r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{3,64}))(?:@|(?P<open>\Z))",
+          _in_address),
+    _rule("?sig &sig ?key &key ?code &code",
+          r"[?&](?:key|sig|signature|code)=(?P<value>[^\s&\"'`#{}<>$%]{8,})",
+          lambda match: is_mixed(match["value"])),
+    # mysql -pvalue, curl -u user:value, sshpass -p value, redis-cli -a value
+    _rule("mysql maria sshpass docker podman mongo ldap",
+          r"\b(?:mysql\w*|mariadb\w*|sshpass|docker\s+login|podman\s+login|mongo\w*|ldap\w+)\b.*?"
+          r"[\s\"'](?:-p|-w)[\s\"',]*(?P<value>[^\s\"'`]+)", _after_flag),
+    _rule("redis-cli", r"\bredis-cli\b.*?\s-a\s+(?P<value>[^\s\"'`]+)", _after_flag),
+    _rule("curl wget http smbclient",
+          r"\b(?:curl|wget|http|https|smbclient)\b.*?\s(?:-u|--user|-a)[\s=]*[\"']?[^\s:\"']+:"
+          r"(?P<value>[^\s\"']+)", _after_flag),
+    _rule("userpwd identified",
+          rf"(?:userpwd|identified\s+by)[\"'\]]*\W{{1,4}}{_QUOTE}(?:[^\s:\"']+:)?"
+          r"(?P<value>[^\s\"']{4,})(?P<closed>(?P=quote))?", _after_flag),
+)  # fmt: skip
+
+_LONG = re.compile(r"[A-Za-z0-9+/=_-]{24}")
+_LONG_RULES = (
+    # a long string of no visible meaning
+    _rule("", r"[\"'`](?P<value>[A-Za-z0-9+/=_-]{24,})(?:[\"'`]|(?P<open>\Z))", _is_long_key),
+    _rule("", r"^[\s\"'+]*(?P<value>[A-Za-z0-9+/]{60,}={0,2})[\"'\s,+;\\n]*$", _is_line_of_a_key),
+)
+
+
+def find(text: str, *, cut_off: bool = False) -> list[Span]:
+    """Where secrets begin and end in a text, from left to right; none touches another.
+
+    With ``cut_off`` the text may end in the middle of one, as where a caret stands.
+    """
+    found = blocks(text)
+    place = 0
+    for line in text.split("\n"):
+        end = place + len(line)
+        if line:
+            spans = in_line(line, cut_off and end == len(text))
+            found += [(place + begin, place + stop) for begin, stop in spans]
+        place = end + 1
+    return merged(found)
+
+
+def blocks(text: str) -> list[Span]:
+    """Private keys in blocks of several lines; one that never ends goes on to the end."""
+    if "-----BEGIN" not in text and "PuTTY-User" not in text:
+        return []
+    return [
+        match.span()
+        for match in BLOCK.finditer(text)
+        if _holds_a_key(match["pem"] or match["putty"] or "", bool(match["end"] or match["mac"]))
     ]
-    found += [
-        match.span("value") for match in _QUOTED.finditer(text) if _looks_random(match["value"])
-    ]
-    return sorted(found)
+
+
+def _holds_a_key(block: str, ends: bool) -> bool:
+    lines = (line.strip(" \t\r\"'+,;\\") for line in _LINE_END.split(block))
+    return any(_MATERIAL[ends].fullmatch(line) for line in lines)
 
 
 def without(text: str) -> str:
@@ -63,18 +331,63 @@ def without(text: str) -> str:
     """
     kept, place = [], 0
     for begin, end in find(text):
-        kept.append(text[place : max(place, begin)])
-        place = max(place, end)
+        kept.append(text[place:begin])
+        place = end
     return "".join([*kept, text[place:]])
 
 
-def _looks_random(value: str) -> bool:
-    hexadecimal = all(character in "0123456789abcdefABCDEF-" for character in value)
-    if not hexadecimal and not (re.search(r"\d", value) and re.search(r"[A-Za-z]", value)):
-        return False
-    return _entropy(value) >= LEAST_ENTROPY[hexadecimal]
+def in_line(line: str, cut_off: bool = False) -> list[Span]:
+    """``find`` for one line. What is asked again, as while typing below it, is remembered."""
+    if len(line) <= LONGEST_LINE:
+        return list(_in_piece(line, cut_off))
+    found: list[Span] = []
+    for begin in range(0, len(line), PIECE):
+        piece = line[begin : begin + LONGEST_LINE]
+        at_end = cut_off and begin + len(piece) == len(line)
+        found += [(begin + first, begin + last) for first, last in _in_piece(piece, at_end)]
+    return merged(found)
 
 
-def _entropy(value: str) -> float:
-    counts = Counter(value).values()
-    return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)
+@lru_cache(2_048)
+def _in_piece(line: str, cut_off: bool) -> tuple[Span, ...]:
+    return tuple(merged(list(_spans(line, cut_off))))
+
+
+def _spans(line: str, cut_off: bool) -> Iterator[Span]:
+    lowered = line.lower()
+    if any(hint in lowered for hint in _STEM_HINTS):
+        yield from _given(line, cut_off)
+    for rule in _RULES:
+        if any(hint in lowered for hint in rule.hints):
+            yield from _matches(rule, line, cut_off)
+    if _LONG.search(line):
+        for rule in _LONG_RULES:
+            yield from _matches(rule, line, cut_off)
+    if any(hint in line for hint in shapes.HINTS):
+        yield from (match.span() for match in shapes.WHOLE.finditer(line))
+        match = shapes.CUT_OFF.search(line) if cut_off else None
+        if match is not None:
+            yield match.span()
+
+
+def _matches(rule: _Rule, line: str, cut_off: bool) -> Iterator[Span]:
+    groups = rule.pattern.groupindex
+    for match in rule.pattern.finditer(line):
+        unfinished = ("closed" in groups and not match["closed"]) or (
+            "open" in groups and match["open"] is not None
+        )
+        if (not unfinished or (cut_off and match.end() == len(line))) and rule.judge(match):
+            yield match.span("value")
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """In order, and as one where they meet."""
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        if begin == end:
+            continue
+        if found and begin <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((begin, end))
+    return found

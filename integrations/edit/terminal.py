@@ -1,5 +1,5 @@
-"""The terminal the editor runs in: whether there is one, who writes to it, and the keys that Textual
-does not know.
+"""The terminal the editor runs in: whether there is one, who writes to it, and the keys that
+Textual does not know.
 
 Terminals without the Kitty protocol send Alt and a key as Esc and the key; Textual understands that
 for letters and digits only, so Alt+] would type a bracket.
