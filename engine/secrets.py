@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote
 
 from . import shapes
 from .values import (
@@ -49,25 +50,27 @@ _LINE_END = re.compile(r"\n|\\n")
 _MATERIAL = {True: re.compile(r"[A-Za-z0-9+/=]{6,}"), False: re.compile(r"[A-Za-z0-9+/=]{16,}")}
 """A line of a key: short ones count if the block ends. Code that reads keys names their marks."""
 
-_STRONG = (
-    r"passw(?:or)?d|pwd|passphrase|passcode|kennwort|contrase|mot_?de_?passe|(?<![a-z])pass(?![a-z])"
-    r"|(?-i:[a-z0-9]Pass(?![a-z])|[A-Z]PASS(?![A-Za-z]))|(?<![a-z])pw(?![a-z])"
+_KEYS = (
+    "api access auth private client account service encryption encrypt signing sign master shared"
+    " license licence deploy admin consumer subscription app storage".replace(" ", "|")
 )
-_MEDIUM = (
-    r"secret|(?:api|access|auth|private|client|account|service|encryption|encrypt|signing|sign|master"
-    r"|shared|license|licence|deploy|admin|consumer|subscription|app|storage)[-_. ]?key|credential"
-    r"|webhook"
+_STEM = re.compile(
+    r"(?P<strong>passw(?:or)?d|passphrase|passcode|pass(?![a-z])|pwd|pw(?![a-z])|kennwort|contrase"
+    r"|mot_?de_?passe)"
+    rf"|(?P<medium>secret|credential|webhook|(?:{_KEYS})[-_. ]?key)"
+    r"|(?P<weak>token|sess(?:ion)?[-_.]?id|cookie|bearer|auth(?:orization)?(?![a-z])|csrf|nonce|otp)"
 )
-_WEAK = (
-    r"token|sess(?:ion)?[-_.]?id|cookie|bearer|authorization|(?<![a-z])auth(?![a-z])|csrf|nonce|otp"
-)
-_STEM = re.compile(rf"(?i){_STRONG}|{_MEDIUM}|{_WEAK}")
+"""What names that tell are made of, in lower case."""
+
+_LEVELS = {"strong": STRONG, "medium": MEDIUM, "weak": WEAK}
+_SHORT = frozenset(("pass", "pw", "auth", "otp"))
+"""Part of other words, unless they stand alone or begin with a capital letter."""
+
 _STEM_HINTS = (
     "pass", "pwd", "pw", "kennwort", "contrase", "secret", "key", "credential", "webhook", "token",
     "sess", "cookie", "bearer", "auth", "csrf", "nonce", "otp",
 )  # fmt: skip
-_TELLS = [(STRONG, re.compile(f"(?i){_STRONG}")), (MEDIUM, re.compile(f"(?i){_MEDIUM}"))]
-_NAME_BEFORE, _NAME_AFTER = re.compile(r"[\w.-]{0,40}\Z"), re.compile(r"[\w-]{0,40}")
+_NAME_AFTER, LONGEST_NAME = re.compile(r"[\w-]{0,40}"), 40
 _OTHER = re.compile(
     r"(?i)(?:i[sz]e[dr]?s?|izer|ization|types?|kinds?|ur[li]|endpoints?|fields?|labels?|names?|paths?"
     r"|files?|dirs?|folder|policy|hints?|input|placeholder|prompt|messages?|msg|errors?|regex|pattern"
@@ -99,7 +102,8 @@ class _Giving:
     after: re.Pattern[str]
     bare: bool = False
     only_upper: bool = False
-    listed: bool = False  # as names are, too
+    listed: bool = False  # as names and words are, too
+    surely: bool = False  # no code is written so, and no need to wait for the value's end
 
 
 def _giving(before: str, after: str, **more: bool) -> _Giving:
@@ -113,53 +117,58 @@ _GIVINGS = (
     _giving("", rf"\s*[({{]\s*{_QUOTED}"),
     # ("name", "value"), ["--name", "value"]
     _giving(r"[\"'`][-/:]*", rf"[\"'`]\s*,\s*{_QUOTED}", listed=True),
+    # define('NAME', 'value')
+    _giving(r"define\(\s*[\"'`]", rf"[\"'`]\s*,\s*{_QUOTED}"),
     # <name>value</name>
     _giving(r"<[\w:]*", r">(?P<value>[^<\n]+)(?:</|\Z)", bare=True),
-    # name=value, name: value, - NAME=value, export NAME=value, ENV NAME value, %env NAME value
+    # name=value, name: value, - name: value
+    _giving(r"^[\s>$#%!-]*", rf"\s*[=:]\s*{_BARE}{_TO_THE_END}", bare=True),
+    # export NAME=value, ENV NAME value, %env NAME value
     _giving(
-        r"^[\s>$#%!-]*(?:(?:export|set|setx|setenv|env|arg|declare|-x|set_env|variable)\s+)*",
-        rf"\s*[=:]\s*{_BARE}{_TO_THE_END}", bare=True,
-    ),
-    _giving(
-        r"^[\s>$#%!-]*(?:export|set|setx|setenv|env|arg|set_env)\s+",
-        rf"\s+{_BARE}{_TO_THE_END}", bare=True,
+        r"^[\s>$#%!-]*(?:(?:export|set|setx|setenv|env|arg|declare|-x|set_env)\s+)+",
+        rf"(?:=|\s+){_BARE}{_TO_THE_END}", bare=True, surely=True,
     ),
     # NAME=value command, -DNAME=value, -e NAME=value, "NAME=value"
     _giving(
         r"(?:^|[\s;&|(\"'`])(?:-d)?",
         r"=(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)(?=[\s\"'`;&]|\Z)", bare=True, only_upper=True,
+        surely=True,
     ),
     # --name value, --name=value
-    _giving(r"(?:^|[\s\"'`])--?", rf"(?:=|\s+){_BARE}", bare=True),
+    _giving(r"(?:^|[\s\"'`])--?", rf"(?:=|\s+){_BARE}", bare=True, surely=True),
     # "name: value", as headers are written
-    _giving("", r"\s*:\s+(?P<value>[\w.~+/=-]{8,})(?=[\"'`\s]|\Z)", bare=True),
+    _giving("", r"\s*:\s+(?P<value>[\w.~+/=-]{8,})(?=[\"'`\s]|\Z)", bare=True, listed=True),
     # ?name=value
     _giving(r"[?&]", r"=(?P<value>[^\s&\"'`#{}<>$%]{8,})", bare=True),
 )  # fmt: skip
 
 
-def _given(line: str, cut_off: bool) -> Iterator[Span]:
+def _given(line: str, lowered: str, cut_off: bool) -> Iterator[Span]:
     """Values given to names that tell."""
-    for stem in _STEM.finditer(line):
-        before = _NAME_BEFORE.search(line, max(0, stem.start() - 40), stem.start())
-        begin = before.start() if before else stem.start()
-        begin += len(line[begin : stem.start()]) - len(line[begin : stem.start()].lstrip("-."))
-        end = _end_of_name(line, stem.end())
-        telling = _telling(line[begin:end])
-        if telling:
-            yield from _values(line, begin, end, telling, cut_off)
+    names: dict[Span, int] = {}
+    for stem in _STEM.finditer(lowered):
+        begin = stem.start()
+        if stem.group() in _SHORT and line[begin - 1 : begin].isalpha() and line[begin].islower():
+            continue
+        name = _name_around(line, begin, stem.end())
+        names[name] = max(names.get(name, 0), _LEVELS[stem.lastgroup or "weak"])
+    for (begin, end), telling in names.items():
+        name_itself = line[begin:end]
+        if not _OTHER.search(name_itself):
+            # A header that no standard knows
+            level = STRONG if name_itself[:2] in ("x-", "X-") else telling
+            yield from _values(line, begin, end, level, cut_off)
 
 
-def _end_of_name(line: str, place: int) -> int:
-    match = _NAME_AFTER.match(line, place)
-    return match.end() if match else place
-
-
-def _telling(name: str) -> int:
-    """How much a name tells; 0 if what it holds is no secret."""
-    if _OTHER.search(name):
-        return 0
-    return next((level for level, stem in _TELLS if stem.search(name)), WEAK)
+def _name_around(line: str, begin: int, end: int) -> Span:
+    """The name that a stem is in; names can have dots and hyphens in them, but do not begin so."""
+    least = max(0, begin - LONGEST_NAME)
+    first = place = begin
+    while place > least and (line[place - 1].isalnum() or line[place - 1] in "_.-"):
+        place -= 1
+        first = place if line[place] not in ".-" else first
+    after = _NAME_AFTER.match(line, end)
+    return first, after.end() if after else end
 
 
 def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Iterator[Span]:
@@ -171,19 +180,29 @@ def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Ite
             continue
         if giving.listed and is_in_letters(match["value"]):
             continue
+        at_end = cut_off and match.end() == len(line)
         if giving.bare:
-            good = _is_bare_secret(match["value"], telling)
+            good = _is_bare_secret(match["value"], telling) or (
+                giving.surely and at_end and may_become(match["value"], telling)
+            )
         elif match["closed"]:
             good = is_secret(match["value"], telling)
         else:
-            good = cut_off and match.end() == len(line) and may_become(match["value"], telling)
+            good = at_end and may_become(match["value"], telling)
         if good:
             yield match.span("value")
 
 
+_PLAIN = re.compile("[a-z]{7,}")
+"""A password that is a word; types and names in code are shorter or have capital letters."""
+
+
 def _is_bare_secret(value: str, telling: int) -> bool:
-    """Without quotes, what looks like a name, a type or a number is one."""
-    if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)+|\d+|[A-Za-z_]+", value):
+    """Without quotes, what looks like a name, a type or a number is one; but a password may be a
+    word."""
+    if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)+|\d+", value):
+        return False
+    if value.replace("_", "").isalpha() and (telling != STRONG or not _PLAIN.fullmatch(value)):
         return False
     return is_secret(value, telling)
 
@@ -211,17 +230,23 @@ def _positional(match: re.Match[str]) -> bool:
     value = match["value"]
     if is_placeholder(value) or _PLACE.fullmatch(value):
         return False
+    if _PLAIN.fullmatch(value) and _USER.search(match.group()):
+        return True
     mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     return bool(mixed or re.search(r"[!#&*+=?~^]", value))
 
 
+_USER = re.compile(
+    r"(?i)[\"'`](?:admin\w*|root|user\w*|sa|postgres|guest|test\w*|me|\w+@[\w.]+)[\"'`]"
+)
 _PLACE = re.compile(
     r"[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|/.*|\w+://.*|(?:utf|sha|md|tls|ssl|v|db|test)[-_]?\d+"
 )
 
 
 def _in_address(match: re.Match[str]) -> bool:
-    return not is_placeholder(match["password"]) and not match["password"].isdigit()
+    password = unquote(match["password"])
+    return not is_placeholder(password) and not password.isdigit()
 
 
 def _after_flag(match: re.Match[str]) -> bool:
@@ -355,8 +380,9 @@ def _in_piece(line: str, cut_off: bool) -> tuple[Span, ...]:
 
 def _spans(line: str, cut_off: bool) -> Iterator[Span]:
     lowered = line.lower()
+    lowered = lowered if len(lowered) == len(line) else line
     if any(hint in lowered for hint in _STEM_HINTS):
-        yield from _given(line, cut_off)
+        yield from _given(line, lowered, cut_off)
     for rule in _RULES:
         if any(hint in lowered for hint in rule.hints):
             yield from _matches(rule, line, cut_off)
