@@ -17,9 +17,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import quiet
 from .lazy import attributes
 
 __version__ = "0.2.0"
+
+quiet.opt_out()  # every part is imported through here, and so is every library it uses
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 if (_CHECKOUT / "engine" / "__init__.py").is_file():

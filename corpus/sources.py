@@ -22,6 +22,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
+from codecomplete.quiet import environment_of_clients
+
 from .archives import Entry, Refused, SourceFile, read_archive, read_folder, unsafe_path
 from .documents import sha256_of
 from .errors import SourceError
@@ -104,8 +106,9 @@ def _run(package: Package, command: list[str], folder: Path) -> str:
         raise SourceError(f"{package.name}: {command[0]} is not installed")
     try:
         done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=CLIENT_SECONDS, check=False
-        )
+            command, cwd=folder, env=environment_of_clients(), capture_output=True, text=True,
+            timeout=CLIENT_SECONDS, check=False,
+        )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"{package.name}: {command[0]} took over {CLIENT_SECONDS} s") from error
     if done.returncode:

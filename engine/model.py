@@ -12,6 +12,7 @@ from .local.project import Project
 from .modeldir import tuning
 from .modeldir.config import ModelConfig
 from .modeldir.directory import ModelDirectory, open_directory
+from .privacy.never import Never
 from .session import Session
 from .state.runtime import Runtime
 from .tokenizer import Tokenizer
@@ -33,6 +34,7 @@ class Model:
             )
         self.runtime = Runtime(directory, threads)
         self.tuning = tuning.read(directory.gate)
+        self.never = Never()  # what its user does not want to see again; a host may give its own
 
     @property
     def name(self) -> str:

@@ -21,7 +21,8 @@ from .decoding.stops import choose
 from .errors import Stopped
 from .local.ngrams import LONGEST, Match
 from .local.text import LocalText
-from .state.context import Change, Context
+from .privacy.masks import Mask
+from .state.context import CHARACTERS_PER_TOKEN, Change, Context
 from .state.stream import Stop, Stream, never
 from .state.window import largest_room, start_length
 from .suggestions.clean import clean
@@ -32,6 +33,9 @@ from .tokenizer import EOS
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
 """Characters before the caret that are looked at for its line, and for how lines are indented."""
+
+MORE_CHARACTERS = 1_000
+"""Looked through for secrets above what the window may need, so that an edit moves nothing."""
 
 if TYPE_CHECKING:
     from .local.project import Project
@@ -63,7 +67,9 @@ class Session:
         self._context = Context(model.tokenizer, language)
         self._local = LocalText(model.tokenizer, project, name)
         self._seen: Seen = {}  # behind the context as it is
+        self._mask = Mask()
         self._before, self._after, self._held = "", "", ""
+        self._in_secret = False
 
     @property
     def steps(self) -> int:
@@ -73,18 +79,22 @@ class Session:
     def sync(self, before: str, after: str = "", *, stop: Stop = never) -> SyncReport:
         """Bring the state to the text before the caret, running only what is new.
 
-        Lines end with ``\\n``. Raises Stopped, with the state whole, when ``stop()`` says so
-        between chunks of a long replay.
+        Lines end with ``\\n``. The model never sees a secret in it, but a placeholder of the same
+        length; while the caret stands in one, nothing is suggested. Raises Stopped, with the
+        state whole, when ``stop()`` says so between chunks of a long replay.
         """
         context, most = self._context, start_length(self._model.config)
         had, steps = len(context.entries), self._stream.steps
-        change = context.change(before, most)
+        near = max(len(context.known), most * CHARACTERS_PER_TOKEN) + MORE_CHARACTERS
+        masked = self._mask.apply(before, near)
+        change = context.change(masked.text, most)
         if change is None or not self._stream.can_cut(change.keep):
-            change = context.fresh(before, most)
+            change = context.fresh(masked.text, most)
             if self._stream.origin:
                 self._stream.restart()
         self._before, self._after, self._held = before, after, change.held
-        rolled = self._carry_out(change, before, stop)
+        self._in_secret = masked.reaches(len(change.held))
+        rolled = self._carry_out(change, masked.text, stop)
         kept = 0 if change.fresh else change.keep
         return SyncReport(
             kept=max(0, kept - rolled),
@@ -197,6 +207,8 @@ class Session:
             word = first_word(decoded.text)
             return bool(word.strip()) and self._confidence(decoded, word) < least
 
+        if self._in_secret:
+            return None
         late = _deadline(deadline_ms, stop)
         decoded = self._decode(max_tokens, late, rank, hopeless if least > 0 else None)
         found = ended(decoded)
@@ -208,7 +220,11 @@ class Session:
         line = self._before[-LONGEST_LINE:].rpartition("\n")[2]
         if "\n" in text:
             text = in_unit(text, line, unit_of(self._before[-INDENTED_TEXT:]))
-        return clean(text, self._after, line)
+        return self._model.never.allowed(clean(text, self._after, line), line)
+
+    def forbid(self, text: str) -> None:
+        """Never suggest ``text``, which was suggested for the synced text, again."""
+        self._model.never.forbid(text, self._before[-LONGEST_LINE:].rpartition("\n")[2])
 
     def _confidence(self, decoded: Decoded, word: str) -> float:
         facts = self._facts(decoded, word, decoded.text)

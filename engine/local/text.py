@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import Stopped
-from ..secrets import without
+from ..privacy.secrets import without
 from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
 from .ngrams import Match, NgramIndex
@@ -33,6 +33,7 @@ MOST_CHARACTERS = 200_000
 
 BEFORE_SHARE = 0.75
 CHUNK_LINES = 48
+MOST_LINES_OF_A_KEY = 200
 _NOTHING = np.zeros(0, np.uint16)
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -86,7 +87,8 @@ class LocalText:
         ``stop()`` says so; the next call goes on from there.
         """
         most_before = int(BEFORE_SHARE * MOST_CHARACTERS)
-        above, below = before[-most_before:], after[: MOST_CHARACTERS - most_before]
+        above = whole_lines(before[-most_before:], begins=len(before) <= most_before)
+        below = whole_lines(after[: MOST_CHARACTERS - most_before], begins=False)
         if (above, below) == self._learned:
             return False
         self._file = NgramIndex([self._cache.ids(below, stop), self._cache.ids(above, stop)])
@@ -111,12 +113,31 @@ class LocalText:
         return found
 
 
+def whole_lines(text: str, begins: bool) -> str:
+    """``text`` without a line that is cut off, at its end or unless it ``begins`` with a line: the
+    rest of a secret that was cut in two looks like nothing.
+    """
+    first = 0 if begins else text.find("\n") + 1
+    return text[first : text.rfind("\n") + 1]
+
+
 def chunks(text: str) -> list[str]:
-    """Split at lines chosen by their content, so that an edit changes one chunk only."""
-    found, current = [], []
+    """Split at lines chosen by their content, so that an edit changes one chunk only; never inside
+    a private key.
+    """
+    found, current, block = [], [], 0
     for line in _LINES.findall(text):
         current.append(line)
+        block = _lines_of_a_key_left(line, block)
+        if block:
+            continue
         if zlib.crc32(line.encode("utf-8", "replace")) % CHUNK_LINES == 0:
             found.append("".join(current))
             current = []
     return [*found, "".join(current)] if current else found
+
+
+def _lines_of_a_key_left(line: str, left: int) -> int:
+    if "-----BEGIN" in line and "PRIVATE KEY" in line:
+        return MOST_LINES_OF_A_KEY
+    return 0 if "-----END" in line else max(0, left - 1)

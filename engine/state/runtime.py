@@ -8,13 +8,18 @@ text, windows or what the tokens mean; the caller owns every position.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
+
+from codecomplete import quiet
 
 from ..errors import ModelDirectoryError
 from ..modeldir.config import ROTARY
 from ..modeldir.directory import ModelDirectory, Table
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 CHUNK = 32
 """Tokens run at once when there are many: bounds the memory of activations, and how long a request
@@ -52,6 +57,7 @@ class Runtime:
 
 
 def _open_graph(directory: ModelDirectory, threads: int) -> onnxruntime.InferenceSession:
+    onnxruntime = quiet.onnxruntime()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..secrets import find
+from ..privacy.masks import PLACEHOLDER
+from ..privacy.secrets import find
 
 CLOSERS = frozenset(")]}>\"'`;,:")
 LONGEST_OVERLAP = 64
@@ -23,15 +24,14 @@ def clean(text: str, after: str, line: str = "") -> str:
 
 
 def before_secrets(text: str, line: str) -> str:
-    """``text`` up to the first secret in it.
+    """``text`` up to the first secret in it, whole or cut off, or a placeholder for one.
 
     >>> before_secrets('"AKIAIOSFODNN7EXAMPLE")', "key = ")
     '"'
     """
-    for begin, end in find(line + text):
-        if end > len(line):
-            return text[: max(0, begin - len(line))]
-    return text
+    ends = [begin for begin, end in find(line + text, cut_off=True) if end > len(line)]
+    ends += [len(line) + match.start() for match in PLACEHOLDER.finditer(text)]
+    return text[: max(0, min(ends) - len(line))] if ends else text
 
 
 def visible(text: str) -> str:

@@ -21,6 +21,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.message import Message
 
 from .keys import KeyParser
+from .screen import Alone
 
 log = logging.getLogger("codecomplete")
 
@@ -34,11 +35,32 @@ LEAVE = (
 
 
 class Driver(linux_driver.LinuxDriver):
-    """Textual's own, with a parser of ours, and an end."""
+    """Textual's own, with a parser of ours, alone on the screen, and with an end."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self._alone = Alone()
+        self._file = self._alone.screen
 
     def start_application_mode(self) -> None:
+        self._alone.begin()
         linux_driver.WriterThread = lambda file: Writer(file, self.gone)  # where it is looked up
         super().start_application_mode()
+
+    def stop_application_mode(self) -> None:
+        super().stop_application_mode()
+        self._alone.end()
+
+    def close(self) -> None:
+        super().close()
+        self._alone.end()
+
+    def _get_terminal_size(self) -> tuple[int, int]:
+        try:
+            width, height = os.get_terminal_size(self._file.fileno())
+        except OSError:
+            return super()._get_terminal_size()
+        return width, height
 
     def run_input_thread(self) -> None:
         parser, decoder = KeyParser(self._debug), codecs.getincrementaldecoder("utf-8")("replace")

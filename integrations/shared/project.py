@@ -170,10 +170,11 @@ class Projects:
 
     def of(self, model: Model, path: str, language: str) -> Project:
         """The project a file belongs to, however much of it is known by now."""
-        folder = root_of(Path(path)) or Path(path).parent
+        place = Path(path).absolute()
+        folder = root_of(place) or place.parent
         scan = self._scans.pop((folder, language), None)
         if scan is None:
-            scan = _Scan(model.project(), nearby(Path(path), EXTENSIONS.get(language, ())))
+            scan = _Scan(model.project(), nearby(place, EXTENSIONS.get(language, ())))
         self._scans[folder, language] = scan
         while len(self._scans) > MOST_PROJECTS:
             self._scans.popitem(last=False)
@@ -233,6 +234,15 @@ class Projects:
                 scan.pending, scan.left = (str(path), text, False), scan.left - 1
             return True
         return False
+
+
+def of_quietly(projects: Projects, model: Model, path: str, language: str) -> Project | None:
+    """``of``, but None where the folders around the file cannot be looked at."""
+    try:
+        return projects.of(model, path, language)
+    except Exception as error:  # removed, forbidden or strange folders are not worth a suggestion
+        log.debug("the project could not be found", exc_info=error)
+        return None
 
 
 def work_quietly(projects: Projects, stop: Stop) -> None:

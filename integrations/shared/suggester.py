@@ -384,7 +384,7 @@ class Suggester:
             return self.model.session(language)
         if self._projects is None:
             self._projects = project.Projects()
-        beside = self._projects.of(self.model, path, language)
+        beside = project.of_quietly(self._projects, self.model, path, language)
         return self.model.session(language, beside, path)
 
     def _entered(self, snapshot: Snapshot) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pexpect
@@ -20,7 +20,15 @@ DIM = {"626262", "666666"}  # the colour of ghost text, in 256 colours and in al
 class Terminal:
     """Start with ``python -m module``; every wait polls the screen."""
 
-    def __init__(self, home: Path, *arguments: str, rows: int = 24, columns: int = 90) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *arguments: str,
+        rows: int = 24,
+        columns: int = 90,
+        program: Sequence[str] = (sys.executable,),
+        more: Mapping[str, str] | None = None,  # of the environment
+    ) -> None:
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -32,12 +40,13 @@ class Terminal:
             "TERM": "xterm-256color",
             "PROMPT_TOOLKIT_NO_CPR": "1",
             "LANG": "C.UTF-8",
+            **(more or {}),
         }
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
-            sys.executable,
-            list(arguments),
+            program[0],
+            [*program[1:], *arguments],
             env=environment,
             cwd=str(home),
             dimensions=(rows, columns),

@@ -98,6 +98,7 @@ class Editor:
         before: Sequence[str] = (),
         runtime: Path | None = RUNTIME,
         python3: bool = False,
+        prefix: Sequence[str] = (),
     ) -> None:
         self.program, self.home = program, home
         first = [f"set runtimepath^={runtime}"] if runtime else []
@@ -107,7 +108,7 @@ class Editor:
         if command:
             first.append(f"let g:codecomplete_command = {command!r}")
         place = home / "nvim.sock"
-        argv = [program, "--headless", "--listen", str(place), *ALONE]
+        argv = [*prefix, program, "--headless", "--listen", str(place), *ALONE]
         for text in (*first, *before):
             argv += ["--cmd", text]
         self.process = subprocess.Popen(

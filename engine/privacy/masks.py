@@ -1,0 +1,115 @@
+"""Text as the model may see it: secrets replaced character by character, so that places agree.
+
+A secret keeps its length, its line ends and what separates its parts; every other character of it
+becomes ``x``. What is hidden depends on the text alone, never on how it came about, and the text is
+taken to end at a caret: a token or password is hidden while it is still being typed.
+
+Only text near the caret is looked at, line by line, and lines above the caret's are remembered.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .secrets import LONGEST_BLOCK, PIECE, Span, blocks, find, in_line, merged
+
+_HIDDEN = re.compile(r"[^\s_.:/=+@-]")
+PLACEHOLDER = re.compile(r"x{4,}")
+"""What a suggestion must not repeat of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """A text of the same length as the one that was masked, and where its last secret ends."""
+
+    text: str
+    hidden_to: int = -1
+
+    def reaches(self, characters: int) -> bool:
+        """Whether a secret reaches into the last ``characters``, or the caret stands right after
+        one."""
+        end = len(self.text)
+        return self.hidden_to > 0 and (self.hidden_to == end or self.hidden_to > end - characters)
+
+
+class Mask:
+    """Masks the text of one buffer, again and again. ``looked_at`` counts lines, for tests."""
+
+    def __init__(self) -> None:
+        self._begin = 0  # of the lines that are remembered, in the whole text
+        self._lines = ""  # those above the caret's
+        self._spans: list[Span] = []  # what is secret in them
+        self.looked_at = 0
+
+    def apply(self, text: str, length: int) -> Masked:
+        """``text`` with the secrets in its last ``length`` characters, at least, replaced."""
+        line, begin = text.rfind("\n") + 1, max(0, len(text) - length)
+        above = self._above(text, begin, line)
+        here = line + max(0, begin - line) // PIECE * PIECE
+        spans = [(here + first, here + last) for first, last in in_line(text[here:], True)]
+        self.looked_at += 1
+        spans = merged([*above, *spans, *_in_blocks(text, self._begin)])
+        return Masked(replaced(text, spans), spans[-1][1]) if spans else Masked(text)
+
+    def _above(self, text: str, begin: int, line: int) -> list[Span]:
+        """Secrets of the lines from ``begin`` up to the caret's, which starts at ``line``."""
+        if not self._still_there(text, begin, line):
+            self._begin = _start_of_piece(text, begin) if begin < line else line
+            self._lines, self._spans = "", []
+        end = self._begin + len(self._lines)
+        if end < line:
+            new = text[end:line]
+            self._spans += [(end + first, end + last) for first, last in _in_lines(new)]
+            self.looked_at += new.count("\n")
+            self._lines += new
+        return self._spans
+
+    def _still_there(self, text: str, begin: int, line: int) -> bool:
+        end = self._begin + len(self._lines)
+        near = self._begin <= begin < self._begin + LONGEST_BLOCK
+        return near and end <= line and text.startswith(self._lines, self._begin)
+
+
+def replaced(text: str, spans: list[Span]) -> str:
+    """``text`` with placeholders for ``spans``.
+
+    >>> replaced('key = "AKIAIOSFODNN7EXAMPLE"', [(7, 27)])
+    'key = "xxxxxxxxxxxxxxxxxxxx"'
+    """
+    kept, place = [], 0
+    for begin, end in spans:
+        kept += [text[place:begin], _HIDDEN.sub("x", text[begin:end])]
+        place = end
+    return "".join([*kept, text[place:]])
+
+
+def masked(text: str) -> str:
+    """All of a text that is complete.
+
+    >>> masked("https://bob:s3cr3tpw9@host/")
+    'https://xxx:xxxxxxxxx@host/'
+    """
+    return replaced(text, find(text))
+
+
+def _in_lines(text: str) -> list[Span]:
+    found, place = [], 0
+    for line in text.split("\n"):
+        found += [(place + a, place + b) for a, b in in_line(line)] if line else []
+        place += len(line) + 1
+    return found
+
+
+def _in_blocks(text: str, begin: int) -> list[Span]:
+    """Private keys in blocks that reach into the text from ``begin`` on."""
+    first = max(0, begin - LONGEST_BLOCK)
+    if text.find("-----BEGIN", first) < 0 and text.find("PuTTY-User", first) < 0:
+        return []
+    return [(first + a, first + b) for a, b in blocks(text[first:]) if first + b > begin]
+
+
+def _start_of_piece(text: str, place: int) -> int:
+    """The start of the line that ``place`` is in, or of a piece of it where the line is long."""
+    start = text.rfind("\n", 0, place) + 1
+    return start + (place - start) // PIECE * PIECE

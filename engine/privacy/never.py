@@ -1,0 +1,81 @@
+"""What the user has said is never to be suggested again, without knowing what it was.
+
+Only salted digests are kept: of the line that a suggestion would have made, and of the suggestion
+itself from the start of its first word. Whoever has salt and digests can check a guess, but read
+nothing. Keeps everything in memory; where it stays is the host's business.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+
+DIGEST_BYTES = 16
+MOST = 20_000
+LEAST_CHARACTERS = 4
+"""Shorter suggestions, such as a bracket, are never suggested again in the same line only."""
+
+_WORD_BEFORE = re.compile(r"[\w.-]*\Z")
+_BOUNDARY = re.compile(r"\b|(?<=\W)(?=\W)")
+
+
+class Never:
+    """Create one per user. ``salt`` and ``digests`` are what has to be kept for the next time."""
+
+    def __init__(self, salt: bytes | None = None, digests: Iterable[bytes] = ()) -> None:
+        self.salt = salt or secrets.token_bytes(DIGEST_BYTES)
+        self.digests = set(digests)
+
+    def forbid(self, text: str, line: str = "") -> list[bytes]:
+        """Never suggest ``text`` again after ``line``, which is what stands before it on its line.
+
+        Returns the digests that are new.
+        """
+        wanted = {self._digest("line", whole) for whole in _lines(line, text)}
+        alone = _from_its_word(line, text)
+        if len(re.findall(r"\w", alone)) >= LEAST_CHARACTERS:
+            wanted.add(self._digest("text", alone))
+        new = sorted(wanted - self.digests) if len(self.digests) < MOST else []
+        self.digests.update(new)
+        return new
+
+    def allowed(self, text: str, line: str = "") -> str:
+        """``text`` without the lines that are forbidden and what follows them; often all of it."""
+        if not self.digests:
+            return text
+        if self._digest("text", _from_its_word(line, text)) in self.digests:
+            return ""
+        place, before = 0, line
+        for part in text.split("\n"):
+            if self._is_forbidden(before, part):
+                return text[:place].rstrip()
+            place, before = place + len(part) + 1, ""
+        return text
+
+    def _is_forbidden(self, before: str, part: str) -> bool:
+        """Whether a line, or as much of it as ends in ``part``, was forbidden."""
+        if not part.strip():
+            return False
+        ends = {match.start() for match in _BOUNDARY.finditer(part)} | {len(part)}
+        wholes = {(before + part[:end]).strip() for end in ends if end}
+        return any(self._digest("line", whole) in self.digests for whole in wholes if whole)
+
+    def _digest(self, kind: str, text: str) -> bytes:
+        data = f"{kind}\0{text}".encode("utf-8", "replace")
+        return hashlib.blake2b(data, key=self.salt, digest_size=DIGEST_BYTES).digest()
+
+
+def _lines(line: str, text: str) -> Iterator[str]:
+    """The first line with something in it that ``text`` makes of ``line``."""
+    first, *others = text.split("\n")
+    candidates = [line + first] if first.strip() else []
+    yield from [whole.strip() for whole in [*candidates, *others] if whole.strip()][:1]
+
+
+def _from_its_word(line: str, text: str) -> str:
+    """The first line of ``text`` that says something, with the beginning of its first word."""
+    match = _WORD_BEFORE.search(line[-100:])
+    begun = match.group() if match and text[:1].strip() else ""
+    return next((part.strip() for part in (begun + text).split("\n") if part.strip()), "")

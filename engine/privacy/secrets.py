@@ -1,0 +1,419 @@
+"""Finds what must be neither remembered, nor shown to the model, nor suggested.
+
+Keys, tokens and passwords: by their own shape (``shapes.py``), by the name they are given to, by
+the call, header, address or command they stand in (``values.py`` tells them from examples), and
+private keys in blocks. One line is looked at at a time, and one with no hint of a secret hardly at
+all; so the cost of a key does not depend on the length of the file.
+
+Pure text in, places out. Training and serving use the same, ``masks.py`` the first of these.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from . import shapes
+from .values import (
+    MEDIUM,
+    STRONG,
+    WEAK,
+    entropy,
+    is_in_letters,
+    is_key,
+    is_mixed,
+    is_placeholder,
+    is_random,
+    is_secret,
+    may_become,
+)
+
+Span = tuple[int, int]
+
+LONGEST_LINE = 2_000
+"""Longer lines are looked at in pieces, which overlap by as much as a key is long."""
+PIECE = LONGEST_LINE - 400
+LONGEST_BLOCK = 12_000
+"""Characters of a private key in a block; it is looked for no further back."""
+
+BLOCK = re.compile(
+    r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----(?P<pem>[\s\S]*?)"
+    r"(?P<end>-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
+    r"|PuTTY-User-Key-File-\d(?P<putty>[\s\S]*?)(?P<mac>Private-MAC: *\w+|\Z)"
+)
+_LINE_END = re.compile(r"\n|\\n")
+_MATERIAL = {True: re.compile(r"[A-Za-z0-9+/=]{6,}"), False: re.compile(r"[A-Za-z0-9+/=]{16,}")}
+"""A line of a key: short ones count if the block ends. Code that reads keys names their marks."""
+
+_KEYS = (
+    "api access auth private client account service encryption encrypt signing sign master shared"
+    " license licence deploy admin consumer subscription app storage".replace(" ", "|")
+)
+_STEM = re.compile(
+    r"(?P<strong>passw(?:or)?d|passphrase|passcode|pass(?![a-z])|pwd|pw(?![a-z])|kennwort|contrase"
+    r"|mot_?de_?passe)"
+    rf"|(?P<medium>secret|credential|webhook|(?:{_KEYS})[-_. ]?key)"
+    r"|(?P<weak>token|sess(?:ion)?[-_.]?id|cookie|bearer|auth(?:orization)?(?![a-z])|csrf|nonce|otp)"
+)
+"""What names that tell are made of, in lower case."""
+
+_LEVELS = {"strong": STRONG, "medium": MEDIUM, "weak": WEAK}
+_SHORT = frozenset(("pass", "pw", "auth", "otp"))
+"""Part of other words, unless they stand alone or begin with a capital letter."""
+
+_STEM_HINTS = (
+    "pass", "pwd", "pw", "kennwort", "contrase", "secret", "key", "credential", "webhook", "token",
+    "sess", "cookie", "bearer", "auth", "csrf", "nonce", "otp",
+)  # fmt: skip
+_NAME_AFTER, LONGEST_NAME = re.compile(r"[\w-]{0,40}"), 40
+_OTHER = re.compile(
+    r"(?i)(?:i[sz]e[dr]?s?|izer|ization|types?|kinds?|ur[li]|endpoints?|fields?|labels?|names?|paths?"
+    r"|files?|dirs?|folder|policy|hints?|input|placeholder|prompt|messages?|msg|errors?|regex|pattern"
+    r"|len|length|size|counts?|num|limit|ttl|expir\w*|headers?|params?|class|formats?|prefix|suffix"
+    r"|alg\w*|scopes?|providers?|backend|methods?|realm|mode|status|state|flow|handler|strategy|version"
+    r"|domain|title|text|style|icon|color|index|idx|pos|start|end|begin|list|set|map|table|column"
+    r"|attr\w*|prop\w*|required|enabled|valid\w*)$"
+)
+"""Names that go on like this say something about a secret, and hold none."""
+
+_QUOTE = r"(?P<quote>\"{3}|'{3}|[\"'`])"
+_IN_QUOTES = r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P<closed>(?P=quote))?"
+_WRAPPED = r"(?:new\s+)?(?:[\w.:]{0,40}[({]\s*)?(?:&'?\w*\s*)?[rRbBuUfFL@]{0,3}"
+_QUOTED = rf"{_WRAPPED}{_QUOTE}{_IN_QUOTES}"
+_TYPE = r"(?:\s*:\s*[\w&<>\[\]?., *|']{1,40}?\s*(?==))?"
+_GIVES = r"(?:=>|:=|\|\||\?\?|={1,3}|!={1,2}|:(?!:)|<-|(?<=\s)(?=[\"']))"
+_BARE = r"(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)"
+_TO_THE_END = r"\s*(?:#.*|\\)?$"
+
+
+@dataclass(frozen=True, slots=True)
+class _Giving:
+    """How a telling name is given a value: what stands before the name, and what follows it.
+
+    ``bare`` values stand without quotes, where code has names and types.
+    """
+
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    bare: bool = False
+    only_upper: bool = False
+    listed: bool = False  # as names and words are, too
+    surely: bool = False  # no code is written so, and no need to wait for the value's end
+
+
+def _giving(before: str, after: str, **more: bool) -> _Giving:
+    return _Giving(re.compile(rf"(?:{before})\Z", re.IGNORECASE), re.compile(after), **more)
+
+
+_GIVINGS = (
+    # name = "value", "name": "value", name := `value`, $name = 'value', char name[] = "value"
+    _giving("", rf"[\"'`]?\s*\]?\)?\s*(?:\[\w*\]\s*)?{_TYPE}\s*{_GIVES}\s*{_QUOTED}"),
+    # name("value"), set_name("value"), name{"value"}
+    _giving("", rf"\s*[({{]\s*{_QUOTED}"),
+    # ("name", "value"), ["--name", "value"]
+    _giving(r"[\"'`][-/:]*", rf"[\"'`]\s*,\s*{_QUOTED}", listed=True),
+    # define('NAME', 'value')
+    _giving(r"define\(\s*[\"'`]", rf"[\"'`]\s*,\s*{_QUOTED}"),
+    # <name>value</name>
+    _giving(r"<[\w:]*", r">(?P<value>[^<\n]+)(?:</|\Z)", bare=True),
+    # name=value, name: value, - name: value
+    _giving(r"^[\s>$#%!-]*", rf"\s*[=:]\s*{_BARE}{_TO_THE_END}", bare=True),
+    # export NAME=value, ENV NAME value, %env NAME value
+    _giving(
+        r"^[\s>$#%!-]*(?:(?:export|set|setx|setenv|env|arg|declare|-x|set_env)\s+)+",
+        rf"(?:=|\s+){_BARE}{_TO_THE_END}", bare=True, surely=True,
+    ),
+    # NAME=value command, -DNAME=value, -e NAME=value, "NAME=value"
+    _giving(
+        r"(?:^|[\s;&|(\"'`])(?:-d)?",
+        r"=(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)(?=[\s\"'`;&]|\Z)", bare=True, only_upper=True,
+        surely=True,
+    ),
+    # --name value, --name=value
+    _giving(r"(?:^|[\s\"'`])--?", rf"(?:=|\s+){_BARE}", bare=True, surely=True),
+    # "name: value", as headers are written
+    _giving("", r"\s*:\s+(?P<value>[\w.~+/=-]{8,})(?=[\"'`\s]|\Z)", bare=True, listed=True),
+    # ?name=value
+    _giving(r"[?&]", r"=(?P<value>[^\s&\"'`#{}<>$%]{8,})", bare=True),
+)  # fmt: skip
+
+
+def _given(line: str, lowered: str, cut_off: bool) -> Iterator[Span]:
+    """Values given to names that tell."""
+    names: dict[Span, int] = {}
+    for stem in _STEM.finditer(lowered):
+        begin = stem.start()
+        if stem.group() in _SHORT and line[begin - 1 : begin].isalpha() and line[begin].islower():
+            continue
+        name = _name_around(line, begin, stem.end())
+        names[name] = max(names.get(name, 0), _LEVELS[stem.lastgroup or "weak"])
+    for (begin, end), telling in names.items():
+        name_itself = line[begin:end]
+        if not _OTHER.search(name_itself):
+            # A header that no standard knows
+            level = STRONG if name_itself[:2] in ("x-", "X-") else telling
+            yield from _values(line, begin, end, level, cut_off)
+
+
+def _name_around(line: str, begin: int, end: int) -> Span:
+    """The name that a stem is in; names can have dots and hyphens in them, but do not begin so."""
+    least = max(0, begin - LONGEST_NAME)
+    first = place = begin
+    while place > least and (line[place - 1].isalnum() or line[place - 1] in "_.-"):
+        place -= 1
+        first = place if line[place] not in ".-" else first
+    after = _NAME_AFTER.match(line, end)
+    return first, after.end() if after else end
+
+
+def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Iterator[Span]:
+    for giving in _GIVINGS:
+        match = giving.after.match(line, end)
+        if match is None or not giving.before.search(line, max(0, begin - 40), begin):
+            continue
+        if giving.only_upper and not line[begin:end].isupper():
+            continue
+        if giving.listed and is_in_letters(match["value"]):
+            continue
+        at_end = cut_off and match.end() == len(line)
+        if giving.bare:
+            good = _is_bare_secret(match["value"], telling) or (
+                giving.surely and at_end and may_become(match["value"], telling)
+            )
+        elif match["closed"]:
+            good = is_secret(match["value"], telling)
+        else:
+            good = at_end and may_become(match["value"], telling)
+        if good:
+            yield match.span("value")
+
+
+_PLAIN = re.compile("[a-z]{7,}")
+"""A password that is a word; types and names in code are shorter or have capital letters."""
+
+
+def _is_bare_secret(value: str, telling: int) -> bool:
+    """Without quotes, what looks like a name, a type or a number is one; but a password may be a
+    word."""
+    if re.fullmatch(r"[A-Za-z_]\w*(?:\.\w+)+|\d+", value):
+        return False
+    if value.replace("_", "").isalpha() and (telling != STRONG or not _PLAIN.fullmatch(value)):
+        return False
+    return is_secret(value, telling)
+
+
+# What needs no name
+
+
+def _in_header(match: re.Match[str]) -> bool:
+    value = match["value"]
+    if is_placeholder(value):
+        return False
+    if match["scheme"].lower() == "basic" and _is_user_and_password(value):
+        return True
+    return is_mixed(value) or is_random(value)
+
+
+def _is_user_and_password(value: str) -> bool:
+    try:
+        return b":" in base64.b64decode(value + "=" * (-len(value) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+
+
+def _positional(match: re.Match[str]) -> bool:
+    value = match["value"]
+    if is_placeholder(value) or _PLACE.fullmatch(value):
+        return False
+    if _PLAIN.fullmatch(value) and _USER.search(match.group()):
+        return True
+    mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
+    return bool(mixed or re.search(r"[!#&*+=?~^]", value))
+
+
+_USER = re.compile(
+    r"(?i)[\"'`](?:admin\w*|root|user\w*|sa|postgres|guest|test\w*|me|\w+@[\w.]+)[\"'`]"
+)
+_PLACE = re.compile(
+    r"[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|/.*|\w+://.*|(?:utf|sha|md|tls|ssl|v|db|test)[-_]?\d+"
+)
+
+
+def _in_address(match: re.Match[str]) -> bool:
+    password = unquote(match["password"])
+    return not is_placeholder(password) and not password.isdigit()
+
+
+def _after_flag(match: re.Match[str]) -> bool:
+    return len(match["value"]) >= 4 and not is_placeholder(match["value"])
+
+
+def _is_long_key(match: re.Match[str]) -> bool:
+    return is_key(match["value"])
+
+
+def _is_line_of_a_key(match: re.Match[str]) -> bool:
+    value = match["value"]
+    return all(re.search(kind, value) for kind in ("[a-z]", "[A-Z]", r"\d")) and entropy(value) > 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """``hints`` stand, in lower case, in every line in which ``pattern`` finds anything."""
+
+    hints: tuple[str, ...]
+    pattern: re.Pattern[str]
+    judge: Callable[[re.Match[str]], bool]
+
+
+def _rule(hints: str, pattern: str, judge: Callable[[re.Match[str]], bool]) -> _Rule:
+    return _Rule(tuple(hints.split()), re.compile(pattern, re.IGNORECASE), judge)
+
+
+_RULES = (
+    _rule("bearer basic token apikey digest",
+          r"\b(?P<scheme>Bearer|Basic|Token|ApiKey|Digest)\s+(?P<value>[\w.~+/-]{6,}=*)",
+          _in_header),
+    # connect("user", "value"), auth=("user", "value"), login(user, 'value')
+    _rule("connect logi logo log_ sign auth mysqli pdo credential user",
+          r"(?:connect|connection|log_?in|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
+          r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication"
+          r"|authorize|as_?user)"
+          r"\w{0,20}\s*(?:=\s*)?\([^\n()]{1,120}?,\s*(?:\w+\s*[=:]\s*)?"
+          rf"{_WRAPPED}{_QUOTE}(?P<value>(?:\\.|(?!(?P=quote))[^\\\n\s,]){{4,64}})(?P<closed>(?P=quote))?"
+          r"(?=\s*[).]|\s*\Z)",
+          _positional),
+    # ://user:value@
+    _rule("://",
+          r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{3,64}))(?:@|(?P<open>\Z))",
+          _in_address),
+    _rule("?sig &sig ?key &key ?code &code",
+          r"[?&](?:key|sig|signature|code)=(?P<value>[^\s&\"'`#{}<>$%]{8,})",
+          lambda match: is_mixed(match["value"])),
+    # mysql -pvalue, curl -u user:value, sshpass -p value, redis-cli -a value
+    _rule("mysql maria sshpass docker podman mongo ldap",
+          r"\b(?:mysql\w*|mariadb\w*|sshpass|docker\s+login|podman\s+login|mongo\w*|ldap\w+)\b.*?"
+          r"[\s\"'](?:-p|-w)[\s\"',]*(?P<value>[^\s\"'`]+)", _after_flag),
+    _rule("redis-cli", r"\bredis-cli\b.*?\s-a\s+(?P<value>[^\s\"'`]+)", _after_flag),
+    _rule("curl wget http smbclient",
+          r"\b(?:curl|wget|http|https|smbclient)\b.*?\s(?:-u|--user|-a)[\s=]*[\"']?[^\s:\"']+:"
+          r"(?P<value>[^\s\"']+)", _after_flag),
+    _rule("userpwd identified",
+          rf"(?:userpwd|identified\s+by)[\"'\]]*\W{{1,4}}{_QUOTE}(?:[^\s:\"']+:)?"
+          r"(?P<value>[^\s\"']{4,})(?P<closed>(?P=quote))?", _after_flag),
+)  # fmt: skip
+
+_LONG = re.compile(r"[A-Za-z0-9+/=_-]{24}")
+_LONG_RULES = (
+    # a long string of no visible meaning
+    _rule("", r"[\"'`](?P<value>[A-Za-z0-9+/=_-]{24,})(?:[\"'`]|(?P<open>\Z))", _is_long_key),
+    _rule("", r"^[\s\"'+]*(?P<value>[A-Za-z0-9+/]{60,}={0,2})[\"'\s,+;\\n]*$", _is_line_of_a_key),
+)
+
+
+def find(text: str, *, cut_off: bool = False) -> list[Span]:
+    """Where secrets begin and end in a text, from left to right; none touches another.
+
+    With ``cut_off`` the text may end in the middle of one, as where a caret stands.
+    """
+    found = blocks(text)
+    place = 0
+    for line in text.split("\n"):
+        end = place + len(line)
+        if line:
+            spans = in_line(line, cut_off and end == len(text))
+            found += [(place + begin, place + stop) for begin, stop in spans]
+        place = end + 1
+    return merged(found)
+
+
+def blocks(text: str) -> list[Span]:
+    """Private keys in blocks of several lines; one that never ends goes on to the end."""
+    if "-----BEGIN" not in text and "PuTTY-User" not in text:
+        return []
+    return [
+        match.span()
+        for match in BLOCK.finditer(text)
+        if _holds_a_key(match["pem"] or match["putty"] or "", bool(match["end"] or match["mac"]))
+    ]
+
+
+def _holds_a_key(block: str, ends: bool) -> bool:
+    lines = (line.strip(" \t\r\"'+,;\\") for line in _LINE_END.split(block))
+    return any(_MATERIAL[ends].fullmatch(line) for line in lines)
+
+
+def without(text: str) -> str:
+    """The text with its secrets left out.
+
+    >>> without('key = "AKIAIOSFODNN7EXAMPLE"')
+    'key = ""'
+    """
+    kept, place = [], 0
+    for begin, end in find(text):
+        kept.append(text[place:begin])
+        place = end
+    return "".join([*kept, text[place:]])
+
+
+def in_line(line: str, cut_off: bool = False) -> list[Span]:
+    """``find`` for one line. What is asked again, as while typing below it, is remembered."""
+    if len(line) <= LONGEST_LINE:
+        return list(_in_piece(line, cut_off))
+    found: list[Span] = []
+    for begin in range(0, len(line), PIECE):
+        piece = line[begin : begin + LONGEST_LINE]
+        at_end = cut_off and begin + len(piece) == len(line)
+        found += [(begin + first, begin + last) for first, last in _in_piece(piece, at_end)]
+    return merged(found)
+
+
+@lru_cache(2_048)
+def _in_piece(line: str, cut_off: bool) -> tuple[Span, ...]:
+    return tuple(merged(list(_spans(line, cut_off))))
+
+
+def _spans(line: str, cut_off: bool) -> Iterator[Span]:
+    lowered = line.lower()
+    lowered = lowered if len(lowered) == len(line) else line
+    if any(hint in lowered for hint in _STEM_HINTS):
+        yield from _given(line, lowered, cut_off)
+    for rule in _RULES:
+        if any(hint in lowered for hint in rule.hints):
+            yield from _matches(rule, line, cut_off)
+    if _LONG.search(line):
+        for rule in _LONG_RULES:
+            yield from _matches(rule, line, cut_off)
+    if any(hint in line for hint in shapes.HINTS):
+        yield from (match.span() for match in shapes.WHOLE.finditer(line))
+        match = shapes.CUT_OFF.search(line) if cut_off else None
+        if match is not None:
+            yield match.span()
+
+
+def _matches(rule: _Rule, line: str, cut_off: bool) -> Iterator[Span]:
+    groups = rule.pattern.groupindex
+    for match in rule.pattern.finditer(line):
+        unfinished = ("closed" in groups and not match["closed"]) or (
+            "open" in groups and match["open"] is not None
+        )
+        if (not unfinished or (cut_off and match.end() == len(line))) and rule.judge(match):
+            yield match.span("value")
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """In order, and as one where they meet."""
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        if begin == end:
+            continue
+        if found and begin <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((begin, end))
+    return found

@@ -1,0 +1,93 @@
+"""What keys and tokens look like by themselves, wherever they stand: shapes that services publish.
+
+Each shape is what it begins with and what follows. So a token is known while it is still being
+typed, when only its beginning stands there. Patterns only; ``secrets.py`` applies them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+WORD = r"[\w-]"
+ALPHANUMERIC = "[A-Za-z0-9]"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """``begin`` is a pattern that nothing else begins with; ``least`` characters of ``body`` follow
+    in a whole token."""
+
+    begin: str
+    least: int
+    body: str = WORD
+
+    @property
+    def whole(self) -> str:
+        return rf"(?<![A-Za-z0-9]){self.begin}{self.body}{{{self.least},}}"
+
+    @property
+    def cut_off(self) -> str:
+        """A beginning that the text ends with."""
+        return rf"(?<![A-Za-z0-9]){self.begin}{self.body}*\Z"
+
+
+SHAPES = (
+    Shape("(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AIPA|ANPA|ANVA|AROA)", 16, "[0-9A-Z]"),  # Amazon
+    Shape("gh[pousr]_", 20, ALPHANUMERIC),  # GitHub
+    Shape("github_pat_", 20),
+    Shape("gl(?:pat|dt|rt|ft|soat|cbt|ptt|agent)-", 16),  # GitLab
+    Shape("GR1348941", 16),
+    Shape("xox[abeoprs]-", 8),  # Slack
+    Shape("xapp-", 16),
+    Shape(r"hooks\.slack\.com/services/", 16, r"[\w/]"),
+    Shape(r"discord(?:app)?\.com/api/webhooks/", 20, r"[\w/-]"),
+    Shape("AIza", 30),  # Google
+    Shape(r"ya29\.", 16),
+    Shape("GOCSPX-", 16),
+    Shape("[rsp]k_(?:live|test)_", 16, ALPHANUMERIC),  # Stripe
+    Shape("whsec_", 16, "[A-Za-z0-9+/=]"),
+    Shape("sk-(?:ant|proj|svcacct|admin|or)-", 12),  # of language models
+    Shape("sk-", 20, ALPHANUMERIC),
+    Shape("(?:gsk|xai|pplx|nvapi|r8|hf|fw|csk)[_-]", 24, ALPHANUMERIC),
+    Shape(r"SG\.[\w-]{16,}\.", 16),  # SendGrid
+    Shape("npm_", 30, ALPHANUMERIC),
+    Shape("pypi-Ag", 40),
+    Shape("rubygems_", 40, "[0-9a-f]"),
+    Shape("do[opr]_v1_", 40, "[0-9a-f]"),  # DigitalOcean
+    Shape("shp(?:at|ca|pa|ss)_", 24, "[0-9a-fA-F]"),  # Shopify
+    Shape("sq0(?:atp|csp|idp)-", 20),  # Square
+    Shape("(?:lin_api|figd|dckr_pat|glc|glsa|sntrys|tskey|PMAK|NRAK|dp\\.st|pscale_tkn)[_.-]", 20,
+          r"[\w.-]"),
+    Shape("dapi", 32, "[0-9a-f]"),  # Databricks
+    Shape(r"hv[sb]\.", 20),  # Vault
+    Shape("AGE-SECRET-KEY-1", 40, "[0-9A-Z]"),
+    Shape("EAACEdEose0cBA", 10, ALPHANUMERIC),
+    Shape(r"(?:AC|SK)(?=[0-9a-f]*\d)(?=\d*[a-f])", 32, "[0-9a-f]"),  # Twilio
+    Shape(r"\d{8,10}:AA", 33),  # Telegram
+    Shape(r"key-(?=[0-9a-f]{32}\b)", 32, "[0-9a-f]"),  # Mailgun
+    Shape(r"[0-9a-f]{32}-us", 1, r"\d"),  # Mailchimp
+    Shape(r"eyJ[\w-]{8,}\.", 8, r"[\w.-]"),  # JSON web token
+)  # fmt: skip
+
+AT_SIGHT = frozenset(
+    "gh[pousr]_ github_pat_ gl(?:pat|dt|rt|ft|soat|cbt|ptt|agent)- xox[abeoprs]- AIza GOCSPX-"
+    " [rsp]k_(?:live|test)_ whsec_ sk-(?:ant|proj|svcacct|admin|or)- npm_ pypi-Ag rubygems_"
+    " do[opr]_v1_ shp(?:at|ca|pa|ss)_ sq0(?:atp|csp|idp)- AGE-SECRET-KEY-1".split()
+)
+"""Beginnings that say by themselves what will follow, before any of it is typed."""
+
+WHOLE = re.compile("|".join(shape.whole for shape in SHAPES), re.ASCII)
+CUT_OFF = re.compile(
+    "|".join(shape.cut_off for shape in SHAPES if shape.begin in AT_SIGHT) + r"|(?<![A-Za-z0-9])"
+    r"(?:A[KS]IA[0-9A-Z]{2,15}|sk-[A-Za-z0-9]{6,}|eyJ[\w.-]{8,}|hf_[A-Za-z0-9]{3,})\Z",
+    re.ASCII,
+)
+HINTS = tuple(
+    "AKIA ASIA ABIA ACCA AGPA AIDA AIPA ANPA ANVA AROA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat-"
+    " gldt- glrt- glft- glsoat- glcbt- glptt- glagent- GR1348941 xox xapp- hooks.slack discord AIza"
+    " ya29. GOCSPX- k_live_ k_test_ whsec_ sk- gsk_ xai- pplx- nvapi- r8_ hf_ fw_ csk- SG. npm_"
+    " pypi- rubygems_ _v1_ shpat shpca shppa shpss sq0 lin_api figd dckr_pat glc_ glsa_ sntrys"
+    " tskey PMAK NRAK dp.st. pscale dapi hvs. hvb. AGE-SECRET EAAC AC SK :AA key- -us eyJ".split()
+)
+"""A line without any of these has none of the shapes."""
