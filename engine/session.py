@@ -229,13 +229,15 @@ class Session:
         model, held = self._model, self._held.encode("utf-8", "replace")
         most = min(max_tokens + len(held), largest_room(model.config))
         self._make_room(len(self._context.entries), most)
+        bend, guess = self._local_text()
         decoder = Decoder(
             self._stream,
             len(self._context.entries),
             model.vocabulary,
             model.tokenizer.special(EOS),
             stop,
-            *self._local_text(),
+            bend,
+            guess,
             self._seen,
             hopeless,
         )

@@ -18,7 +18,7 @@ import codecomplete
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
-TREE = ("codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci")
+TREE = ("building", "codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci")
 SCRIPTS = {"cc-edit", "cc-repl", "codecomplete"}
 BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
 

@@ -87,7 +87,9 @@ def test_snippets_in_docstrings_run_and_print_what_they_say(package):
     assert said and printed == said
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "json", "toml")], ids=named)
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if blocks(page, "json", "toml")], ids=named
+)
 def test_data_in_snippets_can_be_read(page):
     for source in blocks(page, "json"):
         assert json.loads(source)

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -161,7 +162,7 @@ def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace
     print("\n".join(lines(costs)))
 
 
-def _own_block(state: dict) -> int:
+def _own_block(state: dict[str, Any]) -> int:
     """Columns that share a scale, as the preset that was trained wants it."""
     return PRESETS.get(state["provenance"].get("preset"), PRESETS["small"]).block
 
@@ -206,7 +207,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_page(options: argparse.Namespace, results: dict) -> None:
+def _write_page(options: argparse.Namespace, results: dict[str, Any]) -> None:
     picture = options.document.with_suffix(".png")
     plot_evaluation(results, picture)
     text = page(results, _command(options), picture.name)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
@@ -48,7 +49,9 @@ def export(
             "use the tokenizer the model was trained with"
         )
     directory.mkdir(parents=True, exist_ok=True)
-    arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
+    arrays: Mapping[str, np.ndarray] = {
+        key: value.float().cpu().numpy() for key, value in weights.items()
+    }
     config, arrays = with_padded_heads(config, arrays)
     tables = build(config, arrays, directory, quantisation)
     shutil.copyfile(tokenizer, directory / TOKENIZER)
