@@ -7,7 +7,7 @@ from setuptools import setup
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE / "building"))
-import readme
+import readme  # noqa: E402
 
 setup(
     long_description=readme.package_page(HERE),

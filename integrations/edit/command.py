@@ -13,8 +13,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codecomplete import __version__
+
+if TYPE_CHECKING:
+    from .app import EditorApp
 
 EXIT_WAIT = 0.2  # seconds the end of the process waits for a step of the model
 FAILED = 70  # the exit code of a bug of ours
@@ -114,7 +118,7 @@ def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
     return code or 0
 
 
-def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace):
+def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> EditorApp:
     from dataclasses import replace
 
     from . import files, settings, terminal

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, cast
 
 from textual import events
 from textual.binding import Binding
@@ -44,6 +44,12 @@ AS_EVER = [
     Binding("ctrl+right", "cursor_word_right", show=False),
     Binding("end", "cursor_line_end", show=False),
 ]
+
+
+class KeyHost(Protocol):
+    """The application, which has keys of its own."""
+
+    async def do_bound(self, key: str) -> bool: ...
 
 
 class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
@@ -159,7 +165,7 @@ class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
             event.stop()
             (self.app.focused or self.screen)._forward_event(event)
             return
-        if await self.app.do_bound(event.key):
+        if await cast(KeyHost, self.app).do_bound(event.key):
             event.stop()
             return
         self._restart_blink()
@@ -175,7 +181,7 @@ class Editor(Clipboard, LineCommands, GhostCommands, GhostArea):
         """What a key does to the text, if anything."""
         if event.key in ("enter", "tab"):
             return self.keyboard.enter if event.key == "enter" else self.keyboard.tab
-        if "+" in event.key or not event.is_printable:
+        if "+" in event.key or not event.is_printable or event.character is None:
             return None
         character = self.buffer.file.inward(event.character)
         return lambda: self.keyboard.character(character)

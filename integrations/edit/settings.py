@@ -102,6 +102,7 @@ def _checked(table: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tup
     good: dict[str, Any] = {}
     problems: list[tuple[int, str]] = []
     for name, value in table.items():
+        problem: str | None
         if name not in known:
             problem = f"there is no setting {name!r}{_perhaps(name, known)}"
         else:
@@ -113,7 +114,7 @@ def _checked(table: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tup
     return good, problems
 
 
-def _fitting(field: Field, hint: Any, value: Any) -> tuple[Any, str | None]:
+def _fitting(field: Field[Any], hint: Any, value: Any) -> tuple[Any, str | None]:
     """The value as the option has it, and what is wrong with it, if anything."""
     if get_origin(hint) is tuple and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
@@ -127,7 +128,7 @@ def _fitting(field: Field, hint: Any, value: Any) -> tuple[Any, str | None]:
     return value, _impossible(field, value)
 
 
-def _impossible(field: Field, value: Any) -> str | None:
+def _impossible(field: Field[Any], value: Any) -> str | None:
     least, most = _LIMITS.get(field.name, (field.metadata.get("least"), field.metadata.get("most")))
     if least is not None and not least <= value <= most:
         return f"{field.name} is between {least} and {most}, not {value}"
@@ -146,7 +147,7 @@ def _bound(keys: Any, text: str) -> tuple[dict[str, str], list[tuple[int, str]]]
     return {name: value for name, value in keys.items() if name not in wrong}, problems
 
 
-def _perhaps(name: str, known: dict[str, Field]) -> str:
+def _perhaps(name: str, known: dict[str, Field[Any]]) -> str:
     import difflib
 
     close = difflib.get_close_matches(name, known, 1)

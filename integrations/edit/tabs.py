@@ -75,5 +75,5 @@ class OpenFiles:
         """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing
         new."""
         if event.tabs.has_focus:
-            chosen = event.tab.id.removeprefix("tab-")
+            chosen = str(event.tab.id).removeprefix("tab-")
             self.show(next(one for one in self.editors if one.id == chosen))

@@ -35,7 +35,7 @@ class Driver(linux_driver.LinuxDriver):
     """Textual's own, with that parser."""
 
     def run_input_thread(self) -> None:
-        linux_driver.XTermParser = AltParser  # where the driver looks its parser up
+        vars(linux_driver)["XTermParser"] = AltParser  # where the driver looks its parser up
         super().run_input_thread()
 
 
