@@ -10,7 +10,7 @@ import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -34,8 +34,25 @@ LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
 """Characters before the caret that are looked at for its line, and for how lines are indented."""
 
 if TYPE_CHECKING:
+    from .decoding.vocabulary import Vocabulary
     from .local.project import Project
-    from .model import Model
+    from .modeldir.config import ModelConfig
+    from .modeldir.tuning import Tuning
+    from .state.runtime import Runtime
+    from .tokenizer import Tokenizer
+
+
+class Parts(Protocol):
+    """What a session needs of a model; ``Model`` has it."""
+
+    tokenizer: Tokenizer
+    runtime: Runtime
+    tuning: Tuning
+
+    @property
+    def config(self) -> ModelConfig: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class Session:
 
     def __init__(
         self,
-        model: Model,
+        model: Parts,
         language: str | None = None,
         project: Project | None = None,
         name: Hashable = None,
