@@ -35,7 +35,7 @@ KEYS = [
     Binding("ctrl+underscore,ctrl+slash", "comment", "comment", show=False, id="comment",
             key_display="Ctrl+/", tooltip="Comment lines, or take their comment marks away"),
     Binding("escape", "unselect", "unselect", show=False, id="unselect", key_display="Esc",
-            tooltip="Select nothing"),
+            tooltip="Clear the selection"),
 ]  # fmt: skip
 
 

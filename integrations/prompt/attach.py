@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.utils import Event
 
 from .drawing import draw
 from .ghost import GhostText, visible
+
+Prompt = PromptSession[Any]
 
 ESCAPE_SECONDS = (0.05, 0.2)
 """How long the terminal and the key bindings wait for what may follow Esc, while it dismisses."""

@@ -21,12 +21,12 @@ from traitlets.config import Configurable
 from ..shared.status import report
 from ..shared.suggester import Suggester
 from . import GhostText, attach
+from .attach import Prompt
 from .conversation import Conversation, ReplOptions
 from .keys import bindings, merge_key_bindings
 
 if TYPE_CHECKING:
     from IPython.terminal.interactiveshell import TerminalInteractiveShell
-    from prompt_toolkit import PromptSession
 
 EXIT_WAIT = 0.2
 """Seconds the end of the process waits for a step of the model to end."""
@@ -79,7 +79,7 @@ class Extension:
         self._undo: list[Callable[[], Any]] = []
 
     @property
-    def _prompt(self) -> PromptSession[Any]:
+    def _prompt(self) -> Prompt:
         prompt = self.shell.pt_app
         if prompt is None:
             raise RuntimeError("this shell has no prompt to put ghost text into")
