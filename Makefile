@@ -5,13 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXAMPLES := examples/ledger.py:41:25 examples/wordcount.c:79:16 examples/LruCache.java:60:13
 
+# The parts as they are named when installed, for mypy.
+NAMES := $(VENV)/names/codecomplete
+PARTS := corpus engine integrations trainer
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint format clean
 
 help:
 	@echo "make demo    install into $(VENV) and complete three files, without any editor"
-	@echo "make test    install what the tests need and run them all"
-	@echo "make lint    check style"
+	@echo "make test    install what the tests need, check style and types, run all tests"
+	@echo "make lint    check style and types"
 	@echo "make format  format the code"
 	@echo "make clean   remove $(VENV) and caches"
 
@@ -21,20 +25,26 @@ demo: $(VENV)/.demo
 	  $(BIN)/python -m engine complete --typing $$place || exit 1; \
 	done
 
-test: $(VENV)/.test
+test: lint
 	$(BIN)/python -m pytest
 
-lint: $(VENV)/.test
+lint: $(VENV)/.test $(NAMES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(NAMES): $(VENV)/bin/python $(wildcard codecomplete/*)
+	rm -rf $@
+	mkdir -p $@
+	ln -s $(foreach name,$(wildcard codecomplete/*.py) codecomplete/py.typed $(PARTS),$(abspath $(name))) $@
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

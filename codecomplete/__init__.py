@@ -2,10 +2,11 @@
 
     import codecomplete
 
-    model = codecomplete.load()                    # the packaged model
-    session = model.session(language="python")     # one per open buffer
-    session.sync("for name in names:\\n    print(")  # the text before the caret
-    suggestion = session.suggest()                 # a Suggestion, or None when unsure
+    model = codecomplete.load()                 # the packaged model
+    session = model.session(language="python")  # one per open buffer
+    session.sync("try:\\n    import json\\nexcept ")  # the text before the caret
+    suggestion = session.suggest()              # a Suggestion, or None when unsure
+    print(suggestion.text)                      # prints: ImportError:
 
 These are the names of ``codecomplete.engine``, and with them IPython's and ptpython's hooks:
 ``%load_ext codecomplete``, and ``codecomplete.configure(repl)`` in ptpython's configuration.

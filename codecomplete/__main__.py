@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _part(name: str) -> Callable[[Sequence[str]], int]:
-    return import_module(PARTS[name][0]).main
+    found: Callable[[Sequence[str]], int] = import_module(PARTS[name][0]).main
+    return found
 
 
 def _help() -> str:

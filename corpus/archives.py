@@ -139,12 +139,16 @@ _OPENERS: dict[bytes, Callable[[BinaryIO], Any]] = {
 }
 
 
+def _as_it_is(stream: BinaryIO) -> BinaryIO:
+    return stream
+
+
 def _read_tar(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iterator[Entry]:
     with path.open("rb") as packed:
-        opener = _OPENERS.get(packed.read(2), lambda stream: stream)
+        opener = _OPENERS.get(packed.read(2), _as_it_is)
         packed.seek(0)
         metered = _Metered(opener(packed), allowance, path.name)
-        with tarfile.open(fileobj=metered, mode="r|") as archive:  # type: ignore[call-overload]
+        with tarfile.open(fileobj=metered, mode="r|") as archive:
             for member in archive:
                 if not member.isdir() and wanted(member.name):
                     yield _read_member(archive, member)

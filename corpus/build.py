@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from . import reports, vocabulary
 from .choose import SEED, choose, kept_documents, sample
@@ -115,7 +116,7 @@ def _code() -> str:
     return sha256_of(Path(vocabulary.__file__))
 
 
-def _tokenizer(packages: Sequence[Package], profile: Profile, work: Work) -> vocabulary.Tokenizer:
+def _tokenizer(packages: Sequence[Package], profile: Profile, work: Work) -> Tokenizer:
     texts = sample(packages, work, vocabulary.sample_bytes(len(profile.mix)))
     return vocabulary.learn(profile.recipe, profile.vocabulary, texts)
 

@@ -140,7 +140,8 @@ def _collect(
 
 def dropped_later(work: Work) -> dict[str, Any]:
     """The counts of what the choice dropped, by package, language and reason."""
-    return read_json(work.folder / "choice" / "done.json")["report"]
+    report: dict[str, Any] = read_json(work.folder / "choice" / "done.json")["report"]
+    return report
 
 
 def kept_documents(package: Package, work: Work) -> Iterator[Document]:

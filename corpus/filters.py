@@ -218,12 +218,12 @@ def is_unparsable(candidate: Candidate) -> bool:
 
 
 def _parses_as_new_python(text: str) -> bool:
-    import parso
+    from parso import grammar, parser
 
     older = _TYPE_STATEMENT.sub(r"\1\2\3", _TYPE_PARAMETERS.sub(r"\1", text))
     try:
-        parso.load_grammar(version="3.13").parse(older, error_recovery=False, cache=False)
-    except (parso.ParserSyntaxError, RecursionError):
+        grammar.load_grammar(version="3.13").parse(older, error_recovery=False, cache=False)
+    except (parser.ParserSyntaxError, RecursionError):
         return False
     return True
 

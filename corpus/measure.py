@@ -94,8 +94,9 @@ class _Index:
         for text, row in zip(texts, signatures(texts, OTHER_SEED), strict=True):
             bands = zip(self._buckets, _bands(row), strict=True)
             candidates = {at for bucket, band in bands for at in bucket.get(band, ())}
-            own = shingles(text) if candidates else None
-            found |= {at for at in candidates if similarity(own, self._sets[at]) >= SIMILARITY}
+            if candidates:
+                own = shingles(text)
+                found |= {at for at in candidates if similarity(own, self._sets[at]) >= SIMILARITY}
         return found
 
 

@@ -85,7 +85,9 @@ def _package(row: dict[str, Any]) -> Package:
     if unknown := row.keys() - known:
         raise ValueError(f"unknown keys {sorted(unknown)}; known are {sorted(known)}")
     archives = tuple(Archive(**archive) for archive in row.pop("archives", ()))
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    values: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.items()
+    }
     package = Package(**values, archives=archives)
     if package.kind not in KINDS:
         raise ValueError(f"kind {package.kind!r}; expected one of {', '.join(KINDS)}")

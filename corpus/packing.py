@@ -144,7 +144,7 @@ def _unpack(packed: Path, description: dict[str, Any], out: Path) -> None:
 def _description(packed: Path) -> dict[str, Any]:
     path = packed / PACKED
     try:
-        description = read_json(path)
+        description: dict[str, Any] = read_json(path)
         found, files = description["format"], description["files"]
         names = [*(row["path"] for row in files), *(row["file"] for row in description["parts"])]
     except OSError as error:

@@ -127,7 +127,7 @@ def _copy(shards: Path, out: Path) -> None:
             shutil.copyfile(path, out / name)
 
 
-def _each(calls: list[tuple], workers: int) -> Iterator[dict[str, Any]]:
+def _each(calls: list[tuple[Any, ...]], workers: int) -> Iterator[dict[str, Any]]:
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker is one core's work
     if workers == 1:
         yield from itertools.starmap(recode_shard, calls)

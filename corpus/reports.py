@@ -224,7 +224,7 @@ def plot(out: Path, image: Path) -> None:
     languages = read_json(out / "manifest.json")["totals"]
     figure, axes = pyplot.subplots(figsize=(10, 5.5), layout="constrained")
     left = dict.fromkeys(languages, 0.0)
-    colours = pyplot.colormaps["tab20"].colors  # as many as bars have parts
+    colours = [pyplot.colormaps["tab20"](part) for part in range(20)]  # as many as bars have parts
     for colour, (label, sizes) in zip(colours, _bars(languages), strict=False):
         widths = [sizes.get(language, 0) / 1e6 for language in languages]
         axes.barh(list(languages), widths, left=list(left.values()), label=label, color=colour)

@@ -67,7 +67,7 @@ class Shard:
     def index(self) -> NDArray[np.void]:
         """One row of ``INDEX`` per document, [documents]; mapped, read-only."""
         try:
-            index = np.load(self.idx, mmap_mode="r", allow_pickle=False)
+            index: NDArray[np.void] = np.load(self.idx, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
             raise ShardError(f"{self.idx}: cannot be mapped: {error}; unpack it again") from error
         if index.dtype != INDEX or len(index) != self.documents:

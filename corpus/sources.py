@@ -166,9 +166,9 @@ def _write_source_lists(configured: Path, parts: Path) -> None:
     for path in sorted(configured.glob("sources.list.d/*.sources")):
         text = path.read_text(encoding="utf-8")
         if "debian" in text:
-            lines = (
+            lines = [
                 "Types: deb-src" if line.startswith("Types:") else line for line in text.split("\n")
-            )
+            ]
             (parts / path.name).write_text("\n".join(lines), encoding="utf-8")
     for path in [configured / "sources.list", *sorted(configured.glob("sources.list.d/*.list"))]:
         if path.is_file():

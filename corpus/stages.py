@@ -95,7 +95,8 @@ def is_done(unit: Path, expected: str) -> bool:
 
 def report_of(unit: Path) -> dict[str, Any]:
     """What a finished unit reported."""
-    return read_json(unit / "done.json")["report"]
+    report: dict[str, Any] = read_json(unit / "done.json")["report"]
+    return report
 
 
 def _finish(unit: Path, expected: str, report: dict[str, Any]) -> None:

@@ -4,8 +4,8 @@
 
     model = codecomplete.load()
     session = model.session(language="python")
-    session.sync("def area(radius):\\n    return ")
-    suggestion = session.suggest()
+    session.sync("try:\\n    import json\\nexcept ")
+    print(session.suggest().text)  # prints: ImportError:
 
 Knows no editor, no training, no network and no threads. Importing it imports nothing else: each
 name is fetched when it is first used, so that values such as ``Suggestion`` cost no runtime.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 
 from codecomplete import __version__
 from codecomplete.engine.errors import EngineError
@@ -16,7 +17,8 @@ def main(arguments: list[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return options.run(options)
+        run: Callable[[argparse.Namespace], int] = options.run
+        return run(options)
     except EngineError as error:
         print(f"python -m engine {options.command}: {error}", file=sys.stderr)
         return 1

@@ -19,8 +19,10 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "php": (".php",),
     "kotlin": (".kt", ".kts"),
 }
+"""File name extensions of each language, in lower case."""
 
 LANGUAGES: tuple[str, ...] = tuple(EXTENSIONS)
+"""The names of all languages."""
 
 _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
 

@@ -38,10 +38,12 @@ class Model:
 
     @property
     def name(self) -> str:
+        """What its directory calls it, such as ``"small"``."""
         return self.directory.name
 
     @property
     def config(self) -> ModelConfig:
+        """Its shape, and how its window rolls."""
         return self.directory.config
 
     @property
@@ -51,6 +53,7 @@ class Model:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
+        """The bytes of every token, made with the first suggestion."""
         return Vocabulary(self.tokenizer, self.config.vocabulary_size)
 
     def project(self) -> Project:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -38,8 +38,25 @@ MORE_CHARACTERS = 1_000
 """Looked through for secrets above what the window may need, so that an edit moves nothing."""
 
 if TYPE_CHECKING:
+    from .decoding.vocabulary import Vocabulary
     from .local.project import Project
-    from .model import Model
+    from .modeldir.config import ModelConfig
+    from .modeldir.tuning import Tuning
+    from .state.runtime import Runtime
+    from .tokenizer import Tokenizer
+
+
+class Parts(Protocol):
+    """What a session needs of a model; ``Model`` has it."""
+
+    tokenizer: Tokenizer
+    runtime: Runtime
+    tuning: Tuning
+
+    @property
+    def config(self) -> ModelConfig: ...
+    @property
+    def vocabulary(self) -> Vocabulary: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +74,7 @@ class Session:
 
     def __init__(
         self,
-        model: Model,
+        model: Parts,
         language: str | None = None,
         project: Project | None = None,
         name: Hashable = None,
@@ -245,13 +262,15 @@ class Session:
         model, held = self._model, self._held.encode("utf-8", "replace")
         most = min(max_tokens + len(held), largest_room(model.config))
         self._make_room(len(self._context.entries), most)
+        bend, guess = self._local_text()
         decoder = Decoder(
             self._stream,
             len(self._context.entries),
             model.vocabulary,
             model.tokenizer.special(EOS),
             stop,
-            *self._local_text(),
+            bend,
+            guess,
             self._seen,
             hopeless,
         )

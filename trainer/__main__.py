@@ -28,9 +28,8 @@ SHARDS_WITHIN = ("shards.json", "*/shards.json", "*/*/shards.json")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
-    if options.command is None:
-        options = _offer()
+    given = _parser().parse_args(arguments)
+    options = _offer() if given.command is None else given
     if options is None:
         return 0
     from codecomplete.trainer import (

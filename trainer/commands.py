@@ -7,6 +7,7 @@ import json
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -187,7 +188,7 @@ def _tuning_line(tuning: str, options: argparse.Namespace) -> str:
     )
 
 
-def _own_block(state: dict) -> int:
+def _own_block(state: dict[str, Any]) -> int:
     """Columns that share a scale, as the preset that was trained wants it."""
     return PRESETS.get(state["provenance"].get("preset"), PRESETS["small"]).block
 
@@ -252,7 +253,7 @@ def _evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_page(options: argparse.Namespace, results: dict) -> None:
+def _write_page(options: argparse.Namespace, results: dict[str, Any]) -> None:
     picture = options.document.with_suffix(".png")
     plot_evaluation(results, picture)
     text = page(results, _command(options), picture.name)

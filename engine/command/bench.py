@@ -93,16 +93,16 @@ def timed(model: Model) -> Iterator[list[float]]:
     """Sums up the milliseconds spent inside the runtime, in the list's only item."""
     spent, run = [0.0], model.runtime.run
 
-    def timed_run(binding) -> None:
+    def timed_run(binding: Any) -> None:
         start = time.perf_counter()
         run(binding)
         spent[0] += 1000 * (time.perf_counter() - start)
 
-    model.runtime.run = timed_run
+    vars(model.runtime)["run"] = timed_run  # in front of the method, for as long as it measures
     try:
         yield spent
     finally:
-        del model.runtime.run
+        del vars(model.runtime)["run"]
 
 
 def plain_torch(paths: Sequence[str], model: Model, most_keys: int) -> dict[str, Any]:
@@ -115,7 +115,8 @@ def plain_torch(paths: Sequence[str], model: Model, most_keys: int) -> dict[str,
             f"--against torch: {BASELINE} failed: {done.stderr.strip()[-500:]}; it needs "
             "pip install 'codecomplete[train]'"
         )
-    return json.loads(done.stdout)
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def type_text(model: Model, text: str, language: str | None, tally: Tally) -> None:

@@ -59,8 +59,8 @@ def parse_place(place: str) -> tuple[Path, int | None, int | None]:
     match = _PLACE.fullmatch(place)
     if match is None:
         raise SourceFileError(f"{place!r}: expected FILE[:LINE[:COLUMN]]")
-    line, column = match["line"], match["column"]
-    return Path(match["path"]), line and int(line), column and int(column)
+    line, column = (int(part) if part else None for part in match.group("line", "column"))
+    return Path(match["path"]), line, column
 
 
 def read_text(path: Path) -> str:

@@ -190,7 +190,7 @@ def ended(decoded: Decoded) -> str:
 
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Probabilities (vocabulary,) of logits."""
-    powers = np.exp(logits - logits.max())
+    powers: np.ndarray = np.exp(logits - logits.max())
     powers /= powers.sum()
     return powers
 

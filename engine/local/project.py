@@ -29,6 +29,7 @@ class Project:
 
     @property
     def tokens(self) -> int:
+        """How many tokens it holds, of all files."""
         return len(self._index)
 
     @property

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
@@ -20,9 +20,6 @@ from ..privacy.secrets import without
 from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
 from .ngrams import Match, NgramIndex
-
-if TYPE_CHECKING:
-    from .project import Project
 
 WINDOW, FILE, PROJECT = "window", "file", "project"
 SOURCES = (PROJECT, FILE, WINDOW)
@@ -63,6 +60,12 @@ class ChunkCache:
         self._known = {chunk: self._known[chunk] for text in texts for chunk in chunks(text)}
 
 
+class Beside(Protocol):
+    """What the files beside the open one say; ``Project`` is one."""
+
+    def matches(self, context: Sequence[int], beside: Hashable = None) -> list[Match]: ...
+
+
 class LocalText:
     """The local text of one session, indexed by what follows what.
 
@@ -70,7 +73,7 @@ class LocalText:
     """
 
     def __init__(
-        self, tokenizer: Tokenizer, project: Project | None = None, name: Hashable = None
+        self, tokenizer: Tokenizer, project: Beside | None = None, name: Hashable = None
     ) -> None:
         self._cache = ChunkCache(tokenizer)
         self._project, self._name = project, name

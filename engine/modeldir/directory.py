@@ -160,7 +160,7 @@ def _check_files(path: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
 
 def _check_file(path: Path, facts: Mapping[str, Any]) -> None:
     try:
-        size, digest = path.stat().st_size, None
+        size, digest = path.stat().st_size, ""
         if size == facts["bytes"]:
             digest = sha256(path)
     except OSError as error:

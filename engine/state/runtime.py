@@ -7,10 +7,12 @@ text, windows or what the tokens mean; the caller owns every position.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from codecomplete import quiet
 
@@ -49,10 +51,10 @@ class Runtime:
     def new_buffers(self) -> Buffers:
         return Buffers(self)
 
-    def binding(self):
+    def binding(self) -> Any:
         return self._graph.io_binding()
 
-    def run(self, binding) -> None:
+    def run(self, binding: Any) -> None:
         self._graph.run_with_iobinding(binding)
 
 
@@ -97,9 +99,10 @@ class Rows:
         return out
 
 
-def _view(mapped: np.ndarray, offset: int, shape: tuple[int, ...], dtype) -> np.ndarray:
+def _view(mapped: np.ndarray, offset: int, shape: tuple[int, ...], dtype: DTypeLike) -> np.ndarray:
     size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-    return mapped[offset : offset + size].view(dtype).reshape(shape)
+    values: np.ndarray = mapped[offset : offset + size].view(dtype).reshape(shape)
+    return values
 
 
 @dataclass
@@ -112,7 +115,7 @@ class _Inputs:
     seqlens_k: np.ndarray
     total: np.ndarray
     logits: np.ndarray  # (R, vocabulary)
-    binding: object
+    binding: Any  # of the runtime, which has no types
 
 
 class Buffers:
@@ -135,7 +138,8 @@ class Buffers:
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
             logits = self._run(self._inputs(len(part), 1), part, past + start, position + start)
-        return logits[0].copy()
+        last: np.ndarray = logits[0].copy()
+        return last
 
     def step_all(self, ids: list[int], past: int, position: int) -> np.ndarray:
         """As ``step``, but the logits (len(ids), vocabulary) of every token."""
@@ -198,5 +202,5 @@ class Buffers:
         return inputs
 
 
-def _bind_array(bind, name: str, array: np.ndarray) -> None:
+def _bind_array(bind: Callable[..., None], name: str, array: np.ndarray) -> None:
     bind(name, "cpu", 0, array.dtype.type, array.shape, array.ctypes.data)

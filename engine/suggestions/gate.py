@@ -33,7 +33,7 @@ LEAST_MISS = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """How a suggestion came about."""
+    """How a suggestion came about: what the gate weighs to find its confidence."""
 
     before: str  # text before the caret; its last line is enough
     held: str
@@ -42,7 +42,7 @@ class Facts:
     log_first_word: float
 
     def features(self) -> list[float]:
-        """The values of ``FEATURES``."""
+        """As numbers, in the order of the gate's weights."""
         line = self.before.rpartition("\n")[2]
         log_word = max(FLOOR, min(0.0, self.log_first_word))
         return [

@@ -5,13 +5,11 @@ Pure text in, text out. Knows no language: a unit is what lines of the text itse
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from itertools import pairwise
 
 LINES_LOOKED_AT = 300
 WIDTHS = (2, 3, 4, 8)
-_INDENT = re.compile(r"[ \t]*")
 
 
 def unit_of(text: str) -> str | None:
@@ -62,4 +60,4 @@ def _depth(indent: str, base: str) -> int | None:
 
 
 def _indent(line: str) -> str:
-    return _INDENT.match(line).group()
+    return line[: len(line) - len(line.lstrip(" \t"))]

@@ -11,7 +11,7 @@ import logging
 import signal
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
@@ -39,7 +39,9 @@ log = logging.getLogger("codecomplete")
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
+class EditorApp(  # type: ignore[misc]  # mixins
+    Survivor, OpenFiles, FileCommands, ViewCommands, App[int]
+):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
 
     TITLE = "cc-edit"
@@ -60,7 +62,7 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
         buffers: Sequence[tuple[Buffer, tuple[int, int] | None]],
         settings: Settings,
         suggester: Suggester | None = None,
-        **more,
+        **more: Any,
     ) -> None:
         super().__init__(**more)
         self.settings, self.options = settings, settings.options
@@ -109,7 +111,8 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
         self._offer_recoveries()
 
     def _unknown_keys(self) -> list[str]:
-        known = {binding.id for binding in (*self.BINDINGS, *Editor.BINDINGS, *FindBar.BINDINGS)}
+        bindings = (*self.BINDINGS, *Editor.BINDINGS, *FindBar.BINDINGS)
+        known = {binding.id for binding in bindings if isinstance(binding, Binding)}
         return [
             f"{self.settings.path}: there is no command {name!r} in [keys]"
             for name in self.settings.keys
@@ -121,7 +124,7 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
         for editor in list(self.editors):
             await self.offer_recovery(editor)
 
-    def _drawn_again(self, _: App) -> None:
+    def _drawn_again(self, _: App[Any]) -> None:
         """Back from the shell, on a terminal that shows something else by now."""
         self.screen.refresh(layout=True)
 
@@ -201,12 +204,12 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
 
     # Commands
 
-    def push_screen(self, *arguments, **more):
+    def push_screen(self, *arguments: Any, **more: Any) -> Any:
         """Under a question or the palette there is no ghost text."""
         self.editor.ghost.clear()
         return super().push_screen(*arguments, **more)
 
-    def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         for binding in (*file_commands.KEYS, *view_commands.KEYS):
             key = self.get_key_display(binding)
             action = binding.action

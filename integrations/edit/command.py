@@ -14,9 +14,12 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from codecomplete import __version__
+
+if TYPE_CHECKING:
+    from .app import EditorApp
 
 EXIT_WAIT = 0.2  # seconds the end of the process waits for a step of the model
 FAILED = 70  # the exit code of a bug of ours
@@ -129,7 +132,7 @@ def _end_at_once(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace):
+def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> EditorApp:
     from dataclasses import replace
 
     from . import files, settings

@@ -54,7 +54,7 @@ class Ask(Guarded, ModalScreen[str | None]):
 
     @on(Button.Pressed)
     def answered(self, event: Button.Pressed) -> None:
-        self.dismiss(self.answers[int(event.button.id.rpartition("-")[2])])
+        self.dismiss(self.answers[int(str(event.button.id).rpartition("-")[2])])
 
     def on_mount(self) -> None:
         self.since = time.monotonic()

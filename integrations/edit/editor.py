@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol, cast
 
 from textual import events
 from textual.binding import Binding
@@ -36,7 +36,7 @@ KEYS = [
     Binding("ctrl+underscore,ctrl+slash", "comment", "comment", show=False, id="comment",
             key_display="Ctrl+/", tooltip="Comment lines, or take their comment marks away"),
     Binding("escape", "unselect", "unselect", show=False, id="unselect", key_display="Esc",
-            tooltip="Select nothing"),
+            tooltip="Clear the selection"),
 ]  # fmt: skip
 
 
@@ -45,6 +45,12 @@ AS_EVER = [
     Binding("ctrl+right", "cursor_word_right", show=False),
     Binding("end", "cursor_line_end", show=False),
 ]
+
+
+class KeyHost(Protocol):
+    """The application, which has keys of its own."""
+
+    async def do_bound(self, key: str) -> bool: ...
 
 
 class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
@@ -160,7 +166,7 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
             event.stop()
             (self.app.focused or self.screen)._forward_event(event)
             return
-        if await self.app.do_bound(event.key):
+        if await cast(KeyHost, self.app).do_bound(event.key):
             event.stop()
             return
         self._restart_blink()
@@ -176,7 +182,7 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
         """What a key does to the text, if anything."""
         if event.key in ("enter", "tab"):
             return self.keyboard.enter if event.key == "enter" else self.keyboard.tab
-        if "+" in event.key or not event.is_printable:
+        if "+" in event.key or not event.is_printable or event.character is None:
             return None
         character = self.buffer.file.inward(event.character)
         return lambda: self.keyboard.character(character)

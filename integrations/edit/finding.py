@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -52,8 +52,8 @@ class FindBar(Guarded, Vertical):
         self.query_now = Query("")
         self.found = Found(())
         self._origin = (0, 0)
-        self._key: tuple | None = None
-        self._places: Places | None = None
+        self._key: tuple[Any, ...] | None = None
+        self._places = Places("")
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -83,7 +83,8 @@ class FindBar(Guarded, Vertical):
         self.screen.set_focus(self._editor())
 
     def action_switch(self, name: str) -> None:
-        self.query_now = replace(self.query_now, **{name: not getattr(self.query_now, name)})
+        way: dict[str, Any] = {name: not getattr(self.query_now, name)}
+        self.query_now = replace(self.query_now, **way)
         self._look()
 
     @on(Input.Changed, "#wanted")
@@ -166,7 +167,7 @@ class FindBar(Guarded, Vertical):
     def _search(self) -> bool:
         """Find all matches, unless that was just done; False if there are none to go to."""
         editor = self._editor()
-        key = (editor.buffer.number, editor.document.version, self.query_now)
+        key = (editor.buffer.number, editor.code.version, self.query_now)
         if key != self._key:
             try:
                 self.found = find(editor.text, self.query_now)

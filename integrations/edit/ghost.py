@@ -82,13 +82,14 @@ class Ghost:
             return
         step, self._waiting = self._waiting[1], None
         if step:
-            self._choose(answer.snapshot, list(answer.found or ()), step)
-        elif answer.found is not None:
+            others = answer.found if isinstance(answer.found, Sequence) else ()
+            self._choose(answer.snapshot, others, step)
+        elif isinstance(answer.found, Suggestion):
             self._show(answer.snapshot, answer.found)
 
     def cycle(self, step: int) -> None:
         """Show the next or previous alternative; the first time they are asked for."""
-        if self._shown is None:
+        if self._shown is None or self._at is None:
             return
         if self._choices is not None:
             self._step(step)
@@ -103,7 +104,7 @@ class Ghost:
 
     def _rest(self, snapshot: Snapshot, paired: bool) -> Suggestion | None:
         rest = self.suggester.follow(snapshot)
-        if rest is not None or not paired or self._shown is None:
+        if rest is not None or not paired or self._shown is None or self._at is None:
             return rest
         typed = snapshot.before.removeprefix(self._at.before)
         same = len(typed) + len(self._at.before) == len(snapshot.before)
@@ -112,15 +113,17 @@ class Ghost:
     def _deliver(self, snapshot: Snapshot, found: Suggestion | Sequence[Suggestion] | None) -> None:
         self._post(Answer(snapshot, found))  # on the worker's thread
 
-    def _choose(self, snapshot: Snapshot, others: list[Suggestion], step: int) -> None:
+    def _choose(self, snapshot: Snapshot, others: Sequence[Suggestion], step: int) -> None:
         different: dict[str, Suggestion] = {}
-        for text in [self._shown, *others]:
+        for text in [*([self._shown] if self._shown else []), *others]:
             different.setdefault(text.text, text)
         self._choices = _Choices(list(different.values())[:MOST_CHOICES])
         self._step(step)
 
     def _step(self, step: int) -> None:
         choices = self._choices
+        if choices is None or not choices.texts:
+            return
         count = len(choices.texts)
         choices.index = (choices.index + step) % count
         self._show(self._at, choices.texts[choices.index], f"{choices.index + 1}/{count}")
@@ -129,7 +132,7 @@ class Ghost:
         before = self.text, self.place
         self._at, self._shown = snapshot, shown
         self.text, self.place = "" if shown is None else shown.text, place
-        if shown is not None:
+        if shown is not None and snapshot is not None:
             self.suggester.show(snapshot, shown)
         if (self.text, self.place) != before:
             self._changed()

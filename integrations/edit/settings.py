@@ -38,7 +38,9 @@ class EditOptions(Options):
         "'auto' is a tab in Go and Makefiles, else 4 spaces.",
         pattern=r"auto|tab|[1-8]",
     )
-    pair_brackets: bool = option(True, "Put the closer behind the caret when an opener is typed.")
+    pair_brackets: bool = option(
+        True, "Insert the closing bracket after the caret when an opening one is typed."
+    )
     indent_lines: bool = option(True, "Indent a new line as the code asks for.")
     cursor_blink: bool = option(False, "Let the caret blink.")
     recovery_seconds: float = option(
@@ -102,6 +104,7 @@ def _checked(table: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tup
     good: dict[str, Any] = {}
     problems: list[tuple[int, str]] = []
     for name, value in table.items():
+        problem: str | None
         if name not in known:
             problem = f"there is no setting {name!r}{_perhaps(name, known)}"
         else:
@@ -113,7 +116,7 @@ def _checked(table: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tup
     return good, problems
 
 
-def _fitting(field: Field, hint: Any, value: Any) -> tuple[Any, str | None]:
+def _fitting(field: Field[Any], hint: Any, value: Any) -> tuple[Any, str | None]:
     """The value as the option has it, and what is wrong with it, if anything."""
     if get_origin(hint) is tuple and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
@@ -127,7 +130,7 @@ def _fitting(field: Field, hint: Any, value: Any) -> tuple[Any, str | None]:
     return value, _impossible(field, value)
 
 
-def _impossible(field: Field, value: Any) -> str | None:
+def _impossible(field: Field[Any], value: Any) -> str | None:
     least, most = _LIMITS.get(field.name, (field.metadata.get("least"), field.metadata.get("most")))
     if least is not None and not least <= value <= most:
         return f"{field.name} is between {least} and {most}, not {value}"
@@ -146,7 +149,7 @@ def _bound(keys: Any, text: str) -> tuple[dict[str, str], list[tuple[int, str]]]
     return {name: value for name, value in keys.items() if name not in wrong}, problems
 
 
-def _perhaps(name: str, known: dict[str, Field]) -> str:
+def _perhaps(name: str, known: dict[str, Field[Any]]) -> str:
     import difflib
 
     close = difflib.get_close_matches(name, known, 1)

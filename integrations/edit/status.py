@@ -46,7 +46,11 @@ def engine(suggester: Suggester, editor: Editor) -> str:
     return state.value
 
 
-ORDER = {binding.id: index for index, binding in enumerate(Editor.BINDINGS)}
+ORDER = {
+    binding.id: index
+    for index, binding in enumerate(Editor.BINDINGS)
+    if isinstance(binding, Binding)
+}
 
 
 class StatusLine(Guarded, Static):

@@ -62,12 +62,11 @@ def _following(lines: list[str], base: int, indent: Indent) -> list[str]:
     unit = _unit([abs(width - base) for width in widths if width != base])
     if indent.expandtab and any(line.startswith("\t") for line in lines):
         unit = indent.tabstop
-    steps = unit is not None and unit != indent.shiftwidth
     found = []
     for line in lines:
         lead = _leading(line)
         width = indent.width(lead)
-        if steps and line.strip():
+        if unit is not None and unit != indent.shiftwidth and line.strip():
             width = base + (width - base) // unit * indent.shiftwidth
         found.append(indent.white(max(0, width)) + line[len(lead) :] if line.strip() else line)
     return found

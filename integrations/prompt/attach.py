@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.utils import Event
 
 from .drawing import draw
 from .ghost import GhostText, visible
+
+Prompt = PromptSession[Any]
 
 ESCAPE_SECONDS = (0.05, 0.2)
 """How long the terminal and the key bindings wait for what may follow Esc, while it dismisses."""
@@ -19,10 +25,10 @@ ESCAPE_SECONDS = (0.05, 0.2)
 class Attachment:
     """What ``attach`` changed."""
 
-    app: Application
+    app: Application[Any]
     buffer: Buffer
     ghost: GhostText
-    undo: list = field(default_factory=list)
+    undo: list[Callable[[], None]] = field(default_factory=list[Any])
     painted: bool = False
     patience: tuple[Any, Any] | None = None  # the application's own, while ours holds
 
@@ -53,16 +59,17 @@ class Attachment:
             self.ghost.suggester.prepare()
 
 
-def attach(app: Application, buffer: Buffer, ghost: GhostText) -> Attachment:
+def attach(app: Application[Any], buffer: Buffer, ghost: GhostText) -> Attachment:
     """Let ``ghost`` follow ``buffer`` and draw it. The buffer's ``auto_suggest`` is the host's."""
     attachment = Attachment(app, buffer, ghost)
-    for event, handler in (
+    handlers: tuple[tuple[Event[Any], Callable[[Any], None]], ...] = (
         (buffer.on_text_changed, ghost.text_changed),
         (buffer.on_cursor_position_changed, ghost.cursor_moved),
         (app.before_render, attachment.before_render),
         (app.after_render, attachment.after_render),
-    ):
+    )
+    for event, handler in handlers:
         event.add_handler(handler)
-        attachment.undo.append(lambda event=event, handler=handler: event.remove_handler(handler))
+        attachment.undo.append(partial(event.remove_handler, handler))
     attachment.undo.append(draw(app, buffer))
     return attachment

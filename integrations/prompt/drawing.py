@@ -7,6 +7,7 @@ no keys, and not where the text comes from.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app
@@ -20,7 +21,7 @@ STYLE = "class:auto-suggestion"
 TAB = "    "
 
 
-def draw(app: Application, buffer: Buffer) -> Callable[[], None]:
+def draw(app: Application[Any], buffer: Buffer) -> Callable[[], None]:
     """Draw the ghost text of ``buffer`` wherever ``app`` shows it; returns how to undo that."""
     found = {
         id(window.content): window.content
@@ -47,11 +48,11 @@ def _wrap(control: BufferControl) -> Callable[[], None]:
         return with_ghost(content, control.buffer, visible(control.buffer))
 
     def unwrap() -> None:
-        del control.create_content
+        del vars(control)["create_content"]
         if before is not None:
-            control.create_content = before
+            vars(control)["create_content"] = before
 
-    control.create_content = create_content
+    vars(control)["create_content"] = create_content  # in front of the method
     return unwrap
 
 

@@ -64,14 +64,14 @@ class GhostText(AutoSuggest):
         self.suggester = suggester
         self.conversation = conversation
         self._history_on = history_on
-        self._waiting: asyncio.Future | None = None
+        self._waiting: asyncio.Future[Any] | None = None
         self._length = 0
         self._choices: _Choices | None = None
         self._dismissed: Document | None = None
 
     # What prompt_toolkit and IPython's keys call
 
-    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:
+    def get_suggestion(self, buffer: Buffer, document: Document) -> PromptSuggestion | None:
         """Only what is known at once: IPython calls this on the user's thread."""
         try:
             return self._at_once(buffer, document)
@@ -79,7 +79,9 @@ class GhostText(AutoSuggest):
             log.debug("no suggestion", exc_info=error)
             return None
 
-    async def get_suggestion_async(self, buffer: Buffer, document: Document) -> Suggestion | None:
+    async def get_suggestion_async(
+        self, buffer: Buffer, document: Document
+    ) -> PromptSuggestion | None:
         """Ask the model; an exception here would be printed over the user's prompt."""
         try:
             return await self._asked(buffer, document)
@@ -124,7 +126,7 @@ class GhostText(AutoSuggest):
 
     # At once
 
-    def _at_once(self, buffer: Buffer, document: Document) -> Suggestion | None:
+    def _at_once(self, buffer: Buffer, document: Document) -> Ghost | None:
         if not document.is_cursor_at_the_end_of_line or document == self._dismissed:
             return None
         snapshot = self._snapshot(document)
@@ -149,7 +151,7 @@ class GhostText(AutoSuggest):
 
     def _from_history(
         self, buffer: Buffer, document: Document, snapshot: Snapshot | None
-    ) -> Suggestion | None:
+    ) -> Ghost | None:
         text = next(self._history(buffer, document), None)
         if text is None:
             return None
@@ -168,7 +170,7 @@ class GhostText(AutoSuggest):
 
     # In a coroutine
 
-    async def _asked(self, buffer: Buffer, document: Document) -> Suggestion | None:
+    async def _asked(self, buffer: Buffer, document: Document) -> PromptSuggestion | None:
         known = self.get_suggestion(buffer, document)
         if known is not None or not document.is_cursor_at_the_end_of_line:
             return known
@@ -182,7 +184,9 @@ class GhostText(AutoSuggest):
             return self._from_history(buffer, document, snapshot)
         return Ghost(found)
 
-    async def _answer(self, ask: Callable[[Snapshot, Callable], bool], snapshot: Snapshot) -> Any:
+    async def _answer(
+        self, ask: Callable[[Snapshot, Callable[..., Any]], bool], snapshot: Snapshot
+    ) -> Any:
         """Wait for the worker without holding up anything; None as soon as the text changes."""
         loop = asyncio.get_running_loop()
         answer = loop.create_future()
@@ -237,12 +241,12 @@ class GhostText(AutoSuggest):
             different.setdefault(text.text, text)
         return list(different.values())[:MOST_CHOICES]
 
-    def _set(self, buffer: Buffer, suggestion: Suggestion) -> None:
+    def _set(self, buffer: Buffer, suggestion: PromptSuggestion) -> None:
         buffer.suggestion = suggestion
         buffer.on_suggestion_set.fire()
         get_app().invalidate()
 
-    def _in_background(self, coroutine: Coroutine) -> None:
+    def _in_background(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         app = get_app()
         if app.is_running:
             app.create_background_task(_quietly(coroutine))
@@ -250,7 +254,7 @@ class GhostText(AutoSuggest):
             coroutine.close()
 
 
-async def _quietly(coroutine: Coroutine) -> None:
+async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
     try:
         await coroutine
     except Exception as error:  # prompt_toolkit would print it over the prompt
@@ -270,6 +274,6 @@ def visible(buffer: Buffer) -> str:
     return "" if suggestion.text.startswith("\n") else suggestion.text.split("\n")[0]
 
 
-def _settle(answer: asyncio.Future, found: Any) -> None:
+def _settle(answer: asyncio.Future[Any], found: Any) -> None:
     if not answer.done():
         answer.set_result(found)

@@ -21,6 +21,7 @@ from traitlets.config import Configurable
 from ..shared.status import report
 from ..shared.suggester import Suggester
 from . import GhostText, attach
+from .attach import Prompt
 from .conversation import Conversation, ReplOptions
 from .keys import bindings, merge_key_bindings
 
@@ -30,20 +31,25 @@ if TYPE_CHECKING:
 EXIT_WAIT = 0.2
 """Seconds the end of the process waits for a step of the model to end."""
 
-_TRAITS: dict[type, type[TraitType]] = {bool: Bool, int: Integer, float: Float, str: Unicode}
+_TRAITS: dict[type, type[TraitType[Any, Any]]] = {
+    bool: Bool,
+    int: Integer,
+    float: Float,
+    str: Unicode,
+}
 
 
-def _trait(kind: Any, default: Any, metadata: Any) -> TraitType:
+def _trait(kind: Any, default: Any, metadata: Any) -> TraitType[Any, Any]:
     kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
     if "choices" in metadata:
-        trait = Enum(metadata["choices"], default, help=metadata["help"])
+        trait: TraitType[Any, Any] = Enum(metadata["choices"], default, help=metadata["help"])
     else:
         make = _TRAITS[next(kind for kind in kinds if kind in _TRAITS)]
         trait = make(default, allow_none=type(None) in kinds, help=metadata["help"])
     return trait.tag(config=True)
 
 
-def _traits() -> dict[str, TraitType]:
+def _traits() -> dict[str, TraitType[Any, Any]]:
     hints = get_type_hints(ReplOptions)
     return {
         option.name: _trait(hints[option.name], option.default, option.metadata)
@@ -69,8 +75,15 @@ class Extension:
         self.suggester = Suggester(options, judge=self.conversation.judge)
         self.suggester.enable(options.enabled)
         self.ghost = GhostText(self.suggester, self.conversation, self._history_on)
-        self._keys = shell.pt_app.key_bindings  # IPython's own
+        self._keys = self._prompt.key_bindings  # IPython's own
         self._undo: list[Callable[[], Any]] = []
+
+    @property
+    def _prompt(self) -> Prompt:
+        prompt = self.shell.pt_app
+        if prompt is None:
+            raise RuntimeError("this shell has no prompt to put ghost text into")
+        return prompt
 
     def _options(self) -> ReplOptions:
         return ReplOptions(
@@ -83,7 +96,7 @@ class Extension:
 
     def load(self) -> None:
         """Put it in; ``unload`` takes the same steps back."""
-        shell, prompt = self.shell, self.shell.pt_app
+        shell, prompt = self.shell, self._prompt
         self._undo.append(attach(prompt.app, prompt.default_buffer, self.ghost).detach)
         self._undo.append(self._restore_provider)
         self._undo.append(self._restore_keys)
@@ -92,7 +105,7 @@ class Extension:
         self._watch(self.settings, [option.name for option in fields(ReplOptions)])
         shell.configurables.append(self.settings)
         self._undo.append(lambda: shell.configurables.remove(self.settings))
-        shell.register_magic_function(self.magic, "line", "codecomplete")
+        shell.magics_manager.register_function(self.magic, "line", "codecomplete")
         self._undo.append(lambda: shell.magics_manager.magics["line"].pop("codecomplete", None))
         atexit.register(self.suggester.close, EXIT_WAIT)
 
@@ -117,30 +130,31 @@ class Extension:
             if model_changed:
                 self.suggester.reload()
         elif change.name == "shortcuts":
-            self._keys = self.shell.pt_app.key_bindings
+            self._keys = self._prompt.key_bindings
         self._install()
 
     def _install(self) -> None:
         """Take IPython's provider's place, and put our keys behind IPython's."""
-        shell, prompt = self.shell, self.shell.pt_app
+        prompt = self._prompt
+        shell: Any = self.shell  # expects suggestions from the history only
         if hasattr(shell.auto_suggest, "disconnect"):
             shell.auto_suggest.disconnect()
         shell.auto_suggest = prompt.auto_suggest = self.ghost
         prompt.key_bindings = merge_key_bindings(
             [
-                self._keys,
+                *([self._keys] if self._keys is not None else []),
                 bindings(self.ghost, prompt.default_buffer, self.conversation.options),
             ]
         )
 
     def _restore_provider(self) -> None:
-        shell = self.shell
+        shell: Any = self.shell
         shell._set_autosuggestions(shell.autosuggestions_provider)
         if hasattr(shell.auto_suggest, "connect"):
             shell.auto_suggest.connect(shell.pt_app)
 
     def _restore_keys(self) -> None:
-        self.shell.pt_app.key_bindings = self._keys
+        self._prompt.key_bindings = self._keys
 
     def magic(self, line: str) -> None:
         """%codecomplete: how suggestions are doing. %codecomplete on, off: switch them."""
@@ -156,7 +170,8 @@ class Extension:
 
 def _inputs(shell: TerminalInteractiveShell) -> Sequence[str]:
     """What was typed in this session; the first entry of IPython's list is a filler."""
-    return shell.history_manager.input_hist_raw[1:]
+    history = shell.history_manager
+    return list(history.input_hist_raw[1:]) if history is not None else []
 
 
 def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.filters import Condition, emacs_insert_mode, vi_insert_mode
+from prompt_toolkit.filters import Condition, Filter, emacs_insert_mode, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
 from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
@@ -19,6 +21,8 @@ DISMISS = "escape"
 NEXT = ("escape", "]")
 PREVIOUS = ("escape", "[")
 OLDER, NEWER = "c-up", "c-down"
+
+Combination = tuple[str, ...]
 
 
 __all__ = ["bindings", "merge_key_bindings"]
@@ -68,14 +72,22 @@ def _first_line(text: str) -> str:
     return Suggestion(text).first_line()
 
 
-def _accept(keys: KeyBindings, combination: tuple, ghost: GhostText, when, part) -> None:
+def _accept(
+    keys: KeyBindings,
+    combination: Combination,
+    ghost: GhostText,
+    when: Filter,
+    part: Callable[[str], str],
+) -> None:
     @keys.add(*combination, filter=when)
     def _(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         ghost.accepted(buffer, part(visible(buffer)))
 
 
-def _cycle(keys: KeyBindings, combination: tuple, ghost: GhostText, when, step: int) -> None:
+def _cycle(
+    keys: KeyBindings, combination: Combination, ghost: GhostText, when: Filter, step: int
+) -> None:
     @keys.add(*combination, filter=when)
     def _(event: KeyPressEvent) -> None:
         ghost.cycle(event.current_buffer, step)

@@ -209,7 +209,7 @@ def _preferred(
     if typed is None or len(typed.group()) < LEAST_TYPED:
         return None
     start = typed.group()
-    rest = re.match(r"\w*", text).group()
+    rest = re.split(r"\W", text, maxsplit=1)[0]
     name, behind = start + rest, text[len(rest) :]
     if _known(name, namespace) or _BINDS_NEXT.search(line) or _ASSIGNED.match(behind):
         return None

@@ -8,7 +8,7 @@ Knows nothing of prompts beyond what ptpython adds to them.
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..shared.suggester import Suggester
@@ -42,7 +42,7 @@ def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostTex
 
 def _remember(buffer: Any, inputs: list[str]) -> None:
     """Keep what is entered: ptpython's history does not tell this session's from earlier ones'."""
-    accept = buffer.accept_handler
+    accept: Callable[[Any], bool] = buffer.accept_handler
 
     def remember(buffer: Any) -> bool:
         inputs.append(buffer.text)

@@ -96,7 +96,7 @@ def _below(folder: Path, ignored: Ignored | None, seen: set[Path]) -> Iterator[P
         yield None
 
 
-def _entries(folder: Path) -> list[os.DirEntry]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             shown = [e for e in entries if not e.name.startswith(".") and e.name not in JUNK]
@@ -165,7 +165,7 @@ class Projects:
     """The projects of a host's buffers. Not for use by several threads at once."""
 
     def __init__(self) -> None:
-        self._scans: OrderedDict[tuple, _Scan] = OrderedDict()
+        self._scans: OrderedDict[tuple[Path, str], _Scan] = OrderedDict()
         self._open: tuple[str, str, tuple[str, str]] | None = None  # path, language, text
 
     def of(self, model: Model, path: str, language: str) -> Project:

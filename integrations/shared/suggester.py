@@ -112,13 +112,36 @@ class _Shown:
 
 
 @dataclass(frozen=True)
-class _Job:
-    """Something asked of the worker. Without a snapshot: only to load the model."""
+class _Preparation:
+    """Only load the model."""
 
-    snapshot: Snapshot | None
-    deliver: Deliver | DeliverAll | None
-    alternatives: int = 0  # how many further suggestions are asked for, instead of the first
+
+@dataclass(frozen=True)
+class _First:
+    """Asked for: the suggestion for a snapshot."""
+
+    snapshot: Snapshot
+    deliver: Deliver
     threshold: float | None = None  # least confidence for this one; none: as the options say
+
+    def deliver_nothing(self) -> None:
+        self.deliver(self.snapshot, None)
+
+
+@dataclass(frozen=True)
+class _Others:
+    """Asked for: further suggestions beside the first."""
+
+    snapshot: Snapshot
+    deliver: DeliverAll
+    count: int
+
+    def deliver_nothing(self) -> None:
+        self.deliver(self.snapshot, [])
+
+
+_Question = _First | _Others
+_Job = _Preparation | _Question
 
 
 def load_engine(options: Options) -> Model:
@@ -150,7 +173,7 @@ class Suggester:
         self._reload = False
         self._failures = 0
         self._shown: _Shown | None = None
-        self._sessions: OrderedDict[tuple, Session] = OrderedDict()
+        self._sessions: OrderedDict[tuple[Any, str | None], Session] = OrderedDict()
         self._projects: project.Projects | None = None
         self._thread: threading.Thread | None = None
 
@@ -162,16 +185,16 @@ class Suggester:
         Unless replaced or cancelled, it is answered; False if it will not be. ``threshold`` stands
         in for the options' where the user asked for this one.
         """
-        return self._ask(_Job(snapshot, deliver, threshold=threshold))
+        return self._ask(_First(snapshot, deliver, threshold))
 
     def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
         """Ask for further suggestions beside the one shown, best first; there may be none."""
-        return self._ask(_Job(snapshot, deliver, count))
+        return self._ask(_Others(snapshot, deliver, count))
 
     def prepare(self) -> None:
         """Load the model now, on the worker, so that the first suggestion need not wait for it."""
         if self.state is State.UNLOADED and self._request is None:
-            self._ask(_Job(None, None))
+            self._ask(_Preparation())
 
     def _ask(self, job: _Job) -> bool:
         if not self._enabled or self._closed:
@@ -179,7 +202,7 @@ class Suggester:
         with self._wanted:
             self._generation += 1
             self._request = job
-            if not job.alternatives:
+            if not isinstance(job, _Others):
                 self._shown = None
             self._start()
             self._wanted.notify_all()
@@ -282,11 +305,12 @@ class Suggester:
             self._pause(generation)
             if self._stale(generation):
                 return
-            if not self._ready() or job.snapshot is None:
+            model = self._loaded()
+            if model is None or isinstance(job, _Preparation):
                 self._nothing(job, generation)
                 return
             self.state = State.BUSY
-            self._answer(job, generation)
+            self._answer(job, model, generation)
             self._failures = 0
         except Exception as error:  # nothing that fails here may disturb the user's typing
             self._failed(job, error)
@@ -305,8 +329,8 @@ class Suggester:
     def _stale(self, generation: int) -> bool:
         return self._closed or generation != self._generation
 
-    def _ready(self) -> bool:
-        """Load the model if need be; False if it cannot be had."""
+    def _loaded(self) -> Model | None:
+        """The model, loaded if need be; None if it cannot be had."""
         if self._reload:
             self._reload, self.model = False, None
             self._projects = None
@@ -316,17 +340,17 @@ class Suggester:
             self.state = State.LOADING
             self.model = self._load(self.options)
             self.state = State.IDLE if self._enabled else State.OFF
-        return self.model is not None
+        return self.model
 
-    def _answer(self, job: _Job, generation: int) -> None:
-        session = self._session(job.snapshot)
+    def _answer(self, job: _Question, model: Model, generation: int) -> None:
+        session = self._session(job.snapshot, model)
         self._entered(job.snapshot)
 
         def stop() -> bool:
             return self._stale(generation)
 
         try:
-            if job.alternatives:
+            if isinstance(job, _Others):
                 self._alternatives(session, job, stop)
             else:
                 self._suggest(session, job, stop)
@@ -334,7 +358,7 @@ class Suggester:
         except Stopped:
             return
 
-    def _suggest(self, session: Session, job: _Job, stop: Callable[[], bool]) -> None:
+    def _suggest(self, session: Session, job: _First, stop: Callable[[], bool]) -> None:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
         session.sync(snapshot.before, snapshot.after, stop=stop)
         threshold = options.threshold if job.threshold is None else job.threshold
@@ -350,13 +374,13 @@ class Suggester:
         self.statistics.last_ms = 1000 * (time.perf_counter() - start)
         job.deliver(snapshot, suggestion)
 
-    def _alternatives(self, session: Session, job: _Job, stop: Callable[[], bool]) -> None:
+    def _alternatives(self, session: Session, job: _Others, stop: Callable[[], bool]) -> None:
         options, snapshot = self.options, job.snapshot
         offer = getattr(session, "alternatives", None)  # an engine need not have any
-        found = []
+        found: list[Suggestion] = []
         if offer is not None:
             session.sync(snapshot.before, snapshot.after, stop=stop)
-            found = offer(job.alternatives, options.max_tokens, options.deadline_ms, stop=stop)
+            found = offer(job.count, options.max_tokens, options.deadline_ms, stop=stop)
         judged = [self._judged(snapshot, suggestion) for suggestion in found]
         if not stop():
             job.deliver(snapshot, [suggestion for suggestion in judged if suggestion is not None])
@@ -366,26 +390,26 @@ class Suggester:
             return suggestion
         return self._judge(snapshot, suggestion)
 
-    def _session(self, snapshot: Snapshot) -> Session:
+    def _session(self, snapshot: Snapshot, model: Model) -> Session:
         key = (snapshot.buffer, snapshot.language)
         with self._wanted:
             session = self._sessions.pop(key, None)
         if session is None:  # made outside the lock, which the host's thread may want
-            session = self._new_session(snapshot)
+            session = self._new_session(snapshot, model)
         with self._wanted:
             self._sessions[key] = session
             while len(self._sessions) > MOST_SESSIONS:
                 self._sessions.popitem(last=False)
         return session
 
-    def _new_session(self, snapshot: Snapshot) -> Session:
+    def _new_session(self, snapshot: Snapshot, model: Model) -> Session:
         path, language = snapshot.path, snapshot.language
         if not self.options.project or path is None or language is None:
-            return self.model.session(language)
+            return model.session(language)
         if self._projects is None:
             self._projects = project.Projects()
-        beside = project.of_quietly(self._projects, self.model, path, language)
-        return self.model.session(language, beside, path)
+        beside = project.of_quietly(self._projects, model, path, language)
+        return model.session(language, beside, path)
 
     def _entered(self, snapshot: Snapshot) -> None:
         if self._projects is not None and snapshot.path and snapshot.language:
@@ -394,16 +418,16 @@ class Suggester:
 
     def _nothing(self, job: _Job, generation: int) -> None:
         """Answer a request that cannot be served, so that no host waits for it."""
-        if job.deliver is None or self._stale(generation):
+        if isinstance(job, _Preparation) or self._stale(generation):
             return
         try:
-            job.deliver(job.snapshot, [] if job.alternatives else None)
+            job.deliver_nothing()
         except Exception as error:
             log.debug("the host did not take an empty answer", exc_info=error)
 
     def _failed(self, job: _Job, error: Exception) -> None:
         self._failures += 1
-        if job.snapshot is not None:
+        if not isinstance(job, _Preparation):
             self._sessions.pop((job.snapshot.buffer, job.snapshot.language), None)
         if self.error is None:
             self.error = f"{type(error).__name__}: {error}"

@@ -59,11 +59,12 @@ class Observations:
 
 def joined(parts: Sequence[Observations]) -> Observations:
     """The observations of several files as one."""
-    tensors = [
-        torch.cat([getattr(part, name) for part in parts])
-        for name in ("probability", "cells", "shares")
-    ]
-    return Observations(*tensors, sum(part.size for part in parts))
+    return Observations(
+        torch.cat([part.probability for part in parts]),
+        torch.cat([part.cells for part in parts]),
+        torch.cat([part.shares for part in parts]),
+        sum(part.size for part in parts),
+    )
 
 
 def observe(model: Model, text: str, language: str, project: NgramIndex | None) -> Observations:

@@ -11,6 +11,7 @@ import importlib
 import warnings
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from .lines import Answer
 
@@ -38,7 +39,8 @@ def still_parses(answer: Answer) -> bool | None:
     true = faults(caret.language, caret.before + caret.rest + caret.below)
     if true is None or (caret.language == "python" and true):
         return None
-    return faults(caret.language, caret.before + answer.text + caret.below) <= true
+    found = faults(caret.language, caret.before + answer.text + caret.below)
+    return found is not None and found <= true
 
 
 def faults(language: str, text: str) -> int | None:
@@ -60,7 +62,7 @@ def _python_faults(text: str) -> int:
 
 
 @lru_cache
-def _parser(language: str):
+def _parser(language: str) -> Any:
     """A tree-sitter parser, or None where it or the grammar is not installed."""
     try:
         tree_sitter = importlib.import_module("tree_sitter")
@@ -70,7 +72,7 @@ def _parser(language: str):
     return tree_sitter.Parser(tree_sitter.Language(grammar.language()))
 
 
-def _tree_faults(parser, text: str) -> int:
+def _tree_faults(parser: Any, text: str) -> int:
     stack = [parser.parse(text.encode()).root_node]
     count = 0
     while stack:

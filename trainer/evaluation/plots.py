@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 OURS, OTHERS = ("#9ecae1", "#4292c6", "#08519c"), ("#d9d9d9", "#969696", "#636363")
 COMPRESSED = ("bits_per_byte", "ppmd_together", "ppmd_each", "xz_each")  # ours first
@@ -61,7 +64,7 @@ def _is_ours(name: str) -> bool:
     return name.startswith("model") or name == COMPRESSED[0]
 
 
-def _bars(axes, series: Mapping[str, Sequence[float]]) -> None:
+def _bars(axes: Axes, series: Mapping[str, Sequence[float]]) -> None:
     """Bars in groups, one group per language and one bar of each group per series."""
     width = 0.84 / max(1, len(series))
     ours, others = iter(OURS if len(series) > 4 else OURS[2:]), iter(OTHERS)

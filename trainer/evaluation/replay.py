@@ -78,7 +78,7 @@ def choose_stretches(
     """
     chance = random.Random(seed)
     order = chance.sample(list(files), len(files))
-    stretches = []
+    stretches: list[Stretch] = []
     for file in order * (1 + characters // max(1, each * len(order))):
         if len(stretches) * each >= characters:
             break

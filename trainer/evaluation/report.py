@@ -60,7 +60,9 @@ class Sizes:
 Tell = Callable[[str], None]
 
 
-def evaluate(model: Model, files: Path, sizes: Sizes, tell: Tell = lambda line: None) -> dict:
+def evaluate(
+    model: Model, files: Path, sizes: Sizes, tell: Tell = lambda line: None
+) -> dict[str, Any]:
     """Every measure by language; keys as ``languages.python.bits_per_byte``."""
     languages = {}
     for language, texts in held_out_files(files, sizes.bytes).items():
@@ -91,12 +93,14 @@ def _bytes(folder: Path) -> int:
 def _resident_mb(model: Model) -> float:
     """Of a process that does nothing but suggest."""
     program = (
-        "import codecomplete as cc; "
-        f"session = cc.load({str(model.directory.path)!r}).session('python'); "
+        "import codecomplete; "
+        f"session = codecomplete.load({str(model.directory.path)!r}).session('python'); "
         "session.sync('def area(radius):\\n    return '); session.suggest(); "
-        "print(cc.resident_mb())"
+        "print(codecomplete.resident_mb())"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, check=True
+    )
     return float(done.stdout)
 
 
@@ -232,7 +236,7 @@ TYPING_COLUMNS = (
 )
 
 
-def table(results: dict) -> str:
+def table(results: dict[str, Any]) -> str:
     """The chief figures as Markdown."""
     return "\n\n".join(markdown(part) for part in (_figures(results), _typing(results)) if part)
 
@@ -259,7 +263,7 @@ can do without a model."""
 HEADING = "# Evaluation"
 
 
-def page(results: dict, command: str, picture: str) -> str:
+def page(results: dict[str, Any], command: str, picture: str) -> str:
     """A whole page of documentation: what was measured, how, and the command to do it again.
 
     ``picture`` is the file, beside the page, that ``plots.py`` draws of the same results.
@@ -288,7 +292,7 @@ def page(results: dict, command: str, picture: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _with_local(languages: dict) -> str:
+def _with_local(languages: dict[str, Any]) -> str:
     locals_ = [row["local"] for row in languages.values() if "local" in row]
     if not locals_ or any("bits_project" not in row for row in locals_):
         return ""
@@ -301,7 +305,7 @@ def _with_local(languages: dict) -> str:
     )
 
 
-def _figures(results: dict) -> dict[str, dict]:
+def _figures(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         language: {column: row[column] for column in COLUMNS}
         | {name: row["local"][name] for name in LOCAL_COLUMNS if name in row.get("local", {})}
@@ -311,7 +315,7 @@ def _figures(results: dict) -> dict[str, dict]:
     }
 
 
-def _typing(results: dict) -> dict[str, dict]:
+def _typing(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         f"{language}, {source}": {column: measures[column] for column in TYPING_COLUMNS}
         for language, row in results["languages"].items()
@@ -319,7 +323,7 @@ def _typing(results: dict) -> dict[str, dict]:
     }
 
 
-def markdown(rows: dict[str, dict]) -> str:
+def markdown(rows: dict[str, dict[str, Any]]) -> str:
     """A table: one line per row, the columns of the first."""
     columns = list(next(iter(rows.values())))
     lines = ["| | " + " | ".join(columns) + " |", "|---" * (len(columns) + 1) + "|"]

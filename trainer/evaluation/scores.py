@@ -60,10 +60,10 @@ def rolled_logits(
     config, buffers = model.config, model.runtime.new_buffers()
     past = origin = 0
     inputs = [*begin, *scored[:-1]] if scored else []
-    targets = [None] * (len(begin) - 1) + scored
+    unscored = len(begin) - 1  # inputs whose successor is given, not predicted
     size = min(CHUNK, largest_room(config))
     for start in range(0, len(inputs), size):
-        part, wanted = inputs[start : start + size], targets[start : start + size]
+        part = inputs[start : start + size]
         plan = roll(config, past, len(part))
         if plan.drop:
             past, origin = past - plan.drop, origin + plan.drop
@@ -74,9 +74,10 @@ def rolled_logits(
         position = past + (origin if config.policy == SLIDING else 0)
         logits = buffers.step_all(part, past, position)
         past += len(part)
-        rows = [row for row, target in enumerate(wanted) if target is not None]
-        if rows:
-            yield logits[rows].astype(np.float64), [wanted[row] for row in rows]
+        first = max(0, unscored - start)
+        if first < len(part):
+            wanted = scored[start + first - unscored : start + len(part) - unscored]
+            yield logits[first:].astype(np.float64), wanted
 
 
 def _costs(logits: np.ndarray, chosen: np.ndarray) -> np.ndarray:

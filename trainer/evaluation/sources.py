@@ -55,21 +55,24 @@ class EngineSource:
         self._session: Session | None = None
 
     def open(self, file: SourceText) -> None:
-        project = self._project(file) if self._beside is not None else None
+        project = self._project(self._beside(file)) if self._beside is not None else None
         self._session = self._model.session(file.language, project, file.path)
 
-    def _project(self, file: SourceText) -> Project:
+    def _project(self, files: Iterable[Path]) -> Project:
         project = self._model.project()
-        for path in self._beside(file):
+        for path in files:
             if project.full:
                 break
             project.learn(path, path.read_text("utf-8"))
         return project
 
     def suggest(self, before: str, after: str) -> Suggestion | None:
-        self._session.sync(before, after)
-        self._session.learn()  # as hosts do between keys
-        return self._session.suggest(MOST_TOKENS, deadline_ms=None, threshold=self._threshold)
+        session = self._session
+        if session is None:
+            raise RuntimeError("open() comes before suggest()")
+        session.sync(before, after)
+        session.learn()  # as hosts do between keys
+        return session.suggest(MOST_TOKENS, deadline_ms=None, threshold=self._threshold)
 
 
 def without_local_text(model: Model) -> Model:
@@ -145,6 +148,6 @@ class NgramSource:
             fitting = {p: n for p, n in counts.items() if p.startswith(held) and p != held}
             if not fitting:
                 continue
-            best = max(fitting, key=fitting.get)
+            best = max(fitting, key=fitting.__getitem__)
             return best if fitting[best] >= self._least * sum(fitting.values()) else None
         return None

@@ -19,6 +19,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -161,7 +162,7 @@ def _samples(model: Model, files: Path, typed: int, stride: int) -> Iterator[tup
             yield from replay(model, text.text[: 2 * typed // len(texts)], language, stride)
 
 
-def write_tuning(directory: Path, **values) -> None:
+def write_tuning(directory: Path, **values: Any) -> None:
     """Write ``gate.json`` anew and seal the model directory again; without values, remove it."""
     path = directory / GATE
     if values:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
@@ -51,7 +52,9 @@ def export(
             f"{tokenizer} has {vocabulary.size} tokens, the model {config.vocabulary_size}; "
             "use the tokenizer the model was trained with"
         )
-    arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
+    arrays: Mapping[str, np.ndarray] = {
+        key: value.float().cpu().numpy() for key, value in weights.items()
+    }
     config, arrays = with_padded_heads(config, arrays)
     description = {
         "name": name,

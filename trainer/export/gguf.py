@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -31,6 +32,9 @@ from codecomplete.engine.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 from ..errors import ExportError, MissingExtraError
 from ..places import GGUF
 from .graph import EPSILON
+
+if TYPE_CHECKING:
+    from gguf import GGUFWriter
 
 LLAMA, GPT2 = "llama", "gpt2"
 
@@ -99,7 +103,7 @@ def _write(
     writer.close()
 
 
-def _add_sizes(writer, config: ModelConfig, kind: str) -> None:
+def _add_sizes(writer: GGUFWriter, config: ModelConfig, kind: str) -> None:
     writer.add_context_length(config.window)
     writer.add_embedding_length(config.n_embd)
     writer.add_block_count(config.n_layer)
@@ -167,7 +171,7 @@ def interleaved(weight: np.ndarray, heads: int) -> np.ndarray:
     return halves.swapaxes(1, 2).reshape(rows, columns)
 
 
-def _add_vocabulary(writer, tokenizer: Path, size: int) -> None:
+def _add_vocabulary(writer: GGUFWriter, tokenizer: Path, size: int) -> None:
     """Byte-level BPE as llama.cpp's ``gpt2`` vocabulary; single characters are one without
     merges."""
     vocabulary = Tokenizer.load(tokenizer)
@@ -202,7 +206,7 @@ def _printable_bytes() -> list[str]:
     return [chr(byte) if byte in kept else chr(next(others)) for byte in range(256)]
 
 
-def _add_special_ids(writer, vocabulary: Tokenizer) -> None:
+def _add_special_ids(writer: GGUFWriter, vocabulary: Tokenizer) -> None:
     adders = {
         BOS: writer.add_bos_token_id,
         EOS: writer.add_eos_token_id,

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -88,12 +89,14 @@ class GraphWriter:
 
     weights: Path
     quantisation: Quantisation
-    nodes: list = field(default_factory=list)
-    initializers: list = field(default_factory=list)
+    nodes: list[Any] = field(default_factory=list)
+    initializers: list[Any] = field(default_factory=list)
     offset: int = 0
     _names: set[str] = field(default_factory=set)
 
-    def node(self, operator: str, inputs: list[str], output: str | list[str], **attributes) -> str:
+    def node(
+        self, operator: str, inputs: list[str], output: str | list[str], **attributes: Any
+    ) -> str:
         outputs = [output] if isinstance(output, str) else output
         domain = attributes.pop("domain", "")
         self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **attributes))
@@ -179,7 +182,7 @@ class GraphWriter:
 
 def build(
     config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Quantisation
-) -> dict[str, Table]:
+) -> dict[str, dict[str, Any]]:
     """Write ``model.onnx`` and ``weights.bin``; returns the tables the engine looks up."""
     weights = directory / WEIGHTS
     weights.unlink(missing_ok=True)
@@ -309,12 +312,12 @@ def _output(w: GraphWriter, config: ModelConfig, arrays: Arrays, x: str) -> None
         x, name, arrays, "raw_logits" if capped else "logits", block=w.quantisation.table_block
     )
     if capped:
-        cap = w.array("softcap", np.float32(config.softcap))
+        cap = w.array("softcap", np.array(config.softcap, np.float32))
         small = w.node("Div", ["raw_logits", cap], "small_logits")
         w.node("Mul", [w.node("Tanh", [small], "bounded_logits"), cap], "logits")
 
 
-def _tables(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> dict[str, dict]:
+def _tables(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> dict[str, dict[str, Any]]:
     """The embedding (shared with a tied 8-bit head) and learned positions."""
     embedding = arrays["embedding.weight"]
     rows, width = embedding.shape
@@ -332,12 +335,13 @@ def _tables(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> dict[str, di
     tables = {"embedding": asdict(table)}
     if config.positions == LEARNED:
         positions = arrays["positions.weight"]
-        tables["positions"] = asdict(Table(*positions.shape, 32, w.append(positions)))
+        rows, width = positions.shape
+        tables["positions"] = asdict(Table(rows, width, 32, w.append(positions)))
     return tables
 
 
-def _inputs(config: ModelConfig) -> list:
-    def value(name: str, kind: int, shape: list):
+def _inputs(config: ModelConfig) -> list[Any]:
+    def value(name: str, kind: int, shape: list[Any]) -> onnx.ValueInfoProto:
         return helper.make_tensor_value_info(name, kind, shape)
 
     inputs = [
@@ -355,7 +359,7 @@ def _inputs(config: ModelConfig) -> list:
     ]
 
 
-def _outputs(config: ModelConfig) -> list:
+def _outputs(config: ModelConfig) -> list[Any]:
     logits = helper.make_tensor_value_info(
         "logits", TensorProto.FLOAT, ["R", config.vocabulary_size]
     )

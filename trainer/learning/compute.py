@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -55,7 +56,7 @@ class Compute:
         torch.compiler.reset()  # other rows are other shapes, and the tracer gives up after eight
         return compile_by_block(model) if self.compiled else row_loss
 
-    def precision(self) -> AbstractContextManager:
+    def precision(self) -> AbstractContextManager[Any]:
         """Weights stay float32; with bf16, matrix products are cast."""
         if not self.bfloat16:
             return nullcontext()

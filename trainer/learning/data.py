@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -134,7 +134,9 @@ class TokenRows:
 class RowSource(Protocol):
     """Where a run's rows come from."""
 
-    tokens: int
+    @property
+    def tokens(self) -> int:
+        """Ids that can be drawn from."""
 
     def batch(self, number: int, rows: int, rank: int = 0, size: int = 1) -> np.ndarray:
         """Ids (rows / size, length + 1) of pass ``number`` for one of ``size`` processes."""
@@ -161,7 +163,7 @@ class Batches:
         mine = range(rank, rows, size)
         batch = [sources[row].row(places[id(sources[row])][row]) for row in mine]
         if self.suffix_first is not None:
-            self._put_suffix_first(batch, number, mine, sources, places)
+            self._put_suffix_first(self.suffix_first, batch, number, mine, sources, places)
         return np.stack(batch).astype(np.int64)
 
     def _sources(self, number: int, rows: int) -> list[TokenRows]:
@@ -171,7 +173,15 @@ class Batches:
         replayed = random.random(rows) < self.recipe.replay
         return [self.replay if again else self.plain for again in replayed]
 
-    def _put_suffix_first(self, batch: list, number: int, mine: range, sources, places) -> None:
+    def _put_suffix_first(
+        self,
+        maker: SuffixFirst,
+        batch: list[Any],
+        number: int,
+        mine: range,
+        sources: list[TokenRows],
+        places: dict[int, list[Place]],
+    ) -> None:
         """Replace the chosen rows of a batch in place, by examples made of their own ids."""
         splits: list[Split] = []
         parts: list[tuple[int, int]] = []  # row of the batch, splits made of it
@@ -180,19 +190,21 @@ class Batches:
             if random.random() >= self.recipe.fim_rate:
                 continue
             source = sources[row]
-            made = self._splits(batch[at], source.tag(places[id(source)][row]), random)
+            made = self._splits(maker, batch[at], source.tag(places[id(source)][row]), random)
             splits += made
             parts.append((at, len(made)))
-        examples = iter(self.suffix_first.examples(splits) if splits else [])
+        examples = iter(maker.examples(splits) if splits else [])
         for at, count in parts:
             ids = [id_ for _ in range(count) for id_ in next(examples)]
             batch[at] = _filled(ids, batch[at])
 
-    def _splits(self, ids: np.ndarray, tag: int, random: np.random.Generator) -> list[Split]:
-        length = self.suffix_first.length
+    def _splits(
+        self, maker: SuffixFirst, ids: np.ndarray, tag: int, random: np.random.Generator
+    ) -> list[Split]:
+        length = maker.length
         room = length - 8  # the tag, the marks, and what splitting a token costs
         made = (
-            self.suffix_first.split(ids[start : start + room], tag, random)
+            maker.split(ids[start : start + room], tag, random)
             for start in range(0, len(ids) - room + 1, length)
         )
         return [split for split in made if split is not None]
@@ -265,7 +277,10 @@ def documents(directory: Path, split: str, limit: int) -> Iterator[tuple[str, st
                 yield language, text
 
 
-def prefetched(make: Callable[[int], np.ndarray], numbers: Iterable[int]) -> Iterator[np.ndarray]:
+Row = TypeVar("Row")
+
+
+def prefetched(make: Callable[[int], Row], numbers: Iterable[int]) -> Iterator[Row]:
     """``make`` of each number in turn, the next one already under way on another thread."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         ahead = None

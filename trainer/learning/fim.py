@@ -41,8 +41,8 @@ class SuffixFirst:
     """Makes examples of at most ``length`` ids with one vocabulary."""
 
     def __init__(self, vocabulary: Tokenizer, inner: tokenizers.Tokenizer, length: int) -> None:
-        ids = [vocabulary.special(mark) for mark in MARKS]
-        if None in ids:
+        ids = [id_ for mark in MARKS if (id_ := vocabulary.special(mark)) is not None]
+        if len(ids) < len(MARKS):
             raise ValueError(f"the tokenizer lacks {', '.join(MARKS)}: it cannot do suffix first")
         self._prefix, self._suffix, self._middle, self._end = ids
         self._vocabulary, self._inner, self.length = vocabulary, inner, length

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -54,7 +55,7 @@ class Run:
     decay_from: int | None = None  # step from which a constant-rate run is brought down
     processes: Processes = ALONE
     start: dict[str, Tensor] | None = None  # weights to begin with instead of random ones
-    provenance: dict | None = None
+    provenance: dict[str, Any] | None = None
     log: str = runlog.LOG  # within the directory
     after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
 

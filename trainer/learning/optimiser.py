@@ -8,6 +8,7 @@ iterations run as a handful of batched products. Knows nothing of data or schedu
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -44,7 +45,7 @@ class Muon(torch.optim.Optimizer):
 
     def __init__(
         self,
-        parameters: Iterable[nn.Parameter],
+        parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]],
         lr: float = 0.02,
         momentum: float = 0.95,
         weight_decay: float = 0.0,
@@ -56,14 +57,14 @@ class Muon(torch.optim.Optimizer):
         self.orthogonalise = orthogonalise
 
     @torch.no_grad()
-    def step(self, closure=None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # no closures here
         for group in self.param_groups:
             updates = self._momentum_updates(group)
             self._orthogonalise(updates)
             for parameter, parts in updates.items():
                 _apply(parameter, torch.cat(parts), group)
 
-    def _momentum_updates(self, group: dict) -> dict[nn.Parameter, list[Tensor]]:
+    def _momentum_updates(self, group: dict[str, Any]) -> dict[nn.Parameter, list[Tensor]]:
         updates = {}
         for parameter in group["params"]:
             if parameter.grad is None:
@@ -89,7 +90,7 @@ class Muon(torch.optim.Optimizer):
                 parts[index] = matrix
 
 
-def _apply(parameter: nn.Parameter, update: Tensor, group: dict) -> None:
+def _apply(parameter: nn.Parameter, update: Tensor, group: dict[str, Any]) -> None:
     if group["weight_decay"]:
         agrees = (parameter * update > 0).to(parameter.dtype)
         parameter.sub_(parameter * agrees, alpha=group["lr"] * group["weight_decay"])
@@ -134,12 +135,14 @@ def set_rate(optimisers: list[torch.optim.Optimizer], factor: float, fading_deca
         group["weight_decay"] = group["peak_decay"] * (factor if fading_decay else 1.0)
 
 
-def _all_groups(optimisers: list[torch.optim.Optimizer]) -> list[dict]:
+def _all_groups(optimisers: list[torch.optim.Optimizer]) -> list[dict[str, Any]]:
     return [group for optimiser in optimisers for group in optimiser.param_groups]
 
 
-def _sorted_parameters(model: Transformer) -> tuple[list, list, list]:
-    matrices, tables, others = [], [], []
+def _sorted_parameters(model: Transformer) -> tuple[list[nn.Parameter], ...]:
+    matrices: list[nn.Parameter] = []
+    tables: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         if is_matrix(name, parameter):
             matrices.append(parameter)
@@ -152,4 +155,4 @@ def _fused_rows(model: Transformer) -> dict[nn.Parameter, tuple[int, ...]]:
     """The fused query, key and value matrices, with the rows of each."""
     config = model.config
     rows = (config.query_width, config.kv_width, config.kv_width)
-    return {block.attention.qkv.weight: rows for block in model.blocks}
+    return {block.attention.qkv.get_parameter("weight"): rows for block in model.each_block()}

@@ -10,9 +10,13 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import LogError
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+    from tqdm import tqdm
 
 FIELDS = (
     "step",
@@ -58,8 +62,10 @@ def opened(path: Path, first: int, events: Path | None = None) -> Iterator[Write
         yield write
 
 
-def _draw(board, row: Row) -> None:
-    for name in CURVES if board is not None else ():
+def _draw(board: SummaryWriter | None, row: Row) -> None:
+    if board is None:
+        return
+    for name in CURVES:
         if isinstance(row.get(name), int | float):
             board.add_scalar(name, row[name], row["step"])
 
@@ -96,7 +102,7 @@ def _number(text: str) -> float | int:
     return int(value) if value.is_integer() and "." not in text else value
 
 
-def _board(events: Path | None, first: int, stack: ExitStack):
+def _board(events: Path | None, first: int, stack: ExitStack) -> SummaryWriter | None:
     """A TensorBoard writer, or None where it is not asked for or not installed."""
     if events is None:
         return None
@@ -107,7 +113,7 @@ def _board(events: Path | None, first: int, stack: ExitStack):
     return stack.enter_context(SummaryWriter(str(events), purge_step=first or None))
 
 
-def _bar(first: int, steps: int, stream: TextIO):
+def _bar(first: int, steps: int, stream: TextIO) -> tqdm[Any] | None:
     """A progress bar, or None where tqdm is not installed."""
     try:
         from tqdm import tqdm

@@ -15,7 +15,7 @@ from torch import Tensor
 from codecomplete.engine.modeldir.config import ModelConfig
 
 from ..network.transformer import Transformer, step_flops_per_token
-from .compute import Compute
+from .compute import Compute, Forward
 from .loop import Run, State, train_step
 from .machine import peak_flops
 from .optimiser import make_optimisers
@@ -88,7 +88,9 @@ def _endless(rows: RandomRows, recipe: Recipe, processes: Processes) -> Iterator
         yield batch
 
 
-def _step_and_wait(run: Run, state: State, forward, rows: Iterator[Tensor]) -> Callable[[], None]:
+def _step_and_wait(
+    run: Run, state: State, forward: Forward, rows: Iterator[Tensor]
+) -> Callable[[], None]:
     def step() -> None:
         train_step(run, state, forward, rows)
         run.compute.wait()

@@ -15,20 +15,23 @@ from functools import lru_cache
 import torch
 import torch.nn.functional as F
 from torch import Tensor
-from torch.nn.attention.flex_attention import create_block_mask, flex_attention
+from torch.nn.attention.flex_attention import BlockMask, create_block_mask, flex_attention
 
 PLAIN, BLOCKS, FLEX = "plain", "blocks", "flex"
 KINDS = (PLAIN, BLOCKS, FLEX)
 
+Guide = Tensor | BlockMask | None
+"""What the path of a row needs beside its tensors; None: full causal attention."""
 
-def attend(q: Tensor, k: Tensor, v: Tensor, window: int, guide) -> Tensor:
+
+def attend(q: Tensor, k: Tensor, v: Tensor, window: int, guide: Guide) -> Tensor:
     """Mixed values (batch, head, time, head_size) for q, k, v of the same shape.
 
     Keys and values may have fewer heads, each shared by a run of query heads. ``guide`` comes
     from ``make_guide``: None for full causal attention.
     """
     shared = q.shape[1] // k.shape[1]
-    if guide is not None and not torch.is_tensor(guide):
+    if isinstance(guide, BlockMask):
         return flex_attention(q, k, v, block_mask=guide, enable_gqa=shared > 1)
     if shared > 1:
         k, v = k.repeat_interleave(shared, dim=1), v.repeat_interleave(shared, dim=1)
@@ -37,7 +40,9 @@ def attend(q: Tensor, k: Tensor, v: Tensor, window: int, guide) -> Tensor:
     return _attend_by_blocks(q, k, v, window, guide)
 
 
-def make_guide(kind: str, window: int | None, heads: int, length: int, device: torch.device):
+def make_guide(
+    kind: str, window: int | None, heads: int, length: int, device: torch.device
+) -> Guide:
     """What ``attend`` needs beside the tensors, for rows of ``length`` tokens.
 
     ``window`` None means full causal attention. Rows that are not whole blocks long take the
@@ -87,8 +92,8 @@ def _block_mask(window: int, heads: int, count: int, device: torch.device) -> Te
 
 
 @lru_cache(maxsize=8)
-def _flex_mask(window: int, length: int, device: str):
-    def near(batch, head, query, key):
+def _flex_mask(window: int, length: int, device: str) -> BlockMask:
+    def near(batch: Tensor, head: Tensor, query: Tensor, key: Tensor) -> Tensor:
         return (key <= query) & (query - key < window)
 
     return create_block_mask(near, None, None, length, length, device=device)

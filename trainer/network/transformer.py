@@ -7,6 +7,8 @@ files.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -23,7 +25,10 @@ from codecomplete.engine.modeldir.config import (
     ModelConfig,
 )
 
-from .attention import PLAIN, attend, make_guide
+from .attention import PLAIN, Guide, attend, make_guide
+
+Rotation = tuple[Tensor, Tensor]
+"""Cosines and sines of the positions of a row."""
 
 EPSILON = 1e-6
 EMBEDDING_STD = 0.02  # larger makes the first loss of a tied head explode
@@ -58,7 +63,7 @@ class Attention(nn.Module):
         self.projection = nn.Linear(config.query_width, config.n_embd, bias=config.bias)
         self.q_gain = nn.Parameter(torch.ones(config.n_head)) if config.qk_norm else None
 
-    def forward(self, x: Tensor, rotation: tuple[Tensor, Tensor] | None, guide) -> Tensor:
+    def forward(self, x: Tensor, rotation: Rotation | None, guide: Guide) -> Tensor:
         c = self.config
         batch, length, _ = x.shape
         q, k, v = self.qkv(x).split([c.query_width, c.kv_width, c.kv_width], dim=-1)
@@ -106,7 +111,7 @@ class Block(nn.Module):
         self.ffn = FeedForward(config)
         self.skip_gains = nn.Parameter(torch.tensor([1.0, 0.0])) if config.skip_gains else None
 
-    def forward(self, x: Tensor, x0: Tensor, rotation, guide) -> Tensor:
+    def forward(self, x: Tensor, x0: Tensor, rotation: Rotation | None, guide: Guide) -> Tensor:
         if self.skip_gains is not None:
             x = self.skip_gains[0] * x + self.skip_gains[1] * x0
         x = x + self.attention(self.attention_norm(x), rotation, guide)
@@ -148,9 +153,12 @@ class Transformer(nn.Module):
                 module.weight.normal_(std=1 / math.sqrt(module.in_features))
                 if module.bias is not None:
                     module.bias.zero_()
-        for block in self.blocks:
+        for block in self.each_block():
             block.attention.projection.weight.zero_()
             block.ffn.down.weight.zero_()
+
+    def each_block(self) -> Iterator[Block]:
+        return cast("Iterator[Block]", iter(self.blocks))
 
     def forward(self, ids: Tensor, start: int = 0) -> Tensor:
         """``start`` is the true position of the first id, for a row cut from a longer stream."""
@@ -190,7 +198,9 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1).to(x.dtype)
 
 
-def rotation_table(config: ModelConfig, start: int, length: int, device) -> tuple[Tensor, Tensor]:
+def rotation_table(
+    config: ModelConfig, start: int, length: int, device: torch.device | None
+) -> Rotation:
     """Cosines and sines of shape (length, head_size / 2) for positions from ``start``."""
     frequencies = config.rotary_base ** (
         -torch.arange(0, config.head_size, 2, device=device, dtype=torch.float32) / config.head_size

@@ -14,6 +14,7 @@ import lzma
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -79,7 +80,7 @@ def unwrap(folder: Path, out: Path) -> Path:
     return out
 
 
-def _part(folder: Path, row: dict) -> bytes:
+def _part(folder: Path, row: dict[str, Any]) -> bytes:
     path = folder / row["file"]
     found = sha256(path) if path.is_file() else "no such file"
     if found != row["sha256"]:

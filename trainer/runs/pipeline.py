@@ -29,7 +29,7 @@ from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.config import SLIDING, ModelConfig
 from codecomplete.engine.modeldir.directory import TOKENIZER
 
-from ..errors import ConfigError
+from ..errors import CheckpointError, ConfigError
 from ..export.cost import bits_per_byte
 from ..export.formats import export
 from ..export.graph import Quantisation
@@ -89,7 +89,7 @@ def carry_out(job: Job, tell: Tell = print) -> dict[str, Any]:
     return report
 
 
-def _unpack(job: Job, report: dict, tell: Tell) -> dict:
+def _unpack(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     if job.packed is None or (job.data / "shards.json").is_file():
         return {"unpacked": False}
     run_corpus("unpack", job.packed, job.data)
@@ -104,7 +104,7 @@ def run_corpus(*arguments: Any) -> None:
         raise ConfigError(f"{' '.join(command[1:])} failed: {done.stderr.strip()}")
 
 
-def _smoke(job: Job, report: dict, tell: Tell) -> dict:
+def _smoke(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Check everything, then time each choice of rows and attention; the fastest that works.
 
     A second call, after an interruption, goes on with what the first one chose.
@@ -121,9 +121,10 @@ def _smoke(job: Job, report: dict, tell: Tell) -> dict:
     return {"choices": rows, "best": best}
 
 
-def _timed(job: Job, choices: list[tuple[Preset, Compute]], tell: Tell) -> list[dict]:
+def _timed(job: Job, choices: list[tuple[Preset, Compute]], tell: Tell) -> list[dict[str, Any]]:
     """A measurement of each choice, or what went wrong with it."""
-    rows, begin = [], time.monotonic()
+    rows: list[dict[str, Any]] = []
+    begin = time.monotonic()
     for preset, compute in choices:
         if rows and time.monotonic() - begin > MOST_SMOKE * job.smoke_seconds:
             tell("smoke          compiling takes long here; the choices left are not tried")
@@ -140,7 +141,7 @@ def _timed(job: Job, choices: list[tuple[Preset, Compute]], tell: Tell) -> list[
     return rows
 
 
-def _smoke_line(row: dict, speed: Speed) -> str:
+def _smoke_line(row: dict[str, Any], speed: Speed) -> str:
     return (
         f"smoke          {row['rows']} rows, {row['attention']}: "
         f"{speed.tokens_per_second:,.0f} tokens/s, MFU {speed.mfu:.1%}, first step "
@@ -160,7 +161,7 @@ def _choices(job: Job) -> Iterator[tuple[Preset, Compute]]:
             yield with_rows(job.preset, sizes[len(sizes) // 2]), chosen
 
 
-def _train(job: Job, report: dict, tell: Tell) -> dict:
+def _train(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     best = report["stages"]["smoke"]["best"]
     preset = with_rows(job.preset, best["rows"])
     compute = dataclasses.replace(job.compute, attention=best["attention"])
@@ -176,8 +177,10 @@ def _train(job: Job, report: dict, tell: Tell) -> dict:
     return plan.to_dict()
 
 
-def _export(job: Job, report: dict, tell: Tell) -> dict:
+def _export(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     newest = checkpoint.newest_intact(job.run, tell)
+    if newest is None:
+        raise CheckpointError(f"{job.run}: no intact checkpoint to export; train first")
     state = checkpoint.load_state(newest)
     weights = checkpoint.best_weights(newest)
     training = state["provenance"] | {"steps": state["step"], "tokens": state["tokens"]}
@@ -190,9 +193,9 @@ def _export(job: Job, report: dict, tell: Tell) -> dict:
     return {"step": state["step"], "tokens": state["tokens"]}
 
 
-def _measure(job: Job, report: dict, tell: Tell) -> dict:
+def _measure(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     model = engine.load(job.model)
-    by_language: dict[str, list] = {}
+    by_language: dict[str, list[Any]] = {}
     for language, text in documents(job.data, "validation", job.measured_bytes):
         by_language.setdefault(language, []).append((language, text))
     found = {name: round(bits_per_byte(model, texts), 4) for name, texts in by_language.items()}
@@ -200,7 +203,7 @@ def _measure(job: Job, report: dict, tell: Tell) -> dict:
     return {"bits_per_byte": found}
 
 
-def _pack(job: Job, report: dict, tell: Tell) -> dict:
+def _pack(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Two sets of parcels, the more wanted first: the model with the log, then the weights."""
     log = job.run / job.preset.layout.log
     sets = {

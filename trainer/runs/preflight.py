@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from codecomplete import corpus
 from codecomplete.corpus import ShardError, ShardSet
@@ -159,11 +160,11 @@ def _out(options: Options) -> Iterator[str]:
     except CheckpointError as error:
         yield str(error)
         return
-    if state is not None:
+    if found is not None and state is not None:
         yield from _resumed(options, found, state)
 
 
-def _resumed(options: Options, found: Path, state: dict) -> Iterator[str]:
+def _resumed(options: Options, found: Path, state: dict[str, Any]) -> Iterator[str]:
     elsewhere = "train into another directory, or continue with the options it was started with"
     if state["model"] != options.preset.model.to_dict():
         yield f"{found} is a checkpoint of another model than {options.preset.name}; {elsewhere}"
@@ -180,7 +181,9 @@ def _resumed(options: Options, found: Path, state: dict) -> Iterator[str]:
     yield from _resumed_budget(options, found, state, recipe)
 
 
-def _resumed_budget(options: Options, found: Path, state: dict, recipe: Recipe) -> Iterator[str]:
+def _resumed_budget(
+    options: Options, found: Path, state: dict[str, Any], recipe: Recipe
+) -> Iterator[str]:
     planned = state.get("provenance", {}).get("plan", {}).get("steps")
     if options.tokens is None:
         return

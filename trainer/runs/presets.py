@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.config import (
@@ -49,7 +50,7 @@ class Preset:
     block: int = 64  # columns that share a scale where its weights are rounded
 
 
-def _ours(**sizes) -> ModelConfig:
+def _ours(**sizes: Any) -> ModelConfig:
     return ModelConfig(policy=SLIDING, positions=ROTARY, norm=RMS, softcap=30.0, **sizes)
 
 

@@ -167,6 +167,8 @@ def _steps(options: Options, settings: Settings, tell: Tell) -> int:
     planned = read_description(options.out).get("plan", {}).get("steps")
     if planned and checkpoint.newest(options.out):
         return planned
+    if options.minutes is None:
+        raise ConfigError("neither --tokens nor --minutes: say how long to train")
     tell(f"measuring      the speed of this machine, about {SPEED_SECONDS:.0f} s")
     speed = measure(
         options.preset.model, recipe, options.compute, SPEED_SECONDS, settings.processes
@@ -234,4 +236,9 @@ def _latest(options: Options) -> Callable[[Path], None] | None:
     latest = options.preset.layout.latest
     if latest is None:
         return None
-    return lambda path: save_pth(path, options.out / latest)
+    copy = options.out / latest
+
+    def keep(path: Path) -> None:
+        save_pth(path, copy)
+
+    return keep

@@ -15,6 +15,7 @@ import json
 import time
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -25,7 +26,15 @@ from codecomplete.engine.languages import language_of
 from codecomplete.engine.modeldir.config import ROTARY, SLIDING
 from codecomplete.engine.tokenizer import BOS, Tokenizer, language_tag
 
-from ..network.transformer import EPSILON, Block, Transformer, rotate, rotation_table
+from ..network.transformer import (
+    EPSILON,
+    Attention,
+    Block,
+    Rotation,
+    Transformer,
+    rotate,
+    rotation_table,
+)
 from ..runs.starting import read
 
 MOST_TOKENS = 32
@@ -45,19 +54,23 @@ def cached(model: Transformer, ids: Tensor, cache: Cache) -> Tensor:
     if config.positions == ROTARY:
         rotation = rotation_table(config, start, ids.shape[1], ids.device)
     x0 = x
-    for index, block in enumerate(model.blocks):
+    for index, block in enumerate(model.each_block()):
         x = _block(block, x, x0, rotation, cache, index)
     return model.logits(model.final_norm(x[:, -1]))[0]
 
 
-def _block(block: Block, x: Tensor, x0: Tensor, rotation, cache: Cache, index: int) -> Tensor:
+def _block(
+    block: Block, x: Tensor, x0: Tensor, rotation: Rotation | None, cache: Cache, index: int
+) -> Tensor:
     if block.skip_gains is not None:
         x = block.skip_gains[0] * x + block.skip_gains[1] * x0
     x = x + _attention(block.attention, block.attention_norm(x), rotation, cache, index)
     return x + block.ffn(block.ffn_norm(x))
 
 
-def _attention(attention, x: Tensor, rotation, cache: Cache, index: int) -> Tensor:
+def _attention(
+    attention: Attention, x: Tensor, rotation: Rotation | None, cache: Cache, index: int
+) -> Tensor:
     c, length = attention.config, x.shape[1]
     q, k, v = attention.qkv(x).split([c.query_width, c.kv_width, c.kv_width], dim=-1)
     q, k, v = (t.view(1, length, -1, c.head_size).transpose(1, 2) for t in (q, k, v))
@@ -122,7 +135,7 @@ def measure(directory: Path, paths: list[Path], keys: int) -> dict[str, dict[str
     newline = {id_ for id_, text in enumerate(vocabulary.token_bytes) if b"\n" in text}
     newline |= vocabulary.special_ids
     prompts = [p for path in paths for p in _prompts(path, vocabulary, keys, start.config.window)]
-    found = {}
+    found: dict[str, Any] = {}
     for name, complete in WAYS.items():
         times = []
         for prompt in prompts:

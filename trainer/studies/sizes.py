@@ -98,7 +98,7 @@ def row(results: Mapping[str, Any], layers: int, training: Mapping[str, Any]) ->
     }
 
 
-def write_page(rows: Mapping[str, Mapping[str, float]], options: argparse.Namespace) -> None:
+def write_page(rows: dict[str, dict[str, float]], options: argparse.Namespace) -> None:
     picture = options.document.with_suffix(".png")
     draw(rows, picture)
     command = (

@@ -22,7 +22,7 @@ from torch import Tensor
 from codecomplete import corpus
 
 from ..learning.compute import Compute, row_loss
-from ..learning.data import open_rows, prefetched
+from ..learning.data import RowSource, open_rows, prefetched
 from ..learning.loop import Run, State, train_step
 from ..learning.optimiser import make_optimisers
 from ..network.transformer import Transformer
@@ -88,7 +88,7 @@ def ours(preset: Preset, data: Path) -> Callable[[], None]:
     return lambda: train_step(run, state, forward, batches) and None
 
 
-def _batches(rows, preset: Preset) -> Iterator[Tensor]:
+def _batches(rows: RowSource, preset: Preset) -> Iterator[Tensor]:
     def make(number: int) -> Tensor:
         return torch.from_numpy(rows.batch(number, preset.recipe.batch_rows))
 

@@ -182,7 +182,8 @@ class FileCommands:
         return False
 
     async def _about_change(self: EditorApp, error: FileChanged) -> str | None:
-        answers = (SAVE_AS, OVERWRITE, RELOAD, CANCEL)  # Enter is the first, which loses nothing
+        # Enter is the first, which loses nothing
+        answers: tuple[str, ...] = (SAVE_AS, OVERWRITE, RELOAD, CANCEL)
         if isinstance(error, FileExists):
             answers = (SAVE_AS, OVERWRITE, CANCEL)
         return await self.push_screen_wait(Ask(str(error), answers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.binding import Binding
 
@@ -23,7 +23,7 @@ PARTS: dict[str, Callable[[str], str]] = {
 }
 
 
-def _key(key: str, action: str, label: str, name: str, display: str, **more) -> Binding:
+def _key(key: str, action: str, label: str, name: str, display: str, **more: Any) -> Binding:
     return Binding(
         key, action, label, priority=True, id=f"ghost_{name}", key_display=display, **more
     )
@@ -59,7 +59,7 @@ class GhostCommands:
             path=self.buffer.path,
         )  # fmt: skip
 
-    def check_action(self: Editor, action: str, parameters: tuple) -> bool | None:
+    def check_action(self: Editor, action: str, parameters: tuple[Any, ...]) -> bool | None:
         """Keys for ghost text do what they always did while there is none."""
         if action in ("accept", "cycle", "dismiss"):
             return bool(self.ghost_text)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.document._document import Location, Selection
+from textual.widgets import TextArea
 
 from ..text import comments
 from ..text.indenting import indented, outdented
@@ -30,7 +31,8 @@ class LineCommands:
         start, end = self.selection
         self.put_as_step("\n".join(new), (top, 0), (bottom, len(old[-1])))
         longer = {top + i: len(line) - len(old[i]) for i, line in enumerate(new)}
-        self.selection = Selection(_moved(start, longer), _moved(end, longer))
+        area: TextArea = self
+        area.selection = Selection(_moved(start, longer), _moved(end, longer))
         return True
 
     def action_indent(self: Editor) -> None:

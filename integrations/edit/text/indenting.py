@@ -15,7 +15,8 @@ _WHITE = re.compile(r"[ \t]*")
 
 def leading(line: str) -> str:
     """The white space a line begins with."""
-    return _WHITE.match(line).group()
+    found = _WHITE.match(line)
+    return found.group() if found else ""
 
 
 def new_line(before: str, after: str, unit: str, language: str | None) -> tuple[str, str]:

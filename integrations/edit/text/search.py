@@ -61,7 +61,7 @@ class Found:
 
 
 @lru_cache(maxsize=16)
-def compiled(query: Query) -> regex.Pattern:
+def compiled(query: Query) -> regex.Pattern[str]:
     """Raises BadPattern."""
     import regex
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from rich.style import Style
 from rich.text import Text
@@ -42,7 +42,7 @@ class CodeArea(TextArea):
         self.buffer = buffer
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
         self._stale = False  # whether that may not be so any more
-        self._rows: LRUCache[tuple, Strip] = LRUCache(512)
+        self._rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
         self._set_document(buffer.file.text, None)
 
@@ -57,30 +57,36 @@ class CodeArea(TextArea):
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
 
+    @property
+    def code(self) -> CodeDocument:
+        """The document, which is one of ours."""
+        return cast(CodeDocument, self.document)
+
     def _build_highlight_map(self) -> None:
         """Called by Textual after every edit, the last of all."""
         self._line_cache.clear()
         if self.is_mounted:
             self.refresh()
 
-    def _yield_character_locations(self, start: Location) -> Iterable:
+    def _yield_character_locations(self, start: Location) -> Iterable[Any]:
         return islice(super()._yield_character_locations(start), BRACKET_REACH)
 
-    def _yield_character_locations_reverse(self, start: Location) -> Iterable:
+    def _yield_character_locations_reverse(self, start: Location) -> Iterable[Any]:
         return islice(super()._yield_character_locations_reverse(start), BRACKET_REACH)
 
     # Colours
 
     def colour(self, grammar: str | None) -> None:
         """Colour the text by this grammar, if it is known and the text is not too long."""
-        known = grammar in highlighting.GRAMMARS and len(self.text) <= highlighting.MOST_BYTES
-        self.document.syntax = highlighting.Syntax(grammar) if known else None
+        small = len(self.text) <= highlighting.MOST_BYTES
+        known = grammar if grammar in highlighting.GRAMMARS and small else None
+        self.code.syntax = highlighting.Syntax(known) if known else None
         self._line_cache.clear()
         self.refresh()
 
-    def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
+    def get_component_rich_style(self, *names: str, partial: bool = False, **more: Any) -> Style:
         """The caret's line and what is selected keep the colours of the code."""
-        style = super().get_component_rich_style(*names, partial=partial)
+        style = super().get_component_rich_style(*names, partial=partial, **more)
         if not KEEP_COLOURS.intersection(names):
             return style
         return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
@@ -97,12 +103,12 @@ class CodeArea(TextArea):
         return text
 
     def _spans(self, row: int) -> list[highlighting.Span]:
-        syntax = self.document.syntax
+        syntax = self.code.syntax
         if syntax is None:
             return []
         spans = syntax.spans(row, self.text, self.document.lines)
         if syntax.too_slow:
-            self.document.syntax = None
+            self.code.syntax = None
             self.post_message(self.ColoursEnded())
         return spans
 
@@ -118,7 +124,7 @@ class CodeArea(TextArea):
             row = self._rows[key] = super()._render_line(y)
         return row
 
-    def _look_of_row(self, y: int) -> tuple | None:
+    def _look_of_row(self, y: int) -> tuple[Any, ...] | None:
         """All that the look of a row depends on; None where the caret or a selection is in it."""
         at = y + self.scroll_offset[1]
         if at >= self.wrapped_document.height:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.cells import cell_len
-from textual.document._document import Document, EditResult, Location
+from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
 from textual.geometry import Size
 
 if TYPE_CHECKING:
-    from .highlighting import Syntax
+    from .highlighting import Point, Syntax
 
 
 class CodeDocument(Document):
@@ -28,7 +28,8 @@ class CodeDocument(Document):
         self._lines = text.split("\n")
         self._text: str | None = text
         self._ascii = text.isascii()
-        self._tab_width, self._widths, self._widest = 0, [], 0
+        self._widths: list[int] = []
+        self._tab_width, self._widest = 0, 0
         self.syntax: Syntax | None = None
         self.version = 0  # counts edits
 
@@ -67,7 +68,8 @@ class CodeDocument(Document):
         self.version += 1
         result = EditResult((top + len(new) - 1, last), replaced)
         if self.syntax is not None and before is not None:
-            self.syntax.edited(*before, len(text.encode(*UTF8)), self._point(result.end_location))
+            length = len(text.encode(*UTF8))
+            self.syntax.edited(*before, length, self._point(result.end_location))
         return result
 
     def _measure(self, first: int, last: int, new: list[str]) -> None:
@@ -91,7 +93,7 @@ class CodeDocument(Document):
         first = self._lines[top][left:]
         return "\n".join([first, *between, *(line[:right] for line in last)])
 
-    def _measured(self, start: Location, end: Location) -> tuple | None:
+    def _measured(self, start: Location, end: Location) -> tuple[int, int, Point, Point] | None:
         """The places of an edit as a syntax tree counts them: bytes, and bytes in a row."""
         if self.syntax is None:
             return None
@@ -119,16 +121,16 @@ def _width(line: str, tab_width: int) -> int:
     return len(line) if line.isascii() else cell_len(line)
 
 
-class _Each(Sequence):
+class _Each(Sequence[Any]):
     """``make(index)`` for each line of a document, made when asked for."""
 
-    def __init__(self, document: CodeDocument, make: Callable[[int], Any]) -> None:
+    def __init__(self, document: DocumentBase, make: Callable[[int], Any]) -> None:
         self._document, self._make = document, make
 
     def __len__(self) -> int:
         return self._document.line_count
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: Any) -> Any:
         count = len(self)
         if not -count <= index < count:
             raise IndexError(index)
@@ -146,9 +148,10 @@ class Rows(WrappedDocument):
             super().wrap(width, tab_width)
             return
         self._width, self._tab_width = 0, tab_width or self._tab_width
-        self._wrap_offsets = _Each(self.document, lambda index: [])
-        self._offset_to_line_info = _Each(self.document, lambda index: (index, 0))
-        self._line_index_to_offsets = _Each(self.document, lambda index: [index])
+        lists: Any = self  # Textual expects lists, and only reads these
+        lists._wrap_offsets = _Each(self.document, lambda index: [])
+        lists._offset_to_line_info = _Each(self.document, lambda index: (index, 0))
+        lists._line_index_to_offsets = _Each(self.document, lambda index: [index])
         self._tab_width_cache = []
 
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:

@@ -84,7 +84,7 @@ class GhostArea(CodeArea):
     # Places on the screen
 
     @property
-    def rows_below(self) -> int:
+    def rows_below(self) -> int:  # type: ignore[override]  # grows with the ghost text
         """As many as the ghost text may need where the caret is in the last line."""
         return max(self._room_below, self.ghost_text.count("\n"))
 
@@ -96,7 +96,7 @@ class GhostArea(CodeArea):
         """With room below the caret, unless the mouse put it where it is."""
         if not self._has_cursor:
             return Offset(0, 0)
-        self._recompute_cursor_offset()
+        self._recompute_cursor_offset()  # type: ignore[no-untyped-call]  # of Textual
         x, y = self._cursor_offset
         height = 1 if self._pointing else 1 + self._room_below
         return self.scroll_to_region(

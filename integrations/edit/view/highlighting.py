@@ -132,6 +132,8 @@ class Syntax:
         cursor = QueryCursor(self._query)
         cursor.set_point_range((top, 0), (bottom, 0))
         found: dict[int, list[Span]] = {}
+        if self._tree is None:
+            return found
         matches = sorted(cursor.matches(self._tree.root_node), key=lambda match: match[0])
         for _, captures in matches:
             for kind, nodes in captures.items():
@@ -141,7 +143,9 @@ class Syntax:
                 if row < len(lines)}  # fmt: skip
 
 
-def _spread(found: dict, start: Point, end: Point, kind: str, top: int, bottom: int) -> None:
+def _spread(
+    found: dict[int, list[Span]], start: Point, end: Point, kind: str, top: int, bottom: int
+) -> None:
     """A node's part of each row between ``top`` and ``bottom``, in bytes."""
     for row in range(max(start[0], top), min(end[0], bottom - 1) + 1):
         first = start[1] if row == start[0] else 0

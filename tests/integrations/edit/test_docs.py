@@ -27,7 +27,7 @@ def test_every_command_with_a_name_is_in_a_table():
 
 def test_the_limits_are_those_of_the_code():
     numbers = {
-        f"about {surroundings.LINES_BEFORE:,} lines before and {surroundings.LINES_AFTER:,} behind",
+        f"about {surroundings.LINES_BEFORE:,} lines before and {surroundings.LINES_AFTER:,} after",
         f"files of up to {highlighting.MOST_BYTES // 10**6} MB",
         f"lines of up to {highlighting.LONGEST_LINE:,} characters",
         f"drawn up to {area.LONGEST_DRAWN:,} characters",

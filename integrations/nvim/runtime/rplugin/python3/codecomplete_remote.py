@@ -38,7 +38,7 @@ class CodeComplete:
     @pynvim.function("CodeCompleteChannel", sync=True)
     def channel(self, arguments: list[Any]) -> int:
         """The channel that messages go to."""
-        return self.nvim.channel_id
+        return int(self.nvim.channel_id)
 
     @pynvim.rpc_export("codecomplete")
     def message(self, verb: str, message: dict[str, Any]) -> None:

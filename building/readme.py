@@ -1,0 +1,39 @@
+"""The README of the package page: the repository's, with links that lead there from anywhere."""
+
+import re
+import tomllib
+from pathlib import Path
+
+PICTURES = (".svg", ".png")
+RAW = "https://raw.githubusercontent.com"
+
+
+def package_page(root: Path) -> str:
+    """The README of a checkout as the package page shows it."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    version = _version((root / "codecomplete/__init__.py").read_text(encoding="utf-8"))
+    text = (root / "README.md").read_text(encoding="utf-8")
+    return absolute(text, project["urls"]["Source"], version)
+
+
+def absolute(text: str, source: str, version: str) -> str:
+    """``text`` with addresses below ``source``, at the tag of ``version``, for relative links.
+
+    Pictures come from the host of raw files, since a package page shows no others.
+    """
+    pictures = source.replace("https://github.com", RAW) + f"/v{version}/"
+    pages = f"{source}/blob/v{version}/"
+
+    def address(match: re.Match[str]) -> str:
+        target = match[1]
+        return f"]({pictures if target.endswith(PICTURES) else pages}{target})"
+
+    return re.sub(r"\]\((?![a-z]+:|#)([^)\s]+)\)", address, text)
+
+
+def _version(source: str) -> str:
+    """What ``__init__.py`` gives as the version, without importing it."""
+    found = re.search(r'^__version__ = "(.*)"$', source, re.MULTILINE)
+    if found is None:
+        raise ValueError('codecomplete/__init__.py: no line __version__ = "..."')
+    return found[1]

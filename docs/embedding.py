@@ -1,0 +1,106 @@
+"""Writes the table of costs into docs/embedding.md, measured with the packaged model.
+
+python docs/embedding.py    (on a quiet machine; takes some seconds)
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import codecomplete
+from codecomplete import resident_mb
+
+if TYPE_CHECKING:  # imported late, the runtime counts as part of loading
+    from codecomplete import Model, Session
+
+PAGE = Path(__file__).parent / "embedding.md"
+SOURCE = Path(__file__).parent.parent / "integrations/shared/suggester.py"
+BEGIN, END = "<!-- costs: written by python docs/embedding.py -->\n", "<!-- end -->"
+SESSIONS = 20
+KEYS, ASKED_EVERY = 300, 10
+
+
+def main() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    head, _, rest = page.partition(BEGIN)
+    PAGE.write_text(head + BEGIN + table(rows()) + END + rest.partition(END)[2], encoding="utf-8")
+
+
+def table(cells: dict[str, str]) -> str:
+    lines = "".join(f"| {call} | {cost} |\n" for call, cost in cells.items())
+    return f"| call | costs |\n|---|---|\n{lines}"
+
+
+def rows() -> dict[str, str]:
+    """What each call costs, by the call."""
+    text = SOURCE.read_text(encoding="utf-8")
+    before_load = resident_mb()
+    start = time.perf_counter()
+    model = codecomplete.load()
+    load, one_model = 1000 * (time.perf_counter() - start), resident_mb()
+    session = model.session("python")
+    jump = _ms(lambda: session.sync(text))
+    learn = _ms(session.learn)
+    learned = _ms(lambda: model.project().learn("suggester.py", text))
+    syncs, suggests, alternatives = typed(model, text)
+    each = memory_of_a_session(model, text)
+    lines = text.count("\n")
+    return {
+        "`load()`": f"{load:.0f} ms and {one_model - before_load:.0f} MB, the libraries among them",
+        "`model.session()`": f"{_ms(lambda: model.session('python')):.1f} ms",
+        "`session.sync`, after a jump": f"{jump:.0f} ms",
+        "`session.sync`, a key": f"{median(syncs):.2f} ms (95th percentile {_p95(syncs):.1f})",
+        "`session.suggest`, a key": f"{median(suggests):.2f} ms (95th percentile "
+        f"{_p95(suggests):.1f})",
+        "`session.alternatives(3)`": f"{median(alternatives):.0f} ms",
+        f"`session.learn`, a file of {lines} lines": f"{learn:.0f} ms, once",
+        f"`project.learn`, a file of {lines} lines": f"{learned:.0f} ms, once",
+        f"a session of a file of {lines} lines, learned": f"{each:.1f} MB",
+    }
+
+
+def typed(model: Model, text: str) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of ``sync`` and ``suggest`` for each of some keys in the middle of a text, and
+    of ``alternatives`` for some of them."""
+    session, start = model.session("python"), len(text) // 2
+    session.sync(text[:start])
+    syncs, suggests, alternatives = [], [], []
+    for end in range(start, start + KEYS):
+        syncs.append(_ms(lambda end=end: session.sync(text[:end])))
+        suggests.append(_ms(session.suggest))
+        if end % ASKED_EVERY == 0:
+            alternatives.append(_ms(lambda: session.alternatives(deadline_ms=None)))
+    return syncs, suggests, alternatives
+
+
+def memory_of_a_session(model: Model, text: str) -> float:
+    """Megabytes that one more session holds, once it was used."""
+    before = resident_mb()
+    kept = [_used(model, text) for _ in range(SESSIONS)]
+    return (resident_mb() - before) / len(kept)
+
+
+def _used(model: Model, text: str) -> Session:
+    session = model.session("python")
+    session.sync(text)
+    session.suggest()
+    session.learn()
+    return session
+
+
+def _ms(call: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - start)
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[int(0.95 * (len(times) - 1))]
+
+
+if __name__ == "__main__":
+    main()
