@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
     _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))
+    _add_convert(commands.add_parser("convert", help="a model directory of an older format"))
     _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
@@ -126,9 +127,14 @@ def _add_rows(parser: argparse.ArgumentParser) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    formats = ("model", "safetensors", "gguf", "pth")
+    formats = ("model", "onnx", "safetensors", "gguf", "pth")
     add("--run", type=Path, required=True, help="directory of the run")
-    add("--out", type=Path, required=True, help="directory (model, safetensors) or file to write")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        help="directory (model, onnx, safetensors) or file to write",
+    )
     add("--format", choices=formats, default="model", help="default: a model directory")
     add("--data", type=Path, help="shards it was trained on (default: where they were then)")
     add("--name", help="name of the model (default: that of the directory)")
@@ -141,6 +147,11 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         metavar="BYTES",
         help="validation text per language on which the cost of 8 and 4 bits is measured; 0: off",
     )
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", type=Path, help="model directory of the previous format")
+    parser.add_argument("new", type=Path, help="directory to write")
 
 
 def _add_tune(parser: argparse.ArgumentParser) -> None:

@@ -20,14 +20,14 @@ from .evaluation.report import Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
 from .evaluation.tuning import tune
 from .export.cost import lines, quantisation_costs
-from .export.formats import export, save_pth, save_safetensors
-from .export.graph import Quantisation
+from .export.formats import export, save_onnx, save_pth, save_safetensors
 from .learning import checkpoint
 from .learning.compute import Compute
 from .learning.data import documents
 from .learning.machine import can_compile, choose_device, has_bfloat16
 from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
+from .rounding import Quantisation
 from .runs import parcels
 from .runs.pipeline import Job, carry_out
 from .runs.preflight import Options
@@ -124,6 +124,8 @@ def _export(options: argparse.Namespace) -> int:
         save_safetensors(newest, tokenizer, options.out)
     elif options.format == "pth":
         save_pth(newest, options.out)
+    elif options.format == "onnx":
+        _export_onnx(newest, tokenizer, options)
     elif options.format == "gguf":
         _export_gguf(newest, tokenizer, options)
     else:
@@ -172,6 +174,19 @@ def _validation_texts(options: argparse.Namespace) -> list[tuple[str, str]]:
     if not options.cost_bytes or not (data / "shards.json").is_file():
         return []
     return [pair for pair in documents(data, "validation", options.cost_bytes) if pair[1]]
+
+
+def _export_onnx(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
+    state, weights = checkpoint.load_state(newest), checkpoint.best_weights(newest)
+    rounding = Quantisation.in_blocks(options.block or _own_block(state), options.bits)
+    save_onnx(ModelConfig.from_dict(state["model"]), weights, tokenizer, options.out, rounding)
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from .convert import convert
+
+    print(f"{convert(options.old, options.new)}: converted, nothing rounded again")
+    return 0
 
 
 def _export_gguf(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
@@ -281,6 +296,7 @@ def _unwrap(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": _train,
     "export": _export,
+    "convert": _convert,
     "tune": _tune,
     "evaluate": _evaluate,
     "sample": _sample,

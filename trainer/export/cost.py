@@ -17,8 +17,8 @@ from codecomplete import engine
 from codecomplete.engine.modeldir.config import ModelConfig
 
 from ..evaluation.scores import bits_of, prompt, rolled_logits
+from ..rounding import Quantisation
 from .formats import export
-from .graph import Quantisation
 
 Texts = Sequence[tuple[str, str]]  # (language, text)
 

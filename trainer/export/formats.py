@@ -1,6 +1,6 @@
-"""A trained model to a model directory that the engine loads, and to two plain formats.
+"""A trained model to a model directory that the engine loads, and to other formats.
 
-Knows the graph builder and the model directory's format; not how the weights were trained.
+Knows the formats and their files; not how the weights were trained.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from torch import Tensor
 
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import TOKENIZER, seal
+from codecomplete.engine.modeldir.directory import TOKENIZER, WEIGHTS, seal
 from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
 from ..errors import ConfigError
 from ..learning.checkpoint import best_weights, load_state
-from ..network.padding import with_padded_heads
-from .graph import Quantisation, build
+from ..rounding import Quantisation
+from ..weights import write
 
 
 def export(
@@ -41,16 +41,9 @@ def export(
     as it is. Raises ConfigError if the tokenizer does not fit the model.
     """
     quantisation = quantisation or Quantisation()
-    vocabulary = Tokenizer.load(tokenizer)
-    if vocabulary.size > config.vocabulary_size:
-        raise ConfigError(
-            f"{tokenizer} has {vocabulary.size} tokens, the model {config.vocabulary_size}; "
-            "use the tokenizer the model was trained with"
-        )
+    vocabulary = fitting_vocabulary(config, tokenizer)
     directory.mkdir(parents=True, exist_ok=True)
-    arrays = {key: value.float().cpu().numpy() for key, value in weights.items()}
-    config, arrays = with_padded_heads(config, arrays)
-    tables = build(config, arrays, directory, quantisation)
+    tensors = write(config, as_arrays(weights), directory / WEIGHTS, quantisation)
     shutil.copyfile(tokenizer, directory / TOKENIZER)
     seal(
         directory,
@@ -62,7 +55,7 @@ def export(
                 "block": quantisation.block,
                 "table_block": quantisation.table_block,
             },
-            "tables": tables,
+            "tensors": {name: tensor.to_dict() for name, tensor in tensors.items()},
             "languages": _tagged_languages(vocabulary),
             "training": dict(training or {}),
         },
@@ -70,10 +63,46 @@ def export(
     return directory
 
 
+def fitting_vocabulary(config: ModelConfig, tokenizer: Path) -> Tokenizer:
+    """The tokenizer, loaded; ConfigError if the model has fewer tokens."""
+    vocabulary = Tokenizer.load(tokenizer)
+    if vocabulary.size > config.vocabulary_size:
+        raise ConfigError(
+            f"{tokenizer} has {vocabulary.size} tokens, the model {config.vocabulary_size}; "
+            "use the tokenizer the model was trained with"
+        )
+    return vocabulary
+
+
+def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Weights as float32 arrays."""
+    return {key: value.float().cpu().numpy() for key, value in weights.items()}
+
+
 def _tagged_languages(vocabulary: Tokenizer) -> list[str]:
     return [
         language for language in LANGUAGES if vocabulary.special(language_tag(language)) is not None
     ]
+
+
+def save_onnx(
+    config: ModelConfig,
+    weights: Mapping[str, Tensor],
+    tokenizer: Path,
+    directory: Path,
+    quantisation: Quantisation | None = None,
+) -> Path:
+    """The step as an ONNX graph (``trainer/export/graph.py``) with the tokenizer beside it."""
+    from ..network.padding import with_padded_heads
+    from .graph import build
+
+    fitting_vocabulary(config, tokenizer)
+    directory.mkdir(parents=True, exist_ok=True)
+    config, arrays = with_padded_heads(config, as_arrays(weights))
+    build(config, arrays, directory, quantisation or Quantisation())
+    shutil.copyfile(tokenizer, directory / TOKENIZER)
+    (directory / "config.json").write_text(json.dumps(config.to_dict(), indent=1) + "\n")
+    return directory
 
 
 def save_safetensors(checkpoint: Path, tokenizer: Path, directory: Path) -> Path:

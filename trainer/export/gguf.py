@@ -28,7 +28,7 @@ from codecomplete.engine.modeldir.config import (
 from codecomplete.engine.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 
 from ..errors import ExportError, MissingExtraError
-from .graph import EPSILON
+from ..network.transformer import EPSILON
 
 LLAMA, GPT2 = "llama", "gpt2"
 
