@@ -39,7 +39,9 @@ clean:
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
+KERNEL := $(wildcard engine/kernel/*.c engine/kernel/*.h building/*.py) setup.py
+
+$(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt $(KERNEL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 

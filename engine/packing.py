@@ -23,7 +23,7 @@ TILE = 16
 ALIGNMENT = 64  # of every tensor: a line of the cache
 
 LEVELS = np.array(
-    [-127, -101, -81, -64, -49, -35, -23, -11, 0, 12, 24, 37, 51, 67, 87, 113], dtype=np.int8
+    [-127, -99, -79, -64, -50, -36, -24, -12, 0, 12, 24, 37, 50, 65, 82, 105], dtype=np.int8
 )
 """What the sixteen codes of 4 bits stand for; the kernel has the same list."""
 

@@ -5,34 +5,21 @@
  */
 #include "arena.h"
 
-#include <string.h>
-
-#if defined(__x86_64__)
+#if defined(__wasm__)
+#define PATH_LIST X(wasm)
+#elif defined(__x86_64__)
 #include <cpuid.h>
-extern const struct path path_scalar, path_sse2, path_avx2, path_avxvnni, path_avx512;
-static const struct path *const PATHS[] = {
-    &path_scalar, &path_sse2, &path_avx2, &path_avxvnni, &path_avx512};
-enum { SCALAR, SSE2, AVX2, AVXVNNI, AVX512 };
-
-static uint64_t saved_registers(void) { /* which the system saves between processes */
-    uint32_t low, high;
-    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-    return (uint64_t)high << 32 | low;
-}
-
-static int runs(int path) {
-    uint32_t a, b, c, d, a7 = 0, b7 = 0, c7 = 0, d7 = 0;
-    if (path <= SSE2) return 1;
-    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 27 & 1)) return 0;
-    uint64_t saved = saved_registers();
-    int has_fma = c >> 12 & 1;
-    if ((saved & 6) != 6 || !__get_cpuid_count(7, 0, &a7, &b7, &c7, &d7)) return 0;
-    int avx2 = (b7 >> 5 & 1) && has_fma;
-    if (path == AVX2) return avx2;
-    if (path == AVXVNNI) return avx2 && __get_cpuid_count(7, 1, &a, &b, &c, &d) && (a >> 4 & 1);
-    int wide = (b7 >> 16 & 1) && (b7 >> 17 & 1) && (b7 >> 30 & 1) && (b7 >> 31 & 1);
-    return avx2 && wide && (c7 >> 11 & 1) && (saved & 0xe6) == 0xe6;
-}
+#if defined(WITHOUT_AVXVNNI)
+#define LIST_AVXVNNI
+#else
+#define LIST_AVXVNNI X(avxvnni)
+#endif
+#if defined(WITHOUT_AVX512)
+#define LIST_AVX512
+#else
+#define LIST_AVX512 X(avx512)
+#endif
+#define PATH_LIST X(scalar) X(sse2) X(avx2) LIST_AVXVNNI LIST_AVX512
 #elif defined(__aarch64__)
 #if defined(__linux__)
 #include <sys/auxv.h>
@@ -42,11 +29,48 @@ static int runs(int path) {
 #define WIN32_LEAN_AND_MEAN
 #include <windows.h>
 #endif
-extern const struct path path_scalar, path_neon, path_dotprod;
-static const struct path *const PATHS[] = {&path_scalar, &path_neon, &path_dotprod};
+#if defined(WITHOUT_DOTPROD)
+#define PATH_LIST X(scalar) X(neon)
+#else
+#define PATH_LIST X(scalar) X(neon) X(dotprod)
+#endif
+#else
+#define PATH_LIST X(scalar)
+#endif
 
-static int runs(int path) {
-    if (path < 2) return 1;
+#define X(name) extern const struct path path_##name;
+PATH_LIST
+#undef X
+#define X(name) &path_##name,
+static const struct path *const PATHS[] = {PATH_LIST};
+#undef X
+#define PATH_COUNT ((int32_t)(sizeof PATHS / sizeof *PATHS))
+
+static int named(const char *a, const char *b) {
+    while (*a && *a == *b) a++, b++;
+    return *a == *b;
+}
+
+/* Whether this machine runs a path: the processor has its instructions, and the system saves the
+ * registers. */
+#if defined(__x86_64__)
+#define BIT(word, number) ((word) >> (number) & 1)
+
+static int runs(const char *name) {
+    uint32_t a, b, c, d, b7, c7, low, high;
+    if (named(name, "scalar") || named(name, "sse2")) return 1;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !BIT(c, 27)) return 0;
+    __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    if ((low & 0x06) != 0x06 || !__get_cpuid_count(7, 0, &a, &b7, &c7, &d)) return 0;
+    if (!BIT(b7, 5)) return 0; /* AVX2 */
+    if (named(name, "avx2")) return 1;
+    if (named(name, "avxvnni")) return __get_cpuid_count(7, 1, &a, &b, &c, &d) && BIT(a, 4);
+    int wide = BIT(b7, 16) && BIT(b7, 17) && BIT(b7, 30) && BIT(b7, 31); /* F, DQ, BW, VL */
+    return wide && BIT(c7, 11) && (low & 0xe6) == 0xe6;
+}
+#elif defined(__aarch64__)
+static int runs(const char *name) {
+    if (!named(name, "dotprod")) return 1;
 #if defined(__linux__)
     return getauxval(AT_HWCAP) >> 20 & 1;
 #elif defined(__APPLE__)
@@ -59,17 +83,12 @@ static int runs(int path) {
     return 0;
 #endif
 }
-#elif defined(__wasm__)
-extern const struct path path_wasm;
-static const struct path *const PATHS[] = {&path_wasm};
-static int runs(int path) { return path == 0; }
 #else
-extern const struct path path_scalar;
-static const struct path *const PATHS[] = {&path_scalar};
-static int runs(int path) { return path == 0; }
+static int runs(const char *name) {
+    (void)name;
+    return 1;
+}
 #endif
-
-#define PATH_COUNT ((int32_t)(sizeof PATHS / sizeof *PATHS))
 
 KERNEL_API(kernel_abi) uint32_t kernel_abi(void) { return KERNEL_ABI; }
 
@@ -80,11 +99,11 @@ KERNEL_API(kernel_path_name) const char *kernel_path_name(int32_t path) {
 
 /* Asking the processor is slow on virtual machines, so each path is asked for once. */
 KERNEL_API(kernel_path_runs) int32_t kernel_path_runs(int32_t path) {
-    static int8_t known[sizeof PATHS / sizeof *PATHS]; /* 0: not asked, 1: no, 2: yes */
+    static int8_t known[PATH_COUNT]; /* 0: not asked, 1: no, 2: yes */
     if (path < 0 || path >= PATH_COUNT) return 0;
     int8_t found = __atomic_load_n(&known[path], __ATOMIC_RELAXED);
     if (!found) {
-        found = (int8_t)(1 + (runs(path) != 0));
+        found = (int8_t)(1 + (runs(PATHS[path]->name) != 0));
         __atomic_store_n(&known[path], found, __ATOMIC_RELAXED);
     }
     return found == 2;
@@ -138,7 +157,7 @@ KERNEL_API(kernel_move) int32_t kernel_move(
             for (uint64_t d = 0; d < size; d++)
                 keys[(to / TILE * size + d) * TILE + to % TILE] =
                     keys[(from / TILE * size + d) * TILE + from % TILE];
-        memmove(values, values + first * row, length * row * sizeof *values);
+        for (uint64_t i = 0; i < length * row; i++) values[i] = values[first * row + i];
     }
     return DONE;
 }

@@ -10,12 +10,23 @@
 #define EPSILON 1e-6f
 #define LEAST_SCORE -3e38f
 
-#if LANES == 16 || defined(__ARM_FEATURE_DOTPROD)
-#define ROWS_AT_ONCE 8 /* of a matrix product: as many as the registers hold */
-#elif LANES == 8
+/* What the registers hold: rows of a matrix product, and sums that one row is shared out to
+ * where a dot product takes its time. */
+#if LANES == 16
+#define ROWS_AT_ONCE 8
+#define CHAINS_OF_ONE 4
+#define CHAINS_OF_TWO 2
+#elif defined(__AVXVNNI__)
 #define ROWS_AT_ONCE 4
+#define CHAINS_OF_ONE 2
+#define CHAINS_OF_TWO 1
 #else
-#define ROWS_AT_ONCE 2
+#define ROWS_AT_ONCE 4
+#define CHAINS_OF_ONE 1
+#define CHAINS_OF_TWO 1
+#endif
+#ifndef AHEAD
+#define AHEAD 4096 /* bytes of weights that are asked for before their turn */
 #endif
 
 struct run {
@@ -112,7 +123,7 @@ static int32_t quantise_block(
     for (uint64_t i = 0; i < vectors; i++) {
         vf v = vf_add(vf_scale(vf_load(x + TILE * i), factor), vf_set(ROUNDER));
         int32_t lanes[TILE];
-        memcpy(lanes, &v, sizeof lanes);
+        vf_store((float *)(void *)lanes, v);
         for (int j = 0; j < TILE; j++) {
             ACTIVATION q = (ACTIVATION)(int8_t)(lanes[j] - ROUNDER_BITS);
             out[TILE * i + j] = q;
@@ -161,27 +172,28 @@ INLINE void tile_of_codes(
     const struct matrix *m, const uint8_t *tile, const struct input *in, uint32_t row, const int R,
     const int BITS, const float *bias, float *out, uint64_t stride
 ) {
-    const int CHAINS = R >= 4 ? 1 : R >= 2 ? 2 : 4, COLUMNS = BITS == 8 ? 4 : 8;
+    const int CHAINS = R >= 4 ? 1 : R >= 2 ? CHAINS_OF_TWO : CHAINS_OF_ONE, COLUMNS = BITS == 8 ? 4 : 8;
     const uint64_t scale_bytes = BITS == 8 ? 4 * TILE : 2 * TILE;
     const uint8_t *at = tile + rounded(in->blocks * scale_bytes, 64);
     const ACTIVATION *x = in->quantised + row * in->columns;
     const float *scales = in->scales + row * in->blocks;
     const int32_t *starts = in->starts + row * in->blocks;
     vf total[ROWS_AT_ONCE];
-    for (int r = 0; r < R; r++) total[r] = vf_set(0);
+    UNROLLED for (int r = 0; r < R; r++) total[r] = vf_set(0);
     for (uint64_t b = 0; b < in->blocks; b++) {
         sums s[ROWS_AT_ONCE * 4];
-        for (int r = 0; r < R; r++)
-            for (int c = 0; c < CHAINS; c++)
+        UNROLLED for (int r = 0; r < R; r++)
+            UNROLLED for (int c = 0; c < CHAINS; c++)
                 s[r * CHAINS + c] = sums_start(c ? 0 : starts[r * in->blocks + b]);
         for (uint32_t k = 0; k < m->block; k += COLUMNS * CHAINS)
-            for (int c = 0; c < CHAINS; c++, at += 64) {
+            UNROLLED for (int c = 0; c < CHAINS; c++, at += 64) {
                 codes low, high;
+                __builtin_prefetch(at + AHEAD);
                 if (BITS == 8)
                     low = codes_load(at);
                 else
                     codes_load_nibbles(at, &low, &high);
-                for (int r = 0; r < R; r++) {
+                UNROLLED for (int r = 0; r < R; r++) {
                     const ACTIVATION *four = x + r * in->columns + k + COLUMNS * c;
                     sums_dot(&s[r * CHAINS + c], &low, four);
                     if (BITS == 4) sums_dot(&s[r * CHAINS + c], &high, four + 4);
@@ -189,14 +201,14 @@ INLINE void tile_of_codes(
             }
         vf scale = BITS == 8 ? vf_load((const float *)(tile + b * scale_bytes))
                              : half_scales(tile + b * scale_bytes);
-        for (int r = 0; r < R; r++) {
-            for (int c = 1; c < CHAINS; c++) sums_add(&s[r * CHAINS], &s[r * CHAINS + c]);
+        UNROLLED for (int r = 0; r < R; r++) {
+            UNROLLED for (int c = 1; c < CHAINS; c++) sums_add(&s[r * CHAINS], &s[r * CHAINS + c]);
             vf factor = vf_scale(scale, scales[r * in->blocks + b]);
             total[r] = vf_add(total[r], vf_mul(sums_floats(&s[r * CHAINS]), factor));
         }
         x += m->block;
     }
-    for (int r = 0; r < R; r++)
+    UNROLLED for (int r = 0; r < R; r++)
         vf_store(out + r * stride, bias ? vf_add(total[r], vf_load(bias)) : total[r]);
 }
 
@@ -206,13 +218,13 @@ INLINE void tile_of_floats(
 ) {
     const float *w = (const float *)tile, *x = in->x + row * in->stride;
     vf total[ROWS_AT_ONCE];
-    for (int r = 0; r < R; r++) total[r] = vf_set(0);
+    UNROLLED for (int r = 0; r < R; r++) total[r] = vf_set(0);
     for (uint32_t k = 0; k < m->columns; k++, w += TILE) {
         vf v = vf_load(w);
-        for (int r = 0; r < R; r++)
+        UNROLLED for (int r = 0; r < R; r++)
             total[r] = vf_add(total[r], vf_scale(v, x[r * in->stride + k]));
     }
-    for (int r = 0; r < R; r++)
+    UNROLLED for (int r = 0; r < R; r++)
         vf_store(out + r * stride, bias ? vf_add(total[r], vf_load(bias)) : total[r]);
 }
 
@@ -420,16 +432,16 @@ INLINE void score_tiles(
     struct look *look, const float *keys, uint32_t size, uint32_t tile, const int G, const int T
 ) {
     vf sum[HEADS_AT_ONCE];
-    for (int i = 0; i < G * T; i++) sum[i] = vf_set(0);
+    UNROLLED for (int i = 0; i < G * T; i++) sum[i] = vf_set(0);
     const float *at = keys + (uint64_t)tile * size * TILE;
     for (uint32_t d = 0; d < size; d++)
-        for (int j = 0; j < T; j++) {
+        UNROLLED for (int j = 0; j < T; j++) {
             vf key = vf_load(at + ((uint64_t)j * size + d) * TILE);
-            for (int g = 0; g < G; g++)
+            UNROLLED for (int g = 0; g < G; g++)
                 sum[g * T + j] = vf_add(sum[g * T + j], vf_scale(key, look[g].query[d]));
         }
-    for (int g = 0; g < G; g++)
-        for (int j = 0; j < T; j++)
+    UNROLLED for (int g = 0; g < G; g++)
+        UNROLLED for (int j = 0; j < T; j++)
             vf_store(look[g].scores + (uint64_t)(tile + j) * TILE, sum[g * T + j]);
 }
 
@@ -463,9 +475,9 @@ INLINE void mix(
     const int G, const int D
 ) {
     for (uint32_t j = from; j < to; j++)
-        for (int d = 0; d < D; d++) {
+        UNROLLED for (int d = 0; d < D; d++) {
             vf value = vf_load(values + j * row + d * TILE);
-            for (int g = 0; g < G; g++)
+            UNROLLED for (int g = 0; g < G; g++)
                 sum[g * D + d] = vf_add(sum[g * D + d], vf_scale(value, look[g].scores[j]));
         }
 }
@@ -477,15 +489,15 @@ INLINE void mix_tiles(
 ) {
     uint32_t from = look[G - 1].from, to = look[0].to;
     vf sum[HEADS_AT_ONCE];
-    for (int i = 0; i < G * D; i++) sum[i] = vf_set(0);
+    UNROLLED for (int i = 0; i < G * D; i++) sum[i] = vf_set(0);
     values += tile * TILE;
     if (G > 1)
-        for (int g = 0; g < G; g++) mix(look + g, values, row, look[g].from, from, sum + g, 1, D);
+        UNROLLED for (int g = 0; g < G; g++) mix(look + g, values, row, look[g].from, from, sum + g, 1, D);
     mix(look, values, row, from, to, sum, G, D);
     if (G > 1)
-        for (int g = 0; g < G; g++) mix(look + g, values, row, to, look[g].to, sum + g, 1, D);
-    for (int g = 0; g < G; g++)
-        for (int d = 0; d < D; d++)
+        UNROLLED for (int g = 0; g < G; g++) mix(look + g, values, row, to, look[g].to, sum + g, 1, D);
+    UNROLLED for (int g = 0; g < G; g++)
+        UNROLLED for (int d = 0; d < D; d++)
             vf_store(look[g].out + (tile + d) * TILE, vf_scale(sum[g * D + d], inverse[g]));
 }
 
@@ -496,7 +508,7 @@ INLINE void attend(
     float inverse[HEADS_AT_ONCE];
     const int D = HEADS_AT_ONCE / G;
     score(look, keys, size, G, HEADS_AT_ONCE / G);
-    for (int g = 0; g < G; g++) inverse[g] = exponents(look + g);
+    UNROLLED for (int g = 0; g < G; g++) inverse[g] = exponents(look + g);
     uint64_t tiles = row / TILE, tile = 0;
     if (G == 1)
         for (; tile + D <= tiles; tile += D)
