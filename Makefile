@@ -49,7 +49,9 @@ $(NAMES): $(VENV)/bin/python $(wildcard codecomplete/*)
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
+KERNEL := $(wildcard engine/kernel/*.c engine/kernel/*.h building/*.py) setup.py
+
+$(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt $(KERNEL)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 

@@ -72,9 +72,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _complete(options: argparse.Namespace) -> int:
-    from codecomplete.engine.command.complete import (
-        complete,  # loading the runtime is not needed for --help
-    )
+    from codecomplete.engine.command.complete import complete
 
     return complete(options.place, options.model, options.json, options.threshold, options.typing)
 

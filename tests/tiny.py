@@ -18,7 +18,7 @@ from codecomplete import engine
 from codecomplete.engine.modeldir.config import BLOCK, GELU, LAYER, LEARNED, ModelConfig
 from codecomplete.engine.tokenizer import BOS, EOS, SPECIAL_TOKENS, Tokenizer, language_tag
 from codecomplete.trainer.export.formats import export
-from codecomplete.trainer.export.graph import Quantisation
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.learning.optimiser import make_optimisers, set_rate
 from codecomplete.trainer.learning.recipe import Recipe
 from codecomplete.trainer.network.transformer import Transformer

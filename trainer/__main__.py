@@ -32,9 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _offer() if given.command is None else given
     if options is None:
         return 0
-    from codecomplete.trainer import (
-        commands,  # torch takes a second to import; help does not need it
-    )
+    from codecomplete.trainer import commands
 
     return commands.run(options)
 
@@ -74,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
     _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))
     _add_keep(commands.add_parser("keep", help="keep a stretch of training for the next one"))
+    _add_convert(commands.add_parser("convert", help="a model directory of an older format"))
     _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
@@ -130,9 +129,14 @@ def _add_rows(parser: argparse.ArgumentParser) -> None:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    formats = ("model", "safetensors", "gguf", "pth")
+    formats = ("model", "onnx", "safetensors", "gguf", "pth")
     add("--run", type=Path, required=True, help="directory of the run")
-    add("--out", type=Path, required=True, help="directory (model, safetensors) or file to write")
+    add(
+        "--out",
+        type=Path,
+        required=True,
+        help="directory (model, onnx, safetensors) or file to write",
+    )
     add("--format", choices=formats, default="model", help="default: a model directory")
     add("--data", type=Path, help="shards it was trained on (default: where they were then)")
     add("--name", help="name of the model (default: that of the directory)")
@@ -154,6 +158,11 @@ def _add_keep(parser: argparse.ArgumentParser) -> None:
     add("--stem", type=Path, required=True, help="directory of the weights to go on from")
     add("--log", type=Path, required=True, help="CSV that gets one more line")
     add("--page", type=Path, help="Markdown page in which the log is shown as a table")
+
+
+def _add_convert(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("old", type=Path, help="model directory of the previous format")
+    parser.add_argument("new", type=Path, help="directory to write")
 
 
 def _add_tune(parser: argparse.ArgumentParser) -> None:

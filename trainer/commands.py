@@ -23,17 +23,12 @@ from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
 from .evaluation.tuning import tune
 from .export.cost import lines, quantisation_costs
-from .export.formats import export, save_pth, save_safetensors
-from .export.graph import Quantisation
+from .export.formats import export, save_onnx, save_pth, save_safetensors
+from .export.rounding import Quantisation
 from .learning import checkpoint
 from .learning.compute import Compute
 from .learning.data import documents
-from .learning.machine import (
-    can_compile,
-    choose_device,
-    has_bfloat16,
-    keep_freed_memory,
-)
+from .learning.machine import can_compile, choose_device, has_bfloat16, keep_freed_memory
 from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
 from .places import MODEL, require_page, require_picture
@@ -137,6 +132,8 @@ def _export(options: argparse.Namespace) -> int:
         save_safetensors(newest, tokenizer, options.out)
     elif options.format == "pth":
         save_pth(newest, options.out)
+    elif options.format == "onnx":
+        _export_onnx(newest, tokenizer, options)
     elif options.format == "gguf":
         _export_gguf(newest, tokenizer, options)
     else:
@@ -199,6 +196,19 @@ def _validation_texts(options: argparse.Namespace) -> list[tuple[str, str]]:
     if not options.cost_bytes or not (data / "shards.json").is_file():
         return []
     return [pair for pair in documents(data, "validation", options.cost_bytes) if pair[1]]
+
+
+def _export_onnx(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
+    state, weights = checkpoint.load_state(newest), checkpoint.best_weights(newest)
+    rounding = Quantisation.in_blocks(options.block or _own_block(state), options.bits)
+    save_onnx(ModelConfig.from_dict(state["model"]), weights, tokenizer, options.out, rounding)
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from .export.convert import convert
+
+    print(f"{convert(options.old, options.new)}: converted, nothing rounded again")
+    return 0
 
 
 def _export_gguf(newest: Path, tokenizer: Path, options: argparse.Namespace) -> None:
@@ -329,6 +339,7 @@ COMMANDS = {
     "train": _train,
     "export": _export,
     "keep": _keep,
+    "convert": _convert,
     "tune": _tune,
     "evaluate": _evaluate,
     "sample": _sample,

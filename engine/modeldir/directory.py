@@ -1,12 +1,13 @@
 """The model directory: what is in it, and how it proves that it is whole.
 
     model.json       architecture, window policy, languages, provenance, SHA-256 of the other files
-    model.onnx       the graph of one step (small)
-    weights.bin      the weights, mapped into memory and shared between processes
+    weights.bin      the weights, mapped into memory and shared between processes (layout.py)
     tokenizer.json   the vocabulary
     gate.json        when a suggestion is worth showing (optional)
 
-Knows nothing of arrays or graphs; the trainer writes such directories through ``seal``.
+Every file is what its digest says, and every tensor lies inside ``weights.bin`` and has the shape
+that the architecture wants, before anything is read through it. Knows nothing of arrays; the
+trainer writes such directories through ``seal``.
 """
 
 from __future__ import annotations
@@ -20,32 +21,13 @@ from typing import Any
 
 from ..errors import ModelDirectoryError, ModelVersionError
 from .config import ModelConfig
+from .layout import Tensor, problems
+from .layout import read as read_layout
 
-FORMAT = 1
-DESCRIPTION, GRAPH, WEIGHTS, TOKENIZER, GATE = (
-    "model.json",
-    "model.onnx",
-    "weights.bin",
-    "tokenizer.json",
-    "gate.json",
-)
-REQUIRED = (GRAPH, WEIGHTS, TOKENIZER)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A matrix inside ``weights.bin`` that is looked up by row, outside the graph.
-
-    With ``bits`` 32, rows of float32. With ``bits`` 8, rows of bytes around 128 and, per
-    ``block`` columns, one float32 scale.
-    """
-
-    rows: int
-    width: int
-    bits: int
-    offset: int
-    block: int = 0
-    scales_offset: int = 0
+FORMAT = 2
+DESCRIPTION, WEIGHTS, TOKENIZER, GATE = "model.json", "weights.bin", "tokenizer.json", "gate.json"
+REQUIRED = (WEIGHTS, TOKENIZER)
+REMEDIES = {1: "convert it with python -m trainer convert OLD NEW"}  # by older format
 
 
 @dataclass(frozen=True)
@@ -55,15 +37,11 @@ class ModelDirectory:
     path: Path
     name: str
     config: ModelConfig
-    tables: Mapping[str, Table]
+    tensors: Mapping[str, Tensor]
     languages: tuple[str, ...]
     quantisation: Mapping[str, Any]
     training: Mapping[str, Any]
     has_gate: bool
-
-    @property
-    def graph(self) -> Path:
-        return self.path / GRAPH
 
     @property
     def weights(self) -> Path:
@@ -93,7 +71,7 @@ def open_directory(path: str | Path) -> ModelDirectory:
             path=path,
             name=str(description["name"]),
             config=ModelConfig.from_dict(description["config"]),
-            tables={name: Table(**values) for name, values in description["tables"].items()},
+            tensors=read_layout(description["tensors"]),
             languages=tuple(description["languages"]),
             quantisation=description["quantisation"],
             training=description["training"],
@@ -105,6 +83,7 @@ def open_directory(path: str | Path) -> ModelDirectory:
             "python -m trainer export"
         ) from error
     _check_files(path, files)
+    _check_layout(directory)
     return directory
 
 
@@ -142,9 +121,11 @@ def _description(path: Path) -> dict[str, Any]:
 def _check_version(path: Path, description: Mapping[str, Any]) -> None:
     version = description.get("format")
     if version != FORMAT:
+        known = isinstance(version, int) and version in REMEDIES
+        remedy = REMEDIES[version] if known else "install a matching codecomplete"
         raise ModelVersionError(
-            f"{path / DESCRIPTION}: model format {version!r}, this engine reads {FORMAT}; install "
-            "a matching codecomplete, or export the model again with python -m trainer export"
+            f"{path / DESCRIPTION}: model format {version!r}, this engine reads {FORMAT}; "
+            f"{remedy}, or export the model again with python -m trainer export"
         )
 
 
@@ -156,6 +137,16 @@ def _check_files(path: Path, files: Mapping[str, Mapping[str, Any]]) -> None:
             )
     for name, facts in files.items():
         _check_file(path / name, facts)
+
+
+def _check_layout(directory: ModelDirectory) -> None:
+    size = directory.weights.stat().st_size
+    found = list(problems(directory.config, directory.tensors, size))
+    if found:
+        raise ModelDirectoryError(
+            f"{directory.path / DESCRIPTION}: the weights are not those of this architecture: "
+            f"{'; '.join(found[:3])}; export the model again with python -m trainer export"
+        )
 
 
 def _check_file(path: Path, facts: Mapping[str, Any]) -> None:

@@ -15,11 +15,14 @@ import numpy as np
 
 from ..errors import Stopped
 from ..modeldir.config import SLIDING
-from .runtime import CHUNK, MOST_BOUND, Runtime
+from .runtime import CHUNK, Runtime
 from .window import can_cut, roll
 
 REMEMBERED_LOGITS = 16
 """Logits kept for going back without a step: a few deletions, or the branches of a decode."""
+
+MOST_FORESEEN = 8
+"""Tokens that are worth running at once for drafts that may be wrong."""
 
 Stop = Callable[[], bool]
 
@@ -93,7 +96,7 @@ class Stream:
         """
         matching = _common(self.ids, keep, ids)
         fresh = [*ids[matching:], *drafted]
-        if matching == len(ids) or len(fresh) > MOST_BOUND:
+        if matching == len(ids) or len(fresh) > MOST_FORESEEN:
             return
         self._cut(keep + matching)
         past = len(self.ids)

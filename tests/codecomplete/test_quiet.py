@@ -48,13 +48,10 @@ def run(use: str, **wish: str) -> list[str]:
 @pytest.mark.parametrize(
     "use",
     [
-        "import codecomplete as cc; cc.load()",
-        "import codecomplete.engine.state.runtime; import codecomplete.engine.model as m; m.load()",
+        "from codecomplete import quiet; quiet.onnxruntime()",
         "from codecomplete.corpus.sources import _datasets; _datasets()",
         "import codecomplete.corpus.cluster; from datatrove.executor import LocalPipelineExecutor",
-        "import codecomplete.trainer.export.formats; import codecomplete as cc; cc.load()",
-        "import tests.conftest; import codecomplete as cc; cc.load()",
-        "from codecomplete.integrations.shared import suggester as s; s.load_engine(s.Options())",
+        "import codecomplete.trainer.export.graphrun as g; g.quiet.onnxruntime()",
     ],
 )
 def test_the_switches_are_set_before_the_library_is_imported(use):
@@ -65,7 +62,9 @@ def test_the_switches_are_set_before_the_library_is_imported(use):
 def test_they_are_set_whatever_the_environment_says():
     assert all(
         line.endswith("[]")
-        for line in run("import codecomplete as cc; cc.load()", **dict.fromkeys(OPT_OUTS, "0"))
+        for line in run(
+            "from codecomplete import quiet; quiet.onnxruntime()", **dict.fromkeys(OPT_OUTS, "0")
+        )
     )
 
 
@@ -79,13 +78,17 @@ def test_importing_the_package_imports_no_library_that_reports():
     )
 
 
+def test_serving_loads_no_library_that_reports():
+    assert run("import codecomplete as cc; cc.load().session('python').sync('x = ')") == []
+
+
 def test_a_runtime_that_somebody_else_imported_reports_nothing_either():
     use = """
 import onnxruntime
 calls = []
 onnxruntime.disable_telemetry_events = lambda: calls.append("off")
 onnxruntime.set_default_logger_severity = lambda level: calls.append("silenced")
-import codecomplete; codecomplete.load()
+from codecomplete import quiet; quiet.onnxruntime()
 assert calls == ["off"], calls
 """
     run(use)

@@ -18,7 +18,7 @@ from codecomplete.engine.modeldir.config import ModelConfig
 
 from ..evaluation.scores import bits_of, prompt, rolled_logits
 from .formats import export
-from .graph import Quantisation
+from .rounding import Quantisation
 
 Texts = Sequence[tuple[str, str]]  # (language, text)
 

@@ -1,6 +1,6 @@
-"""A trained model to a model directory that the engine loads, and to two plain formats.
+"""A trained model to a model directory that the engine loads, and to other formats.
 
-Knows the graph builder and the model directory's format; not how the weights were trained.
+Knows the formats and their files; not how the weights were trained.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
@@ -19,14 +18,14 @@ from torch import Tensor
 from codecomplete.corpus.outputs import fresh, fresh_file
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import GATE, TOKENIZER, seal
+from codecomplete.engine.modeldir.directory import GATE, TOKENIZER, WEIGHTS, seal
 from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
 from ..errors import ConfigError
 from ..learning.checkpoint import best_weights, load_state
-from ..network.padding import with_padded_heads
 from ..places import MODEL, PLAIN_WEIGHTS, ZIP
-from .graph import Quantisation, build
+from .rounding import Quantisation
+from .weights import write
 
 
 def export(
@@ -46,16 +45,7 @@ def export(
     the model, OutputError if anything but a model stands in ``directory``.
     """
     quantisation = quantisation or Quantisation()
-    vocabulary = Tokenizer.load(tokenizer)
-    if vocabulary.size > config.vocabulary_size:
-        raise ConfigError(
-            f"{tokenizer} has {vocabulary.size} tokens, the model {config.vocabulary_size}; "
-            "use the tokenizer the model was trained with"
-        )
-    arrays: Mapping[str, np.ndarray] = {
-        key: value.float().cpu().numpy() for key, value in weights.items()
-    }
-    config, arrays = with_padded_heads(config, arrays)
+    vocabulary = fitting_vocabulary(config, tokenizer)
     description = {
         "name": name,
         "config": config.to_dict(),
@@ -68,18 +58,55 @@ def export(
         "training": dict(training or {}),
     }
     with fresh(directory, MODEL) as folder:
-        tables = build(config, arrays, folder, quantisation)
+        tensors = write(config, as_arrays(weights), folder / WEIGHTS, quantisation)
         shutil.copyfile(tokenizer, folder / TOKENIZER)
         if tuning is not None:
             shutil.copyfile(tuning, folder / GATE)
-        seal(folder, description | {"tables": tables})
+        stored = {name: tensor.to_dict() for name, tensor in tensors.items()}
+        seal(folder, description | {"tensors": stored})
     return directory
+
+
+def fitting_vocabulary(config: ModelConfig, tokenizer: Path) -> Tokenizer:
+    """The tokenizer, loaded; ConfigError if the model has fewer tokens."""
+    vocabulary = Tokenizer.load(tokenizer)
+    if vocabulary.size > config.vocabulary_size:
+        raise ConfigError(
+            f"{tokenizer} has {vocabulary.size} tokens, the model {config.vocabulary_size}; "
+            "use the tokenizer the model was trained with"
+        )
+    return vocabulary
+
+
+def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Weights as float32 arrays."""
+    return {key: value.float().cpu().numpy() for key, value in weights.items()}
 
 
 def _tagged_languages(vocabulary: Tokenizer) -> list[str]:
     return [
         language for language in LANGUAGES if vocabulary.special(language_tag(language)) is not None
     ]
+
+
+def save_onnx(
+    config: ModelConfig,
+    weights: Mapping[str, Tensor],
+    tokenizer: Path,
+    directory: Path,
+    quantisation: Quantisation | None = None,
+) -> Path:
+    """The step as an ONNX graph (``trainer/export/graph.py``) with the tokenizer beside it."""
+    from ..network.padding import with_padded_heads
+    from .graph import build
+
+    fitting_vocabulary(config, tokenizer)
+    directory.mkdir(parents=True, exist_ok=True)
+    config, arrays = with_padded_heads(config, as_arrays(weights))
+    build(config, arrays, directory, quantisation or Quantisation())
+    shutil.copyfile(tokenizer, directory / TOKENIZER)
+    (directory / "config.json").write_text(json.dumps(config.to_dict(), indent=1) + "\n")
+    return directory
 
 
 def save_safetensors(checkpoint: Path, tokenizer: Path, directory: Path) -> Path:

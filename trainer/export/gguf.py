@@ -30,8 +30,8 @@ from codecomplete.engine.modeldir.config import (
 from codecomplete.engine.tokenizer import BOS, EOS, PAD, UNK, Tokenizer
 
 from ..errors import ExportError, MissingExtraError
+from ..network.transformer import EPSILON
 from ..places import GGUF
-from .graph import EPSILON
 
 if TYPE_CHECKING:
     from gguf import GGUFWriter

@@ -1,12 +1,13 @@
-"""The serving graph: one step of the model as ONNX operators, weights in a file beside it.
+"""The step of a model as ONNX operators, for whoever serves models with ONNX Runtime.
 
-The graph takes embedded tokens and the key/value buffers of one window, and gives logits for the
-rows asked for. Besides standard operators it uses ONNX Runtime's ``MatMulNBits``,
-``GroupQueryAttention`` and ``RotaryEmbedding``. Knows nothing of checkpoints or tokenizers.
+The engine does not use it: it has a kernel of its own. Besides standard operators the graph has
+ONNX Runtime's ``MatMulNBits``, ``GroupQueryAttention`` and ``RotaryEmbedding``. Knows nothing of
+checkpoints or tokenizers.
 
-Inputs, for T new tokens behind ``past`` buffered ones (all float32 unless said otherwise):
+Inputs, for T new tokens after ``past`` buffered ones (all float32 unless said otherwise):
 
-    x (1, T, width)              embedded tokens, positions added where they are learned
+    ids (1, T) int64
+    places (1, T) int64          true positions (learned positions only)
     cos, sin (T, head_size / 2)  rotations of the tokens' true positions (rotary models only)
     position_ids (1, T) int64    0 .. T-1: rows of cos and sin (rotary models only)
     seqlens_k (1,) int32         past + T - 1
@@ -21,7 +22,7 @@ Output: logits (R, vocabulary).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,32 +40,16 @@ from codecomplete.engine.modeldir.config import (
     SWIGLU,
     ModelConfig,
 )
-from codecomplete.engine.modeldir.directory import GRAPH, WEIGHTS, Table
 
+from .rounding import Quantisation
+
+GRAPH, WEIGHTS = "model.onnx", "weights.bin"
 EPSILON = 1e-6
 ALIGNMENT = 4096  # so that every array can be mapped on its own
 INLINE_BYTES = 2048  # smaller arrays stay inside model.onnx
 RUNTIME_DOMAIN = "com.microsoft"
 
 Arrays = Mapping[str, np.ndarray]
-
-
-@dataclass(frozen=True)
-class Quantisation:
-    """How matrices are stored: 8 or 4 bits in blocks of columns, or 32 for float32."""
-
-    bits: int = 8
-    block: int = 64
-    table_block: int = 64  # of the embedding and head, which are the sensitive ones
-
-    def __post_init__(self) -> None:
-        if self.bits not in (4, 8, 32):
-            raise ValueError(f"{self.bits} bits per weight; expected 4, 8 or 32")
-
-    @classmethod
-    def in_blocks(cls, block: int, bits: int = 8) -> Quantisation:
-        """Blocks of so many columns, those of the tables no longer than 64."""
-        return cls(bits, block, min(block, 64))
 
 
 def quantise(matrix: np.ndarray, bits: int, block: int) -> tuple[np.ndarray, np.ndarray]:
@@ -172,29 +157,16 @@ class GraphWriter:
             accuracy_level=4,
         )
 
-    def place(self, name: str, values: np.ndarray) -> int:
-        """Where values lie in the weights file; small arrays are inline and get a copy there."""
-        for tensor in self.initializers:
-            if tensor.name == name and tensor.external_data:
-                return int({entry.key: entry.value for entry in tensor.external_data}["offset"])
-        return self.append(values)
 
-
-def build(
-    config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Quantisation
-) -> dict[str, dict[str, Any]]:
-    """Write ``model.onnx`` and ``weights.bin``; returns the tables the engine looks up."""
+def build(config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Quantisation) -> None:
+    """Write ``model.onnx`` and ``weights.bin``."""
     weights = directory / WEIGHTS
     weights.unlink(missing_ok=True)
     writer = GraphWriter(weights, quantisation)
-    x = "x"
-    if config.embedding_norm:
-        x = _plain_rms(writer, "x", "embedded", config.n_embd)
-    x0 = x
+    x0 = x = _embedding(writer, config, arrays)
     for layer in range(config.n_layer):
         x = _block(writer, config, arrays, layer, x, x0)
     _output(writer, config, arrays, x)
-    tables = _tables(writer, config, arrays)
     graph = helper.make_graph(
         writer.nodes, "step", _inputs(config), _outputs(config), writer.initializers
     )
@@ -202,7 +174,19 @@ def build(
     model = helper.make_model(graph, opset_imports=opsets, producer_name="codecomplete")
     model.ir_version = 9
     (directory / GRAPH).write_bytes(model.SerializeToString(deterministic=True))
-    return tables
+
+
+def _embedding(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> str:
+    table = arrays["embedding.weight"]
+    if w.quantisation.bits != 32:  # the numbers that a tied head has
+        codes, scales = quantise(table, 8, w.quantisation.table_block)
+        values = (codes.astype(np.float32) - 128) * scales[..., None]
+        table = values.reshape(len(table), -1)[:, : config.n_embd]
+    x = w.node("Gather", [w.array("embedding.weight", table), "ids"], "x")
+    if config.positions == LEARNED:
+        rows = w.array("positions.weight", arrays["positions.weight"])
+        x = w.node("Add", [x, w.node("Gather", [rows, "places"], "placed")], "positioned")
+    return _plain_rms(w, x, "embedded", config.n_embd) if config.embedding_norm else x
 
 
 def _block(w: GraphWriter, config: ModelConfig, arrays: Arrays, layer: int, x: str, x0: str) -> str:
@@ -308,36 +292,15 @@ def _output(w: GraphWriter, config: ModelConfig, arrays: Arrays, x: str) -> None
     x = w.node("Reshape", [x, w.array("flat", np.array([-1, config.n_embd], np.int64))], "last")
     name = "embedding" if config.tied else "head"
     capped = bool(config.softcap)
-    w.linear(
-        x, name, arrays, "raw_logits" if capped else "logits", block=w.quantisation.table_block
-    )
+    output = "raw_logits" if capped else "logits"
+    if config.tied and w.quantisation.bits == 32:  # the table that is looked up in, turned
+        w.node("Gemm", [x, "embedding.weight"], output, transB=1)
+    else:
+        w.linear(x, name, arrays, output, block=w.quantisation.table_block)
     if capped:
         cap = w.array("softcap", np.array(config.softcap, np.float32))
         small = w.node("Div", ["raw_logits", cap], "small_logits")
         w.node("Mul", [w.node("Tanh", [small], "bounded_logits"), cap], "logits")
-
-
-def _tables(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> dict[str, dict[str, Any]]:
-    """The embedding (shared with a tied 8-bit head) and learned positions."""
-    embedding = arrays["embedding.weight"]
-    rows, width = embedding.shape
-    if w.quantisation.bits == 32:
-        table = Table(rows, width, 32, w.append(embedding))
-    else:
-        block = w.quantisation.table_block
-        codes, scales = quantise(embedding, 8, block)
-        shared = config.tied and w.quantisation.bits == 8  # the head has written the same codes
-        names = ("embedding.codes", "embedding.scales") if shared else ("", "")
-        places = [
-            w.place(name, values) for name, values in zip(names, (codes, scales), strict=True)
-        ]
-        table = Table(rows, width, 8, places[0], block, places[1])
-    tables = {"embedding": asdict(table)}
-    if config.positions == LEARNED:
-        positions = arrays["positions.weight"]
-        rows, width = positions.shape
-        tables["positions"] = asdict(Table(rows, width, 32, w.append(positions)))
-    return tables
 
 
 def _inputs(config: ModelConfig) -> list[Any]:
@@ -345,11 +308,13 @@ def _inputs(config: ModelConfig) -> list[Any]:
         return helper.make_tensor_value_info(name, kind, shape)
 
     inputs = [
-        value("x", TensorProto.FLOAT, [1, "T", config.n_embd]),
+        value("ids", TensorProto.INT64, [1, "T"]),
         value("seqlens_k", TensorProto.INT32, [1]),
         value("total", TensorProto.INT32, []),
         value("rows", TensorProto.INT64, ["R"]),
     ]
+    if config.positions == LEARNED:
+        inputs.append(value("places", TensorProto.INT64, [1, "T"]))
     if config.positions == ROTARY:
         half = config.head_size // 2
         inputs += [value(name, TensorProto.FLOAT, ["T", half]) for name in ("cos", "sin")]

@@ -1,4 +1,4 @@
-"""Heads padded to a size that the serving runtime takes, without changing what a model computes.
+"""Heads padded to a size that ONNX Runtime takes, without changing what a model computes.
 
 ONNX Runtime's attention wants head sizes that are multiples of 8; system D's largest model has
 heads of 60. Rows of zeros are added to queries, keys and values, columns of zeros to the

@@ -8,8 +8,8 @@
     pack     results as files of at most 16 MB with digests
 
 A stage that is not needed to have a model (measuring, packing) never costs the model: each is
-written down in ``pipeline.json`` as it ends. Needs no package beyond torch, tokenizers, onnx,
-onnxruntime and safetensors.
+written down in ``pipeline.json`` as it ends. Needs no package beyond torch, tokenizers and
+safetensors.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from codecomplete.engine.modeldir.directory import TOKENIZER
 from ..errors import CheckpointError, ConfigError
 from ..export.cost import bits_per_byte
 from ..export.formats import export
-from ..export.graph import Quantisation
+from ..export.rounding import Quantisation
 from ..learning import checkpoint
 from ..learning.compute import Compute
 from ..learning.data import documents

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import onnx
 import torch
 from torch import Tensor
 
@@ -25,11 +23,10 @@ from codecomplete.engine.modeldir.directory import (
     open_directory,
     sha256,
 )
-from codecomplete.engine.state.runtime import Rows
 
 from ..errors import CheckpointError
+from ..export import weights
 from ..learning import checkpoint
-from ..network.transformer import Transformer
 
 
 @dataclass(frozen=True)
@@ -88,45 +85,5 @@ def _of_model(path: Path) -> Start:
 
 
 def _weights(directory: ModelDirectory) -> dict[str, Tensor]:
-    graph = onnx.load(directory.graph).graph
-    stored = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
-    bits = directory.quantisation["bits"]
-    with torch.device("meta"):
-        shapes = {k: tuple(v.shape) for k, v in Transformer(directory.config).state_dict().items()}
-    return {
-        name: torch.from_numpy(np.array(_array(name, shape, stored, bits, directory)))
-        for name, shape in shapes.items()
-    }
-
-
-def _array(
-    name: str,
-    shape: tuple[int, ...],
-    stored: dict[str, np.ndarray],
-    bits: int,
-    where: ModelDirectory,
-) -> np.ndarray:
-    """What ``trainer.export.graph`` has written for a parameter, as float32 of its own shape."""
-    stem, _, kind = name.rpartition(".")
-    if f"{stem}.codes" in stored and kind == "weight":
-        return _dequantised(stored[f"{stem}.codes"], stored[f"{stem}.scales"], bits, shape)
-    if kind == "skip_gains":
-        return np.stack([stored[f"{stem}.kept"], stored[f"{stem}.skipped"]]).reshape(shape)
-    if stem in where.tables:
-        table = where.tables[stem]
-        out = np.empty((table.rows, table.width), np.float32)
-        return Rows(where, table).take(np.arange(table.rows), out)
-    if name not in stored:
-        raise CheckpointError(f"{where.path}: its graph has no {name}; export it again")
-    values = stored[name].astype(np.float32)
-    return values.T if len(shape) == 2 else values.reshape(shape)  # products are stored turned
-
-
-def _dequantised(
-    codes: np.ndarray, scales: np.ndarray, bits: int, shape: tuple[int, ...]
-) -> np.ndarray:
-    rows, columns = shape
-    if bits == 4:
-        codes = np.stack([codes & 15, codes >> 4], axis=-1).reshape(*codes.shape[:2], -1)
-    centred = codes.astype(np.float32) - 2 ** (bits - 1)
-    return (centred * scales.reshape(*codes.shape[:2], 1)).reshape(rows, -1)[:, :columns]
+    found = weights.read(directory)
+    return {name: torch.from_numpy(values) for name, values in found.items()}

@@ -8,7 +8,8 @@ import shutil
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.modeldir.directory import DESCRIPTION, GRAPH, TOKENIZER, WEIGHTS
+from codecomplete.engine.model import DEFAULT, PACKAGED
+from codecomplete.engine.modeldir.directory import DESCRIPTION, TOKENIZER, WEIGHTS, seal
 
 
 @pytest.fixture
@@ -21,14 +22,14 @@ def describe(directory, **changes):
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
-@pytest.mark.parametrize("name", [DESCRIPTION, GRAPH, WEIGHTS, TOKENIZER])
+@pytest.mark.parametrize("name", [DESCRIPTION, WEIGHTS, TOKENIZER])
 def test_a_missing_file_is_named(directory, name):
     (directory / name).unlink()
     with pytest.raises(engine.ModelDirectoryError, match=name.split(".")[0]):
         engine.load(directory)
 
 
-@pytest.mark.parametrize("name", [GRAPH, WEIGHTS, TOKENIZER])
+@pytest.mark.parametrize("name", [WEIGHTS, TOKENIZER])
 def test_a_truncated_file_is_found_by_its_size(directory, name):
     path = directory / name
     path.write_bytes(path.read_bytes()[:-7])
@@ -38,7 +39,7 @@ def test_a_truncated_file_is_found_by_its_size(directory, name):
         engine.load(directory)
 
 
-@pytest.mark.parametrize("name", [GRAPH, WEIGHTS, TOKENIZER])
+@pytest.mark.parametrize("name", [WEIGHTS, TOKENIZER])
 def test_an_altered_byte_is_found_by_its_digest(directory, name):
     path = directory / name
     data = bytearray(path.read_bytes())
@@ -50,12 +51,18 @@ def test_an_altered_byte_is_found_by_its_digest(directory, name):
 
 def test_a_newer_format_asks_for_a_newer_engine(directory):
     describe(directory, format=99)
-    with pytest.raises(engine.ModelVersionError, match="format 99, this engine reads 1"):
+    with pytest.raises(engine.ModelVersionError, match="format 99, this engine reads 2; install"):
+        engine.load(directory)
+
+
+def test_the_previous_format_says_how_to_convert_it(directory):
+    describe(directory, format=1)
+    with pytest.raises(engine.ModelVersionError, match="python -m trainer convert OLD NEW"):
         engine.load(directory)
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"format": 1}', '{"format": 1, "files": 3, "name": "x"}']
+    "text", ["", "[]", "{", '{"format": 2}', '{"format": 2, "files": 3, "name": "x"}']
 )
 def test_a_description_that_is_none_is_refused(directory, text):
     (directory / DESCRIPTION).write_text(text)
@@ -70,10 +77,17 @@ def test_unknown_settings_are_refused(directory):
         engine.load(directory)
 
 
-def test_weights_for_another_vocabulary_are_refused(directory):
+def test_weights_of_another_architecture_are_refused(directory):
     config = json.loads((directory / DESCRIPTION).read_text())["config"]
     describe(directory, config=config | {"vocabulary_size": 100})
-    with pytest.raises(engine.VocabularyMismatchError, match="100"):
+    with pytest.raises(engine.ModelDirectoryError, match=r"embedding.weight is \(512, 64\)"):
+        engine.load(directory)
+
+
+def test_weights_for_another_vocabulary_are_refused(directory):
+    shutil.copyfile(PACKAGED / DEFAULT / TOKENIZER, directory / TOKENIZER)
+    seal(directory, json.loads((directory / DESCRIPTION).read_text()))
+    with pytest.raises(engine.VocabularyMismatchError, match="512"):
         engine.load(directory)
 
 

@@ -261,7 +261,7 @@ def test_with_the_packaged_model_it_stays_under_150_mb(real):
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
     assert int(peak.split()[1]) * 1024 / 1e6 < 150
     maps = Path(f"/proc/{pid(real)}/maps").read_text()
-    assert "onnxruntime" in maps and "libtorch" not in maps
+    assert "weights.bin" in maps and "onnxruntime" not in maps and "libtorch" not in maps
     real.end_test()
 
 

@@ -14,7 +14,7 @@ from codecomplete import engine
 from codecomplete.trainer.errors import CheckpointError, DivergedError
 from codecomplete.trainer.evaluation.scores import bits_of
 from codecomplete.trainer.export.formats import export
-from codecomplete.trainer.export.graph import Quantisation
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.learning import checkpoint, runlog
 from codecomplete.trainer.learning.data import open_rows
 from codecomplete.trainer.learning.loop import MOST_BAD_STEPS, Run, train

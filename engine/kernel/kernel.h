@@ -1,0 +1,109 @@
+/* What the callers of the kernel see: the plan of a model, and the step.
+ *
+ * A plan is one block of bytes without pointers: a header, the layers, the rotary frequencies. It
+ * is written by engine/kernel/plan.py, which has checked every offset and size in it against the
+ * weights, and it means the same on every machine, WebAssembly included.
+ *
+ * The kernel allocates nothing: weights, state (keys and values) and arena (scratch) belong to the
+ * caller. Integers are exact and every floating-point sum has a fixed order, so a token's result
+ * is the same to the bit on every path, for any number of rows and threads.
+ */
+#ifndef KERNEL_H
+#define KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define KERNEL_ABI 1
+#define TILE 16 /* rows of a matrix that lie together, and lanes of the sums */
+#define ABSENT UINT64_MAX
+
+#if defined(__wasm__)
+#define KERNEL_API(name) __attribute__((export_name(#name)))
+#elif defined(_WIN32)
+#define KERNEL_API(name) __declspec(dllexport)
+#else
+#define KERNEL_API(name) __attribute__((visibility("default")))
+#endif
+
+enum activation { RELU2, GELU, GELU_TANH, SWIGLU };
+
+/* Offsets are bytes from the start of the weights; ABSENT where there is none. */
+struct matrix {
+    uint64_t offset; /* tiles of 16 rows: scales, then codes; see engine/modeldir/packing.py */
+    uint64_t bias;
+    uint32_t rows, columns, bits, block; /* bits 32: no block */
+};
+
+struct layer {
+    struct matrix qkv, projection, up, gate, down;
+    uint64_t attention_norm, attention_norm_bias, ffn_norm, ffn_norm_bias;
+    uint64_t q_gain, skip_gains;
+};
+
+struct plan {
+    uint32_t abi;
+    uint32_t n_layer, n_head, n_kv_head, head_size, n_embd, n_hidden, vocabulary_size;
+    uint32_t window; /* entries a token sees, itself included; the capacity for a block window */
+    uint32_t capacity;
+    uint32_t rotary, layer_norm, activation, qk_norm, embedding_norm;
+    float softcap;
+    struct matrix embedding, head;
+    uint64_t positions, final_norm, final_norm_bias;
+    /* struct layer layers[n_layer]; double frequencies[head_size / 2] (rotary) */
+};
+
+struct pool; /* threads; NULL is none */
+
+/* One call of the step: what it reads, what it changes, where its results go. */
+struct call {
+    const struct plan *plan;
+    const uint8_t *weights;
+    float *state;
+    uint8_t *arena;
+    float *logits; /* (wanted, vocabulary rounded up to whole tiles) */
+    const int32_t *ids;
+    struct pool *pool;
+    uint32_t count;    /* tokens, after past entries of the state */
+    uint32_t past;
+    uint32_t position; /* true position of the first of them */
+    uint32_t wanted;   /* logits of the last so many tokens */
+};
+
+enum result { DONE, BAD_PATH, BAD_COUNT, BAD_ID, NO_ROOM, BAD_POSITION };
+
+#define MOST_ROWS 64 /* tokens of one call */
+#define MOST_THREADS 64
+
+static inline uint64_t rounded(uint64_t n, uint64_t multiple) {
+    return (n + multiple - 1) / multiple * multiple;
+}
+
+static inline const struct layer *plan_layers(const struct plan *plan) {
+    return (const struct layer *)(plan + 1);
+}
+
+static inline const double *plan_frequencies(const struct plan *plan) {
+    return (const double *)(plan_layers(plan) + plan->n_layer);
+}
+
+/* One compilation of step.c. */
+struct path {
+    const char *name;
+    void (*step)(const struct call *call);
+};
+
+uint64_t state_floats(const struct plan *plan); /* keys and values of one head of one layer */
+
+#define LEAST_BLOCK 32
+#define HEADS_AT_ONCE 4 /* pairs of a token and a head that look at the same keys */
+
+/* Bytes of 16 rows of a matrix: their scales, then their codes; or their floats. */
+static inline uint64_t tile_bytes(const struct matrix *m) {
+    if (m->bits == 32) return (uint64_t)m->columns * TILE * sizeof(float);
+    uint64_t columns = rounded(m->columns, m->block), blocks = columns / m->block;
+    uint64_t scales = rounded(blocks * TILE * (m->bits == 8 ? 4 : 2), 64);
+    return scales + columns * TILE * m->bits / 8;
+}
+
+#endif

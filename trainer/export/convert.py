@@ -1,0 +1,109 @@
+"""A model directory of format 1 to the present one: the same codes and scales, stored anew.
+
+Format 1 had its step as an ONNX graph, ``model.onnx``, whose initializers name the arrays in
+``weights.bin``. Nothing is rounded again: 8 bits stay as they are, and 4 bits, which were evenly
+spaced then, become codes of 8 bits with the same scales. Needs the ``onnx`` package.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from codecomplete.engine.modeldir.config import ModelConfig
+from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, TOKENIZER, WEIGHTS, seal
+from codecomplete.engine.modeldir.layout import EMBEDDING, POSITIONS, Tensor, sizes
+
+from ..errors import ExportError
+from .weights import append, append_codes
+
+OLD_FORMAT = 1
+GRAPH = "model.onnx"
+
+
+def convert(old: Path, new: Path) -> Path:
+    """Write the model directory ``new`` from the one of format 1 at ``old``; returns its path."""
+    description = json.loads((old / DESCRIPTION).read_text(encoding="utf-8"))
+    if description.get("format") != OLD_FORMAT:
+        raise ExportError(f"{old}: format {description.get('format')}, expected {OLD_FORMAT}")
+    if new.exists() and new.samefile(old):
+        raise ExportError(f"{old}: the converted model needs a directory of its own")
+    config = ModelConfig.from_dict(description["config"])
+    new.mkdir(parents=True, exist_ok=True)
+    with (new / WEIGHTS).open("wb") as file:
+        tensors = _write_all(file, config, Arrays(old, description))
+    for name in (TOKENIZER, GATE):
+        if (old / name).exists():
+            shutil.copyfile(old / name, new / name)
+    kept = {name: description[name] for name in ("name", "config", "quantisation")}
+    layout = {name: tensor.to_dict() for name, tensor in tensors.items()}
+    also = {name: description[name] for name in ("languages", "training")}
+    seal(new, kept | {"tensors": layout} | also)
+    return new
+
+
+class Arrays:
+    """The arrays of a directory of format 1, under their old names."""
+
+    def __init__(self, directory: Path, description: Mapping[str, Any]) -> None:
+        import onnx
+
+        graph = onnx.load(directory / GRAPH).graph
+        self._stored = {one.name: onnx.numpy_helper.to_array(one) for one in graph.initializer}
+        self._weights = np.fromfile(directory / WEIGHTS, np.uint8)
+        self._tables = description["tables"]
+        self._bits = description["quantisation"]["bits"]
+
+    def __getitem__(self, name: str) -> Any:
+        return self._stored[name]
+
+    def codes(self, name: str) -> tuple[Any, Any] | None:
+        """Codes around zero (rows, blocks, block) and scales of a matrix; None if it has none."""
+        stem = name.removesuffix(".weight")
+        if f"{stem}.codes" in self._stored:
+            codes, scales = self._stored[f"{stem}.codes"], self._stored[f"{stem}.scales"]
+            return self._centred(codes), scales.reshape(codes.shape[:2])
+        table = self._tables.get(stem)
+        if table is None or table["bits"] == 32:
+            return None
+        shape = (table["rows"], -(-table["width"] // table["block"]), table["block"])
+        codes = self._at(table["offset"], shape, np.uint8)
+        scales = self._at(table["scales_offset"], shape[:2], np.float32)
+        return (codes.astype(np.int16) - 128).astype(np.int8), scales
+
+    def _centred(self, codes: Any) -> Any:
+        if self._bits == 4:
+            codes = np.stack([codes & 15, codes >> 4], axis=-1).reshape(*codes.shape[:2], -1)
+        return (codes.astype(np.int16) - 2 ** (self._bits - 1)).astype(np.int8)
+
+    def floats(self, name: str, shape: tuple[int, ...]) -> Any:
+        """A tensor of 32 bits."""
+        stem, _, kind = name.rpartition(".")
+        if kind == "skip_gains":
+            both = [self._stored[f"{stem}.kept"], self._stored[f"{stem}.skipped"]]
+            return np.stack(both).reshape(shape).astype(np.float32)
+        if stem in self._tables and name in (EMBEDDING, POSITIONS):
+            table = self._tables[stem]
+            return self._at(table["offset"], (table["rows"], table["width"]), np.float32)
+        values = self._stored[name].astype(np.float32)
+        return values.T if len(shape) == 2 else values.reshape(shape)  # products were turned
+
+    def _at(self, offset: int, shape: tuple[int, ...], dtype: Any) -> Any:
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        return self._weights[offset : offset + size].view(dtype).reshape(shape)
+
+
+def _write_all(file: BinaryIO, config: ModelConfig, arrays: Arrays) -> dict[str, Tensor]:
+    tensors = {}
+    for name, shape in sizes(config).items():
+        found = arrays.codes(name) if len(shape) == 2 else None
+        if found is None:
+            tensors[name] = append(file, name, arrays.floats(name, shape))
+        else:
+            tensors[name] = append_codes(file, name, shape, *found, bits=8)
+    return tensors

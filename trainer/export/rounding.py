@@ -1,0 +1,93 @@
+"""Weights to few bits: blocks of columns with one scale each.
+
+8 bits are rounded evenly between the largest of a block and its negative. 4 bits stand for sixteen
+uneven levels (``LEVELS`` of ``engine/modeldir/packing.py``), closer where weights are many, and the
+scale of each block is the one of some dozens that leaves the smallest squared error.
+
+Knows matrices of numbers; not what they are for or how they are stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from codecomplete.engine.modeldir.layout import BITS, BLOCKS
+from codecomplete.engine.modeldir.packing import LEVELS, Floats
+
+TRIED = np.linspace(0.72, 1.24, 27)
+"""Scales tried for 4 bits, over the one that puts a block's largest weight on the last level."""
+
+
+@dataclass(frozen=True)
+class Quantisation:
+    """How matrices are stored: 8 or 4 bits in blocks of columns, or 32 for float32.
+
+    The embedding and the head are the sensitive ones: with 4 bits, they still have 8.
+    """
+
+    bits: int = 8
+    block: int = 64
+    table_block: int = 64  # of the embedding and head
+
+    def __post_init__(self) -> None:
+        if self.bits not in BITS:
+            raise ValueError(f"{self.bits} bits per weight; expected 4, 8 or 32")
+        for block in (self.block, self.table_block):
+            if block not in BLOCKS:
+                raise ValueError(f"blocks of {block}; expected one of {BLOCKS}")
+
+    @classmethod
+    def in_blocks(cls, block: int, bits: int = 8) -> Quantisation:
+        """Blocks of so many columns, those of the tables no longer than 64, of 4 bits than 32."""
+        return cls(bits, min(block, 32) if bits == 4 else block, min(block, 64))
+
+
+def rounded_weights(matrix: Floats, bits: int, block: int) -> tuple[NDArray[np.int8], Floats]:
+    """Codes (rows, blocks, block), of 4 bits as indices into the levels, and scales (rows,
+    blocks). The last block is filled up with what stands for zero."""
+    rows, columns = matrix.shape
+    padded = np.zeros((rows, -(-columns // block) * block), dtype=np.float32)
+    padded[:, :columns] = matrix
+    blocks = padded.reshape(rows, -1, block)
+    return _in_8_bits(blocks) if bits == 8 else _in_4_bits(blocks)
+
+
+def _in_8_bits(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
+    limit = 127
+    scales = np.maximum(np.abs(blocks).max(axis=-1), 1e-12) / limit
+    codes = np.clip(np.rint(blocks / scales[..., None]), -limit, limit)
+    return codes.astype(np.int8), scales.astype(np.float32)
+
+
+def _in_4_bits(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Both signs of a scale are tried: the levels reach further down than up."""
+    largest = np.maximum(np.abs(blocks).max(axis=-1), 1e-12) / 127
+    best = np.full(largest.shape, np.inf, np.float32)
+    codes, scales = np.zeros(blocks.shape, np.int8), np.zeros_like(largest)
+    for factor in np.concatenate([TRIED, -TRIED]):
+        tried = _half(largest * np.float32(factor))
+        found = _nearest_levels(blocks / tried[..., None])
+        error = _error(blocks, found, tried)
+        better = error < best
+        best, scales = np.where(better, error, best), np.where(better, tried, scales)
+        codes[better] = found[better]
+    return codes, scales
+
+
+def _half(scales: Floats) -> Floats:
+    """The nearest numbers whose lower 16 bits are zero."""
+    bits = scales.astype(np.float32).view(np.uint32)
+    return ((bits + 0x8000) & 0xFFFF0000).view(np.float32)
+
+
+def _nearest_levels(values: Floats) -> NDArray[np.int8]:
+    middles = (LEVELS[1:].astype(np.float32) + LEVELS[:-1]) / 2
+    return np.searchsorted(middles, values).astype(np.int8)
+
+
+def _error(blocks: Floats, codes: NDArray[np.int8], scales: Floats) -> Floats:
+    left = blocks - LEVELS[codes].astype(np.float32) * scales[..., None]
+    return np.asarray((left * left).sum(axis=-1), np.float32)
