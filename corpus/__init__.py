@@ -3,7 +3,7 @@
 What the trainer and evaluation read is exported here; ``python -m corpus`` builds it.
 """
 
-from codecomplete.engine.quiet import opt_out
+from codecomplete.quiet import opt_out
 
 from .errors import ArchiveError, CorpusError, ProfileError, ShardError, SourceError
 from .shards import INDEX, Shard, ShardSet, open_shards

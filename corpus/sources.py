@@ -22,7 +22,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from codecomplete.engine.quiet import environment_of_clients
+from codecomplete.quiet import environment_of_clients
 
 from .archives import Entry, Refused, SourceFile, read_archive, read_folder, unsafe_path
 from .documents import sha256_of

@@ -12,7 +12,7 @@ from .local.project import Project
 from .modeldir import tuning
 from .modeldir.config import ModelConfig
 from .modeldir.directory import ModelDirectory, open_directory
-from .never import Never
+from .privacy.never import Never
 from .session import Session
 from .state.runtime import Runtime
 from .tokenizer import Tokenizer

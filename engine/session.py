@@ -20,7 +20,7 @@ from .decoding.draft import draft
 from .decoding.stops import choose
 from .local.ngrams import LONGEST, Match
 from .local.text import LocalText
-from .masks import Mask
+from .privacy.masks import Mask
 from .state.context import CHARACTERS_PER_TOKEN, Change, Context
 from .state.stream import Stop, Stopped, Stream, never
 from .state.window import largest_room, start_length

@@ -13,6 +13,7 @@ NAMES = [
     "Model",
     "ModelDirectoryError",
     "ModelVersionError",
+    "Never",
     "Project",
     "Session",
     "SourceFileError",

@@ -1,5 +1,5 @@
 """Shards in; checkpoints, model directories and measurements out. Only here is torch used."""
 
-from codecomplete.engine.quiet import opt_out
+from codecomplete.quiet import opt_out
 
 opt_out()  # before any library is imported

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import quiet
+from ... import quiet
 from ..errors import ModelDirectoryError
 from ..modeldir.config import ROTARY
 from ..modeldir.directory import ModelDirectory, Table

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..masks import PLACEHOLDER
-from ..secrets import find
+from ..privacy.masks import PLACEHOLDER
+from ..privacy.secrets import find
 
 CLOSERS = frozenset(")]}>\"'`;,:")
 LONGEST_OVERLAP = 64

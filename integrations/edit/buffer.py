@@ -33,7 +33,17 @@ class Buffer:
 
     @property
     def path(self) -> str | None:
-        return str(self.file.path.absolute()) if self.file.path else None
+        try:
+            return str(self.file.path.absolute()) if self.file.path else None
+        except OSError:  # the working folder was removed
+            return str(self.file.path)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a file that holds secrets, so that nothing is suggested in it."""
+        from codecomplete.engine.private import is_private
+
+        return is_private(self.path or "")
 
     def is_modified(self, text: str) -> bool:
         """Whether ``text`` is not what is on the disk; what has no name is nowhere."""

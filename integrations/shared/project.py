@@ -63,13 +63,15 @@ def nearby(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
 
     None stands between two folders, so that the caller can pause. OSError never leaves.
     """
+    from codecomplete.engine.private import is_private
+
     root = root_of(path)
     ignored = Ignored(root) if root else None
     seen: set[Path] = set()
     for folder in path.parents:
         for found in _below(folder, ignored, seen):
             if found is None or (found.suffix.lower() in suffixes and found != path):
-                yield found
+                yield None if found is None or is_private(str(found)) else found
         if root is None or folder == root or len(seen) > MOST_FOLDERS:
             return
 

@@ -12,7 +12,7 @@ import pytest
 
 from codecomplete.corpus.packages import Package
 from codecomplete.corpus.sources import _run
-from codecomplete.engine.quiet import CLIENTS, OPT_OUTS
+from codecomplete.quiet import CLIENTS, OPT_OUTS
 
 ROOT = Path(__file__).parents[2]
 REPORTING = {"onnxruntime", "huggingface_hub", "datasets", "datatrove"}
