@@ -399,5 +399,5 @@ async def test_shift_delete_never_suggests_it_again(monkeypatch, tmp_path):
 async def test_nothing_is_suggested_in_a_file_that_holds_secrets(tmp_path):
     async with editing(name=".env", folder=tmp_path) as driven:
         await driven.type("def ar")
-        await driven.pause()
+        await driven.answered()
         assert driven.ghost == "" and driven.model.asked == []
