@@ -33,7 +33,10 @@ if TYPE_CHECKING:
     from .languages import EXTENSIONS, LANGUAGES, language_of
     from .local.project import Project
     from .model import Model, load
+    from .privacy.never import Never
+    from .privacy.private import is_private
     from .session import Session, SyncReport
+    from .suggestions.clean import before_secrets
     from .suggestions.gate import Facts
     from .suggestions.suggestion import Suggestion
 
@@ -45,6 +48,7 @@ __all__ = [
     "Model",
     "ModelDirectoryError",
     "ModelVersionError",
+    "Never",
     "Project",
     "Session",
     "SourceFileError",
@@ -52,6 +56,8 @@ __all__ = [
     "Suggestion",
     "SyncReport",
     "VocabularyMismatchError",
+    "before_secrets",
+    "is_private",
     "language_of",
     "load",
     "resident_mb",
@@ -62,10 +68,13 @@ _HOMES = {
     "LANGUAGES": "codecomplete.engine.languages",
     "Facts": "codecomplete.engine.suggestions.gate",
     "Model": "codecomplete.engine.model",
+    "Never": "codecomplete.engine.privacy.never",
     "Project": "codecomplete.engine.local.project",
     "Session": "codecomplete.engine.session",
     "Suggestion": "codecomplete.engine.suggestions.suggestion",
     "SyncReport": "codecomplete.engine.session",
+    "before_secrets": "codecomplete.engine.suggestions.clean",
+    "is_private": "codecomplete.engine.privacy.private",
     "language_of": "codecomplete.engine.languages",
     "load": "codecomplete.engine.model",
     "resident_mb": "codecomplete.engine.command.memory",

@@ -102,6 +102,7 @@ class _Giving:
     after: re.Pattern[str]
     bare: bool = False
     only_upper: bool = False
+    only_strong: bool = False
     listed: bool = False  # as names and words are, too
     surely: bool = False  # no code is written so, and no need to wait for the value's end
 
@@ -121,6 +122,10 @@ _GIVINGS = (
     _giving(r"define\(\s*[\"'`]", rf"[\"'`]\s*,\s*{_QUOTED}"),
     # <name>value</name>
     _giving(r"<[\w:]*", r">(?P<value>[^<\n]+)(?:</|\Z)", bare=True),
+    # name: value, - name: value, where a password is a word
+    _giving(
+        r"^[\s>$#%!-]*", rf"\s*:\s+{_BARE}{_TO_THE_END}", bare=True, surely=True, only_strong=True
+    ),
     # name=value, name: value, - name: value
     _giving(r"^[\s>$#%!-]*", rf"\s*[=:]\s*{_BARE}{_TO_THE_END}", bare=True),
     # export NAME=value, ENV NAME value, %env NAME value
@@ -178,12 +183,17 @@ def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Ite
             continue
         if giving.only_upper and not line[begin:end].isupper():
             continue
+        if giving.only_strong and telling != STRONG:
+            continue
         if giving.listed and is_in_letters(match["value"]):
             continue
         at_end = cut_off and match.end() == len(line)
         if giving.bare:
             good = _is_bare_secret(match["value"], telling) or (
-                giving.surely and at_end and may_become(match["value"], telling)
+                giving.surely
+                and at_end
+                and may_become(match["value"], telling)
+                and not is_placeholder(match["value"])
             )
         elif match["closed"]:
             good = is_secret(match["value"], telling)
@@ -228,7 +238,7 @@ def _is_user_and_password(value: str) -> bool:
 
 def _positional(match: re.Match[str]) -> bool:
     value = match["value"]
-    if is_placeholder(value) or _PLACE.fullmatch(value):
+    if len(value) < 4 or is_placeholder(value) or _PLACE.fullmatch(value):
         return False
     if _PLAIN.fullmatch(value) and _USER.search(match.group()):
         return True
@@ -246,7 +256,21 @@ _PLACE = re.compile(
 
 def _in_address(match: re.Match[str]) -> bool:
     password = unquote(match["password"])
-    return not is_placeholder(password) and not password.isdigit()
+    return len(password) >= 3 and not is_placeholder(password) and not password.isdigit()
+
+
+def _will_be_positional(match: re.Match[str]) -> bool:
+    return _positional(match) or (
+        not _CALLED.search(match["value"]) and bool(_USER.search(match.group()))
+    )
+
+
+def _will_be_in_address(match: re.Match[str]) -> bool:
+    password = match["password"]
+    return not password.isdigit() and not _CALLED.search(password)
+
+
+_CALLED = re.compile(r"^[{$<%(]|^/")
 
 
 def _after_flag(match: re.Match[str]) -> bool:
@@ -262,17 +286,24 @@ def _is_line_of_a_key(match: re.Match[str]) -> bool:
     return all(re.search(kind, value) for kind in ("[a-z]", "[A-Z]", r"\d")) and entropy(value) > 4
 
 
+Judge = Callable[[re.Match[str]], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """``hints`` stand, in lower case, in every line in which ``pattern`` finds anything."""
+    """``hints`` stand, in lower case, in every line in which ``pattern`` finds anything.
+
+    ``early`` judges what is still being typed, where that can be told sooner.
+    """
 
     hints: tuple[str, ...]
     pattern: re.Pattern[str]
-    judge: Callable[[re.Match[str]], bool]
+    judge: Judge
+    early: Judge
 
 
-def _rule(hints: str, pattern: str, judge: Callable[[re.Match[str]], bool]) -> _Rule:
-    return _Rule(tuple(hints.split()), re.compile(pattern, re.IGNORECASE), judge)
+def _rule(hints: str, pattern: str, judge: Judge, early: Judge | None = None) -> _Rule:
+    return _Rule(tuple(hints.split()), re.compile(pattern, re.IGNORECASE), judge, early or judge)
 
 
 _RULES = (
@@ -285,13 +316,13 @@ _RULES = (
           r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication"
           r"|authorize|as_?user)"
           r"\w{0,20}\s*(?:=\s*)?\([^\n()]{1,120}?,\s*(?:\w+\s*[=:]\s*)?"
-          rf"{_WRAPPED}{_QUOTE}(?P<value>(?:\\.|(?!(?P=quote))[^\\\n\s,]){{4,64}})(?P<closed>(?P=quote))?"
+          rf"{_WRAPPED}{_QUOTE}(?P<value>(?:\\.|(?!(?P=quote))[^\\\n\s,]){{1,64}})(?P<closed>(?P=quote))?"
           r"(?=\s*[).]|\s*\Z)",
-          _positional),
+          _positional, _will_be_positional),
     # ://user:value@
     _rule("://",
-          r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{3,64}))(?:@|(?P<open>\Z))",
-          _in_address),
+          r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{1,64}))(?:@|(?P<open>\Z))",
+          _in_address, _will_be_in_address),
     _rule("?sig &sig ?key &key ?code &code",
           r"[?&](?:key|sig|signature|code)=(?P<value>[^\s&\"'`#{}<>$%]{8,})",
           lambda match: is_mixed(match["value"])),
@@ -402,7 +433,11 @@ def _matches(rule: _Rule, line: str, cut_off: bool) -> Iterator[Span]:
         unfinished = ("closed" in groups and not match["closed"]) or (
             "open" in groups and match["open"] is not None
         )
-        if (not unfinished or (cut_off and match.end() == len(line))) and rule.judge(match):
+        if unfinished:
+            good = cut_off and match.end() == len(line) and rule.early(match)
+        else:
+            good = rule.judge(match)
+        if good:
             yield match.span("value")
 
 

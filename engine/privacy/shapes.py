@@ -28,9 +28,18 @@ class Shape:
 
     @property
     def cut_off(self) -> str:
-        """A beginning that the text ends with."""
-        return rf"(?<![A-Za-z0-9]){self.begin}{self.body}*\Z"
+        """A beginning that the text ends with: at once where it says by itself what will follow,
+        else with some of it, and a digit in that."""
+        if self.begin in AT_SIGHT:
+            return rf"(?<![A-Za-z0-9]){self.begin}{self.body}*\Z"
+        return rf"(?<![A-Za-z0-9]){self.begin}(?={self.body}*\d){self.body}{{4,}}\Z"
 
+
+AT_SIGHT = frozenset(
+    "gh[pousr]_ github_pat_ gl(?:pat|dt|rt|ft|soat|cbt|ptt|agent)- xox[abeoprs]- AIza GOCSPX-"
+    " [rsp]k_(?:live|test)_ whsec_ sk-(?:ant|proj|svcacct|admin|or)- npm_ pypi-Ag rubygems_"
+    " do[opr]_v1_ shp(?:at|ca|pa|ss)_ sq0(?:atp|csp|idp)- AGE-SECRET-KEY-1".split()
+)
 
 SHAPES = (
     Shape("(?:AKIA|ASIA|ABIA|ACCA|AGPA|AIDA|AIPA|ANPA|ANVA|AROA)", 16, "[0-9A-Z]"),  # Amazon
@@ -65,22 +74,15 @@ SHAPES = (
     Shape("EAACEdEose0cBA", 10, ALPHANUMERIC),
     Shape(r"(?:AC|SK)(?=[0-9a-f]*\d)(?=\d*[a-f])", 32, "[0-9a-f]"),  # Twilio
     Shape(r"\d{8,10}:AA", 33),  # Telegram
-    Shape(r"key-(?=[0-9a-f]{32}\b)", 32, "[0-9a-f]"),  # Mailgun
+    Shape("key-", 32, "[0-9a-f]"),  # Mailgun
     Shape(r"[0-9a-f]{32}-us", 1, r"\d"),  # Mailchimp
     Shape(r"eyJ[\w-]{8,}\.", 8, r"[\w.-]"),  # JSON web token
 )  # fmt: skip
 
-AT_SIGHT = frozenset(
-    "gh[pousr]_ github_pat_ gl(?:pat|dt|rt|ft|soat|cbt|ptt|agent)- xox[abeoprs]- AIza GOCSPX-"
-    " [rsp]k_(?:live|test)_ whsec_ sk-(?:ant|proj|svcacct|admin|or)- npm_ pypi-Ag rubygems_"
-    " do[opr]_v1_ shp(?:at|ca|pa|ss)_ sq0(?:atp|csp|idp)- AGE-SECRET-KEY-1".split()
-)
-"""Beginnings that say by themselves what will follow, before any of it is typed."""
-
 WHOLE = re.compile("|".join(shape.whole for shape in SHAPES), re.ASCII)
 CUT_OFF = re.compile(
-    "|".join(shape.cut_off for shape in SHAPES if shape.begin in AT_SIGHT) + r"|(?<![A-Za-z0-9])"
-    r"(?:A[KS]IA[0-9A-Z]{2,15}|sk-[A-Za-z0-9]{6,}|eyJ[\w.-]{8,}|hf_[A-Za-z0-9]{3,})\Z",
+    "|".join(shape.cut_off for shape in SHAPES)
+    + r"|(?<![A-Za-z0-9])(?:SG\.[\w-]{4,}[\w.-]*|eyJ[\w.-]{8,})\Z",
     re.ASCII,
 )
 HINTS = tuple(

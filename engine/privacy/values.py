@@ -23,7 +23,7 @@ _SPELLED = (
     "|my|your|the|some|an?|new|old|current|this|that|here|it|is|in|of|to|for|no|not|and|or|with|by"
     "|test(?:ing|er)?s?|tests?|example|sample|dummy|fake|mock|demo|default|foo|bar|baz|qux|spam|eggs|blah"
     "|change(?:d|me)?|replace|insert|enter|confirm|confirmation|repeat|reset|forgot|forgotten|show|hide"
-    "|require[ds]?|optional|invalid|valid|wrong|correct|bad|good|missing|empty|blank|hidden|redacted"
+    "|require[ds]?|optional|invalid|valid|wrong|missing|empty|blank|hidden|redacted"
     "|masked|encrypted|plain|text|none|null|nil|true|false|undefined|unset|string|str|int|bool|value"
     "|values|field|param|params|parameter|input|output|type|kind|prefix|suffix|file|path|dir|env|var"
     "|header|x|request|response|grant|code|url|uri|host|port|database|db|sql|service|app|application"

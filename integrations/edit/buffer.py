@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
+from codecomplete.engine import is_private
+
 from . import files
 from .files import Recovery, TextFile
 
@@ -39,6 +41,11 @@ class Buffer:
     @property
     def path(self) -> str | None:
         return str(self.file.path) if self.file.path else None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it is a file that holds secrets, so that nothing is suggested in it."""
+        return is_private(self.path or "")
 
     def is_modified(self, text: str) -> bool:
         """Whether a save would change the disk; what has no name is nowhere."""

@@ -102,6 +102,12 @@ class Ghost:
         """``text``, the ghost text or its beginning, is being inserted; ``typed`` comes next."""
         self.suggester.accepted(text)
 
+    def forbid(self) -> bool:
+        """Never suggest what is shown again; False if that cannot be remembered for ever."""
+        kept = self._at is None or self.suggester.forbid(self._at.line, self.text)
+        self.clear()
+        return kept
+
     def _rest(self, snapshot: Snapshot, paired: bool) -> Suggestion | None:
         rest = self.suggester.follow(snapshot)
         if rest is not None or not paired or self._shown is None or self._at is None:

@@ -59,6 +59,7 @@ class Host:
             "cancel": lambda message: self.suggester.cancel(),
             "enable": self._enable,
             "forget": self._forget,
+            "never": self._never,
             "ping": lambda message: self._send("pong", {}),
             "status": lambda message: self._send("status", {"lines": report(self.suggester)}),
         }
@@ -107,6 +108,10 @@ class Host:
 
         if not self.suggester.alternatives(caret.snapshot, deliver, ALTERNATIVES):
             deliver(caret.snapshot, [])
+
+    def _never(self, message: dict[str, Any]) -> None:
+        if not self.suggester.forbid(message["line"], message["text"]):
+            self._send("unkept", {})
 
     def _enable(self, message: dict[str, Any]) -> None:
         self._complained = False

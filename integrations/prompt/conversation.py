@@ -48,6 +48,10 @@ class ReplOptions(Options):
         "s-tab",
         "Key that accepts the first line, as prompt_toolkit writes it; several with a space.",
     )
+    never_key: str = option(
+        "s-delete",
+        "Key that never suggests the shown text again, as prompt_toolkit writes it; or none.",
+    )
     tab: bool = option(False, "Tab accepts while ghost text is visible; else it is untouched.")
 
 
@@ -99,7 +103,7 @@ class Conversation:
         self.options = options
         self._inputs = inputs
         self._namespace = namespace
-        self._name = name
+        self.name = name
         self._earlier: tuple[tuple[int, int], str] = ((0, 0), "")
 
     def snapshot(self, before: str, after: str) -> Snapshot | None:
@@ -108,7 +112,7 @@ class Conversation:
         if left_alone(before + after, line + after.partition("\n")[0]):
             return None
         context = self._context()
-        return Snapshot(context + before, after, "python", self._name, len(context), _here())
+        return Snapshot(context + before, after, "python", self.name, len(context), _here())
 
     def _context(self) -> str:
         inputs, most = self._inputs(), self.options.context_characters
@@ -116,6 +120,10 @@ class Conversation:
         if self._earlier[0] != key:
             self._earlier = (key, earlier(inputs, most))
         return self._earlier[1]
+
+    def forget(self) -> None:
+        """Inputs were deleted: what was put together from them is not used again."""
+        self._earlier = ((0, 0), "")
 
     def judge(self, snapshot: Snapshot, suggestion: Suggestion) -> Suggestion | None:
         """The suggestion, or another one or none if the session's names contradict it.

@@ -120,6 +120,14 @@ class GhostText(AutoSuggest):
         self.suggester.cancel()
         self._dismissed, buffer.suggestion = buffer.document, None
 
+    def forbid(self, buffer: Buffer) -> None:
+        """Never suggest what is shown again, and show nothing until the next edit."""
+        if buffer.suggestion is not None:
+            self.suggester.forbid(
+                buffer.document.current_line_before_cursor, buffer.suggestion.text
+            )
+        self.dismiss(buffer)
+
     def cycle(self, buffer: Buffer, step: int) -> None:
         """Show the next or previous alternative; the first time they are asked for."""
         self._in_background(self._cycle(buffer, buffer.document, step))
@@ -166,7 +174,10 @@ class GhostText(AutoSuggest):
     def _history(self, buffer: Buffer, document: Document) -> Iterator[str]:
         if self.conversation.options.history == OFF or not self._history_on():
             return iter(())
-        return history.matches(document.current_line, buffer.history.get_strings())
+        line = document.current_line
+        found = history.matches(line, buffer.history.get_strings())
+        allowed = (self.suggester.may_show(line, text) for text in found)
+        return (text for text in allowed if text.strip())
 
     # In a coroutine
 

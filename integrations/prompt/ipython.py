@@ -157,15 +157,32 @@ class Extension:
         self._prompt.key_bindings = self._keys
 
     def magic(self, line: str) -> None:
-        """%codecomplete: how suggestions are doing. %codecomplete on, off: switch them."""
+        """%codecomplete: how suggestions are doing. %codecomplete on, off: switch them.
+
+        %codecomplete forget TEXT: delete every input with TEXT in it from the history.
+        """
         wish = line.strip().lower()
         if wish in ("on", "off"):
             self.settings.enabled = wish == "on"
             self.suggester.enable(wish == "on")
+        elif line.strip().startswith("forget "):
+            self._forget(line.strip().removeprefix("forget ").strip())
+            return
         elif wish:
-            print("%codecomplete, %codecomplete on, or %codecomplete off")
+            print("%codecomplete, %codecomplete on, off, or forget TEXT")
             return
         print("\n".join(report(self.suggester)))
+
+    def _forget(self, text: str) -> None:
+        from .forgetting import SHORTEST, forget
+
+        if len(text) < SHORTEST:
+            print(f"%codecomplete forget: give at least {SHORTEST} characters of it")
+            return
+        count = forget(self.shell, text)
+        self.conversation.forget()
+        self.suggester.forget(self.conversation.name)
+        print(f"{count} inputs were deleted from the history, this one among them")
 
 
 def _inputs(shell: TerminalInteractiveShell) -> Sequence[str]:

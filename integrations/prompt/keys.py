@@ -61,6 +61,12 @@ def bindings(
     def _(event: KeyPressEvent) -> None:
         ghost.dismiss(event.current_buffer)
 
+    if options.never_key:
+
+        @keys.add(*options.never_key.split(), filter=typing)
+        def _(event: KeyPressEvent) -> None:
+            ghost.forbid(event.current_buffer)
+
     return keys
 
 

@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codecomplete.engine import EXTENSIONS, Stopped
+from codecomplete.engine import EXTENSIONS, Stopped, is_private
 
 if TYPE_CHECKING:
     import pathspec
@@ -71,7 +71,7 @@ def nearby(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
     for folder in path.parents:
         for found in _below(folder, ignored, seen):
             if found is None or (found.suffix.lower() in suffixes and found != path):
-                yield found
+                yield None if found is None or is_private(str(found)) else found
         if root is None or folder == root or len(seen) > MOST_FOLDERS:
             return
 

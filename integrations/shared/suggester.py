@@ -20,9 +20,10 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from codecomplete import engine
-from codecomplete.engine import Stopped, Suggestion
+from codecomplete.engine import Stopped, Suggestion, before_secrets, is_private
 
 from . import project
+from .unwanted import Unwanted
 
 if TYPE_CHECKING:
     from codecomplete.engine import Model, Session
@@ -33,6 +34,7 @@ log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user
 MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
 IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
+LONGEST_LINE = 1_000  # characters before the caret that are looked at for its line
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
 
@@ -46,6 +48,11 @@ class Snapshot:
     buffer: Any = None  # any hashable name; each buffer has a session of its own
     start: int = 0  # where in ``before`` the text that the user edits begins
     path: str | None = None  # of the file on disk, if the text has one
+
+    @property
+    def line(self) -> str:
+        """What stands before the caret on its line."""
+        return self.before[-LONGEST_LINE:].rpartition("\n")[2]
 
 
 def option(default: Any, help: str, **more: Any) -> Any:
@@ -176,6 +183,7 @@ class Suggester:
         self._sessions: OrderedDict[tuple[Any, str | None], Session] = OrderedDict()
         self._projects: project.Projects | None = None
         self._thread: threading.Thread | None = None
+        self._unwanted, self._deciding = Unwanted(), threading.Lock()
 
     # What hosts call, on their own thread
 
@@ -226,6 +234,25 @@ class Suggester:
         if rest is None:
             self._shown = None
         return rest
+
+    def forbid(self, line: str, text: str) -> bool:
+        """Never suggest ``text`` after ``line`` again, in no host and whatever suggested it.
+
+        False if that could not be kept, and ends with the process.
+        """
+        self.cancel()
+        try:
+            with self._deciding:
+                return self._unwanted.forbid(text, line)
+        except Exception as error:
+            log.debug("nothing was forbidden", exc_info=error)
+            return False
+
+    def may_show(self, line: str, text: str) -> str:
+        """What may be shown of ``text`` after ``line``, whoever suggests it: no secret, and nothing
+        that the user has forbidden. Needs no model."""
+        with self._deciding:
+            return self._unwanted.allowed(before_secrets(text, line), line)
 
     def cancel(self) -> None:
         """Nothing is wanted any more: a running request stops, the last suggestion is forgotten."""
@@ -306,7 +333,7 @@ class Suggester:
             if self._stale(generation):
                 return
             model = self._loaded()
-            if model is None or isinstance(job, _Preparation):
+            if model is None or isinstance(job, _Preparation) or _is_private(job.snapshot):
                 self._nothing(job, generation)
                 return
             self.state = State.BUSY
@@ -386,9 +413,14 @@ class Suggester:
             job.deliver(snapshot, [suggestion for suggestion in judged if suggestion is not None])
 
     def _judged(self, snapshot: Snapshot, suggestion: Suggestion | None) -> Suggestion | None:
-        if suggestion is None or self._judge is None:
+        if suggestion is not None and self._judge is not None:
+            suggestion = self._judge(snapshot, suggestion)
+        if suggestion is None:
+            return None
+        text = self.may_show(snapshot.line, suggestion.text)
+        if text == suggestion.text:
             return suggestion
-        return self._judge(snapshot, suggestion)
+        return replace(suggestion, text=text) if text.strip() else None
 
     def _session(self, snapshot: Snapshot, model: Model) -> Session:
         key = (snapshot.buffer, snapshot.language)
@@ -435,6 +467,11 @@ class Suggester:
         if self.model is None or self._failures >= FAILURES_BEFORE_REST:
             self.state = State.FAILED
             self._enabled = False
+
+
+def _is_private(snapshot: Snapshot) -> bool:
+    """Whether the file is one that holds secrets: it is neither suggested for nor learned."""
+    return snapshot.path is not None and is_private(snapshot.path)
 
 
 def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | None:

@@ -41,6 +41,8 @@ KEYS = [
          tooltip="Show the previous alternative"),
     _key("escape", "dismiss", "dismiss", "dismiss", "Esc",
          tooltip="Dismiss it until the next edit"),
+    _key("shift+delete", "forbid", "never", "never", "Shift+Del", show=False,
+         tooltip="Never suggest this again"),
 ]  # fmt: skip
 
 
@@ -50,6 +52,8 @@ class GhostCommands:
     def snapshot(self: Editor) -> Snapshot | None:
         """What the model is asked for; None where nothing may be suggested."""
         name = self.buffer.language or "text"
+        if self.buffer.is_private:
+            return None
         if self.read_only or not self.selection.is_empty or name in self.options.languages_off:
             return None
         before, after = around(self.document.lines, *self.cursor_location)
@@ -61,7 +65,7 @@ class GhostCommands:
 
     def check_action(self: Editor, action: str, parameters: tuple[Any, ...]) -> bool | None:
         """Keys for ghost text do what they always did while there is none."""
-        if action in ("accept", "cycle", "dismiss"):
+        if action in ("accept", "cycle", "dismiss", "forbid"):
             return bool(self.ghost_text)
         return True
 
@@ -86,6 +90,10 @@ class GhostCommands:
 
     def action_dismiss(self: Editor) -> None:
         self.ghost.clear()
+
+    def action_forbid(self: Editor) -> None:
+        if not self.ghost.forbid():
+            self.app.complain("This cannot be remembered: the state folder cannot be written to.")
 
     def action_suggest(self: Editor) -> None:
         """Ask without typing."""

@@ -22,6 +22,7 @@ KEYS = {
     "next": 'next alternative; "2/3" after the text says which it is',
     "previous": "previous alternative",
     "dismiss": "dismiss until the next edit",
+    "never": "never suggest this again, in any editor",
     "trigger": "ask here and now, however unsure it is",
 }
 COLUMNS = 78

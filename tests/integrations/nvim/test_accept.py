@@ -178,3 +178,29 @@ def test_accepts_are_counted(start):
     editor.accept("<Tab>")
     editor.nvim.command("CodeComplete status")
     editor.wait(lambda: f"accepted 1 (100 %), {len(CELL) - 2} characters" in editor.messages())
+
+
+def test_shift_delete_never_suggests_it_again(start):
+    editor = start()
+    editor.open()
+    shown(editor)
+    editor.keys("<S-Del>")
+    assert editor.ghost() is None and editor.text() == "fo"
+    editor.keys("r")
+    editor.quiet()
+    assert editor.ghost() is None
+    editor.quit()
+    again = start()
+    again.open()
+    again.keys("i", *"fo")
+    again.sees(CELL[2:])  # another home
+    kept = list(editor.home.rglob("never"))
+    assert len(kept) == 1 and b"index" not in kept[0].read_bytes()
+
+
+def test_a_list_that_cannot_be_kept_is_said_so(start):
+    editor = start(before=["let $XDG_STATE_HOME = '/dev/null/state'"])
+    editor.open()
+    shown(editor)
+    editor.keys("<S-Del>")
+    editor.wait(lambda: "cannot be remembered" in editor.messages())

@@ -139,11 +139,13 @@ def test_the_command_says_if_there_is_nothing(editor):
 def test_subcommands_are_completed_and_others_refused(editor):
     complete = editor.nvim.funcs.getcompletion
     assert complete("CodeComplete ", "cmdline") == [
-        "accept", "dismiss", "off", "on", "status", "toggle"
+        "accept", "dismiss", "never", "off", "on", "status", "toggle"
     ]  # fmt: skip
     assert complete("CodeComplete o", "cmdline") == ["off", "on"]
     editor.nvim.command("CodeComplete dance")
-    assert "dance: expected nothing or one of accept, dismiss" in editor.messages_then_clear()
+    assert (
+        "dance: expected nothing or one of accept, dismiss, never" in editor.messages_then_clear()
+    )
 
 
 def test_the_status_line_says_how_it_is(start):

@@ -129,3 +129,26 @@ def test_vi_mode_keeps_escape():
         await prompt.until(lambda: prompt.session.app.vi_state.input_mode.value == "vi-navigation")
 
     run(test, vi_mode=True)
+
+
+def test_shift_delete_never_suggests_it_again(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+
+    async def test(prompt):
+        await prompt.type("de", "de", REST)
+        await prompt.type("\x1b[3;2~", "de", "")
+        await prompt.type("f", "def", "")
+        await prompt.type("\x7f", "de", "")
+
+    run(test)
+
+    async def again(prompt):
+        await prompt.type("de", "de", "")
+
+    run(again)
+    assert (tmp_path / "codecomplete" / "never").is_file()
+
+
+def test_shift_delete_without_ghost_text_is_what_it_was():
+    keys = run(nothing).session.key_bindings.get_bindings_for_keys((Keys.ShiftDelete,))
+    assert keys and not any(binding.filter() for binding in keys)

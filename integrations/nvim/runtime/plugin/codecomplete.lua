@@ -23,6 +23,7 @@ local plugs = {
   next = '<Cmd>lua require("codecomplete").next()<CR>',
   previous = '<Cmd>lua require("codecomplete").previous()<CR>',
   dismiss = '<Cmd>lua require("codecomplete").dismiss()<CR>',
+  never = '<Cmd>lua require("codecomplete").never()<CR>',
   trigger = '<Cmd>lua require("codecomplete").trigger()<CR>',
 }
 for name, keys in pairs(plugs) do

@@ -377,3 +377,27 @@ async def test_control_characters_of_a_suggestion_are_shown_as_signs_and_kept_as
         assert "\x1b" not in "".join(driven.rows())
         await driven.press("tab")
         assert driven.editor.buffer.file.encode(driven.text) == b"def ar\x1b]0;title\x07"
+
+
+async def test_shift_delete_never_suggests_it_again(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    for _ in range(2):
+        async with editing() as driven:
+            await driven.type("def ar")
+            await driven.answered()
+            if (tmp_path / "codecomplete" / "never").exists():
+                assert driven.ghost == ""
+                continue
+            assert driven.ghost == AREA[len("def ar") :]
+            await driven.press("shift+delete")
+            assert driven.text == "def ar" and driven.ghost == ""
+            await driven.type("e")
+            await driven.answered()
+            assert driven.ghost == ""
+
+
+async def test_nothing_is_suggested_in_a_file_that_holds_secrets(tmp_path):
+    async with editing(name=".env", folder=tmp_path) as driven:
+        await driven.type("def ar")
+        await driven.answered()
+        assert driven.ghost == "" and driven.model.asked == []

@@ -43,6 +43,9 @@ local commands = {
   dismiss = function()
     require('codecomplete').dismiss()
   end,
+  never = function()
+    feed('never')
+  end,
 }
 
 ---@return string[]

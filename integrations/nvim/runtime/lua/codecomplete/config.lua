@@ -64,6 +64,7 @@ M.options = {
       next = '<M-]>',
       previous = '<M-[>',
       dismiss = '<C-]>',
+      never = '<S-Del>',
       trigger = '<M-\\>',
     },
     help = 'Keys in insert mode; false for no key, or for none at all.',

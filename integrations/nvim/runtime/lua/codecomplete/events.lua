@@ -252,6 +252,15 @@ function M.dismiss()
   forget()
 end
 
+--- Take it away for good: the Python half remembers what it must not suggest again.
+function M.never()
+  local text, here = ghost.left()
+  if text then
+    process.send('never', { line = here.before, text = text })
+  end
+  forget()
+end
+
 ---@param on boolean
 function M.enable(on)
   config.override('enabled', on)
@@ -335,6 +344,10 @@ process.on('alternatives', function(answer)
   end
   choices = { anchor = asked.anchor, tick = asked.tick, texts = texts, index = 1 }
   M.cycle(ghost.left() and 1 or 0)
+end)
+
+process.on('unkept', function()
+  say('this cannot be remembered beyond this session: the state folder cannot be written to')
 end)
 
 process.on('resync', function(answer)

@@ -41,6 +41,11 @@ function M.dismiss()
   require('codecomplete.events').dismiss()
 end
 
+--- Never suggest what is shown again, here or in any other editor.
+function M.never()
+  require('codecomplete.events').never()
+end
+
 --- Ask for a suggestion here and now, however unsure it is.
 function M.trigger()
   require('codecomplete.events').trigger()

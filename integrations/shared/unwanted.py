@@ -1,0 +1,131 @@
+"""The list of what a user never wants to see again: read, extended and kept, for every host.
+
+One small file in the user's state folder, which only the user can read. It holds a salt and
+digests, no text (``engine/privacy/never.py``). Each entry is one line added at its end, so that
+hosts beside each other lose nothing of each other's; what is damaged is passed over, and a list
+that cannot be kept still holds until the process ends. Never raises.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from codecomplete.engine import Never
+
+log = logging.getLogger("codecomplete")
+
+NAME = "never"
+HEAD = "codecomplete never 1"
+MOST_BYTES = 2_000_000
+_HEAD = re.compile(rf"{HEAD} ([0-9a-f]{{32}})")
+_DIGEST = re.compile(r"[0-9a-f]{32}")
+
+
+def state_folder() -> Path:
+    """Where a program keeps what outlives it: as the XDG rules say, or Apple's."""
+    given = os.environ.get("XDG_STATE_HOME", "")
+    if given.startswith("/"):
+        return Path(given) / "codecomplete"
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - Path.expanduser may raise
+    apple = home / "Library" / "Application Support"
+    return (apple if sys.platform == "darwin" else home / ".local" / "state") / "codecomplete"
+
+
+class Unwanted:
+    """Create one per host; ``place`` is the file. Not for use by several threads at once."""
+
+    def __init__(self, place: Path | None = None) -> None:
+        self.place = place or state_folder() / NAME
+        self._never: Never | None = None
+        self._stamp: tuple[int, int, int] | None = None
+
+    @property
+    def never(self) -> Never:
+        """What is in the list by now; read again if another host added to it."""
+        stamp = self._stamp_of_file()
+        if self._never is None or stamp != self._stamp:
+            self._stamp = stamp
+            self._never = self._merged(self._read())
+        return self._never
+
+    def allowed(self, text: str, line: str) -> str:
+        """``Never.allowed``: what may be suggested of ``text`` after ``line``."""
+        if self._never is None and self._stamp_of_file() is None:
+            return text  # nothing was ever forbidden
+        return self.never.allowed(text, line)
+
+    def forbid(self, text: str, line: str) -> bool:
+        """Never suggest ``text`` after ``line`` again. False if that ends with the process."""
+        new = self.never.forbid(text, line)
+        try:
+            self._keep(new)
+        except OSError as error:
+            log.debug("what is never to be suggested could not be kept", exc_info=error)
+            return False
+        self._stamp = self._stamp_of_file()
+        return True
+
+    # The file
+
+    def _stamp_of_file(self) -> tuple[int, int, int] | None:
+        try:
+            status = self.place.stat()
+        except (OSError, ValueError):
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
+    def _read(self) -> Never | None:
+        """What the file says; None if there is none, or it is not one of ours."""
+        try:
+            descriptor = os.open(self.place, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait
+            with os.fdopen(descriptor, "rb") as file:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    return None
+                head, *lines = file.read(MOST_BYTES).decode("ascii", "replace").split("\n")
+        except (OSError, ValueError):
+            return None
+        match = _HEAD.fullmatch(head)
+        if match is None:
+            return None
+        digests = (bytes.fromhex(line) for line in lines if _DIGEST.fullmatch(line))
+        return Never(bytes.fromhex(match[1]), digests)
+
+    def _merged(self, read: Never | None) -> Never:
+        """What was read, and what this process knows itself if it is under the same salt."""
+        known = self._never
+        if read is None:
+            return known or Never()
+        if known is not None and known.salt == read.salt:
+            read.digests |= known.digests
+        return read
+
+    def _keep(self, digests: Iterable[bytes]) -> None:
+        """Add to the file; raises OSError."""
+        lines = "".join(f"{digest.hex()}\n" for digest in digests)
+        if self._read() is None:
+            self._begin()
+        elif lines:
+            with os.fdopen(os.open(self.place, os.O_WRONLY | os.O_APPEND), "w") as file:
+                file.write(lines)
+
+    def _begin(self) -> None:
+        """Write the whole file anew, in one step; a damaged one is kept beside it."""
+        folder = self.place.parent
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            folder.chmod(0o700)
+        never, fresh = self.never, self.place.with_name(f"{NAME}.{os.getpid()}")
+        with contextlib.suppress(FileNotFoundError):
+            self.place.rename(self.place.with_name(f"{NAME}.damaged"))
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            lines = sorted(digest.hex() for digest in never.digests)
+            file.write("\n".join([f"{HEAD} {never.salt.hex()}", *lines, ""]))
+        fresh.replace(self.place)
