@@ -5,12 +5,14 @@ Pure text in, text out.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from ..privacy.masks import PLACEHOLDER
 from ..privacy.secrets import find
 
 CLOSERS = frozenset(")]}>\"'`;,:")
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
 LONGEST_OVERLAP = 64
 
 
@@ -19,7 +21,7 @@ def clean(text: str, after: str, line: str = "") -> str:
 
     ``line`` is what stands before the caret on its line.
     """
-    shown = before_secrets(visible(text), line)
+    shown = before_closed(before_secrets(visible(text), line), after)
     return trim_overlap(shown, after.partition("\n")[0]).rstrip()
 
 
@@ -32,6 +34,40 @@ def before_secrets(text: str, line: str) -> str:
     ends = [begin for begin, end in find(line + text, cut_off=True) if end > len(line)]
     ends += [len(line) + match.start() for match in PLACEHOLDER.finditer(text)]
     return text[: max(0, min(ends) - len(line))] if ends else text
+
+
+def before_closed(text: str, after: str) -> str:
+    """``text`` up to a line that closes what the next line after the caret closes already.
+
+    >>> before_closed("return 1;\\n}", "\\n}\\n")
+    'return 1;'
+    """
+    rest, _, below = after.partition("\n")
+    closing = next((line for line in below.split("\n") if line.strip()), "")
+    indent, closer = _indent(closing), closing.strip()[:1]
+    if rest.strip() or closer not in BRACKETS.values() or not closer:
+        return text
+    depth, end = 0, 0
+    for number, line in enumerate(text.split("\n")):
+        begins = number and line.strip()[:1] == closer and _indent(line) == indent
+        if begins and depth <= 0:
+            return text[: end - 1]
+        depth += _opened(line)
+        end += len(line) + 1
+    return text
+
+
+def _indent(line: str) -> int:
+    return len(line.expandtabs()) - len(line.expandtabs().lstrip())
+
+
+_STRING = re.compile(r"""("|')(?:\\.|(?!\1)[^\\])*\1""")
+
+
+def _opened(line: str) -> int:
+    """How many more brackets a line opens than it closes, those in strings aside."""
+    code = _STRING.sub("", line)
+    return sum(code.count(one) for one in BRACKETS) - sum(map(code.count, BRACKETS.values()))
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecomplete.engine.suggestions.clean import clean, trim_overlap, visible
+from codecomplete.engine.suggestions.clean import before_closed, clean, trim_overlap, visible
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,26 @@ from codecomplete.engine.suggestions.clean import clean, trim_overlap, visible
 )
 def test_text_behind_the_caret_is_not_repeated(text, after, expected):
     assert trim_overlap(text, after.partition("\n")[0]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "expected"),
+    [
+        ("return 1;\n}", "\n}\n", "return 1;"),
+        ("a,\n)", "\n)\n", "a,"),
+        ("return 1;\n}\n\nint g(void)", "\n}\n", "return 1;"),
+        ("if (a) {\n    x;\n}\nreturn;\n}", "\n}\n", "if (a) {\n    x;\n}\nreturn;"),
+        ("x;\n    }", "\n}\n", "x;\n    }"),
+        ('s = "{";\n}', "\n\n}", 's = "{";'),
+        ("} else {", "\n}", "} else {"),
+        ("x\n}", " y\n}", "x\n}"),
+        ("x\n}", "\n]", "x\n}"),
+        ("x\n}", "", "x\n}"),
+    ],
+)
+def test_what_the_next_line_closes_is_not_closed_again(text, after, expected):
+    assert before_closed(text, after) == expected
+    assert clean(text, after) == expected
 
 
 @pytest.mark.parametrize("bad", ["\x1b[31m", "\x07", "\u202e", "\u200b", "\ufffd", "\x9b", "\r"])

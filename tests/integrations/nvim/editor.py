@@ -143,7 +143,7 @@ class Editor:
             self.settle()
 
     def type(self, text: str) -> None:
-        self.keys(*text.replace("<", "\0").translate({0: "<lt>"}))
+        self.keys(*("<lt>" if letter == "<" else letter for letter in text))
 
     def accept(self, key: str = "<Tab>") -> None:
         """Press ``key`` once the ghost text has been there long enough to be meant."""

@@ -1,7 +1,7 @@
 """``python -m tests.integrations.nvim.fake_serve MODE``: the process that Neovim starts, with the
 model of ``tests/integrations/fake.py``.
 
-Further modes: "digest" suggests a digest of the text before and after the caret, "instant" always
+Further modes: "cells" knows lines with brackets, "digest" suggests a digest of the text before and after the caret, "instant" always
 the same, "unloadable" is a model that cannot be loaded, "deaf" never reads, "stillborn" ends.
 """
 
@@ -52,7 +52,46 @@ class DigestSession:
         pass
 
 
+CELLS = (
+    "for n in range(10):",
+    'print("a", [1, 2])',
+    "x = [n for n in range(3)]",
+    "d = {'a': (1, 2)}",
+    "if (list.isEmpty()) {",
+    'System.out.println("done");',
+    "int[] a = {1, 2, f(3)};",
+    "for (int i = 0; i < n; i++) {",
+    'printf("%d\\n", value);',
+    "char a[sizeof(x)];",
+)
+"""Lines with brackets, whatever stands after the caret."""
+
+
+class CellsModel(DigestModel):
+    name = "cells"
+
+    def session(self, language, project=None, name=None):
+        return CellsSession()
+
+
+class CellsSession(DigestSession):
+    line = ""
+
+    def sync(self, before, after="", *, stop):
+        self.line = before.rpartition("\n")[2]
+
+    def suggest(self, *arguments, stop):
+        from codecomplete.engine import Suggestion
+
+        known = (cell for cell in CELLS if len(self.line) > 3 and cell.startswith(self.line))
+        cell = next(known, None)
+        rest = cell[len(self.line) :] if cell else ""
+        return Suggestion(rest, 1.0) if rest else None
+
+
 def load(mode: str):
+    if mode == "cells":
+        return CellsModel()
     if mode == "unloadable":
         raise OSError("no model here, on purpose")
     if mode in ("digest", "instant"):

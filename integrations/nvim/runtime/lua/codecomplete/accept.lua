@@ -1,4 +1,5 @@
 --- Puts a suggestion, or its beginning, into the text.
+local crossing = require('codecomplete.crossing')
 local ghost = require('codecomplete.ghost')
 local parts = require('codecomplete.parts')
 local process = require('codecomplete.process')
@@ -7,12 +8,13 @@ local M = {}
 
 --- Insert ``text`` at the caret as if it had been pasted: no abbreviation, no automatic indent, no
 --- event per character, but "." repeats it. That is what nvim_paste records; whatever vim.paste may
---- have been replaced by is not asked.
+--- have been replaced by is not asked. Closers that the text goes over are replaced by its own.
 local function insert(text, here)
   local lines = vim.split(text, '\n', { plain = true })
+  local past = here.column + crossing.length(here.before, text, here.rest)
   local theirs = vim.paste
   vim.paste = function()
-    vim.api.nvim_buf_set_text(0, here.row, here.column, here.row, here.column, lines)
+    vim.api.nvim_buf_set_text(0, here.row, here.column, here.row, past, lines)
     return true
   end
   local good, problem = pcall(vim.api.nvim_paste, text, false, -1)

@@ -43,6 +43,12 @@ M.options = {
     help = 'One line of ghost text beside the menus of nvim-cmp and blink.cmp; else none.',
   },
   {
+    name = 'scroll',
+    kind = 'boolean',
+    default = true,
+    help = 'Scroll so that all lines of a suggestion can be seen; else those that fit are suggested.',
+  },
+  {
     name = 'menu_first',
     kind = 'boolean',
     default = true,

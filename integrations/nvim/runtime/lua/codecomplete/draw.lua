@@ -1,11 +1,14 @@
 --- Puts ghost text on the screen and takes it off. Knows no suggestion beyond its text.
 ---
---- From 0.10 on it pushes the rest of the line to the right. Before, it can only lie over the line:
---- so it is drawn where nothing but closing brackets would be covered, and those are drawn behind it.
+--- From 0.10 on one line pushes the rest of the caret's line to the right. Before, ghost text can only
+--- lie over the line: so it is drawn where nothing but closing brackets would be covered, and those are
+--- drawn after it. Everywhere it lies over the line where the rest will stand elsewhere: after the last
+--- of several lines, or beyond what the text goes over.
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('codecomplete')
 local ID = 1
+local PRIORITY = 1 -- before the hints of language servers that stand at the same place
 local inline = vim.fn.has('nvim-0.10') == 1
 local CLOSERS = '^[%)%]}>"\'`;,:%s]*$'
 
@@ -30,19 +33,6 @@ local function spaced(text, column, tabstop)
   return table.concat(parts)
 end
 
----@param lines string[]
----@param place string
-local function below(lines, place, tabstop)
-  local chunks = {}
-  for index = 2, #lines do
-    chunks[index - 1] = { { spaced(lines[index], 0, tabstop), 'CodeCompleteGhost' } }
-  end
-  if place ~= '' and #chunks > 0 then
-    table.insert(chunks[#chunks], { '  ' .. place, 'CodeCompletePlace' })
-  end
-  return #chunks > 0 and chunks or nil
-end
-
 --- Whether ghost text can be drawn before ``rest``, what follows the caret on its line.
 ---@param rest string
 ---@return boolean
@@ -56,19 +46,38 @@ end
 ---@field column integer in bytes
 ---@field text string
 ---@field rest string what follows the caret on its line
+---@field crossed integer bytes of it that the text goes over
 ---@field place string "2/3", or nothing
+
+--- The lines as chunks, each with what will stand after it.
+---@param drawing codecomplete.Drawing
+local function chunks_of(drawing, tabstop)
+  local texts = vim.split(drawing.text, '\n', { plain = true })
+  local lines, column = {}, vim.fn.virtcol('.') - 1
+  for index, text in ipairs(texts) do
+    lines[index] = { { spaced(text, index == 1 and column or 0, tabstop), 'CodeCompleteGhost' } }
+  end
+  return lines
+end
 
 --- Draw; replaces what was drawn before.
 ---@param drawing codecomplete.Drawing
 function M.show(drawing)
-  local tabstop = vim.bo[drawing.buffer].tabstop
-  local lines = vim.split(drawing.text, '\n', { plain = true })
-  local first = { { spaced(lines[1], vim.fn.virtcol('.') - 1, tabstop), 'CodeCompleteGhost' } }
-  if drawing.place ~= '' and #lines == 1 then
-    table.insert(first, { '  ' .. drawing.place, 'CodeCompletePlace' })
+  local lines = chunks_of(drawing, vim.bo[drawing.buffer].tabstop)
+  local first, last = lines[1], lines[#lines]
+  local over = drawing.rest ~= '' and (not inline or #lines > 1 or drawing.crossed > 0)
+  if over then
+    local tail = drawing.rest:sub(drawing.crossed + 1)
+    if tail ~= '' then
+      table.insert(last, { tail, 'Normal' })
+    end
+    local short = vim.fn.strdisplaywidth(drawing.rest) - vim.fn.strdisplaywidth(first[1][1])
+    if #lines > 1 and short > 0 then
+      table.insert(first, { (' '):rep(short), 'Normal' })
+    end
   end
-  if not inline and drawing.rest ~= '' then
-    table.insert(first, { drawing.rest, 'Normal' })
+  if drawing.place ~= '' then
+    table.insert(last, { '  ' .. drawing.place, 'CodeCompletePlace' })
   end
   if drawn ~= drawing.buffer then
     M.clear()
@@ -76,9 +85,10 @@ function M.show(drawing)
   vim.api.nvim_buf_set_extmark(drawing.buffer, namespace, drawing.row, drawing.column, {
     id = ID,
     virt_text = first,
-    virt_text_pos = inline and 'inline' or 'overlay',
-    virt_lines = below(lines, drawing.place, tabstop),
+    virt_text_pos = (inline and not over) and 'inline' or 'overlay',
+    virt_lines = #lines > 1 and vim.list_slice(lines, 2) or nil,
     hl_mode = 'combine',
+    priority = PRIORITY,
   })
   drawn = drawing.buffer
 end

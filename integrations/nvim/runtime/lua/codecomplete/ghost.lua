@@ -3,9 +3,12 @@
 --- It is anchored where it was asked for. What is left is found by reading the text between there and
 --- the caret: so typing, deleting, accepting and undoing all follow it alike, without a round trip,
 --- and before Neovim draws the next frame.
+local config = require('codecomplete.config')
+local crossing = require('codecomplete.crossing')
 local draw = require('codecomplete.draw')
 local others = require('codecomplete.others')
 local parts = require('codecomplete.parts')
+local room = require('codecomplete.room')
 
 local M = {}
 
@@ -40,15 +43,12 @@ function M.here()
   }
 end
 
---- What was typed between ``anchor`` and the caret, if nothing else changed around it.
+--- The text between ``anchor`` and the caret.
 ---@param anchor codecomplete.Anchor
 ---@param here codecomplete.Anchor
 ---@return string|nil
-local function typed(anchor, here)
-  local same = here.buffer == anchor.buffer and here.rest == anchor.rest and here.below == anchor.below
-  if not same or here.row < anchor.row then
-    return nil
-  elseif here.row == anchor.row then
+local function between(anchor, here)
+  if here.row == anchor.row then
     local begins = here.before:sub(1, anchor.column) == anchor.before
     return begins and here.before:sub(anchor.column + 1) or nil
   end
@@ -59,6 +59,20 @@ local function typed(anchor, here)
   lines[1] = lines[1]:sub(anchor.column + 1)
   table.insert(lines, here.before)
   return table.concat(lines, '\n')
+end
+
+--- What was typed between ``anchor`` and the caret, if nothing else changed around it; whoever types
+--- a bracket may get its partner, and cross it later.
+---@param anchor codecomplete.Anchor
+---@param here codecomplete.Anchor
+---@return string|nil
+local function typed(anchor, here)
+  if here.buffer ~= anchor.buffer or here.below ~= anchor.below or here.row < anchor.row then
+    return nil
+  end
+  local text = between(anchor, here)
+  local fits = text and (text == '' and here.rest == anchor.rest or crossing.fits(anchor.before, text, anchor.rest, here.rest))
+  return fits and text or nil
 end
 
 --- What is left of the suggestion at the caret; nil if the text says something else by now, or all of
@@ -74,6 +88,18 @@ function M.left()
   return nil, here
 end
 
+--- The beginning of ``text`` whose lines can all be seen in the window; nil if that is nothing.
+---@return string|nil
+local function in_sight(text)
+  local lines = vim.split(text, '\n', { plain = true })
+  if #lines == 1 then
+    return text
+  end
+  local fit = config.get('scroll') and room.make(#lines - 1) or room.below()
+  local seen = table.concat(vim.list_slice(lines, 1, 1 + fit), '\n')
+  return seen ~= '' and seen or nil
+end
+
 --- What of ``text`` can stand on the screen now; nil if nothing can.
 ---@return string|nil
 local function drawable(text, here)
@@ -84,7 +110,7 @@ local function drawable(text, here)
     local line = parts.line(text)
     return not line:find('^\n') and line or nil
   end
-  return text
+  return in_sight(text)
 end
 
 --- What the user sees, and keys therefore accept; nil if there is nothing. Reads the text again,
@@ -111,6 +137,7 @@ function M.redraw()
       column = here.column,
       text = text,
       rest = here.rest,
+      crossed = crossing.length(here.before, text, here.rest),
       place = shown.place,
     })
   else
