@@ -17,9 +17,9 @@ TAGS = RUNTIME / "doc" / "tags"
 
 KEYS = {
     "accept": "accept all of it",
-    "accept_word": "accept up to the next white space",
+    "accept_word": "accept the next word: a name, a number or a run of punctuation",
     "accept_line": "accept the first line",
-    "next": 'next alternative; "2/3" behind the text says which it is',
+    "next": 'next alternative; "2/3" after the text says which it is',
     "previous": "previous alternative",
     "dismiss": "dismiss until the next edit",
     "trigger": "ask here and now, however unsure it is",
