@@ -38,7 +38,9 @@ class EditOptions(Options):
         "'auto' is a tab in Go and Makefiles, else 4 spaces.",
         pattern=r"auto|tab|[1-8]",
     )
-    pair_brackets: bool = option(True, "Insert the closing bracket after the caret when an opening one is typed.")
+    pair_brackets: bool = option(
+        True, "Insert the closing bracket after the caret when an opening one is typed."
+    )
     indent_lines: bool = option(True, "Indent a new line as the code asks for.")
     cursor_blink: bool = option(False, "Let the caret blink.")
     recovery_seconds: float = option(
