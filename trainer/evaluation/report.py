@@ -242,8 +242,9 @@ def table(results: dict[str, Any]) -> str:
 
 
 SEEN_BY_NOBODY = """\
-Measured as exported, through the engine, on packages that were used neither in training nor in fitting.
-This page is written by the command below; the shards are those of `python -m corpus build`."""
+Measured as exported, through the engine, on packages that were used neither in training nor
+in fitting. This page is written by the command below; the shards are those of `python -m corpus
+build`."""
 
 LEGEND = """\
 `xz` and `zstd` at their strongest, `ppmd` variant I of order 16: each file by itself, and all files
@@ -255,9 +256,9 @@ random carets. `parses`: the share of suggestions with which the file still pars
 
 TYPED = """\
 `model` remembers the open file, as in every editor; `model alone` remembers only its window;
-`model, project` also has the package's other files. A suggestion is shown if it reaches the threshold,
-{threshold}: at least that share of first words should be right. The others are what every editor
-can do without a model."""
+`model, project` also has the package's other files. A suggestion is shown if its confidence
+reaches the threshold, {threshold}: at least that share of first words should be right. The others
+are what every editor can do without a model."""
 
 
 def page(results: dict[str, Any], command: str, picture: str) -> str:

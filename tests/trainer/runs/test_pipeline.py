@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import subprocess
 import sys
 
@@ -25,7 +27,9 @@ def carried_out(shards, tmp_path_factory) -> Job:
         preset(), shards, tmp_path_factory.mktemp("pipeline"), minutes=0.02, compute=PLAIN,
         smoke_seconds=1.5, measured_bytes=2_000,
     )  # fmt: skip
-    carry_out(job, tell=lambda line: None)
+    with pytest.MonkeyPatch.context() as patch:  # how long the choices take is not the question
+        patch.setattr(pipeline, "MOST_SMOKE", math.inf)
+        carry_out(job, tell=lambda line: None)
     return job
 
 
@@ -66,6 +70,17 @@ def test_packed_shards_are_unpacked_by_the_corpus_command(tmp_path, monkeypatch)
         carry_out(job, tell=lambda line: None)
     packed = [str(tmp_path / "packed"), str(tmp_path / "shards")]
     assert seen == [["-m", "corpus", "unpack", *packed]]
+
+
+def test_where_choices_take_long_those_left_are_not_tried(shards, tmp_path, monkeypatch):
+    clock = itertools.count(step=10.0)  # seconds, one reading after the other
+    monkeypatch.setattr(pipeline.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(pipeline, "measure", lambda *_: pipeline.Speed(1.0, 0.1, 0.1, 0))
+    told: list[str] = []
+    job = Job(preset(), shards, tmp_path, 1, PLAIN, smoke_seconds=3.0)
+    rows = pipeline._timed(job, list(pipeline._choices(job)), told.append)
+    assert [row["rows"] for row in rows] == [8, 4]
+    assert "choices left are not tried" in told[-1]
 
 
 def test_a_choice_that_cannot_run_is_a_result(shards, tmp_path, monkeypatch):
