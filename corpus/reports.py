@@ -190,6 +190,11 @@ def _reason_table(languages: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def _missing(packages: Sequence[dict[str, Any]]) -> str:
+    count = sum(row["problem"] is not None for row in packages)
+    return f", {count} of which could not be fetched" if count else ", all of them fetched"
+
+
 def _facts(
     manifest: dict[str, Any], description: dict[str, Any], measures: dict[str, Any]
 ) -> list[str]:
@@ -202,10 +207,10 @@ def _facts(
         f"Profile `{manifest['profile']}`, vocabulary {description['vocabulary_size']:,}: "
         f"**{train['tokens'] / 1e6:,.1f} M training tokens**, of them {core / 1e6:,.1f} M of "
         f"Python, C and Java, in {train['documents']:,} documents.",
-        f"{len(packages)} packages, {sum(row['problem'] is not None for row in packages)} of them "
-        f"not to be had; {sum(row['secrets_cut'] for row in packages):,} secrets cut.",
+        f"{len(packages)} packages{_missing(packages)}; "
+        f"{sum(row['secrets_cut'] for row in packages):,} secrets cut.",
     ]
-    facts += [f"Not to be had: {row['problem']}." for row in packages if row["problem"]]
+    facts += [f"Could not be fetched: {row['problem']}." for row in packages if row["problem"]]
     facts += [
         f"Overlap of train with {one['held_out']}: {one['exact']} exact copies and {one['near']} "
         f"near ones of {one['documents']:,} documents ({one['near_share']:.2%})."

@@ -104,9 +104,9 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--start", type=Path, metavar="DIRECTORY", help="begin with the weights of a run or model"
     )
     more.add_argument(
-        "--peak", type=float, metavar="SHARE", help="of the preset's rates, as behind --start"
+        "--peak", type=float, metavar="SHARE", help="the part of the preset's rates to use"
     )
-    more.add_argument("--seed", type=int, help="draw rows in another order, as behind --start")
+    more.add_argument("--seed", type=int, help="draw the rows in another order")
     _add_machine(parser)
     _add_rows(parser)
     parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
-def main() -> int:
+
+def main(arguments: Sequence[str] | None = None) -> int:
     """The command; what it needs is imported when it runs."""
     from .command import main
 
-    return main()
+    return main(arguments)
 
 
 __all__ = ["main"]

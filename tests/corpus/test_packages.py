@@ -1,4 +1,4 @@
-"""The list of packages and the profiles: real data, and clear complaints about bad data."""
+"""The list of packages: real data, and clear complaints about bad data."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from codecomplete.corpus.errors import ProfileError, SourceError
 from codecomplete.corpus.packages import Package, read_packages, require_permissive
-from codecomplete.corpus.profiles import read_profile, read_profiles
 from codecomplete.engine.languages import LANGUAGES
 
 HELD_OUT = {
@@ -36,14 +35,6 @@ def test_every_archive_is_pinned() -> None:
         assert all(len(archive.sha256) == 64 for archive in package.archives)
 
 
-@pytest.mark.parametrize("name", read_profiles())
-def test_every_profile_reads_and_names_known_packages(name: str) -> None:
-    profile = read_profile(name)
-    known = {package.name for package in read_packages()}
-    assert set(profile.packages or ()) <= known
-    assert any(package.split == "train" for package in profile.select(read_packages()))
-
-
 def row(**changes: object) -> str:
     facts = {"kind": "npm", "name": "a", "version": "1", "licence": "MIT", "split": "train",
              "languages": ["javascript"]}  # fmt: skip
@@ -64,20 +55,6 @@ def test_a_bad_list_names_every_problem(tmp_path: Path) -> None:
 def test_a_missing_list_says_where(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"none\.jsonl: cannot be read"):
         read_packages(tmp_path / "none.jsonl")
-
-
-def test_a_bad_profile_names_every_problem(tmp_path: Path) -> None:
-    text = '[bad]\nmix = { python = -1, cobol = 3 }\nvocabulary = 7\nrecipe = "x"\nspeed = 2\n'
-    (tmp_path / "p.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(ProfileError) as error:
-        read_profile("bad", tmp_path / "p.toml")
-    for part in ("python = -1", "'cobol'", "vocabulary:", "recipe: 'x'", "unknown key 'speed'"):
-        assert part in str(error.value)
-
-
-def test_an_unknown_profile_names_those_there_are() -> None:
-    with pytest.raises(ProfileError, match="no profile 'huge'; there are first, small, full"):
-        read_profile("huge")
 
 
 def test_a_copyleft_package_is_refused_unless_it_is_ones_own() -> None:

@@ -13,7 +13,7 @@ import pexpect
 import pyte
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 30.0  # seconds until a test gives up; none should need them
+PATIENCE = 90.0  # seconds until a test gives up; none should need them
 DIM = {"626262", "666666"}  # the colour of ghost text, in 256 colours and in all
 
 

@@ -31,11 +31,11 @@ PROTOCOL = {
     "local": "on the first files of so many bytes: the model alone, with the open file remembered, "
     "and with the other files of its package as the project",
     "next_token": "tokens that are not white space; word_ for those that begin with a letter or _",
-    "lines": "half of the carets behind the indentation, half inside the line; lines below the "
+    "lines": "half of the carets after the indentation, half inside the line; lines below the "
     "caret are present; every suggestion is shown (threshold 0); compared after right-strip",
     "parsing": "the suggestion in place of the rest of the line; no more syntax faults than the "
     "true file has",
-    "typing": "nothing behind the caret, asked at every key, no deadline; whole suggestion, else "
+    "typing": "nothing after the caret, asked at every key, no deadline; whole suggestion, else "
     "first line, else first word, at one key each, only if right; the model's own threshold",
 }
 
@@ -242,22 +242,23 @@ def table(results: dict[str, Any]) -> str:
 
 
 SEEN_BY_NOBODY = """\
-Measured as exported, through the engine, on packages that no training and no fitting has seen. This
-page is written by the command below; the shards are those of `python -m corpus build`."""
+Measured as exported, through the engine, on packages that were used neither in training nor
+in fitting. This page is written by the command below; the shards are those of `python -m corpus
+build`."""
 
 LEGEND = """\
 `xz` and `zstd` at their strongest, `ppmd` variant I of order 16: each file by itself, and all files
 of a language as one stream.
 `bits_file` remembers the open file, `bits_project` the package's other files too, on a part of the
 files. `top1`, `top5`: next token, white space left out. `exact_match`: the rest of the line at
-random carets. `parses`: the share of suggestions behind which the file parses."""
+random carets. `parses`: the share of suggestions with which the file still parses."""
 
 
 TYPED = """\
-`model` remembers the open file, as every editor has it; `model alone` remembers nothing beside its
-window; `model, project` has the package's other files as well. Shown is what reaches the threshold,
-{threshold}: at least that share of first words should be right. The others are what every editor
-can do without a model."""
+`model` remembers the open file, as in every editor; `model alone` remembers only its window;
+`model, project` also has the package's other files. A suggestion is shown if its confidence
+reaches the threshold, {threshold}: at least that share of first words should be right. The others
+are what every editor can do without a model."""
 
 
 HEADING = "# Evaluation"

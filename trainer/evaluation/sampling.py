@@ -33,7 +33,7 @@ def sample(
     language: str | None,
     sampling: Sampling,
 ) -> str:
-    """What the model writes behind ``prompt``, until it ends the file or ``tokens`` are written."""
+    """What the model writes after ``prompt``, until it ends the file or ``tokens`` are written."""
     names = [BOS, *([language_tag(language)] if language else [])]
     begin = [id_ for name in names if (id_ := vocabulary.special(name)) is not None]
     ids = [*begin, *vocabulary.encode(prompt)] or [0]
@@ -41,7 +41,8 @@ def sample(
     chance = torch.Generator().manual_seed(sampling.seed)
     while len(ids) < start + sampling.tokens:
         window = torch.tensor([ids[-model.config.window :]])
-        chosen = _choose(model(window)[0, -1], sampling, chance)
+        known = model(window)[0, -1, : vocabulary.size]  # a model may have more ids than these
+        chosen = _choose(known, sampling, chance)
         if chosen == end:
             break
         ids.append(chosen)

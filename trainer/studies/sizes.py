@@ -23,11 +23,11 @@ SERVED = "model"  # the source, among those of replayed typing, that every edito
 PAGE = """\
 # Which size
 
-Each model was trained for {minutes} minutes of one core, from the same beginning (the row
-`before`), by the same recipe, and is measured as exported. A keystroke's milliseconds are the
-median over replayed typing, in one run on one machine: compare them with each other. The typing
-is short: a difference in keystrokes below a point is chance. This page and its picture are written
-by
+Each model was trained for {minutes} minutes on one core, from the same beginning (the row
+`before`), by the same recipe, and is measured as exported. The milliseconds of a keystroke are the
+median over replayed typing, in one run on one machine: compare them only with each other. The
+typing is short: a difference of less than a point in keystrokes is chance. This page and its
+picture are written by
 
 ```
 {command}

@@ -25,7 +25,7 @@ from codecomplete.integrations.edit.settings import EditOptions, Settings
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
 
-PATIENCE = 8.0  # seconds until a test gives up
+PATIENCE = 60.0  # seconds until a test gives up; none should need them
 NAMED = {" ": "space"}
 
 
@@ -65,11 +65,13 @@ class Driven:
         await self.settle()
 
     async def settle(self) -> None:
-        """Until what was sent so far has been handled by the app and whatever has the focus."""
+        """Until what was sent so far has been handled: by the app, by whatever has the focus, and
+        by the editors, which hear of losing it."""
         for _ in range(2):
             await self._handled(self.app)
             focused = self.app.focused
-            for pump in [*(focused.ancestors_with_self if focused else [self.app.screen])]:
+            pumps = [*(focused.ancestors_with_self if focused else [self.app.screen])]
+            for pump in [*pumps, *(one for one in self.app.editors if one not in pumps)]:
                 await self._handled(pump)
 
     async def _handled(self, pump) -> None:

@@ -21,7 +21,7 @@ from tests.integrations.nvim.fake_serve import digest
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
-PATIENCE = 6.0
+PATIENCE = 40.0
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]

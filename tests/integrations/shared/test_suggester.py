@@ -17,7 +17,7 @@ from codecomplete.integrations.shared.suggester import (
     Suggester,
 )
 
-PATIENCE = 10.0  # seconds a test waits for another thread; none should need them
+PATIENCE = 60.0  # seconds a test waits for another thread; none should need them
 
 
 class Inbox:

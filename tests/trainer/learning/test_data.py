@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from codecomplete.corpus.shards import INDEX
-from codecomplete.engine.tokenizer import BOS, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX, Tokenizer
+from codecomplete.engine.tokenizer import BOS, FIM_PREFIX, Tokenizer
 from codecomplete.trainer.learning.data import (
     TokenRows,
     documents,
@@ -14,7 +14,6 @@ from codecomplete.trainer.learning.data import (
     open_rows,
     prefetched,
 )
-from codecomplete.trainer.learning.fim import SuffixFirst
 from codecomplete.trainer.learning.recipe import RANDOM, SHUFFLED, Recipe
 
 LENGTH = 32
@@ -90,45 +89,9 @@ def test_prefetching_changes_nothing():
     assert [int(row[0]) for row in made] == [0, 1, 2, 3, 4]
 
 
-class TestSuffixFirst:
-    @pytest.fixture
-    def maker(self, shards) -> SuffixFirst:
-        return SuffixFirst.load(shards / "tokenizer.json", 64)
-
-    @pytest.fixture
-    def vocabulary(self, shards) -> Tokenizer:
-        return Tokenizer.load(shards / "tokenizer.json")
-
-    def test_the_two_sides_make_the_text_again(self, maker, vocabulary):
-        text = "def push(self, item):\n    self.items.append(item)\n    return 1\n"
-        ids = np.array(vocabulary.encode(text), np.uint16)
-        tag, suffix, middle = (
-            vocabulary.special(name) for name in ("<python>", FIM_SUFFIX, FIM_MIDDLE)
-        )
-        for seed in range(50):
-            split = maker.split(ids, tag, np.random.default_rng(seed))
-            assert split.before + split.after == text
-            (example,) = maker.examples([split])
-            assert example[0] == tag and len(example) <= 64
-            at = example.index(suffix), example.index(middle)
-            assert vocabulary.decode(example[at[1] + 1 :]) == split.before
-            assert split.after.startswith(vocabulary.decode(example[at[0] + 1 : at[1]]))
-
-    def test_splits_fall_inside_tokens_too(self, maker, vocabulary):
-        ids = np.array(vocabulary.encode("return self.items.append(self.items) or None"))
-        cuts = {len(maker.split(ids, 0, np.random.default_rng(seed)).before) for seed in range(200)}
-        ends = {token.end for token in vocabulary.tokens(vocabulary.decode(ids.tolist()))}
-        assert cuts - ends, "every split fell between tokens"
-
-    def test_only_the_longest_stretch_of_one_document_is_used(self, maker, vocabulary):
-        end = vocabulary.special("<eos>")
-        ids = [*vocabulary.encode("a = 1\n"), end, *vocabulary.encode("for name in names:\n")]
-        split = maker.split(np.array(ids), 0, np.random.default_rng(0))
-        assert split.before + split.after == "for name in names:\n"
-
-    def test_the_chosen_share_of_rows_is_suffix_first(self, shards, vocabulary):
-        rows = open_rows(shards, "train", recipe(fim_rate=0.3, fim_tokens=LENGTH))
-        batch = rows.batch(0, 400)
-        mark = vocabulary.special(FIM_PREFIX)
-        share = (batch == mark).any(axis=1).mean()
-        assert 0.2 < share < 0.4
+def test_the_chosen_share_of_rows_is_suffix_first(shards):
+    rows = open_rows(shards, "train", recipe(fim_rate=0.3, fim_tokens=LENGTH))
+    batch = rows.batch(0, 400)
+    mark = Tokenizer.load(shards / "tokenizer.json").special(FIM_PREFIX)
+    share = (batch == mark).any(axis=1).mean()
+    assert 0.2 < share < 0.4

@@ -1,18 +1,18 @@
-"""The one-command run, from shards to packed results, at toy scale; and its parcels."""
+"""The one-command run, from shards to packed results, at toy scale."""
 
 from __future__ import annotations
 
+import itertools
 import json
-import random
+import math
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
 
 from codecomplete import engine
-from codecomplete.trainer.errors import CheckpointError, ConfigError
+from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.learning.compute import Compute
 from codecomplete.trainer.runs import parcels, pipeline
 from codecomplete.trainer.runs.pipeline import Job, carry_out
@@ -27,7 +27,9 @@ def carried_out(shards, tmp_path_factory) -> Job:
         preset(), shards, tmp_path_factory.mktemp("pipeline"), minutes=0.02, compute=PLAIN,
         smoke_seconds=1.5, measured_bytes=2_000,
     )  # fmt: skip
-    carry_out(job, tell=lambda line: None)
+    with pytest.MonkeyPatch.context() as patch:  # how long the choices take is not the question
+        patch.setattr(pipeline, "MOST_SMOKE", math.inf)
+        carry_out(job, tell=lambda line: None)
     return job
 
 
@@ -70,6 +72,17 @@ def test_packed_shards_are_unpacked_by_the_corpus_command(tmp_path, monkeypatch)
     assert seen == [["-m", "corpus", "unpack", *packed]]
 
 
+def test_where_choices_take_long_those_left_are_not_tried(shards, tmp_path, monkeypatch):
+    clock = itertools.count(step=10.0)  # seconds, one reading after the other
+    monkeypatch.setattr(pipeline.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(pipeline, "measure", lambda *_: pipeline.Speed(1.0, 0.1, 0.1, 0))
+    told: list[str] = []
+    job = Job(preset(), shards, tmp_path, 1, PLAIN, smoke_seconds=3.0)
+    rows = pipeline._timed(job, list(pipeline._choices(job)), told.append)
+    assert [row["rows"] for row in rows] == [8, 4]
+    assert "choices left are not tried" in told[-1]
+
+
 def test_a_choice_that_cannot_run_is_a_result(shards, tmp_path, monkeypatch):
     def measure(model, recipe, compute, seconds):
         if recipe.batch_rows == 8:
@@ -104,33 +117,3 @@ def test_it_runs_without_any_optional_package(shards, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "results" / "parcels.json").is_file()
-
-
-class TestParcels:
-    @pytest.fixture
-    def wrapped(self, tmp_path) -> Path:
-        source = tmp_path / "source"
-        (source / "inner").mkdir(parents=True)
-        (source / "inner" / "noise").write_bytes(random.Random(1).randbytes(10_000))
-        parcels.wrap([source], tmp_path / "parcels", most=3_000)
-        return tmp_path
-
-    def test_no_part_is_larger_than_allowed(self, wrapped):
-        sizes = [path.stat().st_size for path in (wrapped / "parcels").glob("parcel-*")]
-        assert len(sizes) == 4 and max(sizes) <= 3_000
-
-    def test_they_come_back_whole(self, wrapped):
-        out = parcels.unwrap(wrapped / "parcels", wrapped / "out")
-        name = Path("source/inner/noise")
-        assert (out / name).read_bytes() == (wrapped / name).read_bytes()
-
-    def test_a_damaged_part_is_named(self, wrapped):
-        (wrapped / "parcels" / "parcel-01").write_bytes(b"")
-        with pytest.raises(CheckpointError, match=r"parcel-01: SHA-256 .*fetch it again"):
-            parcels.unwrap(wrapped / "parcels", wrapped / "out")
-
-    def test_planes_keep_bf16_exactly(self, tmp_path):
-        weights = {"a": torch.randn(7, 5), "b": torch.randn(3), "c": torch.tensor(2.5)}
-        back = parcels.load_planes(parcels.save_planes(weights, tmp_path / "weights.bf16"))
-        assert all(torch.equal(back[name], value.bfloat16()) for name, value in weights.items())
-        assert [*back] == [*weights]

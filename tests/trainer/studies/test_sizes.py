@@ -18,7 +18,7 @@ def test_every_model_is_a_row_of_the_page(make_model, tmp_path, capsys):
     text = page.read_text()
     for part in (f"| {model.name} |", "| before |", "python -m codecomplete.trainer.studies.sizes"):
         assert part in text
-    assert "for 7 minutes of one core" in text
+    assert "for 7 minutes on one core" in text
     assert page.with_suffix(".png").stat().st_size > 5_000, "an empty picture"
     assert capsys.readouterr().out.strip() in text
 

@@ -1,0 +1,43 @@
+"""Profiles: the real ones are whole, and a bad one names everything that is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codecomplete.corpus.errors import ProfileError
+from codecomplete.corpus.packages import Package, read_packages
+from codecomplete.corpus.profiles import Profile, read_profile, read_profiles
+
+
+@pytest.mark.parametrize("name", read_profiles())
+def test_every_profile_reads_and_names_known_packages(name: str) -> None:
+    profile = read_profile(name)
+    known = {package.name for package in read_packages()}
+    assert set(profile.packages or ()) <= known
+    assert any(package.split == "train" for package in profile.select(read_packages()))
+
+
+def test_a_bad_profile_names_every_problem(tmp_path: Path) -> None:
+    text = '[bad]\nmix = { python = -1, cobol = 3 }\nvocabulary = 7\nrecipe = "x"\nspeed = 2\n'
+    (tmp_path / "p.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ProfileError) as error:
+        read_profile("bad", tmp_path / "p.toml")
+    for part in ("python = -1", "'cobol'", "vocabulary:", "recipe: 'x'", "unknown key 'speed'"):
+        assert part in str(error.value)
+
+
+def test_an_unknown_profile_names_those_there_are() -> None:
+    with pytest.raises(ProfileError, match="no profile 'huge'; there are first, small, full"):
+        read_profile("huge")
+
+
+def test_held_out_packages_take_part_whatever_a_profile_names() -> None:
+    facts = {"kind": "npm", "version": "1", "licence": "MIT"}
+    mine = Package(name="mine", split="train", languages=("python",), **facts)
+    other = Package(name="other", split="train", languages=("python",), **facts)
+    held_out = Package(name="held", split="test", languages=("python",), **facts)
+    elsewhere = Package(name="c", split="test", languages=("c",), **facts)
+    profile = Profile("p", "", {"python": 1.0}, 512, packages=("mine",))
+    assert profile.select([mine, other, held_out, elsewhere]) == [mine, held_out]

@@ -1,0 +1,101 @@
+"""Tests mirror the tree: a module's tests are in the file of its name, in the same place.
+
+Two kinds of modules have none. Modules that only declare (names, values, classes without methods)
+have nothing that could be wrong by itself; that is read from their source. And modules that are
+tested as parts of something larger are listed here, with the file that does it.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PARTS = ("codecomplete", "engine", "integrations", "corpus", "trainer")
+MODULES = [path.relative_to(ROOT) for part in PARTS for path in sorted((ROOT / part).rglob("*.py"))
+           if path.name != "__init__.py" and "runtime" not in path.parts]  # fmt: skip
+
+TOGETHER = {
+    # command lines: typed in as a whole
+    "engine/__main__.py": "engine/command/test_complete.py",
+    "trainer/__main__.py": "trainer/test_commands.py",
+    "integrations/edit/__main__.py": "integrations/edit/test_pseudo_terminal.py",
+    "integrations/nvim/__main__.py": "integrations/nvim/test_install.py",
+    # the model's arithmetic, held to the trainer's
+    "engine/state/runtime.py": "parity/test_trainer_engine.py",
+    "trainer/export/formats.py": "parity/test_trainer_engine.py",
+    "trainer/export/graph.py": "parity/test_trainer_engine.py",
+    "trainer/network/transformer.py": "parity/test_trainer_engine.py",
+    "engine/decoding/decoder.py": "engine/test_session.py",
+    # parts of the editor: real keys typed into the whole of it
+    "integrations/edit/app.py": "integrations/edit/commands/test_view_commands.py",
+    "integrations/edit/commands/clipboard.py": "integrations/edit/test_editor.py",
+    "integrations/edit/commands/keyboard.py": "integrations/edit/test_editor.py",
+    "integrations/edit/commands/line_commands.py": "integrations/edit/test_editor.py",
+    "integrations/edit/dialogs.py": "integrations/edit/commands/test_file_commands.py",
+    "integrations/edit/files/errors.py": "integrations/edit/files/test_saving.py",
+    "integrations/edit/status.py": "integrations/edit/commands/test_view_commands.py",
+    "integrations/edit/tabs.py": "integrations/edit/commands/test_file_commands.py",
+    "integrations/edit/view/ghost_area.py": "integrations/edit/view/test_drawing.py",
+    "integrations/edit/view/themes.py": "integrations/edit/view/test_highlighting.py",
+    # parts of a host: its real program, with everything attached
+    "integrations/nvim/serve.py": "integrations/nvim/test_process.py",
+    "integrations/prompt/attach.py": "integrations/prompt/test_ghost.py",
+    "integrations/prompt/ptpython.py": "integrations/test_hosts.py",
+    # stages of a build: whole builds, killed and continued
+    "corpus/choose.py": "corpus/test_build.py",
+    "corpus/documents.py": "corpus/test_build.py",
+    "corpus/encoding.py": "corpus/test_recode.py",
+    "corpus/reports.py": "corpus/test_build.py",
+    "corpus/runners.py": "corpus/test_build.py",
+    "corpus/stages.py": "corpus/test_build.py",
+    # measurements and runs: carried out at toy scale
+    "trainer/evaluation/local.py": "trainer/evaluation/test_report.py",
+    "trainer/evaluation/plots.py": "trainer/evaluation/test_report.py",
+    "trainer/evaluation/sampling.py": "trainer/test_commands.py",
+    "trainer/evaluation/sources.py": "trainer/evaluation/test_replay.py",
+    "trainer/evaluation/tuning.py": "engine/suggestions/test_gate.py",
+    "trainer/export/cost.py": "trainer/test_commands.py",
+    "trainer/learning/checkpoint.py": "trainer/learning/test_loop.py",
+    "trainer/runs/training.py": "trainer/test_commands.py",
+    "trainer/studies/throughput.py": "trainer/learning/test_throughput.py",
+}
+UNTESTED = {"trainer/studies/optimisers.py"}
+"""Takes minutes of training; its figures are in docs/training.md, its command is parsed there."""
+
+
+def own_test(module: Path) -> Path:
+    name = "test_main.py" if module.name == "__main__.py" else f"test_{module.name}"
+    return ROOT / "tests" / module.parent / name
+
+
+def only_declares(module: Path) -> bool:
+    """Whether no statement of a module does anything but give names to things."""
+    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
+    return not any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+                   for node in ast.walk(tree))  # fmt: skip
+
+
+@pytest.mark.parametrize("module", MODULES, ids=str)
+def test_every_module_has_its_tests(module):
+    name = module.as_posix()
+    if own_test(module).exists():
+        assert name not in TOGETHER and name not in UNTESTED, "it has its own file: drop the entry"
+    else:
+        assert name in TOGETHER or name in UNTESTED or only_declares(module)
+
+
+@pytest.mark.parametrize("module", TOGETHER)
+def test_the_modules_that_are_tested_together_and_their_tests_are_there(module):
+    assert (ROOT / module).is_file()
+    assert (ROOT / "tests" / TOGETHER[module]).is_file()
+
+
+def test_every_test_file_is_about_something_that_is_there():
+    """A folder of tests stands for one of the tree, whatever its files are called."""
+    for folder in {
+        path.parent.relative_to(ROOT / "tests") for path in ROOT.glob("tests/**/test_*.py")
+    }:
+        assert folder == Path("parity") or (ROOT / folder).is_dir(), folder
