@@ -60,13 +60,27 @@ def root_of(path: Path) -> Path | None:
     return None
 
 
-def nearby(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
+def folder_of(path: Path, opened: Path | None) -> Path | None:
+    """The folder within which files are beside ``path``; None if there is none but its own.
+
+    That is the project's, or the one that the host has ``opened`` where that lies further in, or
+    where no project is.
+    """
+    root = root_of(path)
+    if opened is None or opened not in path.parents or opened in (Path.home(), Path(path.anchor)):
+        return root
+    return opened if root is None or opened.is_relative_to(root) else root
+
+
+def nearby(
+    path: Path, suffixes: tuple[str, ...], opened: Path | None = None
+) -> Iterator[Path | None]:
     """The other files of a project that end in ``suffixes``, the nearest to ``path`` first.
 
     None stands between two folders, so that the caller can pause. OSError never leaves.
     """
-    root = root_of(path)
-    ignored = Ignored(root) if root else None
+    root = folder_of(path, opened)
+    ignored = Ignored(root_of(path) or root) if root else None  # rules stand above it, too
     seen: set[Path] = set()
     for folder in path.parents:
         for found in _below(folder, ignored, seen):
@@ -168,12 +182,14 @@ class Projects:
         self._scans: OrderedDict[tuple, _Scan] = OrderedDict()
         self._open: tuple[str, str, tuple[str, str]] | None = None  # path, language, text
 
-    def of(self, model: Model, path: str, language: str) -> Project:
-        """The project a file belongs to, however much of it is known by now."""
-        folder = root_of(Path(path)) or Path(path).parent
+    def of(self, model: Model, path: str, language: str, opened: str | None = None) -> Project:
+        """The project a file belongs to, however much of it is known by now; ``opened`` as in
+        ``folder_of``."""
+        place = Path(opened) if opened is not None else None
+        folder = folder_of(Path(path), place) or Path(path).parent
         scan = self._scans.pop((folder, language), None)
         if scan is None:
-            scan = _Scan(model.project(), nearby(Path(path), EXTENSIONS.get(language, ())))
+            scan = _Scan(model.project(), nearby(Path(path), EXTENSIONS.get(language, ()), place))
         self._scans[folder, language] = scan
         while len(self._scans) > MOST_PROJECTS:
             self._scans.popitem(last=False)

@@ -46,6 +46,7 @@ class Snapshot:
     buffer: Any = None  # any hashable name; each buffer has a session of its own
     start: int = 0  # where in ``before`` the text that the user edits begins
     path: str | None = None  # of the file on disk, if the text has one
+    root: str | None = None  # the folder that the host has open around it, if it knows one
 
 
 def option(default: Any, help: str, **more: Any) -> Any:
@@ -384,7 +385,7 @@ class Suggester:
             return self.model.session(language)
         if self._projects is None:
             self._projects = project.Projects()
-        beside = self._projects.of(self.model, path, language)
+        beside = self._projects.of(self.model, path, language, snapshot.root)
         return self.model.session(language, beside, path)
 
     def _entered(self, snapshot: Snapshot) -> None:
