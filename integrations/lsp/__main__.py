@@ -42,12 +42,12 @@ def main(arguments: Sequence[str] | None = None, load: Load | None = None) -> in
     logging.basicConfig(level=level, stream=sys.stderr, format="cc-lsp: %(message)s")
     if given.listen is None and sys.stdin.isatty():
         print(HINT, file=sys.stderr)
-    from . import serve
+    from ..shared.suggester import load_engine
+    from .serve import serve_port, serve_stdio
 
-    load = load or serve.load_engine
     if given.listen is None:
-        serve.serve_stdio(load)
-    serve.serve_port(given.listen, load)
+        serve_stdio(load or load_engine)
+    serve_port(given.listen, load or load_engine)
 
 
 if __name__ == "__main__":

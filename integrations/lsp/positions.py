@@ -49,16 +49,19 @@ class Encoding(Enum):
         return len(line.encode("utf-8", "surrogatepass"))
 
 
+def is_torn(text: str) -> bool:
+    """Whether there are surrogates in ``text``, which an editor in JavaScript may send singly."""
+    return not text.isascii() and _SURROGATES.search(text) is not None
+
+
 def joined(text: str) -> str:
     """``text`` with one character for each surrogate pair, which an edit may have completed."""
-    if text.isascii() or not _SURROGATES.search(text):
-        return text
     return _utf_16(text.encode("utf-16-le", "surrogatepass"))
 
 
 def readable(text: str) -> str:
     """``text`` with U+FFFD for surrogates without their other half, as a tokenizer needs it."""
-    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def _utf_16(data: bytes) -> str:

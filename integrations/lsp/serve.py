@@ -125,12 +125,11 @@ def watch(process: int | None, gone: Callable[[], object]) -> None:
     """
     if process is None or not _lives(process):
         return
-    thread = threading.Thread(target=lambda: (_wait(process), gone()), name="cc-lsp client")
-    thread.daemon = True
+    thread = threading.Thread(target=_wait, args=(process, gone), name="cc-lsp client", daemon=True)
     thread.start()
 
 
-def _wait(process: int) -> None:
+def _wait(process: int, gone: Callable[[], object]) -> None:
     try:
         handle = os.pidfd_open(process)
     except (AttributeError, OSError):  # no Linux, or an old one
@@ -140,6 +139,7 @@ def _wait(process: int) -> None:
     else:
         select.select([handle], [], [])
         os.close(handle)
+    gone()
 
 
 def _lives(process: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 
-from .positions import Encoding, Position, joined, readable
+from .positions import Encoding, Position, is_torn, joined, readable
 
 LINES_BEFORE = 4000
 """Around the caret, as much as the engine looks at: 150,000 and 50,000 characters of code."""
@@ -26,7 +26,8 @@ class Text:
 
     def __init__(self, text: str, encoding: Encoding = Encoding.UTF_16) -> None:
         self._encoding = encoding
-        self._lines = _lines(joined(text))  # each with its line end
+        self._torn = False  # whether half surrogate pairs may be in it
+        self._lines = _lines(self._whole(text))  # each with its line end
         self.size = sum(map(len, self._lines))
         """In characters, line ends included."""
 
@@ -46,7 +47,7 @@ class Text:
         if first and not head and self._lines[first - 1].endswith("\r"):
             # What is inserted may begin with the other half of that line's end.
             first, head = first - 1, self._lines[first - 1]
-        lines = _lines(joined(head + new + tail))
+        lines = _lines(self._whole(head + new + tail))
         if last < len(self._lines):
             lines.pop()  # empty: ``tail`` ends a line
         self.size += sum(map(len, lines)) - sum(map(len, self._lines[first:last]))
@@ -57,18 +58,30 @@ class Text:
         position = self._clamped(position)
         row = position.line
         top = max(0, -(-(row - LINES_BEFORE) // STRIDE) * STRIDE)
-        above = _plain("".join(self._lines[top:row]))
-        return _newest(above) + readable(self._split(position)[0])
+        above = _newest(_plain("".join(self._lines[top:row])))
+        return self._readable(above) + readable(self._split(position)[0])
 
     def after(self, position: Position) -> str:
         """The same after a position."""
         position = self._clamped(position)
         below = self._lines[position.line + 1 : position.line + 1 + LINES_AFTER]
-        return _plain("".join([self._split(position)[1], *below]))[:CHARACTERS_AFTER]
+        after = readable(self._split(position)[1]) + self._readable("".join(below))
+        return _plain(after)[:CHARACTERS_AFTER]
 
     def line_length(self, line: int) -> int:
         """In characters; 0 past the last line."""
         return len(self._lines[line]) if line < len(self._lines) else 0
+
+    def _whole(self, text: str) -> str:
+        """``text`` with surrogate pairs joined; what cannot be joined is remembered."""
+        if not is_torn(text):
+            return text
+        text = joined(text)
+        self._torn |= is_torn(text)
+        return text
+
+    def _readable(self, text: str) -> str:
+        return readable(text) if self._torn else text
 
     def _split(self, position: Position) -> tuple[str, str]:
         return self._encoding.split(self._lines[position.line], position.character)
@@ -97,8 +110,8 @@ def _content(line: str) -> str:
 
 def _plain(text: str) -> str:
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return readable(text)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text
 
 
 def _newest(text: str) -> str:

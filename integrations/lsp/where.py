@@ -6,6 +6,7 @@ Text of documents that may hold secrets is not even kept.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -60,7 +61,7 @@ def engine_language(identifier: str, uri: str) -> str | None:
     return LANGUAGES.get(identifier) or language_of(unquote(urlsplit(uri).path))
 
 
-def is_on(identifier: str, languages: dict[str, bool]) -> bool:
+def is_on(identifier: str, languages: Mapping[str, bool]) -> bool:
     """Whether a language is suggested for; ``"*"`` in the setting stands for all it does not
     name."""
     if identifier in languages:

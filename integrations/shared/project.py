@@ -186,11 +186,13 @@ class Projects:
         """The project a file belongs to, however much of it is known by now; ``opened`` as in
         ``folder_of``."""
         place = Path(opened) if opened is not None else None
-        folder = folder_of(Path(path), place) or Path(path).parent
-        scan = self._scans.pop((folder, language), None)
+        folder = folder_of(Path(path), place)
+        # A folder that is no project is read otherwise than when it is opened as one, later.
+        key = (folder, None if folder else Path(path).parent, language)
+        scan = self._scans.pop(key, None)
         if scan is None:
             scan = _Scan(model.project(), nearby(Path(path), EXTENSIONS.get(language, ()), place))
-        self._scans[folder, language] = scan
+        self._scans[key] = scan
         while len(self._scans) > MOST_PROJECTS:
             self._scans.popitem(last=False)
         return scan.project

@@ -1,7 +1,7 @@
 """What the server costs: ``python -m tests.integrations.lsp.measure [PAGE]``.
 
-Prints the table of docs/lsp.md; with PAGE it is written there. A client over stdio and the suggester
-in this process type the same keys in turn, so that a busy machine is busy for both.
+Prints the table of docs/lsp.md; with PAGE it is written there. A client over stdio and the
+suggester in this process type the same keys in turn: a busy machine is busy for both.
 """
 
 from __future__ import annotations
@@ -74,9 +74,7 @@ class Pipe:
         change = {"range": {"start": place, "end": place}, "text": letter}
         document = {"uri": URI, "version": character}
         start = time.perf_counter()
-        self.send(
-            "textDocument/didChange", {"textDocument": document, "contentChanges": [change]}
-        )
+        self.send("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
         self.request(INLINE, at(line, character + 1))
         return 1000 * (time.perf_counter() - start)
 
@@ -93,7 +91,7 @@ class Pipe:
 
 
 class Here:
-    """The suggester in this process, which is given the text around the caret as a host gives it."""
+    """The suggester in this process, given the text around the caret as a host gives it."""
 
     def __init__(self, text: str, suggester: Suggester) -> None:
         self.text, self.suggester = Text(text, Encoding.UTF_16), suggester

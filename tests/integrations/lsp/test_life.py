@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -95,11 +96,8 @@ def test_a_socket_is_for_the_one_who_knows_the_token(tmp_path):
     assert len(token) > 20
     message = b"Content-Length: %d\r\n\r\n%b" % (len(INITIALIZE), INITIALIZE)
     for wrong in (b"wrong\n", token[:-1].encode() + b"\n", message, b"\n", b"x" * 5000):
-        with connected(port, wrong) as client:
-            try:
-                assert client.recv(1) == b""
-            except ConnectionResetError:
-                pass
+        with connected(port, wrong) as client, suppress(ConnectionResetError):
+            assert client.recv(1) == b""
     with connected(port, token.encode() + b"\r\n" + message) as client:
         assert client.recv(17).startswith(b"Content-Length")
         with pytest.raises(OSError):  # one client only

@@ -174,8 +174,11 @@ def test_nothing_is_suggested_in(quick, uri):
     assert quick.inline(0, 3, uri) is None
 
 
-@pytest.mark.parametrize("uri", ["file:///p/environment.py", "untitled:Untitled-1",
-                                 "file:///p/with%20space/%C3%A9.py", "vscode-notebook-cell:/a#1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "uri",
+    ["file:///p/environment.py", "untitled:Untitled-1", "file:///p/with%20space/%C3%A9.py",
+     "vscode-notebook-cell:/a#1"],
+)  # fmt: skip
 def test_something_is_suggested_in(quick, uri):
     quick.open("fo", uri)
     assert quick.texts(0, 2, uri) == [REST]

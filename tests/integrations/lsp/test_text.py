@@ -154,3 +154,9 @@ def test_an_edit_looks_at_no_lines_but_its_own():
     text.replace(Position(10_000, 5), Position(10_001, 0), "23\ny")
     assert text._lines.seen < 12
     assert text.before(Position(10_001, 3)).endswith("x = 123\nyx ")
+
+
+def test_a_caret_inside_a_surrogate_pair_sees_text_on_both_sides():
+    text = Text("a😀b")
+    assert text.before(Position(0, 2)) == "a\ufffd"
+    assert text.after(Position(0, 2)) == "\ufffdb"

@@ -26,12 +26,21 @@ SETTINGS = {
     "workbench.colorTheme": "Default Dark Modern",
     "workbench.tips.enabled": False,
 }
-CODE = 'import os\n\n\ndef names(folder):\n    """The Python files of a folder."""\n    found = []\n    '
+CODE = '''\
+import os
+
+
+def names(folder):
+    """The Python files of a folder."""
+    found = []
+    '''
 TYPED = "for name in os.li"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(BUILT is None, reason="CODE_SERVER names no workbench (workbench.sh builds one)")
+@pytest.mark.skipif(
+    BUILT is None, reason="CODE_SERVER names no workbench (workbench.sh builds one)"
+)
 def test_ghost_text_in_visual_studio_code(bundle, tmp_path):  # noqa: F811
     packed = tmp_path / "codecomplete.vsix"
     done = run(EXTENSION, "npm", "run", "--silent", "package", "--", "-o", str(packed))
