@@ -34,6 +34,7 @@
 
 (defface codecomplete-ghost '((t :inherit shadow)) "Text that is suggested.")
 
+(defvar codecomplete-mode)
 (defvar codecomplete--connection nil)
 (defvar-local codecomplete--version 0)
 (defvar-local codecomplete--changing nil "What `before-change-functions' said: ends and range.")
