@@ -65,11 +65,10 @@ class Model:
     ) -> Session:
         """A session for one open buffer. ``language`` is a name such as ``"python"``.
 
-        A language the model does not know is treated as none. ``name`` is what the buffer's own
+        The model is told only of languages it was trained on. ``name`` is what the buffer's own
         file is called in ``project``: there its text does not count, since the session knows it.
         """
-        known = language if language in self.languages else None
-        return Session(self, known, project, name)
+        return Session(self, language, project, name)
 
 
 def load(path: str | Path | None = None, threads: int = 1) -> Model:

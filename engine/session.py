@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,22 +17,23 @@ import numpy as np
 from .decoding.beam import search
 from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
 from .decoding.draft import draft
+from .decoding.infill import Infill, best_of, tail_of, weights_of
 from .decoding.stops import choose
 from .errors import Stopped
 from .local.ngrams import LONGEST, Match
 from .local.text import LocalText
-from .privacy.masks import Mask
+from .privacy.masks import Mask, masked
 from .state.context import CHARACTERS_PER_TOKEN, Change, Context
 from .state.stream import Stop, Stream, never
 from .state.window import largest_room, start_length
-from .suggestions.clean import clean
-from .suggestions.gate import Facts
-from .suggestions.indentation import in_unit, unit_of
+from .suggestions.caret import LONGEST_LINE, Caret
+from .suggestions.gate import Facts, name_of
+from .suggestions.structure import Structure
 from .suggestions.suggestion import Suggestion, first_word
 from .tokenizer import EOS
 
-LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
-"""Characters before the caret that are looked at for its line, and for how lines are indented."""
+MOST_TAIL = 6
+"""Tokens after the caret by which the end of a suggestion is judged."""
 
 MORE_CHARACTERS = 1_000
 """Looked through for secrets above what the window may need, so that an edit moves nothing."""
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .local.project import Project
     from .modeldir.config import ModelConfig
     from .modeldir.tuning import Tuning
+    from .privacy.never import Never
     from .state.runtime import Runtime
     from .tokenizer import Tokenizer
 
@@ -52,9 +54,12 @@ class Parts(Protocol):
     tokenizer: Tokenizer
     runtime: Runtime
     tuning: Tuning
+    never: Never
 
     @property
     def config(self) -> ModelConfig: ...
+    @property
+    def languages(self) -> tuple[str, ...]: ...
     @property
     def vocabulary(self) -> Vocabulary: ...
 
@@ -81,11 +86,12 @@ class Session:
     ) -> None:
         self._model = model
         self._stream = Stream(model.runtime)
-        self._context = Context(model.tokenizer, language)
+        self._context = Context(model.tokenizer, language if language in model.languages else None)
         self._local = LocalText(model.tokenizer, project, name)
         self._seen: Seen = {}  # behind the context as it is
         self._mask = Mask()
-        self._before, self._after, self._held = "", "", ""
+        self._structure = Structure(language)
+        self._caret, self._held = Caret(), ""
         self._in_secret = False
 
     @property
@@ -109,7 +115,8 @@ class Session:
             change = context.fresh(masked.text, most)
             if self._stream.origin:
                 self._stream.restart()
-        self._before, self._after, self._held = before, after, change.held
+        self._caret = Caret(before, after, self._structure.language, self._structure.at(before))
+        self._held = change.held
         self._in_secret = masked.reaches(len(change.held))
         rolled = self._carry_out(change, masked.text, stop)
         kept = 0 if change.fresh else change.keep
@@ -155,7 +162,7 @@ class Session:
         """
         if self._model.tuning.mixer is None:
             return
-        if self._local.learn(self._before[: self._context.start], self._after, stop):
+        if self._local.learn(self._caret.before[: self._context.start], self._caret.after, stop):
             self._seen.clear()
 
     def suggest(
@@ -201,7 +208,10 @@ class Session:
         return sorted(found, key=lambda suggestion: -suggestion.confidence)
 
     def _weighed(self, facts: Facts) -> Suggestion:
-        return Suggestion(facts.text, self._model.tuning.gate.confidence(facts.features()))
+        return Suggestion(facts.text, self._confidence(facts))
+
+    def _confidence(self, facts: Facts) -> float:
+        return self._model.tuning.gate.confidence(facts.features(), self._context.language)
 
     def propose(
         self,
@@ -222,48 +232,93 @@ class Session:
 
         def hopeless(decoded: Decoded) -> bool:
             word = first_word(decoded.text)
-            return bool(word.strip()) and self._confidence(decoded, word) < least
+            return bool(word.strip()) and self._hope(decoded, word) < least
 
         if self._in_secret:
             return None
         late = _deadline(deadline_ms, stop)
-        decoded = self._decode(max_tokens, late, rank, hopeless if least > 0 else None)
-        found = ended(decoded)
-        text = self._fit(found)
-        return self._facts(decoded, first_word(found), text) if text.strip() else None
-
-    def _fit(self, text: str) -> str:
-        """A decoded text as it may be inserted at the caret."""
-        line = self._before[-LONGEST_LINE:].rpartition("\n")[2]
-        if "\n" in text:
-            text = in_unit(text, line, unit_of(self._before[-INDENTED_TEXT:]))
-        return self._model.never.allowed(clean(text, self._after, line), line)
+        decoder = self._decoder(max_tokens, late, hopeless if least > 0 else None)
+        most = self._most(max_tokens)
+        goal = self._goal()
+        if goal and not rank:
+            return self._filled(decoder, goal, most)
+        decoded = self._decode(decoder, most, rank)
+        text = self._fit(ended(decoded))
+        return self._facts(decoder, decoded, text) if text.strip() else None
 
     def forbid(self, text: str) -> None:
         """Never suggest ``text``, which was suggested for the synced text, again."""
-        self._model.never.forbid(text, self._before[-LONGEST_LINE:].rpartition("\n")[2])
+        self._model.never.forbid(text, self._caret.line)
 
-    def _confidence(self, decoded: Decoded, word: str) -> float:
-        facts = self._facts(decoded, word, decoded.text)
-        return self._model.tuning.gate.confidence(facts.features())
+    def _fit(self, text: str) -> str:
+        """A decoded text as it may be inserted at the caret; empty if nothing of it may."""
+        return self._model.never.allowed(self._caret.fit(text), self._caret.line)
 
-    def _facts(self, decoded: Decoded, word: str, text: str) -> Facts:
+    def _hope(self, decoded: Decoded, word: str) -> float:
+        """The most that confidence can become, however a text goes on."""
+        facts = Facts(
+            before=self._caret.before[-200:],
+            held=self._held,
+            text=decoded.text,
+            first_word=word,
+            log_first_word=decoded.log_probability(len(word)),
+            prose=self._caret.open.is_prose,
+            after=self._caret.rest,
+        )
+        return self._model.tuning.gate.hope(facts.features(), self._context.language)
+
+    def _facts(self, decoder: Decoder, decoded: Decoded, text: str) -> Facts:
+        word = first_word(text)
         return Facts(
-            before=self._before[-200:],
+            before=self._caret.before[-200:],
             held=self._held,
             text=text,
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
+            log_boundary=decoder.log_boundary(decoded, word),
+            known=self._known(name_of(self._caret.before, word)),
+            prose=self._caret.open.is_prose,
+            after=self._caret.rest,
         )
 
-    def _decode(
-        self, max_tokens: int, stop: Stop, rank: int, hopeless: Hopeless | None = None
-    ) -> Decoded:
-        model, held = self._model, self._held.encode("utf-8", "replace")
-        most = min(max_tokens + len(held), largest_room(model.config))
-        self._make_room(len(self._context.entries), most)
+    def _known(self, name: str) -> str:
+        """Where a name stands already, the nearest place counting."""
+        if not name.isidentifier():
+            return ""
+        if self._caret.is_near(name):
+            return "near"
+        if name in self._local.names:
+            return "file"
+        return "project" if self._local.in_project(name) else ""
+
+    def _goal(self) -> str:
+        """What stands after the caret and must be led to, as far as the model may see it."""
+        goal = masked(self._caret.goal()[:LONGEST_LINE])
+        return tail_of(goal, self._model.tokenizer, MOST_TAIL)
+
+    def _filled(self, decoder: Decoder, goal: str, most: int) -> Facts | None:
+        """The best text between the caret and what must follow."""
+        infill = Infill(decoder, self._model.tokenizer.encode, goal)
+        found = infill.fill(self._held_bytes, most, choose(self._caret.before))
+        fitting = {id(one): self._fit(one.text) for one in found}
+        best = best_of([one for one in found if fitting[id(one)].strip()])
+        if best is None:
+            return None
+        facts = self._facts(decoder, best.decoded, fitting[id(best)])
+        return replace(facts, **weights_of(found, best, first_word))
+
+    @property
+    def _held_bytes(self) -> bytes:
+        return self._held.encode("utf-8", "replace")
+
+    def _most(self, max_tokens: int) -> int:
+        return min(max_tokens + len(self._held_bytes), largest_room(self._model.config))
+
+    def _decoder(self, max_tokens: int, stop: Stop, hopeless: Hopeless | None = None) -> Decoder:
+        model = self._model
+        self._make_room(len(self._context.entries), self._most(max_tokens))
         bend, guess = self._local_text()
-        decoder = Decoder(
+        return Decoder(
             self._stream,
             len(self._context.entries),
             model.vocabulary,
@@ -274,10 +329,12 @@ class Session:
             self._seen,
             hopeless,
         )
-        rule, width = choose(self._before), model.tuning.beam
+
+    def _decode(self, decoder: Decoder, most: int, rank: int) -> Decoded:
+        rule, width = choose(self._caret.before), self._model.tuning.beam
         if width > 1 and not rank:
-            return search(decoder, held, most, rule, width)
-        return decoder.decode(held, most, rule, rank)
+            return search(decoder, self._held_bytes, most, rule, width)
+        return decoder.decode(self._held_bytes, most, rule, rank)
 
     def _local_text(self) -> tuple[Bend, Draft] | tuple[None, None]:
         """How local text bends the model's distribution, and what it guesses to come next.

@@ -173,6 +173,7 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
     add("--typed", type=int, default=16_000, help="characters per language, to fit the gate on")
     add("--stride", type=int, default=3, help="characters between two proposals")
     add("--plot", type=Path, help="draw the gate's calibration (PNG)")
+    add("--keep-mixing", action="store_true", help="fit the gate only, local text being fitted")
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

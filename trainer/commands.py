@@ -240,11 +240,16 @@ def _keep(options: argparse.Namespace) -> int:
 def _tune(options: argparse.Namespace) -> int:
     if options.plot:
         require_picture(options.plot)
-    rows = tune(options.model, options.files, options.bytes, options.typed, options.stride)
-    for confidence, right, count in rows:
-        print(f"confidence {confidence:.2f}   first word right {right:.2f}   of {count}")
+    by_language = tune(
+        options.model, options.files, options.bytes, options.typed, options.stride,
+        keep_mixing=options.keep_mixing,
+    )  # fmt: skip
+    for language, rows in by_language.items():
+        print(language or "languages the model was not trained on")
+        for confidence, right, count in rows:
+            print(f"confidence {confidence:.2f}   first word right {right:.2f}   of {count}")
     if options.plot:
-        plot_calibration(rows, options.plot)
+        plot_calibration(by_language, options.plot)
     return 0
 
 

@@ -20,7 +20,7 @@ from .vocabulary import Vocabulary
 LEAST_PROBABILITY = 0.02
 """Of the whole text so far: below it the rest is guessing, and the text ends at the last word."""
 
-MOST_SEEN = 48
+MOST_SEEN = 128
 LEAST_MEASURABLE = 1e-30  # what counts as the logarithm of nothing
 
 
@@ -85,7 +85,7 @@ class Decoder:
                 break
             if self.hopeless is not None and self.hopeless(decoded):
                 break
-            probabilities = self._probabilities(tuple(decoded.ids), most)
+            probabilities = self.probabilities(tuple(decoded.ids), most)
             best = int(probabilities.argmax())
             total = decoded.total + _log(probabilities[best])
             if best == self.end_id or total < math.log(LEAST_PROBABILITY):
@@ -107,7 +107,7 @@ class Decoder:
 
     def likeliest(self, ids: tuple[int, ...], count: int) -> list[tuple[int, float]]:
         """The ids that most probably follow ``ids``, with their log probabilities."""
-        probabilities = self._probabilities(ids)
+        probabilities = self.probabilities(ids)
         best = np.argpartition(-probabilities, count - 1)[:count]
         ordered = sorted(best.tolist(), key=lambda id_: -probabilities[id_])
         return [(id_, _log(probabilities[id_])) for id_ in ordered]
@@ -120,14 +120,14 @@ class Decoder:
         coverings = cover(
             held,
             vocabulary,
-            self._probabilities,
+            self.probabilities,
             most,
             may_follow=vocabulary.may_follow,
             stop=self.stop,
         )
         return [(covering.ids, _log(covering.share)) for covering in coverings]
 
-    def _probabilities(self, ids: tuple[int, ...], most: int = 0) -> np.ndarray:
+    def probabilities(self, ids: tuple[int, ...], most: int = 0) -> np.ndarray:
         """Of what follows ``ids``, (vocabulary,), bent by local text.
 
         With room for ``most`` ids in all, those that will probably be chosen next are run along.
@@ -153,6 +153,19 @@ class Decoder:
         """Special tokens, which stand for no text; the end of the file may be predicted."""
         silent = self.vocabulary.silent
         return silent if self.end_id is None else silent[silent != self.end_id]
+
+    def log_boundary(self, decoded: Decoded, word: str) -> float:
+        """Log probability that a text's first word ends where it does, as far as is known."""
+        ends = [end for end, _ in decoded.marks]
+        if not word or len(word) not in ends:
+            return 0.0  # within a token, which says what follows
+        left = len(ends) - 1 - ends.index(len(word))
+        probabilities = self.seen.get(tuple(decoded.ids[: len(decoded.ids) - left]))
+        if probabilities is None:
+            return 0.0
+        last = word[-1]
+        going_on = self.vocabulary.continuing[last.isalnum() or last == "_"]
+        return _log(1 - float(probabilities[going_on].sum()))
 
     def read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
         """Bring the text up to date with the ids; True if it is complete or runs in circles."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
@@ -31,6 +32,18 @@ class Vocabulary:
         self._by_text = dict(reversed(pairs))
         self._longest = max(map(len, self._sorted), default=0)
         self.silent = np.array([id_ for id_, text in enumerate(self.bytes) if not text], np.int64)
+
+    @cached_property
+    def continuing(self) -> dict[bool, np.ndarray]:
+        """Ids of the tokens that go on with a word: True for names, False for punctuation."""
+        names, marks = [], []
+        for id_, text in enumerate(self.bytes):
+            first = text[:1]
+            if first.isalnum() or first == b"_" or first > b"\x7f":
+                names.append(id_)
+            elif text and not first.isspace():
+                marks.append(id_)
+        return {True: np.array(names, np.int64), False: np.array(marks, np.int64)}
 
     def starting_with(self, prefix: bytes) -> np.ndarray:
         """Ids of the tokens whose bytes start with ``prefix``."""

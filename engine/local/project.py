@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+from ..privacy.secrets import without
 from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
+from .names import Names, counted
 from .ngrams import Match, NgramIndex
 from .text import ChunkCache
 
@@ -26,6 +28,7 @@ class Project:
         self._chunks = ChunkCache(tokenizer)
         self._index = NgramIndex()
         self._origins: dict[Hashable, int] = {}
+        self._names: dict[Hashable, Names] = {}
 
     @property
     def tokens(self) -> int:
@@ -49,13 +52,24 @@ class Project:
         learned = NgramIndex([ids[: max(0, self._most - len(self._index))]], origin)
         older, newer = (self._index, learned) if newest else (learned, self._index)
         self._index = older.followed_by(newer)
+        self._names[name] = Names([counted(without(text))])
         self._chunks.prune()
 
     def forget(self, name: Hashable) -> None:
         """Drop what is known of a file."""
+        self._names.pop(name, None)
         origin = self._origins.pop(name, None)
         if origin is not None:
             self._index = self._index.without(origin)
+
+    def holds(self, word: str, beside: Hashable = None) -> bool:
+        """Whether a file other than ``beside`` holds a name."""
+        return any(word in names for file, names in self._names.items() if file != beside)
+
+    def beginning(self, prefix: str, beside: Hashable = None) -> set[str]:
+        """The names of the files other than ``beside`` that begin so."""
+        others = (names for file, names in self._names.items() if file != beside)
+        return {word for names in others for word in names.beginning(prefix)}
 
     def matches(self, context: Sequence[int], beside: Hashable = None) -> list[Match]:
         """What followed the end of ``context`` in the files other than ``beside``."""

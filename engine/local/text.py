@@ -19,6 +19,7 @@ from ..errors import Stopped
 from ..privacy.secrets import without
 from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
+from .names import NameCache, Names
 from .ngrams import Match, NgramIndex
 
 WINDOW, FILE, PROJECT = "window", "file", "project"
@@ -78,6 +79,8 @@ class LocalText:
         self._cache = ChunkCache(tokenizer)
         self._project, self._name = project, name
         self._learned = ("", "")
+        self._names = NameCache(chunks)
+        self.names = Names()  # of the file around the window, as far as it was learned
         self._file: NgramIndex | None = None
         self._window: NgramIndex | None = None
         self._window_ids: list[int] = []
@@ -95,9 +98,21 @@ class LocalText:
         if (above, below) == self._learned:
             return False
         self._file = NgramIndex([self._cache.ids(below, stop), self._cache.ids(above, stop)])
+        self.names = self._names.names(below, above, stop=stop)
         self._cache.prune(below, above)
         self._learned = (above, below)
         return True
+
+    def in_project(self, name: str) -> bool:
+        """Whether another file of the project holds a name."""
+        return self._project is not None and self._project.holds(name, self._name)
+
+    def beginning(self, prefix: str) -> set[str]:
+        """The names of the file around the window and of the project that begin so."""
+        found = set(self.names.beginning(prefix))
+        if self._project is not None:
+            found.update(self._project.beginning(prefix, self._name))
+        return found
 
     def follow(self, window: list[int]) -> None:
         """Index the window's ids, if they are not those of the last time."""

@@ -11,64 +11,138 @@ Knows no editor and no thresholds; the session compares.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+NAME, MARK, PROSE = KINDS = ("name", "mark", "prose")
+"""What the first word is: an identifier, punctuation, or anything in a comment or docstring."""
+
 FEATURES = (
-    "log_first_word",  # log probability of the first word
-    "log_miss",  # minus the log probability of any other word
-    "word_is_name",  # it is an identifier rather than punctuation
+    *(f"log_word_{kind}" for kind in KINDS),  # log probability of the first word
+    *(f"log_miss_{kind}" for kind in KINDS),  # minus the log probability of any other word
+    *(f"is_{kind}" for kind in KINDS),
+    "log_boundary",  # log probability that the word ends where the suggestion ends it
+    "known_near",  # a name that stands within the last lines
+    "known_file",  # elsewhere in the file
+    "known_project",  # in another file only
+    "word_length",  # log of 1 + its letters, with those that are typed already
     "held_length",  # log of 1 + the held bytes
     "inside_name",  # the caret stands behind a letter, digit or underscore
     "line_begins",  # nothing but white space before the caret on its line
+    "text_follows",  # the rest of the line is not empty
+    "log_fit",  # log probability of the first word among all that what follows leaves
+    "log_gap",  # of there being something to insert at all
 )
-RISING = ("log_first_word", "log_miss")
+RISING = tuple(n for n in FEATURES if n.startswith("log_"))
 """Features whose weights are not negative: as a word grows token by token, its probability falls,
 and confidence with it. So a word that is not worth showing yet never will be."""
 
+HOPED = {
+    "log_boundary": 0.0,
+    "known_near": 1.0,
+    "known_file": 1.0,
+    "known_project": 1.0,
+    "word_length": math.log1p(40),
+    "log_fit": 0.0,
+    "log_gap": 0.0,
+}
+"""What is not known of a word that still grows, at its largest."""
+
 FLOOR = -12.0
 LEAST_MISS = 1e-3
+NEAR = 2_000
+_NAME_END = re.compile(r"\w*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """How a suggestion came about: what the gate weighs to find its confidence."""
 
-    before: str  # text before the caret; its last line is enough
+    before: str  # text before the caret; the last lines are enough
     held: str
     text: str
     first_word: str
     log_first_word: float
+    log_boundary: float = 0.0
+    known: str = ""  # where the name stands that the first word completes: near, file or project
+    prose: bool = False
+    after: str = ""  # the rest of the line
+    log_fit: float = 0.0
+    log_gap: float = 0.0
+
+    @property
+    def kind(self) -> str:
+        if self.prose:
+            return PROSE
+        return NAME if self.first_word.strip()[:1].isidentifier() or self._inside else MARK
+
+    @property
+    def _inside(self) -> bool:
+        last = self.before[-1:]
+        return (last.isalnum() or last == "_") and self.first_word[:1].isalnum()
 
     def features(self) -> list[float]:
         """As numbers, in the order of the gate's weights."""
         line = self.before.rpartition("\n")[2]
-        log_word = max(FLOOR, min(0.0, self.log_first_word))
+        word = max(FLOOR, min(0.0, self.log_first_word))
+        miss = -math.log(max(LEAST_MISS, 1 - math.exp(word)))
+        of_kind = [float(self.kind == kind) for kind in KINDS]
+        letters = len(name_of(self.before, self.first_word))
         return [
-            log_word,
-            -math.log(max(LEAST_MISS, 1 - math.exp(log_word))),
-            float(self.first_word.strip()[:1].isidentifier()),
+            *(word * one for one in of_kind),
+            *(miss * one for one in of_kind),
+            *of_kind,
+            max(FLOOR, self.log_boundary),
+            *(float(self.known == where) for where in ("near", "file", "project")),
+            math.log1p(letters),
             math.log1p(len(self.held.strip())),
             float(line[-1:].isalnum() or line[-1:] == "_"),
             float(not line.strip()),
+            float(bool(self.after.strip())),
+            max(FLOOR, self.log_fit),
+            max(FLOOR, self.log_gap),
         ]
+
+
+def name_of(before: str, word: str) -> str:
+    """The first word with the letters that stand before the caret, if it goes on from them."""
+    head = word.strip()
+    if head != word or not (head[:1].isalnum() or head[:1] == "_"):
+        return head
+    found = _NAME_END.search(before[-100:])
+    return (found.group() if found else "") + head
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights of ``FEATURES`` and a bias."""
+    """Weights of ``FEATURES`` and a bias, which ``languages`` shifts (``""``: all others)."""
 
     weights: tuple[float, ...]
     bias: float
+    languages: Mapping[str, float] = field(default_factory=dict)
 
-    def confidence(self, features: Sequence[float]) -> float:
+    def confidence(self, features: Sequence[float], language: str | None = None) -> float:
         """Probability, 0 to 1, that the first word is right."""
-        total = self.bias + sum(w * f for w, f in zip(self.weights, features, strict=True))
+        total = self._shift(language)
+        total += sum(w * f for w, f in zip(self.weights, features, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
+    def hope(self, features: Sequence[float], language: str | None = None) -> float:
+        """The most that the confidence of a word can become which still grows."""
+        best = [
+            max(f, HOPED.get(name, f)) if w > 0 else f if name not in HOPED else 0.0
+            for name, w, f in zip(FEATURES, self.weights, features, strict=True)
+        ]
+        return self.confidence(best, language)
+
+    def _shift(self, language: str | None) -> float:
+        return self.bias + self.languages.get(language or "", self.languages.get("", 0.0))
+
     def to_dict(self) -> dict[str, Any]:
-        return {"bias": self.bias, "weights": dict(zip(FEATURES, self.weights, strict=True))}
+        weights = dict(zip(FEATURES, self.weights, strict=True))
+        return {"bias": self.bias, "languages": dict(self.languages), "weights": weights}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Gate:
@@ -79,8 +153,9 @@ class Gate:
         for name in RISING:
             if weights[name] < 0:
                 raise ValueError(f"weight {weights[name]} of {name}; expected 0 or more")
-        return cls(tuple(float(weights[name]) for name in FEATURES), float(values["bias"]))
+        shifts = {str(name): float(shift) for name, shift in values.get("languages", {}).items()}
+        return cls(tuple(float(weights[name]) for name in FEATURES), float(values["bias"]), shifts)
 
 
-UNFITTED = Gate((4.0, *[0.0] * (len(FEATURES) - 1)), 3.0)
+UNFITTED = Gate(tuple(4.0 if name.startswith("log_word") else 0.0 for name in FEATURES), 3.0)
 """For models without a gate: grows with the first word's probability, and is not calibrated."""

@@ -13,18 +13,26 @@ OURS, OTHERS = ("#9ecae1", "#4292c6", "#08519c"), ("#d9d9d9", "#969696", "#63636
 COMPRESSED = ("bits_per_byte", "ppmd_together", "ppmd_each", "xz_each")  # ours first
 
 
-def plot_calibration(rows: Sequence[tuple[float, float, int]], path: Path) -> None:
+def plot_calibration(
+    by_language: Mapping[str, Sequence[tuple[float, float, int]]], path: Path
+) -> None:
     """Confidence against the share that was right; the area of a dot is its number of samples."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(4.5, 4.5), dpi=120, layout="constrained")
-    axes = figure.add_subplot()
-    axes.plot([0, 1], [0, 1], color="0.8")
-    most = max(count for _, _, count in rows)
-    sizes = [20 + 180 * count / most for _, _, count in rows]
-    axes.scatter([c for c, _, _ in rows], [right for _, right, _ in rows], s=sizes)
-    axes.set(xlabel="confidence", ylabel="share of first words that are right",
-             xlim=(0, 1), ylim=(0, 1))  # fmt: skip
+    columns = min(5, len(by_language))
+    lines = -(-len(by_language) // columns)
+    figure = Figure(figsize=(3 * columns, 3 * lines), dpi=110, layout="constrained")
+    axes = figure.subplots(lines, columns, squeeze=False, sharex=True, sharey=True)
+    for place, (language, rows) in zip(axes.flat, by_language.items(), strict=False):
+        place.plot([0, 1], [0, 1], color="0.8")
+        most = max((count for _, _, count in rows), default=1)
+        sizes = [10 + 90 * count / most for _, _, count in rows]
+        place.scatter([c for c, _, _ in rows], [right for _, right, _ in rows], s=sizes)
+        place.set(title=language or "not trained on", xlim=(0, 1), ylim=(0, 1))
+    for empty in list(axes.flat)[len(by_language) :]:
+        empty.axis("off")
+    figure.supxlabel("confidence")
+    figure.supylabel("share of first words that are right")
     figure.savefig(path)
 
 

@@ -5,9 +5,7 @@ contexts in the window, the rest of the file and the package's other files were 
 shares of ``engine/local/mixing.py`` are then those that make the files least surprising, each held
 near a prior where there are few examples.
 
-*The gate.* Typing is replayed: at many places of the files, what would the engine propose, and is
-its first word what comes next? A logistic regression over ``FEATURES`` of
-``engine/suggestions/gate.py`` learns to tell.
+*The gate.* See ``gating.py``.
 
 Both go into the model directory's ``gate.json``.
 
@@ -17,7 +15,7 @@ Never show this a test package.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +28,11 @@ from codecomplete.engine import Model
 from codecomplete.engine.local.mixing import SHAPE
 from codecomplete.engine.local.text import SOURCES
 from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, open_directory, seal
-from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate
 
+from ..errors import ConfigError
 from .files import SourceText, held_out_files
+from .gating import Row, calibration, fit_gate, ranking, samples
 from .local import Observations, joined, mixer_of, nearest, observe, package_files, project_index
-from .replay import is_right
 
 Tell = Callable[[str], None]
 
@@ -64,82 +62,65 @@ def fit(observations: Observations) -> Tensor:
     return logits.detach()
 
 
-def replay(model: Model, text: str, language: str, stride: int) -> Iterator[tuple[Facts, bool]]:
-    """At every ``stride``-th place of a text: the proposal, and whether its first word is right.
-
-    The session types on from place to place, so that its state is an editor's.
-    """
-    session = model.session(language)
-    for place in range(stride, len(text), stride):
-        session.sync(text[:place])
-        facts = session.propose()
-        session.learn()
-        if facts is not None:
-            yield facts, is_right(facts.first_word, text[place:])
-
-
-def fit_gate(samples: Sequence[tuple[Facts, bool]]) -> Gate:
-    """The logistic regression under which the samples' outcomes are likeliest."""
-    features = torch.tensor([facts.features() for facts, _ in samples])
-    right = torch.tensor([float(outcome) for _, outcome in samples])
-    spread = features.std(dim=0)
-    scale = torch.where(spread < 1e-2, 1.0, spread)  # what never varies teaches nothing
-    free = torch.zeros(len(FEATURES), requires_grad=True)
-    bias = torch.zeros((), requires_grad=True)
-    rising = torch.tensor([name in RISING for name in FEATURES])
-    optimiser = torch.optim.LBFGS([free, bias], max_iter=200)
-
-    def weights() -> Tensor:
-        return torch.where(rising, torch.nn.functional.softplus(free), free)
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        logits = features / scale @ weights() + bias
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right)
-        loss = loss + 1e-4 * free.square().sum()
-        loss.backward()
-        return loss
-
-    optimiser.step(closure)
-    found = (weights() / scale).detach().tolist()
-    return Gate(tuple(round(w, 5) for w in found), round(bias.item(), 5))
-
-
-def calibration(
-    gate: Gate, samples: Sequence[tuple[Facts, bool]], bins: int = 10
-) -> list[tuple[float, float, int]]:
-    """Per tenth of confidence: mean confidence, share that was right, number of samples."""
-    rows: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
-    for facts, outcome in samples:
-        confidence = gate.confidence(facts.features())
-        rows[min(bins - 1, int(confidence * bins))].append((confidence, outcome))
-    return [
-        (sum(c for c, _ in row) / len(row), sum(r for _, r in row) / len(row), len(row))
-        for row in rows
-        if row
-    ]
-
-
 def tune(
-    directory: Path, files: Path, limit: int, typed: int, stride: int, tell: Tell = print
-) -> list[tuple[float, float, int]]:
-    """Fit both on ``limit`` bytes per language, and write them; returns the gate's calibration.
+    directory: Path,
+    files: Path,
+    limit: int,
+    typed: int,
+    stride: int,
+    tell: Tell = print,
+    keep_mixing: bool = False,
+) -> dict[str, list[Row]]:
+    """Fit both and write them; returns the gate's calibration by language, ``""`` meaning those
+    that the model was not trained on.
 
-    Typing is replayed over ``typed`` bytes per language; every second proposal is held back from
-    the fit, and the calibration is measured on those.
+    Local text is fitted on ``limit`` bytes per language, unless what is fitted already is to be
+    kept. Typing is replayed over ``typed`` bytes per language; every second proposal is held back
+    from the fit, and the calibration is measured on those.
     """
     kept = open_directory(directory).gate
     before = kept.read_text(encoding="utf-8") if kept is not None else None
     try:
-        return _tune(directory, files, limit, typed, stride, tell)
+        return _tune(directory, files, limit, typed, stride, tell, keep_mixing)
     except BaseException:  # also who is interrupted has the tuning that was there
         write_tuning(directory, **(json.loads(before) if before is not None else {}))
         raise
 
 
 def _tune(
-    directory: Path, files: Path, limit: int, typed: int, stride: int, tell: Tell
-) -> list[tuple[float, float, int]]:
+    directory: Path,
+    files: Path,
+    limit: int,
+    typed: int,
+    stride: int,
+    tell: Tell,
+    keep_mixing: bool,
+) -> dict[str, list[Row]]:
+    mixing = _mixing(directory) if keep_mixing else fit_mixing(directory, files, limit, tell)
+    write_tuning(directory, mixing=mixing)
+    found = samples(engine.load(directory), files, typed, stride)
+    kept, held_back = found[::2], found[1::2]
+    gate = fit_gate(kept)
+    tell(f"gate         {ranking(gate, held_back):.3f} of pairs in order (AUC)")
+    write_tuning(directory, mixing=mixing, gate=gate.to_dict())
+    names = sorted({sample.language for sample in held_back})
+    return {
+        name: calibration(gate, [one for one in held_back if one.language == name])
+        for name in names
+    }
+
+
+def _mixing(directory: Path) -> dict[str, Any]:
+    """What is fitted already; ConfigError if nothing is."""
+    try:
+        found: dict[str, Any] = json.loads((directory / GATE).read_text())["mixing"]
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigError(f"{directory}: no local text is fitted yet; tune it whole") from error
+    return found
+
+
+def fit_mixing(directory: Path, files: Path, limit: int, tell: Tell) -> dict[str, Any]:
+    """The shares of local text, fitted on validation files."""
     write_tuning(directory)
     model = engine.load(directory)
     found: dict[str, Observations] = {}
@@ -149,17 +130,7 @@ def _tune(
     shares = fit(joined(list(found.values())))
     for language, part in found.items():
         tell(f"{language:12} {part.bits_per_byte(shares):.3f} with local text (cold and warm)")
-    write_tuning(directory, mixing=mixer_of(shares).to_dict())
-    samples = list(_samples(engine.load(directory), files, typed, stride))
-    gate = fit_gate(samples[::2])
-    write_tuning(directory, mixing=mixer_of(shares).to_dict(), gate=gate.to_dict())
-    return calibration(gate, samples[1::2])
-
-
-def _samples(model: Model, files: Path, typed: int, stride: int) -> Iterator[tuple[Facts, bool]]:
-    for language, texts in held_out_files(files, typed).items():
-        for text in texts:
-            yield from replay(model, text.text[: 2 * typed // len(texts)], language, stride)
+    return mixer_of(shares).to_dict()
 
 
 def write_tuning(directory: Path, **values: Any) -> None:

@@ -34,7 +34,7 @@ LANGUAGE = {  # greedy takes "a", behind which nothing is sure; "b" is followed 
 
 
 class Toy(Decoder):
-    def _probabilities(self, ids, most=0):
+    def probabilities(self, ids, most=0):
         found = np.full(5, 1e-9)
         for id_, probability in LANGUAGE.get(ids, {NEWLINE: 0.4, A: 0.3, B: 0.3}).items():
             found[id_] = probability

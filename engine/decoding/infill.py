@@ -1,0 +1,191 @@
+"""Decoding between two texts: what stands after the caret decides where a suggestion ends.
+
+The model only ever reads from left to right. So candidates are decoded as ever, and each place at
+which one of them might end is judged by how probable it makes what follows: by the probability of
+the candidate and of the beginning of the text after the caret together. All candidates, the empty
+one too, are then compared on the same footing, whatever their lengths.
+
+A cheap look at every end (the probability of the first byte that follows) picks a few; only those
+are read on from, some tokens each, in one step of the model.
+
+Knows tokens and probabilities; which text after the caret counts is the session's business.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..tokenizer import Tokenizer
+from .decoder import Decoded, Decoder
+from .stops import StopRule
+
+BEGINNINGS = 3
+MOST_TOKENS = 16
+MOST_JUDGED = 8
+GOAL_SHARE = 0.7
+LOST = 7.0
+"""Nats below the best end at which a candidate is given up."""
+
+Encode = Callable[[str], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text for the gap; ``score`` is its log probability together with what follows."""
+
+    decoded: Decoded
+    score: float
+
+    @property
+    def text(self) -> str:
+        return self.decoded.text
+
+
+@dataclass(frozen=True)
+class Infill:
+    """Fills the gap before ``tail``, a piece of the text after the caret."""
+
+    decoder: Decoder
+    encode: Encode
+    tail: str
+
+    def fill(self, held: bytes, most: int, rule: StopRule) -> list[Filled]:
+        """Candidates and the empty one, likeliest first; at least one has text if there is any."""
+        ends = self._ends(held, min(most, MOST_TOKENS), rule)
+        begun = held.decode("utf-8", "replace")
+        found: list[Filled] = []
+        for end in sorted(ends, key=lambda end: -end.score)[:MOST_JUDGED]:
+            best = max((filled.score for filled in found), default=-math.inf)
+            if found and (self.decoder.stop() or end.score < best - LOST):
+                break
+            found.append(Filled(end.decoded, self._score(begun + end.text + self.tail)))
+        if found:
+            found.append(Filled(Decoded(), self._score(begun + self.tail)))
+        return sorted(found, key=lambda filled: -filled.score)
+
+    def _ends(self, held: bytes, most: int, rule: StopRule) -> list[Filled]:
+        """Every end of every candidate, each text once, with an estimate of its score."""
+        found: dict[str, Filled] = {}
+        for ids, share in self.decoder.beginnings(held, most, BEGINNINGS)[:BEGINNINGS]:
+            best = max((end.score for end in found.values()), default=-math.inf)
+            for end in self._along(Decoded(list(ids), total=share), held, most, rule, best):
+                if end.text not in found or found[end.text].score < end.score:
+                    found[end.text] = end
+            if self.decoder.stop():
+                break
+        return list(found.values())
+
+    def _along(
+        self, decoded: Decoded, held: bytes, most: int, rule: StopRule, best: float
+    ) -> Iterator[Filled]:
+        """The ends of the text that greedily goes on from what is decoded."""
+        decoder, following = self.decoder, self._following
+        before = self._total(decoded.ids) - decoded.total  # what the held text itself costs
+        while True:
+            complete = decoder.read(decoded, held, rule)
+            total = decoded.total + before
+            if complete:
+                yield from self._end(decoded, total, 0)
+                return
+            overlap = _overlap(decoded.text, self.tail, decoder.vocabulary.bytes[decoded.ids[-1]])
+            if overlap:
+                yield from self._end(decoded, total, overlap)
+                best = max(best, total)
+            probabilities = decoder.probabilities(tuple(decoded.ids), most)
+            estimate = total + _log(float(probabilities[following].sum()))
+            yield from self._end(decoded, estimate, 0)
+            best = max(best, estimate)
+            if len(decoded.ids) >= most or total < best - LOST or decoder.stop():
+                return
+            following_id = int(probabilities.argmax())
+            if following_id == decoder.end_id:
+                return
+            decoded.ids.append(following_id)
+            decoded.total += _log(float(probabilities[following_id]))
+
+    def _end(self, decoded: Decoded, estimate: float, overlap: int) -> Iterator[Filled]:
+        """The text so far without ``overlap`` characters, if it says anything."""
+        text = decoded.text[: len(decoded.text) - overlap]
+        if text.strip():
+            whole = replace(decoded, text=text, finished=True, marks=[*decoded.marks])
+            yield Filled(whole, estimate)
+
+    @property
+    def _following(self) -> np.ndarray:
+        """Tokens that what follows may begin with."""
+        tail = self.tail.encode("utf-8", "replace")
+        vocabulary = self.decoder.vocabulary
+        ids = [*vocabulary.beginning(tail), *vocabulary.starting_with(tail).tolist()]
+        return np.array(ids, np.int64)
+
+    def _total(self, ids: list[int]) -> float:
+        return sum(
+            _log(float(self.decoder.probabilities(tuple(ids[:place]))[id_]))
+            for place, id_ in enumerate(ids)
+        )
+
+    def _score(self, text: str) -> float:
+        """Log probability of a whole text, as the tokenizer writes it."""
+        decoder, ids = self.decoder, self.encode(text)
+        known = 0
+        while known < len(ids) and tuple(ids[:known]) in decoder.seen:
+            known += 1
+        if known < len(ids):
+            decoder.stream.foresee(decoder.base, ids[: known + 1], ids[known + 1 : -1])
+        return self._total(ids)
+
+
+def _overlap(text: str, tail: str, last: bytes) -> int:
+    """How many characters at the end of ``text``, within its last token, ``tail`` begins with."""
+    longest = min(len(text), len(last))
+    return next((n for n in range(longest, 0, -1) if text.endswith(tail[:n])), 0)
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, 1e-30))
+
+
+def best_of(found: Sequence[Filled]) -> Filled | None:
+    """The likeliest text, what follows counting a little less than the text itself.
+
+    A small model is too sure of what follows; the share was chosen on validation packages.
+    """
+    texts = [one for one in found if one.text]
+    return max(texts, key=lambda one: _mixed(one.score, one.decoded.total), default=None)
+
+
+def _mixed(score: float, total: float) -> float:
+    return GOAL_SHARE * score + (1 - GOAL_SHARE) * total
+
+
+def weights_of(
+    found: Sequence[Filled], best: Filled, word_of: Callable[[str], str]
+) -> dict[str, float]:
+    """``log_fit``: how probable the first word of the best text is among the candidates';
+    ``log_gap``: how probable any text is, beside none."""
+    texts = [one.score for one in found if one.text]
+    word = word_of(best.text)
+    same = [one.score for one in found if one.text and word_of(one.text) == word]
+    return {
+        "log_fit": _sum(same) - _sum(texts),
+        "log_gap": _sum(texts) - _sum([one.score for one in found]),
+    }
+
+
+def _sum(logs: Sequence[float]) -> float:
+    """The logarithm of a sum of powers."""
+    top = max(logs)
+    return top + math.log(sum(math.exp(log - top) for log in logs))
+
+
+def tail_of(after: str, tokenizer: Tokenizer, most: int) -> str:
+    """The beginning of the text after the caret that counts: ``most`` tokens or a few less, so
+    that it ends where a word does.
+    """
+    tokens = tokenizer.tokens(after[: 12 * most])[:most]
+    ends = [token.end for token in tokens if token.ends_piece]
+    return after[: ends[-1]] if ends else after[: tokens[-1].end] if tokens else ""

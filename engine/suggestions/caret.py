@@ -1,0 +1,83 @@
+"""The text around a caret: what a suggestion must lead to, and how it is made to fit there.
+
+Pure text; knows no model and no window.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .clean import clean
+from .indentation import in_unit, unit_of
+from .structure import Open, needless
+
+LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
+"""Characters before the caret that are looked at for its line, and for how lines are indented."""
+
+NEAR = 4_000
+"""Characters to either side in which a name counts as near."""
+
+LINES_BELOW = 3
+"""Lines below the caret that a suggestion must not say again."""
+
+_CLOSED = re.compile(r"[)\]}>\"'`]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Caret:
+    """A place in a text, and what is open there."""
+
+    before: str = ""
+    after: str = ""
+    language: str | None = None
+    open: Open = field(default_factory=Open)
+
+    @property
+    def line(self) -> str:
+        """What stands before the caret on its line."""
+        return self.before[-LONGEST_LINE:].rpartition("\n")[2]
+
+    @property
+    def rest(self) -> str:
+        """What stands after it on its line."""
+        return self.after[:LONGEST_LINE].partition("\n")[0]
+
+    def goal(self) -> str:
+        """What a suggestion must lead to; empty where that is open.
+
+        Within a line that is its rest, on an empty line the next one. Closers alone are as an
+        editor put them there: nothing is known of what comes after them.
+        """
+        rest = self.rest.strip()
+        if rest:
+            return rest if _CLOSED.fullmatch(rest) else self.after
+        below = self.after[:LONGEST_LINE].partition("\n")[2]
+        return "" if self.line.strip() or not below.strip() else self.after
+
+    def fit(self, text: str) -> str:
+        """A decoded text as it may be inserted; empty if nothing of it may."""
+        if "\n" in text:
+            text = in_unit(text, self.line, unit_of(self.before[-INDENTED_TEXT:]))
+        text = clean(text, self.after, self.line)
+        text = text[: needless(text, self.open, self.after, self.language)]
+        return "" if self._repeats(text) else text
+
+    def _repeats(self, text: str) -> bool:
+        """Whether the caret's line would say what one of the next lines says already."""
+        if self.rest.strip():
+            return False
+        said = (self.line + text.partition("\n")[0]).strip()
+        return len(said) > 1 and said in self._below()
+
+    def _below(self) -> list[str]:
+        lines = self.after[:LONGEST_LINE].split("\n")[1:]
+        return [line.strip() for line in lines if line.strip()][:LINES_BELOW]
+
+    def is_near(self, name: str) -> bool:
+        """Whether a name stands around the caret, beside the one that is being typed there."""
+        pattern = rf"\b{re.escape(name)}\b"
+        head = self.before[-NEAR:]
+        typed = re.search(r"\w*$", head)
+        head = head[: typed.start()] if typed else head
+        return bool(re.search(pattern, head) or re.search(pattern, self.after[:NEAR]))

@@ -1,0 +1,188 @@
+"""What a text leaves open: brackets, strings, comments. An incremental look, not a parser.
+
+Code before a caret rarely parses, and a caret may stand anywhere. So a small lexer follows only
+what opens and closes, from a line that looks like the beginning of something. It can be wrong after
+code it does not understand; what it is asked for is therefore only ever to leave something out.
+
+Pure text in, facts out.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+MOST_SCANNED = 8_000
+"""Characters before the caret that are looked at where nothing is known of them yet."""
+
+CLOSER_OF = {"(": ")", "[": "]", "{": "}"}
+CLOSERS = frozenset(CLOSER_OF.values())
+_HASH_LANGUAGES = frozenset({"python", "php"})
+_TICK_LANGUAGES = frozenset({"javascript", "typescript", "go", "kotlin"})
+_RESTARTS = re.compile(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """What is open at a place: brackets by their closers, outermost first, and what it is in.
+
+    ``inside`` is the end of the string or comment the place is in: a quote, ``*/`` or a line end.
+    """
+
+    closers: tuple[str, ...] = ()
+    inside: str = ""
+    whole: bool = True  # whether everything before the place was looked at
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether the place is in a comment or a docstring."""
+        return self.inside in ("\n", "*/", '"""', "'''")
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The end of a text, and where the closers stand that nothing in it has opened."""
+
+    open: Open
+    unmatched: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """How strings and comments of a language begin."""
+
+    code: re.Pattern[str]
+
+    @classmethod
+    def of(cls, language: str | None) -> Grammar:
+        return _GRAMMARS.get(language or "", _GRAMMARS[""])
+
+    def scan(self, text: str, begin: Open = Open()) -> Scanned:
+        """Go on from ``begin`` to the end of ``text``."""
+        closers, inside, place = list(begin.closers), begin.inside, 0
+        unmatched: list[tuple[int, str]] = []
+        while True:
+            pattern = _INSIDE[inside] if inside else self.code
+            match = pattern.search(text, place)
+            if match is None:
+                return Scanned(Open(tuple(closers), inside, begin.whole), tuple(unmatched))
+            found, place = match.group(), match.end()
+            if inside:
+                if found[0] != "\\" or inside == "\n":
+                    inside = ""
+            elif found in CLOSER_OF:
+                closers.append(CLOSER_OF[found])
+            elif found in CLOSERS:
+                if not _close(closers, found):
+                    unmatched.append((match.start(), found))
+            elif found in _ENDS:
+                inside = _ENDS[found]
+
+
+def _close(closers: list[str], found: str) -> bool:
+    """Take a closer from the open ones, with what was left open inside; False if it has none."""
+    if found not in closers:
+        return False
+    while closers.pop() != found:
+        pass
+    return True
+
+
+_ENDS = {"#": "\n", "//": "\n", "/*": "*/", '"""': '"""', "'''": "'''", '"': '"', "'": "'"}
+_ENDS["`"] = "`"
+_INSIDE = {
+    "\n": re.compile(r"\n"),
+    "*/": re.compile(r"\*/"),
+    '"""': re.compile(r'\\[\s\S]|"""'),
+    "'''": re.compile(r"\\[\s\S]|'''"),
+    "`": re.compile(r"\\[\s\S]|`"),
+    '"': re.compile(r'\\[\s\S]|["\n]'),
+    "'": re.compile(r"\\[\s\S]|['\n]"),
+}
+_BRACKETS = r"[()\[\]{}]"
+_C = r"//|/\*|"
+_PLAIN_CHAR = r"'(?:\\.[^']{0,8}|[^\\'\n])'|"  # a whole character, so that a lifetime is not one
+
+
+def _grammar(language: str) -> Grammar:
+    if language == "python":
+        return Grammar(re.compile(r"#|\"\"\"|'''|\"|'|" + _BRACKETS))
+    if language in ("rust", "go", "c", "cpp"):
+        ticks = "`|" if language == "go" else ""
+        return Grammar(re.compile(_C + _PLAIN_CHAR + ticks + '"|' + _BRACKETS))
+    hash_ = "#|" if language in _HASH_LANGUAGES else ""
+    ticks = "`|" if language in _TICK_LANGUAGES else ""
+    triple = '"""|' if language in ("kotlin", "java") else ""
+    return Grammar(re.compile(_C + hash_ + triple + ticks + "\"|'|" + _BRACKETS))
+
+
+_NAMES = ("python", "c", "java", "cpp", "go", "javascript", "typescript", "rust", "php", "kotlin")
+_GRAMMARS = {name: _grammar(name) for name in _NAMES}
+_GRAMMARS[""] = Grammar(re.compile('"|' + _BRACKETS))
+
+
+@dataclass
+class Structure:
+    """What is open at the caret of one buffer; looks only at what is new, and never far back."""
+
+    language: str | None = None
+    _begin: int = 0  # where in the buffer what is known of it begins
+    _known: str = field(default="", repr=False)  # whole lines, nearest the caret
+    _at_end: Open = Open()
+
+    def at(self, before: str) -> Open:
+        """What the text before the caret leaves open."""
+        grammar = Grammar.of(self.language)
+        line = before.rfind("\n") + 1
+        known = self._begin + len(self._known)
+        if (
+            before[self._begin : known] != self._known
+            or line < known
+            or line > known + MOST_SCANNED
+        ):
+            self._begin = known = max(0, line - MOST_SCANNED)
+            self._known, self._at_end = "", Open(whole=not known)
+        if line > known:
+            self._go_on(before[known:line], grammar)
+        return grammar.scan(before[line:], self._at_end).open
+
+    def _go_on(self, lines: str, grammar: Grammar) -> None:
+        shown = lines if self._known or not self._begin else _from_a_beginning(lines)
+        self._at_end = grammar.scan(shown, self._at_end).open
+        self._known += lines
+        surplus = max(0, len(self._known) - 2 * MOST_SCANNED)
+        self._begin, self._known = self._begin + surplus, self._known[surplus:]
+
+
+def _from_a_beginning(lines: str) -> str:
+    """The end of a text, from a line on that is probably neither in a string nor in a bracket."""
+    found = _RESTARTS.search(lines)
+    return lines[found.start() :] if found else lines
+
+
+def needless(text: str, open_: Open, after: str, language: str | None) -> int:
+    """Where in a suggestion the first bracket is closed that may not be: nothing has opened it, or
+    the rest of the line closes it already. The length of ``text`` if there is none.
+
+    >>> needless("a, b):", Open((")",)), ")", "python")
+    4
+    """
+    grammar = Grammar.of(language)
+    line, _, _ = text.partition("\n")
+    closing = _closing(line, open_, grammar)
+    standing = grammar.scan(after.partition("\n")[0]).unmatched
+    allowed = list(open_.closers)
+    for _, closer in standing:
+        _close(allowed, closer)
+    for place, closer in closing:
+        if not allowed and closer == "}" and not open_.whole:
+            continue  # of a block that began too far above
+        if not allowed or allowed[-1] != closer:
+            return place
+        allowed.pop()
+    return len(text)
+
+
+def _closing(line: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
+    """The closers in a line whose openers stand before it."""
+    return grammar.scan(line, Open((), open_.inside)).unmatched

@@ -1,0 +1,169 @@
+"""Fitting the gate: when a suggestion is worth showing, learnt from what would have been right.
+
+Typing is replayed over validation files, with and without the package's other files as a project,
+and gaps are filled (``suffix.py``), with and without anything missing. At each place: what would
+the engine propose, and is its first word what comes next? A logistic regression over ``FEATURES``
+of ``engine/suggestions/gate.py`` learns to tell. Each language shifts it; languages that the model
+was not trained on share one shift, fitted on files of such languages or else the lowest of all.
+
+Never show this a test package.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from codecomplete.engine import Model, Project
+from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate
+
+from .files import SourceText, held_out_files
+from .local import nearest, package_files
+from .replay import is_right
+from .suffix import BRACKETS, LINE, WORDS, Gap, choose_gaps
+
+UNTRAINED = ""
+SHIFT_PRIOR, WEIGHT_PRIOR = 3e-3, 1e-4
+GAP_SHARE = 0.25  # of proposals
+PROJECT_FILES = 40
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A proposal, whether its first word was right, and the language by which it was weighed."""
+
+    language: str
+    facts: Facts
+    right: bool
+
+
+def samples(model: Model, files: Path, typed: int, stride: int) -> list[Sample]:
+    """About ``typed / stride`` proposals of typing per language, and a quarter as many of gaps."""
+    found = []
+    for language, texts in held_out_files(files, typed).items():
+        name = language if language in model.languages else UNTRAINED
+        outcomes = [
+            outcome
+            for number, text in enumerate(texts)
+            for outcome in replay(
+                model,
+                text.text[: 2 * typed // len(texts)],
+                language,
+                stride,
+                _project(model, text, files) if number % 2 else None,
+            )
+        ]
+        outcomes += gaps(model, texts, int(GAP_SHARE * len(outcomes)))
+        found += [Sample(name, facts, right) for facts, right in outcomes]
+    return found
+
+
+def _project(model: Model, text: SourceText, root: Path) -> Project | None:
+    if not root.is_dir():
+        return None
+    project = model.project()
+    for path in nearest(text.path, package_files(text.path, root))[:PROJECT_FILES]:
+        if project.full:
+            break
+        project.learn(path, path.read_text("utf-8", "replace"))
+    return project
+
+
+def replay(
+    model: Model, text: str, language: str, stride: int, project: Project | None = None
+) -> Iterator[tuple[Facts, bool]]:
+    """At every ``stride``-th place of a text: the proposal, and whether its first word is right.
+
+    The session types on from place to place, so that its state is an editor's.
+    """
+    session = model.session(language, project)
+    for place in range(stride, len(text), stride):
+        session.sync(text[:place])
+        facts = session.propose()
+        session.learn()
+        if facts is not None:
+            yield facts, is_right(facts.first_word, text[place:])
+
+
+def gaps(model: Model, texts: Sequence[SourceText], count: int) -> Iterator[tuple[Facts, bool]]:
+    """Proposals at about ``count`` gaps, in a quarter of which nothing is missing."""
+    chance = random.Random(count)
+    for kind in (WORDS, LINE, BRACKETS):
+        for gap in choose_gaps(texts, kind, count // 3, 1):
+            yield from _at(model, _closed(gap) if chance.random() < 0.25 else gap)
+
+
+def _closed(gap: Gap) -> Gap:
+    return Gap(gap.kind, gap.file, gap.before + gap.missing, "", gap.after)
+
+
+def _at(model: Model, gap: Gap) -> Iterator[tuple[Facts, bool]]:
+    session = model.session(gap.file.language)
+    session.sync(gap.before, gap.after)
+    session.learn()
+    facts = session.propose()
+    if facts is not None:
+        right = bool(gap.missing) and is_right(facts.first_word, gap.missing + gap.after)
+        yield facts, right
+
+
+def fit_gate(found: Sequence[Sample]) -> Gate:
+    """The logistic regression under which the samples' outcomes are likeliest."""
+    features = torch.tensor([sample.facts.features() for sample in found])
+    right = torch.tensor([float(sample.right) for sample in found])
+    names = sorted({sample.language for sample in found})
+    of_language = torch.tensor([names.index(sample.language) for sample in found])
+    spread = features.std(dim=0)
+    scale = torch.where(spread < 1e-2, 1.0, spread)  # what never varies teaches nothing
+    free = torch.zeros(len(FEATURES), requires_grad=True)
+    bias = torch.zeros((), requires_grad=True)
+    shifts = torch.zeros(len(names), requires_grad=True)
+    rising = torch.tensor([name in RISING for name in FEATURES])
+    optimiser = torch.optim.LBFGS([free, bias, shifts], max_iter=400, line_search_fn="strong_wolfe")
+
+    def weights() -> Tensor:
+        return torch.where(rising, torch.nn.functional.softplus(free), free)
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        logits = features / scale @ weights() + bias + shifts[of_language]
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right)
+        loss = loss + WEIGHT_PRIOR * free.square().sum() + SHIFT_PRIOR * shifts.square().sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    fitted = [round(w, 5) for w in (weights() / scale).detach().tolist()]
+    by_language = {name: round(s, 4) for name, s in zip(names, shifts.tolist(), strict=True)}
+    by_language.setdefault(UNTRAINED, min(by_language.values()))
+    return Gate(tuple(fitted), round(bias.item(), 5), by_language)
+
+
+Row = tuple[float, float, int]
+
+
+def calibration(gate: Gate, found: Sequence[Sample], bins: int = 10) -> list[Row]:
+    """Per tenth of confidence: mean confidence, share that was right, number of samples."""
+    rows: list[list[tuple[float, bool]]] = [[] for _ in range(bins)]
+    for sample in found:
+        confidence = gate.confidence(sample.facts.features(), sample.language)
+        rows[min(bins - 1, int(confidence * bins))].append((confidence, sample.right))
+    return [
+        (sum(c for c, _ in row) / len(row), sum(r for _, r in row) / len(row), len(row))
+        for row in rows
+        if row
+    ]
+
+
+def ranking(gate: Gate, found: Sequence[Sample]) -> float:
+    """How often a right proposal is above a wrong one (the area under the curve, AUC)."""
+    scored = sorted((gate.confidence(s.facts.features(), s.language), s.right) for s in found)
+    right = sum(outcome for _, outcome in scored)
+    wrong = len(scored) - right
+    above = sum(place for place, (_, outcome) in enumerate(scored) if outcome)
+    return (above - right * (right - 1) / 2) / max(1, right * wrong)
