@@ -65,4 +65,5 @@ def onnxruntime() -> ModuleType:
     onnxruntime.disable_telemetry_events()
     if not theirs:
         onnxruntime.set_default_logger_severity(_FATAL)
-    return onnxruntime
+    loaded: ModuleType = onnxruntime
+    return loaded

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 
 from codecomplete.corpus import OutputError
 from codecomplete.corpus.outputs import Kind, require_file
@@ -82,7 +83,7 @@ def require_page(page: Path, heading: str) -> None:
         )
 
 
-def _json(path: Path) -> dict:
+def _json(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -86,7 +86,8 @@ def _header(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Header:
 
 def _layer(tensors: Mapping[str, Tensor], index: int) -> Layer:
     name = f"blocks.{index}"
-    found = {part.split(".")[1]: _matrix(tensors, f"{name}.{part}.weight") for part in MATRICES}
+    matrices = {part.split(".")[1]: _matrix(tensors, f"{name}.{part}.weight") for part in MATRICES}
+    found: dict[str, Matrix | int] = {**matrices}
     for part in ("attention_norm", "ffn_norm"):
         found[part] = _offset(tensors, f"{name}.{part}.weight")
         found[f"{part}_bias"] = _offset(tensors, f"{name}.{part}.bias")

@@ -241,7 +241,8 @@ class State:
         mixed = np.zeros_like(q)
         for j, value in enumerate(self._values[index, first:end]):
             mixed += value[:, None] * weights[..., j : j + 1]
-        return (mixed * inverse).reshape(count, -1)
+        rows: Floats = (mixed * inverse).reshape(count, -1)
+        return rows
 
     def _made(self, heads: Floats, rotation: tuple[Floats, Floats] | None) -> Floats:
         if self._header.qk_norm:
@@ -290,7 +291,8 @@ def lane_sum(x: Floats) -> Floats:
 
 def _inverse_root(x: Floats) -> Floats:
     mean = lane_sum(x * x) / np.float32(x.shape[-1])
-    return (np.float32(1) / np.sqrt(mean + EPSILON))[..., None]
+    inverse: Floats = (np.float32(1) / np.sqrt(mean + EPSILON))[..., None]
+    return inverse
 
 
 def rms(x: Floats) -> Floats:
@@ -316,7 +318,8 @@ def exp(x: Floats) -> Floats:
         p = p * r + f(factor)
     p = ((p * r) * r + r) + f(1)
     power = (magic.view(np.int32) - np.int32(0x4B400000 - 127)) << 23
-    return p * power.view(np.float32)
+    product: Floats = p * power.view(np.float32)
+    return product
 
 
 def tanh(x: Floats) -> Floats:

@@ -121,8 +121,8 @@ def _description(path: Path) -> dict[str, Any]:
 def _check_version(path: Path, description: Mapping[str, Any]) -> None:
     version = description.get("format")
     if version != FORMAT:
-        known = isinstance(version, int) and version in REMEDIES
-        remedy = REMEDIES[version] if known else "install a matching codecomplete"
+        known = REMEDIES.get(version) if isinstance(version, int) else None
+        remedy = known or "install a matching codecomplete"
         raise ModelVersionError(
             f"{path / DESCRIPTION}: model format {version!r}, this engine reads {FORMAT}; "
             f"{remedy}, or export the model again with python -m trainer export"

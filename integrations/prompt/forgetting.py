@@ -16,7 +16,7 @@ SHORTEST = 4  # characters; fewer are in nearly every input
 
 def forget(shell: TerminalInteractiveShell, text: str) -> int:
     """Delete every input with ``text`` in it, of all sessions; returns how many there were."""
-    manager = shell.history_manager
+    manager: Any = shell.history_manager
     manager.writeout_cache()
     held = _forget_in_lists(manager, text)
     stored = _forget_on_disk(manager, text) if manager.enabled else 0
@@ -49,7 +49,8 @@ def _forget_on_disk(manager: Any, text: str) -> int:
             f"(SELECT session, line FROM history {where})",
             {"text": text},
         )
-        return manager.db.execute(f"DELETE FROM history {where}", {"text": text}).rowcount
+        gone = manager.db.execute(f"DELETE FROM history {where}", {"text": text})
+        return int(gone.rowcount)
 
 
 def _forget_in_names(shell: Any, text: str) -> None:

@@ -89,7 +89,7 @@ def save_gguf(config: ModelConfig, arrays: Arrays, tokenizer: Path, path: Path, 
 
 
 def _write(
-    writer, config: ModelConfig, arrays: Arrays, tokenizer: Path, kind: str, name: str
+    writer: GGUFWriter, config: ModelConfig, arrays: Arrays, tokenizer: Path, kind: str, name: str
 ) -> None:
     writer.add_name(name)
     _add_sizes(writer, config, kind)

@@ -71,7 +71,7 @@ class Graph:
 
     def _bind(self, count: int, wanted: int) -> tuple[Any, dict[str, np.ndarray]]:
         c, binding = self.config, self._session.io_binding()
-        arrays = {
+        arrays: dict[str, np.ndarray] = {
             "ids": np.zeros((1, count), np.int64),
             "seqlens_k": np.zeros(1, np.int32),
             "total": np.zeros((), np.int32),
