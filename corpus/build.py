@@ -31,7 +31,7 @@ from .shards import DESCRIPTION, FORMAT, INDEX, totals, write_split
 from .stages import Work, extract, load_part, stamp, tokenise
 
 SHARD_TOKENS = 1 << 25
-LIBRARIES = ("detect_secrets", "parso", "rensa", "tqdm")
+LIBRARIES = ("parso", "rensa", "tqdm")
 
 Call = tuple[Callable[..., None], tuple[Any, ...]]
 

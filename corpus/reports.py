@@ -190,6 +190,11 @@ def _reason_table(languages: dict[str, Any]) -> list[str]:
     return [*lines, ""]
 
 
+def _secrets(row: dict[str, Any]) -> int:
+    """How many were replaced, or, in manifests of earlier builds, cut out."""
+    return row.get("secrets_replaced", row.get("secrets_cut", 0))
+
+
 def _facts(
     manifest: dict[str, Any], description: dict[str, Any], measures: dict[str, Any]
 ) -> list[str]:
@@ -203,7 +208,7 @@ def _facts(
         f"**{train['tokens'] / 1e6:,.1f} M training tokens**, of them {core / 1e6:,.1f} M of "
         f"Python, C and Java, in {train['documents']:,} documents.",
         f"{len(packages)} packages, {sum(row['problem'] is not None for row in packages)} of them "
-        f"not to be had; {sum(row['secrets_cut'] for row in packages):,} secrets cut.",
+        f"not to be had; {sum(_secrets(row) for row in packages):,} secrets replaced.",
     ]
     facts += [f"Not to be had: {row['problem']}." for row in packages if row["problem"]]
     facts += [

@@ -12,7 +12,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .secrets import LONGEST_BLOCK, PIECE, Span, blocks, find, in_line, merged
+from .secrets import (
+    LONGEST_BLOCK,
+    LONGEST_LINE,
+    PIECE,
+    Span,
+    blocks,
+    find,
+    in_known_line,
+    in_line,
+    merged,
+)
 
 _HIDDEN = re.compile(r"[^\s_.:/=+@-]")
 PLACEHOLDER = re.compile(r"x{4,}")
@@ -96,7 +106,8 @@ def masked(text: str) -> str:
 def _in_lines(text: str) -> list[Span]:
     found, place = [], 0
     for line in text.split("\n"):
-        found += [(place + a, place + b) for a, b in in_line(line)] if line else []
+        look = in_known_line if len(line) <= LONGEST_LINE else in_line
+        found += [(place + first, place + last) for first, last in look(line)]
         place += len(line) + 1
     return found
 

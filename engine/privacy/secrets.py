@@ -339,6 +339,7 @@ _RULES = (
           r"(?P<value>[^\s\"']{4,})(?P<closed>(?P=quote))?", _after_flag),
 )  # fmt: skip
 
+SHORTEST_LONG = 24
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{24}")
 _LONG_RULES = (
     # a long string of no visible meaning
@@ -347,17 +348,41 @@ _LONG_RULES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """What has to be looked for in a line: of a whole text, only what occurs in it at all."""
+
+    stems: tuple[str, ...]
+    rules: tuple[tuple[_Rule, tuple[str, ...]], ...]
+    shapes: tuple[str, ...]
+
+    def occurring_in(self, text: str, lowered: str) -> _Hints:
+        rules = [(rule, _present(hints, lowered)) for rule, hints in self.rules]
+        return _Hints(
+            _present(self.stems, lowered),
+            tuple((rule, hints) for rule, hints in rules if hints),
+            _present(self.shapes, text),
+        )
+
+
+def _present(hints: tuple[str, ...], text: str) -> tuple[str, ...]:
+    return tuple(hint for hint in hints if hint in text)
+
+
+_ALL = _Hints(_STEM_HINTS, tuple((rule, rule.hints) for rule in _RULES), shapes.HINTS)
+
+
 def find(text: str, *, cut_off: bool = False) -> list[Span]:
     """Where secrets begin and end in a text, from left to right; none touches another.
 
     With ``cut_off`` the text may end in the middle of one, as where a caret stands.
     """
-    found = blocks(text)
-    place = 0
+    found, place = blocks(text), 0
+    hints = _ALL.occurring_in(text, text.lower())
     for line in text.split("\n"):
         end = place + len(line)
         if line:
-            spans = in_line(line, cut_off and end == len(text))
+            spans = in_line(line, cut_off and end == len(text), hints)
             found += [(place + begin, place + stop) for begin, stop in spans]
         place = end + 1
     return merged(found)
@@ -392,35 +417,36 @@ def without(text: str) -> str:
     return "".join([*kept, text[place:]])
 
 
-def in_line(line: str, cut_off: bool = False) -> list[Span]:
-    """``find`` for one line. What is asked again, as while typing below it, is remembered."""
+def in_line(line: str, cut_off: bool = False, hints: _Hints = _ALL) -> list[Span]:
+    """``find`` for one line."""
     if len(line) <= LONGEST_LINE:
-        return list(_in_piece(line, cut_off))
+        return merged(list(_spans(line, cut_off, hints)))
     found: list[Span] = []
     for begin in range(0, len(line), PIECE):
         piece = line[begin : begin + LONGEST_LINE]
         at_end = cut_off and begin + len(piece) == len(line)
-        found += [(begin + first, begin + last) for first, last in _in_piece(piece, at_end)]
+        found += [(begin + first, begin + last) for first, last in _spans(piece, at_end, hints)]
     return merged(found)
 
 
 @lru_cache(2_048)
-def _in_piece(line: str, cut_off: bool) -> tuple[Span, ...]:
-    return tuple(merged(list(_spans(line, cut_off))))
+def in_known_line(line: str) -> tuple[Span, ...]:
+    """``in_line`` for one that is asked again and again, as those above a caret."""
+    return tuple(in_line(line))
 
 
-def _spans(line: str, cut_off: bool) -> Iterator[Span]:
+def _spans(line: str, cut_off: bool, hints: _Hints) -> Iterator[Span]:
     lowered = line.lower()
     lowered = lowered if len(lowered) == len(line) else line
-    if any(hint in lowered for hint in _STEM_HINTS):
+    if any(hint in lowered for hint in hints.stems):
         yield from _given(line, lowered, cut_off)
-    for rule in _RULES:
-        if any(hint in lowered for hint in rule.hints):
+    for rule, its_hints in hints.rules:
+        if any(hint in lowered for hint in its_hints):
             yield from _matches(rule, line, cut_off)
-    if _LONG.search(line):
+    if len(line) >= SHORTEST_LONG and _LONG.search(line):
         for rule in _LONG_RULES:
             yield from _matches(rule, line, cut_off)
-    if any(hint in line for hint in shapes.HINTS):
+    if any(hint in line for hint in hints.shapes):
         yield from (match.span() for match in shapes.WHOLE.finditer(line))
         match = shapes.CUT_OFF.search(line) if cut_off else None
         if match is not None:

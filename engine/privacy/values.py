@@ -34,7 +34,7 @@ _SPELLED = (
 _WORDS = re.compile(rf"(?i)[\W\d_]*(?:(?:{_SPELLED})[\W_]*)+\d{{0,4}}[\W_]*")
 _CODE = re.compile(
     r"\s|^[<\[({].*[>\])}]$|[<{(\[]\w*[>})\]]|\$[({]|\$[A-Za-z_]{3}|^[$@%<{(\[]|->|::|\\"
-    r"|%[sdr(]|%\w+%|\.\.\.|^https?:|^[a-z]+://|^\W+$|^(.)\1*$"
+    r"|%[sdr(]|%\w+%|\.\.\.|^https?:|^[a-z]+://|^\W+$"
 )
 _NAMED = re.compile(r"[A-Za-z]+(?:[-_.:/ ]+[A-Za-z]+)*[-_.:]?\d{0,3}")
 _LETTERS = re.compile(r"[\W_]*[A-Za-z_.-]+")
@@ -83,7 +83,8 @@ def is_in_letters(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value is code, an example, or says only what ought to stand there."""
-    return bool(_CODE.search(value) or _WORDS.fullmatch(value))
+    same = value == value[:1] * len(value)
+    return same or bool(_CODE.search(value) or _WORDS.fullmatch(value))
 
 
 def is_mixed(value: str) -> bool:

@@ -41,7 +41,7 @@ class Buffer:
     @property
     def is_private(self) -> bool:
         """Whether it is a file that holds secrets, so that nothing is suggested in it."""
-        from codecomplete.engine.private import is_private
+        from codecomplete.engine.privacy.private import is_private
 
         return is_private(self.path or "")
 

@@ -160,7 +160,7 @@ class Extension:
         print("\n".join(report(self.suggester)))
 
     def _forget(self, text: str) -> None:
-        from ..forgetting import SHORTEST, forget
+        from .forgetting import SHORTEST, forget
 
         if len(text) < SHORTEST:
             print(f"%codecomplete forget: give at least {SHORTEST} characters of it")

@@ -63,7 +63,7 @@ def nearby(path: Path, suffixes: tuple[str, ...]) -> Iterator[Path | None]:
 
     None stands between two folders, so that the caller can pause. OSError never leaves.
     """
-    from codecomplete.engine.private import is_private
+    from codecomplete.engine.privacy.private import is_private
 
     root = root_of(path)
     ignored = Ignored(root) if root else None

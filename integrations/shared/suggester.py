@@ -19,9 +19,9 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from ..unwanted import Unwanted
 from . import project
 from .parts import Text
+from .unwanted import Unwanted
 
 if TYPE_CHECKING:
     from codecomplete.engine import Model, Session, Suggestion
@@ -451,7 +451,7 @@ class Suggester:
 
 def _is_private(snapshot: Snapshot) -> bool:
     """Whether the file is one that holds secrets: it is neither suggested for nor learned."""
-    from codecomplete.engine.private import is_private
+    from codecomplete.engine.privacy.private import is_private
 
     return snapshot.path is not None and is_private(snapshot.path)
 

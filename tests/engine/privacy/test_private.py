@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from codecomplete.engine.private import is_private
+from codecomplete.engine.privacy.private import is_private
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WHERE = ROOT / "integrations" / "nvim" / "runtime" / "lua" / "codecomplete" / "where.lua"
 
 

@@ -11,7 +11,7 @@ import threading
 import pytest
 
 from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
-from codecomplete.integrations.unwanted import Unwanted, state_folder
+from codecomplete.integrations.shared.unwanted import Unwanted, state_folder
 from tests.integrations.fake import FakeModel, WithAlternatives
 
 LINE, TEXT = "for index in ", "range(10):"
@@ -114,7 +114,7 @@ def test_it_is_where_the_user_keeps_state(monkeypatch, tmp_path):
 
 def test_many_hosts_at_once_lose_nothing(place):
     code = (
-        "import sys; from pathlib import Path; from codecomplete.integrations.unwanted import Unwanted;"
+        "import sys; from pathlib import Path; from codecomplete.integrations.shared.unwanted import Unwanted;"
         "one = Unwanted(Path(sys.argv[1]));"
         "[one.forbid(f'call_number_{sys.argv[2]}_{n}()', 'x = ') for n in range(20)]"
     )
