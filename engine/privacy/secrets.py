@@ -312,7 +312,7 @@ _RULES = (
           _in_header),
     # connect("user", "value"), auth=("user", "value"), login(user, 'value')
     _rule("connect logi logo log_ sign auth mysqli pdo credential user",
-          r"(?:connect|connection|log_?in|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
+          r"(?:connect|connection|log_?in(?!fo)|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
           r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication"
           r"|authorize|as_?user)"
           r"\w{0,20}\s*(?:=\s*)?\([^\n()]{1,120}?,\s*(?:\w+\s*[=:]\s*)?"

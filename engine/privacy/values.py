@@ -47,7 +47,7 @@ _ORDINARY = re.compile(
     r"|0x[0-9a-fA-F]{1,8}"
     r"|[\w./-]+\.(?:py|js|ts|go|rs|java|kt|php|c|h|cc|cpp|hpp|json|ya?ml|toml|ini|txt|md|html?|css|xml"
     r"|png|svg|pem|crt|key|sh|sql|proto|conf|cfg|log|gz|zip)|[a-z]+/[\w.+-]+"
-    r"|(?:u?int|float|bool|str|vec)\d*(?:_t)?"
+    r"|/[\w./-]+|(?:Ui|I)nt\d+\w*|Float\d+\w*|(?:u?int|float|bool|str|vec)\d*(?:_t)?"
 )
 
 

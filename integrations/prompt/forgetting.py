@@ -6,15 +6,12 @@ nothing of suggestions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from typing import Any
 
 SHORTEST = 4  # characters; fewer are in nearly every input
 
 
-def forget(shell: TerminalInteractiveShell, text: str) -> int:
+def forget(shell: Any, text: str) -> int:
     """Delete every input with ``text`` in it, of all sessions; returns how many there were."""
     manager = shell.history_manager
     manager.writeout_cache()
