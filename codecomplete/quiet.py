@@ -62,10 +62,11 @@ def onnxruntime() -> ModuleType:
     opt_out()
     import onnxruntime
 
-    onnxruntime.disable_telemetry_events()
+    runtime: ModuleType = onnxruntime
+    runtime.disable_telemetry_events()
     if not theirs:
-        onnxruntime.set_default_logger_severity(_FATAL)
-    return onnxruntime
+        runtime.set_default_logger_severity(_FATAL)
+    return runtime
 
 
 opt_out()

@@ -12,6 +12,9 @@ from collections import Counter
 STRONG, MEDIUM, WEAK = 3, 2, 1
 """How much a name tells: a password; a key or secret; a token, which parsers have too."""
 
+LONGEST_EXAMPLE = 48
+"""Characters; the words of an example can be told apart in many ways, each of which is tried."""
+
 SHORTEST = {STRONG: 4, MEDIUM: 6, WEAK: 8}
 LEAST_ENTROPY = {True: 3.0, False: 4.5}
 """Bits per character from which a quoted string is taken for a key: hexadecimal, and other."""
@@ -83,8 +86,9 @@ def is_in_letters(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value is code, an example, or says only what ought to stand there."""
-    same = value == value[:1] * len(value)
-    return same or bool(_CODE.search(value) or _WORDS.fullmatch(value))
+    if value == value[:1] * len(value) or _CODE.search(value):
+        return True
+    return len(value) <= LONGEST_EXAMPLE and bool(_WORDS.fullmatch(value))
 
 
 def is_mixed(value: str) -> bool:

@@ -46,7 +46,8 @@ def _forget_on_disk(manager: Any, text: str) -> int:
             f"(SELECT session, line FROM history {where})",
             {"text": text},
         )
-        return manager.db.execute(f"DELETE FROM history {where}", {"text": text}).rowcount
+        deleted = manager.db.execute(f"DELETE FROM history {where}", {"text": text})
+    return int(deleted.rowcount)
 
 
 def _forget_in_names(shell: Any, text: str) -> None:

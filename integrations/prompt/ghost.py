@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from prompt_toolkit.application.current import get_app
@@ -246,7 +247,7 @@ class GhostText(AutoSuggest):
         snapshot = self._snapshot(document)
         if snapshot is not None:
             texts += await self._answer(self.suggester.alternatives, snapshot) or []
-        texts += [Text(text) for text in self._history(buffer, document)]
+        texts += [Text(text) for text in islice(self._history(buffer, document), MOST_CHOICES)]
         different: dict[str, engine.Suggestion | Text] = {}
         for text in texts:
             different.setdefault(text.text, text)

@@ -11,7 +11,8 @@ from tests.integrations.reference import PAGE, page, put
 
 NAMES = {
     "right": "Right", "end": "End", "c-e": "Ctrl-E", "c-f": "Ctrl-F", "c-right": "Ctrl-Right",
-    "s-tab": "Shift-Tab", "s-delete": "Shift-Delete", "escape": "Esc", "c-up": "Ctrl-Up", "c-down": "Ctrl-Down",
+    "s-tab": "Shift-Tab", "s-delete": "Shift-Delete", "escape": "Esc", "c-up": "Ctrl-Up",
+    "c-down": "Ctrl-Down",
 }  # fmt: skip
 
 
