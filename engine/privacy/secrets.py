@@ -39,13 +39,14 @@ LONGEST_LINE = 2_000
 """Longer lines are looked at in pieces, which overlap by as much as a key is long."""
 PIECE = LONGEST_LINE - 400
 LONGEST_BLOCK = 12_000
-"""Characters of a private key in a block; it is looked for no further back."""
+"""Characters of a private key in a block; what goes on for longer is none."""
 
-BLOCK = re.compile(
-    r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----(?P<pem>[\s\S]*?)"
-    r"(?P<end>-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
-    r"|PuTTY-User-Key-File-\d(?P<putty>[\s\S]*?)(?P<mac>Private-MAC: *\w+|\Z)"
-)
+_HEADS = (
+    ("-----BEGIN", re.compile(r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----"),
+     "-----END", re.compile(r"-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----")),
+    ("PuTTY-User", re.compile(r"PuTTY-User-Key-File-\d"),
+     "Private-MAC", re.compile(r"Private-MAC: *\w+")),
+)  # fmt: skip
 _LINE_END = re.compile(r"\n|\\n")
 _MATERIAL = {True: re.compile(r"[A-Za-z0-9+/=]{6,}"), False: re.compile(r"[A-Za-z0-9+/=]{16,}")}
 """A line of a key: short ones count if the block ends. Code that reads keys names their marks."""
@@ -389,14 +390,32 @@ def find(text: str, *, cut_off: bool = False) -> list[Span]:
 
 
 def blocks(text: str) -> list[Span]:
-    """Private keys in blocks of several lines; one that never ends goes on to the end."""
-    if "-----BEGIN" not in text and "PuTTY-User" not in text:
-        return []
-    return [
-        match.span()
-        for match in BLOCK.finditer(text)
-        if _holds_a_key(match["pem"] or match["putty"] or "", bool(match["end"] or match["mac"]))
-    ]
+    """Private keys in blocks of several lines; one that the text ends in goes on to the end."""
+    found: list[Span] = []
+    for mark, head, last_mark, tail in _HEADS:
+        place = text.find(mark)
+        while place >= 0:
+            block = _block_at(text, place, head, last_mark, tail)
+            found += [block] if block else []
+            place = text.find(mark, block[1] if block else place + 1)
+    return found
+
+
+def _block_at(
+    text: str, begin: int, head: re.Pattern[str], last_mark: str, tail: re.Pattern[str]
+) -> Span | None:
+    first = head.match(text, begin)
+    if first is None:
+        return None
+    limit = first.end() + LONGEST_BLOCK
+    end = text.find(last_mark, first.end(), limit)
+    last = tail.match(text, end) if end >= 0 else None
+    if last is None and len(text) > limit:
+        return None
+    inside = text[first.end() : end if last else len(text)]
+    if not _holds_a_key(inside, last is not None):
+        return None
+    return begin, last.end() if last else len(text)
 
 
 def _holds_a_key(block: str, ends: bool) -> bool:
