@@ -47,7 +47,7 @@ def test_it_comes_and_goes_and_survives_what_ipython_changes(environment):
     shown = run(environment, "-m", "tests.integrations.ipython_session")
     assert shown.rstrip().endswith("fine")
     assert "codecomplete is on (not loaded yet)" in shown
-    assert "%codecomplete, %codecomplete on, or %codecomplete off" in shown
+    assert "%codecomplete, %codecomplete on, off, or forget TEXT" in shown
 
 
 def test_options_come_from_the_command_line_and_the_file(environment):
