@@ -15,7 +15,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from . import shapes
@@ -92,6 +92,12 @@ _BARE = r"(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)"
 _TO_THE_END = r"\s*(?:#.*|\\)?$"
 
 
+@cache
+def _compiled(source: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """A pattern, compiled when a line first asks for it: most files need few of them."""
+    return re.compile(source, flags)
+
+
 @dataclass(frozen=True, slots=True)
 class _Giving:
     """How a telling name is given a value: what stands before the name, and what follows it.
@@ -99,8 +105,8 @@ class _Giving:
     ``bare`` values stand without quotes, where code has names and types.
     """
 
-    before: re.Pattern[str]
-    after: re.Pattern[str]
+    before: str
+    after: str
     bare: bool = False
     only_upper: bool = False
     only_strong: bool = False
@@ -109,7 +115,7 @@ class _Giving:
 
 
 def _giving(before: str, after: str, **more: bool) -> _Giving:
-    return _Giving(re.compile(rf"(?:{before})\Z", re.IGNORECASE), re.compile(after), **more)
+    return _Giving(rf"(?:{before})\Z", after, **more)
 
 
 _GIVINGS = (
@@ -179,8 +185,10 @@ def _name_around(line: str, begin: int, end: int) -> Span:
 
 def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Iterator[Span]:
     for giving in _GIVINGS:
-        match = giving.after.match(line, end)
-        if match is None or not giving.before.search(line, max(0, begin - 40), begin):
+        match = _compiled(giving.after).match(line, end)
+        if match is None:
+            continue
+        if not _compiled(giving.before, re.IGNORECASE).search(line, max(0, begin - 40), begin):
             continue
         if giving.only_upper and not line[begin:end].isupper():
             continue
@@ -298,13 +306,17 @@ class _Rule:
     """
 
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     judge: Judge
     early: Judge
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _compiled(self.source, re.IGNORECASE)
+
 
 def _rule(hints: str, pattern: str, judge: Judge, early: Judge | None = None) -> _Rule:
-    return _Rule(tuple(hints.split()), re.compile(pattern, re.IGNORECASE), judge, early or judge)
+    return _Rule(tuple(hints.split()), pattern, judge, early or judge)
 
 
 _RULES = (
@@ -466,8 +478,8 @@ def _spans(line: str, cut_off: bool, hints: _Hints) -> Iterator[Span]:
         for rule in _LONG_RULES:
             yield from _matches(rule, line, cut_off)
     if any(hint in line for hint in hints.shapes):
-        yield from (match.span() for match in shapes.WHOLE.finditer(line))
-        match = shapes.CUT_OFF.search(line) if cut_off else None
+        yield from (match.span() for match in shapes.whole().finditer(line))
+        match = shapes.cut_off().search(line) if cut_off else None
         if match is not None:
             yield match.span()
 
