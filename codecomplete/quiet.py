@@ -62,8 +62,8 @@ def onnxruntime() -> ModuleType:
     opt_out()
     import onnxruntime
 
-    onnxruntime.disable_telemetry_events()
+    runtime: ModuleType = onnxruntime
+    runtime.disable_telemetry_events()
     if not theirs:
-        onnxruntime.set_default_logger_severity(_FATAL)
-    loaded: ModuleType = onnxruntime
-    return loaded
+        runtime.set_default_logger_severity(_FATAL)
+    return runtime

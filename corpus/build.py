@@ -33,7 +33,7 @@ from .shards import DESCRIPTION, FORMAT, INDEX, SHARDS, totals, write_split
 from .stages import WORK, Work, extract, is_cache, load_part, stamp, tokenise
 
 SHARD_TOKENS = 1 << 25
-LIBRARIES = ("detect_secrets", "parso", "rensa", "tqdm")
+LIBRARIES = ("parso", "rensa", "tqdm")
 
 Call = tuple[Callable[..., None], tuple[Any, ...]]
 

@@ -14,13 +14,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from codecomplete.engine.languages import LANGUAGES, language_of
+from codecomplete.engine.privacy.private import is_private
 
 from . import licences, text
 from .archives import Entry, Refused, SourceFile
 from .documents import Document
 from .filters import Candidate, drop_by_path, drop_by_text, is_short
 from .packages import Package
-from .redaction import cut_secrets
+from .redaction import redacted
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Report:
     kept_bytes: Counter[str] = field(default_factory=Counter)
     dropped: Counter[tuple[str, str]] = field(default_factory=Counter)
     dropped_bytes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    secrets_cut: int = 0
+    secrets_replaced: int = 0
 
     def drop(self, language: str, reason: str, size: int) -> None:
         self.dropped[language, reason] += 1
@@ -92,7 +93,7 @@ def documents_of(
             continue
         report.kept[language] += 1
         report.kept_bytes[language] += len(outcome.document.text.encode("utf-8"))
-        report.secrets_cut += outcome.secrets
+        report.secrets_replaced += outcome.secrets
         yield outcome.document
 
 
@@ -107,6 +108,8 @@ def _examine(package: Package, file: SourceFile) -> _Kept | str:
     path = file.path
     if file.licence is not None and not licences.is_permissive(file.licence):
         return "contrary licence"
+    if is_private(path):
+        return "private file"
     if reason := drop_by_path(_inside(path)):
         return reason
     decoded = text.decode(file.data)
@@ -121,7 +124,7 @@ def _examine(package: Package, file: SourceFile) -> _Kept | str:
     cleaned = text.without_boilerplate(decoded, language)
     if is_short(Candidate(path, language, cleaned)):
         return "too short without header"
-    found = cut_secrets(cleaned)
+    found = redacted(cleaned)
     if found is None:
         return "private key"
     licence = licences.file_licence(header) or file.licence or package.licence

@@ -195,6 +195,11 @@ def _missing(packages: Sequence[dict[str, Any]]) -> str:
     return f", {count} of which could not be fetched" if count else ", all of them fetched"
 
 
+def _secrets(row: dict[str, Any]) -> int:
+    """How many were replaced, or, in manifests of earlier builds, cut out."""
+    return int(row.get("secrets_replaced", row.get("secrets_cut", 0)))
+
+
 def _facts(
     manifest: dict[str, Any], description: dict[str, Any], measures: dict[str, Any]
 ) -> list[str]:
@@ -208,7 +213,7 @@ def _facts(
         f"**{train['tokens'] / 1e6:,.1f} M training tokens**, of them {core / 1e6:,.1f} M of "
         f"Python, C and Java, in {train['documents']:,} documents.",
         f"{len(packages)} packages{_missing(packages)}; "
-        f"{sum(row['secrets_cut'] for row in packages):,} secrets cut.",
+        f"{sum(_secrets(row) for row in packages):,} secrets replaced.",
     ]
     facts += [f"Could not be fetched: {row['problem']}." for row in packages if row["problem"]]
     facts += [

@@ -9,6 +9,7 @@ decided in ``runners``; their order, in ``build``.
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from codecomplete.engine.privacy.secrets import find
 
 from .documents import read_documents, read_json, sha256_of, write_documents, write_json
 from .duplicates import signatures, text_digest
@@ -84,7 +87,10 @@ def code_digest() -> str:
         "duplicates",
         "documents",
     ]
-    return stamp([sha256_of(here / f"{name}.py") for name in names])
+    shared = Path(inspect.getfile(find)).parent
+    paths = [here / f"{name}.py" for name in names]
+    paths += [shared / f"{name}.py" for name in ("masks", "private", "secrets", "shapes", "values")]
+    return stamp([sha256_of(path) for path in paths])
 
 
 def is_done(unit: Path, expected: str) -> bool:
@@ -131,7 +137,11 @@ def extract(package: Package, languages: Sequence[str], work: Work) -> None:
         problem, report = str(error), Report()
         write_documents(unit / "documents.jsonl", [])
     _sign(unit)
-    summary = {"files": report.as_json(), "secrets_cut": report.secrets_cut, "problem": problem}
+    summary = {
+        "files": report.as_json(),
+        "secrets_replaced": report.secrets_replaced,
+        "problem": problem,
+    }
     _finish(unit, expected, summary)
 
 

@@ -99,6 +99,7 @@ class Session:
         """Tokens run through the model so far, for context and for suggestions."""
         return self._stream.steps
 
+    @np.errstate(all="ignore")  # whatever the program around has set for its own arithmetic
     def sync(self, before: str, after: str = "", *, stop: Stop = never) -> SyncReport:
         """Bring the state to the text before the caret, running only what is new.
 
@@ -213,6 +214,7 @@ class Session:
     def _confidence(self, facts: Facts) -> float:
         return self._model.tuning.gate.confidence(facts.features(), self._context.language)
 
+    @np.errstate(all="ignore")
     def propose(
         self,
         max_tokens: int = 32,

@@ -8,6 +8,8 @@ import time
 from typing import Any
 
 from .. import Model, Suggestion, SyncReport, load
+from ..errors import SourceFileError
+from ..privacy.private import is_private
 from .memory import resident_mb
 from .source import Caret, open_at
 
@@ -36,6 +38,10 @@ def complete(
     ``typing``: as if the rest of the line had not been written yet.
     """
     caret = open_at(place)
+    if is_private(str(caret.path.absolute())):
+        raise SourceFileError(
+            f"{caret.path}: a file of that name holds secrets; nothing is suggested in it"
+        )
     caret = caret.while_typing() if typing else caret
     suggestion, facts = complete_at(load(model_path), caret, threshold)
     if as_json:

@@ -12,8 +12,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .secrets import LONGEST_BLOCK, PIECE, Span, blocks, find, in_line, merged
+from .secrets import (
+    LONGEST_BLOCK,
+    LONGEST_LINE,
+    PIECE,
+    Span,
+    blocks,
+    find,
+    in_known_line,
+    in_line,
+    merged,
+)
 
+LONGEST_HEAD = 200
 _HIDDEN = re.compile(r"[^\s_.:/=+@-]")
 PLACEHOLDER = re.compile(r"x{4,}")
 """What a suggestion must not repeat of it."""
@@ -49,7 +60,7 @@ class Mask:
         here = line + max(0, begin - line) // PIECE * PIECE
         spans = [(here + first, here + last) for first, last in in_line(text[here:], True)]
         self.looked_at += 1
-        spans = merged([*above, *spans, *_in_blocks(text, self._begin)])
+        spans = merged([*above, *spans, *_in_blocks(text, begin)])
         return Masked(replaced(text, spans), spans[-1][1]) if spans else Masked(text)
 
     def _above(self, text: str, begin: int, line: int) -> list[Span]:
@@ -96,14 +107,15 @@ def masked(text: str) -> str:
 def _in_lines(text: str) -> list[Span]:
     found, place = [], 0
     for line in text.split("\n"):
-        found += [(place + a, place + b) for a, b in in_line(line)] if line else []
+        look = in_known_line if len(line) <= LONGEST_LINE else in_line
+        found += [(place + first, place + last) for first, last in look(line)]
         place += len(line) + 1
     return found
 
 
 def _in_blocks(text: str, begin: int) -> list[Span]:
     """Private keys in blocks that reach into the text from ``begin`` on."""
-    first = max(0, begin - LONGEST_BLOCK)
+    first = max(0, begin - LONGEST_BLOCK - LONGEST_HEAD)
     if text.find("-----BEGIN", first) < 0 and text.find("PuTTY-User", first) < 0:
         return []
     return [(first + a, first + b) for a, b in blocks(text[first:]) if first + b > begin]

@@ -15,7 +15,7 @@ import binascii
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from . import shapes
@@ -39,13 +39,14 @@ LONGEST_LINE = 2_000
 """Longer lines are looked at in pieces, which overlap by as much as a key is long."""
 PIECE = LONGEST_LINE - 400
 LONGEST_BLOCK = 12_000
-"""Characters of a private key in a block; it is looked for no further back."""
+"""Characters of a private key in a block; what goes on for longer is none."""
 
-BLOCK = re.compile(
-    r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----(?P<pem>[\s\S]*?)"
-    r"(?P<end>-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----|\Z)"
-    r"|PuTTY-User-Key-File-\d(?P<putty>[\s\S]*?)(?P<mac>Private-MAC: *\w+|\Z)"
-)
+_HEADS = (
+    ("-----BEGIN", re.compile(r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----"),
+     "-----END", re.compile(r"-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----")),
+    ("PuTTY-User", re.compile(r"PuTTY-User-Key-File-\d"),
+     "Private-MAC", re.compile(r"Private-MAC: *\w+")),
+)  # fmt: skip
 _LINE_END = re.compile(r"\n|\\n")
 _MATERIAL = {True: re.compile(r"[A-Za-z0-9+/=]{6,}"), False: re.compile(r"[A-Za-z0-9+/=]{16,}")}
 """A line of a key: short ones count if the block ends. Code that reads keys names their marks."""
@@ -91,6 +92,12 @@ _BARE = r"(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)"
 _TO_THE_END = r"\s*(?:#.*|\\)?$"
 
 
+@cache
+def _compiled(source: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
+    """A pattern, compiled when a line first asks for it: most files need few of them."""
+    return re.compile(source, flags)
+
+
 @dataclass(frozen=True, slots=True)
 class _Giving:
     """How a telling name is given a value: what stands before the name, and what follows it.
@@ -98,8 +105,8 @@ class _Giving:
     ``bare`` values stand without quotes, where code has names and types.
     """
 
-    before: re.Pattern[str]
-    after: re.Pattern[str]
+    before: str
+    after: str
     bare: bool = False
     only_upper: bool = False
     only_strong: bool = False
@@ -108,7 +115,7 @@ class _Giving:
 
 
 def _giving(before: str, after: str, **more: bool) -> _Giving:
-    return _Giving(re.compile(rf"(?:{before})\Z", re.IGNORECASE), re.compile(after), **more)
+    return _Giving(rf"(?:{before})\Z", after, **more)
 
 
 _GIVINGS = (
@@ -178,8 +185,10 @@ def _name_around(line: str, begin: int, end: int) -> Span:
 
 def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Iterator[Span]:
     for giving in _GIVINGS:
-        match = giving.after.match(line, end)
-        if match is None or not giving.before.search(line, max(0, begin - 40), begin):
+        match = _compiled(giving.after).match(line, end)
+        if match is None:
+            continue
+        if not _compiled(giving.before, re.IGNORECASE).search(line, max(0, begin - 40), begin):
             continue
         if giving.only_upper and not line[begin:end].isupper():
             continue
@@ -297,13 +306,17 @@ class _Rule:
     """
 
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     judge: Judge
     early: Judge
 
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        return _compiled(self.source, re.IGNORECASE)
+
 
 def _rule(hints: str, pattern: str, judge: Judge, early: Judge | None = None) -> _Rule:
-    return _Rule(tuple(hints.split()), re.compile(pattern, re.IGNORECASE), judge, early or judge)
+    return _Rule(tuple(hints.split()), pattern, judge, early or judge)
 
 
 _RULES = (
@@ -312,7 +325,7 @@ _RULES = (
           _in_header),
     # connect("user", "value"), auth=("user", "value"), login(user, 'value')
     _rule("connect logi logo log_ sign auth mysqli pdo credential user",
-          r"(?:connect|connection|log_?in|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
+          r"(?:connect|connection|log_?in(?!fo)|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
           r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication"
           r"|authorize|as_?user)"
           r"\w{0,20}\s*(?:=\s*)?\([^\n()]{1,120}?,\s*(?:\w+\s*[=:]\s*)?"
@@ -339,6 +352,7 @@ _RULES = (
           r"(?P<value>[^\s\"']{4,})(?P<closed>(?P=quote))?", _after_flag),
 )  # fmt: skip
 
+SHORTEST_LONG = 24
 _LONG = re.compile(r"[A-Za-z0-9+/=_-]{24}")
 _LONG_RULES = (
     # a long string of no visible meaning
@@ -347,31 +361,73 @@ _LONG_RULES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Hints:
+    """What has to be looked for in a line: of a whole text, only what occurs in it at all."""
+
+    stems: tuple[str, ...]
+    rules: tuple[tuple[_Rule, tuple[str, ...]], ...]
+    shapes: tuple[str, ...]
+
+    def occurring_in(self, text: str, lowered: str) -> _Hints:
+        rules = [(rule, _present(hints, lowered)) for rule, hints in self.rules]
+        return _Hints(
+            _present(self.stems, lowered),
+            tuple((rule, hints) for rule, hints in rules if hints),
+            _present(self.shapes, text),
+        )
+
+
+def _present(hints: tuple[str, ...], text: str) -> tuple[str, ...]:
+    return tuple(hint for hint in hints if hint in text)
+
+
+_ALL = _Hints(_STEM_HINTS, tuple((rule, rule.hints) for rule in _RULES), shapes.HINTS)
+
+
 def find(text: str, *, cut_off: bool = False) -> list[Span]:
     """Where secrets begin and end in a text, from left to right; none touches another.
 
     With ``cut_off`` the text may end in the middle of one, as where a caret stands.
     """
-    found = blocks(text)
-    place = 0
+    found, place = blocks(text), 0
+    hints = _ALL.occurring_in(text, text.lower())
     for line in text.split("\n"):
         end = place + len(line)
         if line:
-            spans = in_line(line, cut_off and end == len(text))
+            spans = in_line(line, cut_off and end == len(text), hints)
             found += [(place + begin, place + stop) for begin, stop in spans]
         place = end + 1
     return merged(found)
 
 
 def blocks(text: str) -> list[Span]:
-    """Private keys in blocks of several lines; one that never ends goes on to the end."""
-    if "-----BEGIN" not in text and "PuTTY-User" not in text:
-        return []
-    return [
-        match.span()
-        for match in BLOCK.finditer(text)
-        if _holds_a_key(match["pem"] or match["putty"] or "", bool(match["end"] or match["mac"]))
-    ]
+    """Private keys in blocks of several lines; one that the text ends in goes on to the end."""
+    found: list[Span] = []
+    for mark, head, last_mark, tail in _HEADS:
+        place = text.find(mark)
+        while place >= 0:
+            block = _block_at(text, place, head, last_mark, tail)
+            found += [block] if block else []
+            place = text.find(mark, block[1] if block else place + 1)
+    return found
+
+
+def _block_at(
+    text: str, begin: int, head: re.Pattern[str], last_mark: str, tail: re.Pattern[str]
+) -> Span | None:
+    first = head.match(text, begin)
+    if first is None:
+        return None
+    limit = first.end() + LONGEST_BLOCK
+    end = text.find(last_mark, first.end(), limit)
+    last = tail.match(text, end) if end >= 0 else None
+    if last is None and len(text) > limit:
+        return None
+    inside = text[first.end() : end if last else len(text)]
+    if not _holds_a_key(inside, last is not None):
+        return None
+    return begin, last.end() if last else len(text)
 
 
 def _holds_a_key(block: str, ends: bool) -> bool:
@@ -392,37 +448,38 @@ def without(text: str) -> str:
     return "".join([*kept, text[place:]])
 
 
-def in_line(line: str, cut_off: bool = False) -> list[Span]:
-    """``find`` for one line. What is asked again, as while typing below it, is remembered."""
+def in_line(line: str, cut_off: bool = False, hints: _Hints = _ALL) -> list[Span]:
+    """``find`` for one line."""
     if len(line) <= LONGEST_LINE:
-        return list(_in_piece(line, cut_off))
+        return merged(list(_spans(line, cut_off, hints)))
     found: list[Span] = []
     for begin in range(0, len(line), PIECE):
         piece = line[begin : begin + LONGEST_LINE]
         at_end = cut_off and begin + len(piece) == len(line)
-        found += [(begin + first, begin + last) for first, last in _in_piece(piece, at_end)]
+        found += [(begin + first, begin + last) for first, last in _spans(piece, at_end, hints)]
     return merged(found)
 
 
 @lru_cache(2_048)
-def _in_piece(line: str, cut_off: bool) -> tuple[Span, ...]:
-    return tuple(merged(list(_spans(line, cut_off))))
+def in_known_line(line: str) -> tuple[Span, ...]:
+    """``in_line`` for one that is asked again and again, as those above a caret."""
+    return tuple(in_line(line))
 
 
-def _spans(line: str, cut_off: bool) -> Iterator[Span]:
+def _spans(line: str, cut_off: bool, hints: _Hints) -> Iterator[Span]:
     lowered = line.lower()
     lowered = lowered if len(lowered) == len(line) else line
-    if any(hint in lowered for hint in _STEM_HINTS):
+    if any(hint in lowered for hint in hints.stems):
         yield from _given(line, lowered, cut_off)
-    for rule in _RULES:
-        if any(hint in lowered for hint in rule.hints):
+    for rule, its_hints in hints.rules:
+        if any(hint in lowered for hint in its_hints):
             yield from _matches(rule, line, cut_off)
-    if _LONG.search(line):
+    if len(line) >= SHORTEST_LONG and _LONG.search(line):
         for rule in _LONG_RULES:
             yield from _matches(rule, line, cut_off)
-    if any(hint in line for hint in shapes.HINTS):
-        yield from (match.span() for match in shapes.WHOLE.finditer(line))
-        match = shapes.CUT_OFF.search(line) if cut_off else None
+    if any(hint in line for hint in hints.shapes):
+        yield from (match.span() for match in shapes.whole().finditer(line))
+        match = shapes.cut_off().search(line) if cut_off else None
         if match is not None:
             yield match.span()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 WORD = r"[\w-]"
 ALPHANUMERIC = "[A-Za-z0-9]"
@@ -79,12 +80,20 @@ SHAPES = (
     Shape(r"eyJ[\w-]{8,}\.", 8, r"[\w.-]"),  # JSON web token
 )  # fmt: skip
 
-WHOLE = re.compile("|".join(shape.whole for shape in SHAPES), re.ASCII)
-CUT_OFF = re.compile(
-    "|".join(shape.cut_off for shape in SHAPES)
-    + r"|(?<![A-Za-z0-9])(?:SG\.[\w-]{4,}[\w.-]*|eyJ[\w.-]{8,})\Z",
-    re.ASCII,
-)
+
+@cache
+def whole() -> re.Pattern[str]:
+    """Finds all tokens that are complete. Compiled when a line first asks for it."""
+    return re.compile("|".join(shape.whole for shape in SHAPES), re.ASCII)
+
+
+@cache
+def cut_off() -> re.Pattern[str]:
+    """Finds the beginning of one that the text ends in."""
+    others = r"(?<![A-Za-z0-9])(?:SG\.[\w-]{4,}[\w.-]*|eyJ[\w.-]{8,})\Z"
+    return re.compile("|".join([*(shape.cut_off for shape in SHAPES), others]), re.ASCII)
+
+
 HINTS = tuple(
     "AKIA ASIA ABIA ACCA AGPA AIDA AIPA ANPA ANVA AROA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat-"
     " gldt- glrt- glft- glsoat- glcbt- glptt- glagent- GR1348941 xox xapp- hooks.slack discord AIza"

@@ -12,6 +12,9 @@ from collections import Counter
 STRONG, MEDIUM, WEAK = 3, 2, 1
 """How much a name tells: a password; a key or secret; a token, which parsers have too."""
 
+LONGEST_EXAMPLE = 48
+"""Characters; the words of an example can be told apart in many ways, each of which is tried."""
+
 SHORTEST = {STRONG: 4, MEDIUM: 6, WEAK: 8}
 LEAST_ENTROPY = {True: 3.0, False: 4.5}
 """Bits per character from which a quoted string is taken for a key: hexadecimal, and other."""
@@ -34,7 +37,7 @@ _SPELLED = (
 _WORDS = re.compile(rf"(?i)[\W\d_]*(?:(?:{_SPELLED})[\W_]*)+\d{{0,4}}[\W_]*")
 _CODE = re.compile(
     r"\s|^[<\[({].*[>\])}]$|[<{(\[]\w*[>})\]]|\$[({]|\$[A-Za-z_]{3}|^[$@%<{(\[]|->|::|\\"
-    r"|%[sdr(]|%\w+%|\.\.\.|^https?:|^[a-z]+://|^\W+$|^(.)\1*$"
+    r"|%[sdr(]|%\w+%|\.\.\.|^https?:|^[a-z]+://|^\W+$"
 )
 _NAMED = re.compile(r"[A-Za-z]+(?:[-_.:/ ]+[A-Za-z]+)*[-_.:]?\d{0,3}")
 _LETTERS = re.compile(r"[\W_]*[A-Za-z_.-]+")
@@ -47,7 +50,7 @@ _ORDINARY = re.compile(
     r"|0x[0-9a-fA-F]{1,8}"
     r"|[\w./-]+\.(?:py|js|ts|go|rs|java|kt|php|c|h|cc|cpp|hpp|json|ya?ml|toml|ini|txt|md|html?|css|xml"
     r"|png|svg|pem|crt|key|sh|sql|proto|conf|cfg|log|gz|zip)|[a-z]+/[\w.+-]+"
-    r"|(?:u?int|float|bool|str|vec)\d*(?:_t)?"
+    r"|/[\w./-]+|(?:Ui|I)nt\d+\w*|Float\d+\w*|(?:u?int|float|bool|str|vec)\d*(?:_t)?"
 )
 
 
@@ -83,7 +86,9 @@ def is_in_letters(value: str) -> bool:
 
 def is_placeholder(value: str) -> bool:
     """Whether a value is code, an example, or says only what ought to stand there."""
-    return bool(_CODE.search(value) or _WORDS.fullmatch(value))
+    if value == value[:1] * len(value) or _CODE.search(value):
+        return True
+    return len(value) <= LONGEST_EXAMPLE and bool(_WORDS.fullmatch(value))
 
 
 def is_mixed(value: str) -> bool:

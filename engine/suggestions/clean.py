@@ -21,19 +21,26 @@ def clean(text: str, after: str, line: str = "") -> str:
 
     ``line`` is what stands before the caret on its line.
     """
-    shown = before_closed(before_secrets(visible(text), line), after)
+    shown = before_closed(before_secrets(before_placeholders(visible(text)), line), after)
     return trim_overlap(shown, after.partition("\n")[0]).rstrip()
 
 
 def before_secrets(text: str, line: str) -> str:
-    """``text`` up to the first secret in it, whole or cut off, or a placeholder for one.
+    """``text`` up to the first secret in it, whole or cut off.
 
     >>> before_secrets('"AKIAIOSFODNN7EXAMPLE")', "key = ")
     '"'
     """
-    ends = [begin for begin, end in find(line + text, cut_off=True) if end > len(line)]
-    ends += [len(line) + match.start() for match in PLACEHOLDER.finditer(text)]
-    return text[: max(0, min(ends) - len(line))] if ends else text
+    for begin, end in find(line + text, cut_off=True):
+        if end > len(line):
+            return text[: max(0, begin - len(line))]
+    return text
+
+
+def before_placeholders(text: str) -> str:
+    """``text`` up to what the model was shown in a secret's place."""
+    match = PLACEHOLDER.search(text)
+    return text[: match.start()] if match else text
 
 
 def before_closed(text: str, after: str) -> str:

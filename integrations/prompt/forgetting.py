@@ -6,15 +6,12 @@ nothing of suggestions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from IPython.terminal.interactiveshell import TerminalInteractiveShell
+from typing import Any
 
 SHORTEST = 4  # characters; fewer are in nearly every input
 
 
-def forget(shell: TerminalInteractiveShell, text: str) -> int:
+def forget(shell: Any, text: str) -> int:
     """Delete every input with ``text`` in it, of all sessions; returns how many there were."""
     manager: Any = shell.history_manager
     manager.writeout_cache()
@@ -49,8 +46,8 @@ def _forget_on_disk(manager: Any, text: str) -> int:
             f"(SELECT session, line FROM history {where})",
             {"text": text},
         )
-        gone = manager.db.execute(f"DELETE FROM history {where}", {"text": text})
-        return int(gone.rowcount)
+        deleted = manager.db.execute(f"DELETE FROM history {where}", {"text": text})
+    return int(deleted.rowcount)
 
 
 def _forget_in_names(shell: Any, text: str) -> None:

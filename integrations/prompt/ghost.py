@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from prompt_toolkit.application.current import get_app
@@ -246,7 +247,8 @@ class GhostText(AutoSuggest):
         snapshot = self._snapshot(document)
         if snapshot is not None:
             texts += await self._answer(self.suggester.alternatives, snapshot) or []
-        texts += [Suggestion(text, origin=HISTORY) for text in self._history(buffer, document)]
+        lines = islice(self._history(buffer, document), MOST_CHOICES)
+        texts += [Suggestion(text, origin=HISTORY) for text in lines]
         different: dict[str, Suggestion] = {}
         for text in texts:
             different.setdefault(text.text, text)

@@ -8,7 +8,6 @@ that cannot be kept still holds until the process ends. Never raises.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import re
@@ -16,6 +15,7 @@ import stat
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from codecomplete.engine import Never
 
@@ -24,6 +24,7 @@ log = logging.getLogger("codecomplete")
 NAME = "never"
 HEAD = "codecomplete never 1"
 MOST_BYTES = 2_000_000
+ATTEMPTS = 5
 _HEAD = re.compile(rf"{HEAD} ([0-9a-f]{{32}})")
 _DIGEST = re.compile(r"[0-9a-f]{32}")
 
@@ -63,14 +64,17 @@ class Unwanted:
 
     def forbid(self, text: str, line: str) -> bool:
         """Never suggest ``text`` after ``line`` again. False if that ends with the process."""
-        new = self.never.forbid(text, line)
-        try:
-            self._keep(new)
-        except OSError as error:
-            log.debug("what is never to be suggested could not be kept", exc_info=error)
-            return False
-        self._stamp = self._stamp_of_file()
-        return True
+        for _ in range(ATTEMPTS):
+            new = self.never.forbid(text, line)
+            try:
+                if self._keep(new):
+                    self._stamp = self._stamp_of_file()
+                    return True
+            except (OSError, ValueError) as error:
+                log.debug("what is never to be suggested could not be kept", exc_info=error)
+                return False
+            self._never = None  # another host has begun the list in the meantime, under its salt
+        return False
 
     # The file
 
@@ -106,26 +110,43 @@ class Unwanted:
             read.digests |= known.digests
         return read
 
-    def _keep(self, digests: Iterable[bytes]) -> None:
-        """Add to the file; raises OSError."""
+    def _keep(self, digests: Iterable[bytes]) -> bool:
+        """Add to the file; False if it is another one than was read. Raises OSError."""
+        read = self._read()
+        if read is None:
+            return self._begin()
+        if read.salt != self.never.salt:
+            return False
         lines = "".join(f"{digest.hex()}\n" for digest in digests)
-        if self._read() is None:
-            self._begin()
-        elif lines:
-            with os.fdopen(os.open(self.place, os.O_WRONLY | os.O_APPEND), "w") as file:
-                file.write(lines)
+        if lines:
+            with os.fdopen(os.open(self.place, os.O_RDWR | os.O_APPEND), "r+b") as file:
+                file.write(b"" if _ends_a_line(file) else b"\n")
+                file.write(lines.encode())
+        return True
 
-    def _begin(self) -> None:
-        """Write the whole file anew, in one step; a damaged one is kept beside it."""
+    def _begin(self) -> bool:
+        """Write the whole file, in one step; a damaged one is kept beside it. False if another host
+        was quicker. Raises OSError."""
         folder = self.place.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(folder.stat().st_mode) & 0o077:
             folder.chmod(0o700)
-        never, fresh = self.never, self.place.with_name(f"{NAME}.{os.getpid()}")
-        with contextlib.suppress(FileNotFoundError):
+        if self.place.exists():
             self.place.rename(self.place.with_name(f"{NAME}.damaged"))
+        never, fresh = self.never, self.place.with_name(f"{NAME}.{os.getpid()}")
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
             lines = sorted(digest.hex() for digest in never.digests)
             file.write("\n".join([f"{HEAD} {never.salt.hex()}", *lines, ""]))
-        fresh.replace(self.place)
+        try:
+            self.place.hardlink_to(fresh)  # unlike a rename, it replaces nothing
+        except FileExistsError:
+            return False
+        finally:
+            fresh.unlink()
+        return True
+
+
+def _ends_a_line(file: BinaryIO) -> bool:
+    end = file.seek(0, os.SEEK_END)
+    return end == 0 or os.pread(file.fileno(), 1, end - 1) == b"\n"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 
+import numpy as np
 import pytest
 
 from codecomplete.engine.state.stream import Stopped
@@ -129,3 +131,13 @@ def test_sessions_do_not_share_state(make_model):
     one.sync(places()[0])
     other.sync(places()[7])
     assert suggest(one, places()[0]) == suggest(model.session("python"), places()[0])
+
+
+def test_the_arithmetic_of_the_program_around_does_not_matter(make_model):
+    """In a session of Python the user may have asked numpy to raise, or to print."""
+    session = make_model("sliding").model.session("python")
+    with np.errstate(all="raise"), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        session.sync("def f(x):\n    return ")
+        session.learn()
+        session.suggest(threshold=0, deadline_ms=None)

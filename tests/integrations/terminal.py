@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from pathlib import Path
 
 import pexpect
@@ -14,7 +14,8 @@ import pyte
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0  # seconds until a test gives up; none should need them
-DIM = {"626262", "666666"}  # the colour of ghost text, in 256 colours and in all
+DIM = {"626262", "666666"}  # the colour of ghost text at a prompt, in 256 colours and in all
+EDITORS_DIM = {"6c6c6c"}  # in cc-edit, whose line numbers are dim too
 
 
 class Terminal:
@@ -28,6 +29,7 @@ class Terminal:
         columns: int = 90,
         program: Sequence[str] = (sys.executable,),
         more: Mapping[str, str] | None = None,  # of the environment
+        dim: Set[str] = frozenset(DIM),
     ) -> None:
         environment = {
             "PATH": os.environ["PATH"],
@@ -42,6 +44,7 @@ class Terminal:
             "LANG": "C.UTF-8",
             **(more or {}),
         }
+        self.dim = dim
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
@@ -97,7 +100,7 @@ class Terminal:
         found = []
         for row in range(self.screen.lines):
             cells = self.screen.buffer[row]
-            columns = [c for c in range(self.screen.columns) if cells[c].fg in DIM]
+            columns = [c for c in range(self.screen.columns) if cells[c].fg in self.dim]
             if columns:
                 text = "".join(cells[c].data for c in range(columns[0], columns[-1] + 1))
                 found.append(text.rstrip())

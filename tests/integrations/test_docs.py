@@ -11,7 +11,8 @@ from tests.integrations.reference import PAGE, page, put
 
 NAMES = {
     "right": "Right", "end": "End", "c-e": "Ctrl-E", "c-f": "Ctrl-F", "c-right": "Ctrl-Right",
-    "s-tab": "Shift-Tab", "escape": "Esc", "c-up": "Ctrl-Up", "c-down": "Ctrl-Down",
+    "s-tab": "Shift-Tab", "s-delete": "Shift-Delete", "escape": "Esc", "c-up": "Ctrl-Up",
+    "c-down": "Ctrl-Down",
 }  # fmt: skip
 
 
@@ -27,8 +28,9 @@ def test_the_options_are_those_of_the_code():
 def test_every_key_is_in_the_table():
     table = re.search(r"\| key \| does \|\n(.*?)\n\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
     listed = {key for row in table.group(1).split("\n") for key in row.split("|")[1].split(",")}
+    options = ReplOptions()
     bound = [*keys.ACCEPT, keys.WORD, keys.EMACS_WORD, keys.DISMISS, keys.NEXT, keys.PREVIOUS]
-    bound += [keys.OLDER, keys.NEWER, ReplOptions().accept_line_key]
+    bound += [keys.OLDER, keys.NEWER, options.accept_line_key, options.never_key]
     assert {named(key) for key in bound} | {"Tab"} == {key.strip() for key in listed} - {"---"}
 
 

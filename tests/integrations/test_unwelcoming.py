@@ -15,7 +15,7 @@ from codecomplete import engine
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
 from tests.integrations.nvim.editor import REAL, Editor, installed
-from tests.integrations.terminal import ROOT, Terminal
+from tests.integrations.terminal import EDITORS_DIM, ROOT, Terminal
 
 NOWHERE = {"HOME": "/dev/null/home", "XDG_CACHE_HOME": "", "IPYTHONDIR": "/dev/null/ipython"}
 LIBRARY = re.compile(r"\[[WEI]:|onnxruntime|WARN|tokenizers|RuntimeWarning|noise", re.IGNORECASE)
@@ -81,7 +81,9 @@ def test_the_editor_is_alone_on_its_screen(tmp_path):
     """
     path = tmp_path / "a.py"
     path.write_text("import os\n")
-    terminal = Terminal(tmp_path, "-c", textwrap.dedent(code), str(path), more=NOWHERE)
+    terminal = Terminal(
+        tmp_path, "-c", textwrap.dedent(code), str(path), more=NOWHERE, dim=EDITORS_DIM
+    )
     try:
         terminal.wait(lambda: "Ln 1" in terminal.text())
         terminal.send("fo")
@@ -135,7 +137,12 @@ def test_the_editor_whose_folder_is_gone_still_suggests(tmp_path):
     path = tmp_path / "a.py"
     path.write_text("import os\n\n")
     terminal = Terminal(
-        folder, "-m", "codecomplete.integrations.edit", f"{path}:3", more={"HOME": str(tmp_path)}
+        folder,
+        "-m",
+        "codecomplete.integrations.edit",
+        f"{path}:3",
+        more={"HOME": str(tmp_path)},
+        dim=EDITORS_DIM,
     )
     try:
         terminal.wait(lambda: "Ln 3" in terminal.text())

@@ -15,7 +15,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 
 from tests.integrations.nvim import editor
-from tests.integrations.terminal import PATIENCE, ROOT, Terminal
+from tests.integrations.terminal import DIM, EDITORS_DIM, PATIENCE, ROOT, Terminal
 from tests.privacy import tracing
 
 LINES = ("for index in range(", "total = sum(values", "print(index, tot", "names = sorted(nam")
@@ -83,11 +83,11 @@ class Embedding(Host):
 
 
 class _InTerminal(Host):
-    ready = ""
+    ready, dim = "", frozenset(DIM)
 
     def start(self) -> None:
         python = [*self.watching, "env", *(f"--unset={name}" for name in UNSET), sys.executable]
-        self.terminal = Terminal(self.home, *self.arguments(), program=python)
+        self.terminal = Terminal(self.home, *self.arguments(), program=python, dim=self.dim)
 
     @abstractmethod
     def arguments(self) -> list[str]:
@@ -123,6 +123,7 @@ class Repl(_InTerminal):
 
 
 class CcEdit(_InTerminal):
+    dim = frozenset(EDITORS_DIM)
     ready, next_line, leaving = "Ln ", "\x1b[F)\r", ("\x13", "\x11")
 
     def arguments(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,20 @@ def test_what_another_detector_finds_is_found():
         theirs = {line for line in lines if list(scan_line(line))}
     assert len(theirs) >= 5
     assert all(find(line) for line in theirs)
+
+
+HARD = [
+    "username" * 240, "api_key=" * 250, "password" * 250, "curl " * 400, "mysql -u x " * 180,
+    'password = "' + "a" * 1_980, 'login("a", ' * 180, "://a:" * 400, "token: " * 280, "a-" * 1_000,
+    'x("password", ' * 140, "<password>" * 200, "-----BEGIN PRIVATE KEY-----" * 70, "\\\"" * 1_000,
+    'secret: ' + "username" * 6 + "!", "sk-" * 660, "eyJaaaaaaaa." * 160, "A" * 2_000, "ab1" * 660,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", HARD, ids=lambda line: line[:12])
+def test_no_line_takes_long_to_look_through(line):
+    """Whoever writes a file may write it so that searching it is hard."""
+    start = time.perf_counter()
+    find(line)
+    find(line, cut_off=True)
+    assert time.perf_counter() - start < 2.0  # some milliseconds; a guard against growth

@@ -104,3 +104,26 @@ def test_the_next_letter_of_a_word_costs_hardly_a_step_of_decoding_either(make_m
         again = suggest(session, before + suggestion.text[:letters])
         assert again.text == suggestion.text[letters:]
     assert session.steps == steps
+
+
+@pytest.mark.parametrize("value", ["changeme", "Tr0ub4dor&3"])
+def test_a_password_that_is_typed_costs_its_tokens_at_most_twice(make_model, value):
+    """Once as the placeholder while it is typed; once more if it turns out to be none."""
+    model = make_model("memorised").model
+    session, line = model.session("python"), f'password = "{value}"\n'
+    session.sync(SOURCE[:LINE])
+    steps = session.steps
+    for length in range(1, len(line) + 1):
+        session.sync(SOURCE[:LINE] + line[:length])
+    placeholder = len(model.tokenizer.encode("x" * len(value)))
+    tokens = len(model.tokenizer.encode(line))
+    assert session.steps - steps <= tokens + 2 * placeholder + 4
+
+
+def test_a_letter_of_a_password_costs_no_step(make_model):
+    session = make_model("memorised").model.session("python")
+    session.sync(SOURCE[:LINE] + 'password = "m')
+    for length in range(2, 9):
+        report = session.sync(SOURCE[:LINE] + 'password = "' + "moonlits"[:length])
+        assert report.stepped == 0 and report.held == "x" * length
+        assert session.suggest(threshold=0, deadline_ms=None) is None
