@@ -18,10 +18,10 @@ from codecomplete import engine
 from codecomplete.engine.modeldir.config import BLOCK, GELU, LAYER, LEARNED, ModelConfig
 from codecomplete.engine.tokenizer import BOS, EOS, SPECIAL_TOKENS, Tokenizer, language_tag
 from codecomplete.trainer.export.formats import export
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.learning.optimiser import make_optimisers, set_rate
 from codecomplete.trainer.learning.recipe import Recipe
 from codecomplete.trainer.network.transformer import Transformer
-from codecomplete.trainer.rounding import Quantisation
 
 PATTERN = r" ?[\p{L}_][\p{L}\p{M}\p{N}_]*| ?\p{N}{1,3}| ?[^\s\p{L}\p{N}_]+|\s+(?= \S)|\s+"
 WINDOW = 16

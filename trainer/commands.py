@@ -21,13 +21,13 @@ from .evaluation.sampling import Sampling, sample
 from .evaluation.tuning import tune
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
+from .export.rounding import Quantisation
 from .learning import checkpoint
 from .learning.compute import Compute
 from .learning.data import documents
 from .learning.machine import can_compile, choose_device, has_bfloat16
 from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
-from .rounding import Quantisation
 from .runs import parcels
 from .runs.pipeline import Job, carry_out
 from .runs.preflight import Options
@@ -183,7 +183,7 @@ def _export_onnx(newest: Path, tokenizer: Path, options: argparse.Namespace) -> 
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from .convert import convert
+    from .export.convert import convert
 
     print(f"{convert(options.old, options.new)}: converted, nothing rounded again")
     return 0

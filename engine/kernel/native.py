@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..packing import ALIGNMENT, TILE, rounded
+from ..modeldir.packing import ALIGNMENT, TILE, rounded
 from . import plan as plans
 
 NAMES = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}

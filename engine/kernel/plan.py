@@ -2,7 +2,7 @@
 
 Mirrors ``kernel.h``. A plan is bytes without pointers, the same for every machine; whoever calls
 the kernel from elsewhere than Python can be given them as they are. Built from a layout that has
-been checked (``engine/layout.py``).
+been checked (``engine/modeldir/layout.py``).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ..layout import EMBEDDING, HEAD, POSITIONS, Tensor
 from ..modeldir.config import GELU, GELU_TANH, LAYER, RELU2, ROTARY, SLIDING, SWIGLU, ModelConfig
+from ..modeldir.layout import EMBEDDING, HEAD, POSITIONS, Tensor
 
 ABI = 1
 ABSENT = 2**64 - 1

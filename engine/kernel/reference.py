@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..packing import TILE, dequantised, rounded, tile_bytes, unpacked, unpacked_floats
+from ..modeldir.packing import TILE, dequantised, rounded, tile_bytes, unpacked, unpacked_floats
 from . import plan as plans
 
 MOST_ROWS = 64

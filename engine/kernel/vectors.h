@@ -10,9 +10,14 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
-#include <string.h>
-
 #include "kernel.h"
+
+#if defined(__wasm__) /* there is no C library, and nothing is a builtin unless it says so */
+#define memcpy __builtin_memcpy
+#define memset __builtin_memset
+#else
+#include <string.h>
+#endif
 
 #define INLINE static inline __attribute__((always_inline, unused))
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelDirectoryError, ModelVersionError
-from ..layout import Tensor, problems
-from ..layout import read as read_layout
 from .config import ModelConfig
+from .layout import Tensor, problems
+from .layout import read as read_layout
 
 FORMAT = 2
 DESCRIPTION, WEIGHTS, TOKENIZER, GATE = "model.json", "weights.bin", "tokenizer.json", "gate.json"

@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from codecomplete.trainer.export.formats import save_onnx
-from codecomplete.trainer.graphrun import Graph
-from codecomplete.trainer.rounding import Quantisation
+from codecomplete.trainer.export.graphrun import Graph
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.runs.presets import PRESETS
 from tests.tiny import CONFIGS, random_model
 

@@ -15,7 +15,7 @@ from codecomplete import engine
 from codecomplete.engine.modeldir.config import SLIDING, ModelConfig
 from codecomplete.trainer.evaluation.scores import rolled_logits
 from codecomplete.trainer.export.formats import export
-from codecomplete.trainer.rounding import Quantisation
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.runs.presets import PRESETS
 from tests.tiny import random_model
 

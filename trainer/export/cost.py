@@ -17,8 +17,8 @@ from codecomplete import engine
 from codecomplete.engine.modeldir.config import ModelConfig
 
 from ..evaluation.scores import bits_of, prompt, rolled_logits
-from ..rounding import Quantisation
 from .formats import export
+from .rounding import Quantisation
 
 Texts = Sequence[tuple[str, str]]  # (language, text)
 

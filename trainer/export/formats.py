@@ -22,8 +22,8 @@ from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
 from ..errors import ConfigError
 from ..learning.checkpoint import best_weights, load_state
-from ..rounding import Quantisation
-from ..weights import write
+from .rounding import Quantisation
+from .weights import write
 
 
 def export(

@@ -40,7 +40,7 @@ from codecomplete.engine.modeldir.config import (
     ModelConfig,
 )
 
-from ..rounding import Quantisation
+from .rounding import Quantisation
 
 GRAPH, WEIGHTS = "model.onnx", "weights.bin"
 EPSILON = 1e-6

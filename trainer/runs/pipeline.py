@@ -31,12 +31,12 @@ from codecomplete.engine.modeldir.directory import TOKENIZER
 from ..errors import ConfigError
 from ..export.cost import bits_per_byte
 from ..export.formats import export
+from ..export.rounding import Quantisation
 from ..learning import checkpoint
 from ..learning.compute import Compute
 from ..learning.data import documents
 from ..learning.throughput import Speed, measure
 from ..network.attention import BLOCKS, FLEX, PLAIN
-from ..rounding import Quantisation
 from . import parcels
 from .preflight import Options, check
 from .presets import Preset

@@ -23,8 +23,8 @@ from codecomplete.engine.modeldir.directory import (
     sha256,
 )
 
-from .. import weights
 from ..errors import CheckpointError
+from ..export import weights
 from ..learning import checkpoint
 
 

@@ -14,10 +14,10 @@ from codecomplete import engine
 from codecomplete.trainer.errors import CheckpointError, DivergedError
 from codecomplete.trainer.evaluation.scores import bits_of
 from codecomplete.trainer.export.formats import export
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.learning import checkpoint, runlog
 from codecomplete.trainer.learning.data import open_rows
 from codecomplete.trainer.learning.loop import MOST_BAD_STEPS, Run, train
-from codecomplete.trainer.rounding import Quantisation
 from codecomplete.trainer.runs.presets import Preset
 
 from ..toy import PLAIN, make_shards, preset

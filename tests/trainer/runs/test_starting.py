@@ -9,8 +9,8 @@ import torch
 
 from codecomplete.trainer.errors import CheckpointError
 from codecomplete.trainer.export.formats import export
+from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.network.transformer import Transformer
-from codecomplete.trainer.rounding import Quantisation
 from codecomplete.trainer.runs import starting
 from codecomplete.trainer.runs.presets import PRESETS
 from tests import tiny

@@ -1,7 +1,7 @@
 """Weights to few bits: blocks of columns with one scale each.
 
 8 bits are rounded evenly between the largest of a block and its negative. 4 bits stand for sixteen
-uneven levels (``engine.packing.LEVELS``), closer where weights are many, and the scale of each
+uneven levels (``engine.modeldir.packing.LEVELS``), closer where weights are many, and the scale of each
 block is the one of some dozens that leaves the smallest squared error.
 
 Knows matrices of numbers; not what they are for or how they are stored.
@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from codecomplete.engine.layout import BITS, BLOCKS
-from codecomplete.engine.packing import LEVELS, Floats
+from codecomplete.engine.modeldir.layout import BITS, BLOCKS
+from codecomplete.engine.modeldir.packing import LEVELS, Floats
 
 TRIED = np.linspace(0.72, 1.24, 27)
 """Scales tried for 4 bits, over the one that puts a block's largest weight on the last level."""

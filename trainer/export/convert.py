@@ -15,11 +15,11 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from codecomplete.engine.layout import EMBEDDING, POSITIONS, Tensor, sizes
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, TOKENIZER, WEIGHTS, seal
+from codecomplete.engine.modeldir.layout import EMBEDDING, POSITIONS, Tensor, sizes
 
-from .errors import ExportError
+from ..errors import ExportError
 from .weights import append, append_codes
 
 OLD_FORMAT = 1

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from .modeldir.config import LAYER, LEARNED, SWIGLU, ModelConfig
+from .config import LAYER, LEARNED, SWIGLU, ModelConfig
 from .packing import ALIGNMENT, TILE, rounded, tile_bytes
 
 EMBEDDING, HEAD, POSITIONS = "embedding.weight", "head.weight", "positions.weight"

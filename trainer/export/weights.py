@@ -12,10 +12,17 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from codecomplete.engine.layout import EMBEDDING, HEAD, Tensor, is_matrix, sizes, stored_bytes
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import ModelDirectory
-from codecomplete.engine.packing import (
+from codecomplete.engine.modeldir.layout import (
+    EMBEDDING,
+    HEAD,
+    Tensor,
+    is_matrix,
+    sizes,
+    stored_bytes,
+)
+from codecomplete.engine.modeldir.packing import (
     ALIGNMENT,
     Floats,
     dequantised,

@@ -16,7 +16,7 @@ import onnxruntime
 
 from codecomplete.engine.modeldir.config import LEARNED, ROTARY, ModelConfig
 
-from .export.graph import GRAPH
+from .graph import GRAPH
 
 CHUNK = 32  # tokens run at once when there are many
 
