@@ -19,7 +19,11 @@
 #include <string.h>
 #endif
 
+#if defined(NOT_INLINED) /* for sanitizers, which take minutes to compile what is inlined */
+#define INLINE static __attribute__((unused))
+#else
 #define INLINE static inline __attribute__((always_inline, unused))
+#endif
 
 #if defined(PATH_SCALAR)
 #define LANES 1
@@ -43,7 +47,9 @@
 #endif
 
 #define PARTS (TILE / LANES)
-#if defined(__clang__)
+#if LANES == 1 || defined(NOT_INLINED)
+#define UNROLLED
+#elif defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define UNROLLED _Pragma("GCC unroll 16")

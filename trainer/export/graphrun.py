@@ -22,7 +22,7 @@ CHUNK = 32  # tokens run at once when there are many
 
 
 class Graph:
-    """A directory written by ``python -m trainer export --format onnx``, loaded, with one window."""
+    """What ``python -m trainer export --format onnx`` has written, loaded, with one window."""
 
     def __init__(self, directory: Path, threads: int = 1) -> None:
         self.config = ModelConfig.from_dict(json.loads((directory / "config.json").read_text()))

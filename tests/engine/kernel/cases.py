@@ -110,11 +110,10 @@ def make_case(config: ModelConfig, bits: int, folder: Path, seed: int = 0) -> Ca
 
 
 def _array(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> np.ndarray:
+    drawn = rng.standard_normal(shape).astype(np.float32)
     if len(shape) == 1:
-        return (
-            rng.standard_normal(shape) * 0.2 + ("norm.weight" in name or "gain" in name)
-        ).astype(np.float32)
-    return (rng.standard_normal(shape) / np.sqrt(shape[1]) * 1.5).astype(np.float32)
+        return drawn * np.float32(0.2) + np.float32("norm.weight" in name or "gain" in name)
+    return drawn * np.float32(1.5 / np.sqrt(shape[1]))
 
 
 def _script(config: ModelConfig, rng: np.random.Generator) -> list[Step | Move]:
