@@ -21,6 +21,7 @@ KERNEL = Path(__file__).resolve().parent.parent / "engine" / "kernel"
 OPTIONS = (
     *("-std=gnu11", "-O3", "-Wall", "-Wextra"),
     "-ffp-contract=off",  # a fused product and sum would round differently from path to path
+    "-fno-math-errno",  # square roots are instructions, not calls
 )
 SHARED = ("-fPIC", "-fvisibility=hidden")
 
@@ -42,7 +43,7 @@ ARM_PATHS = {
 PATHS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "x86_64": X86_PATHS,
     "aarch64": ARM_PATHS,
-    "wasm32": {"wasm": ("-msimd128",)},
+    "wasm32": {"wasm": ("-msimd128", "-mbulk-memory")},
 }
 OTHER_PATHS = {"scalar": ("-DPATH_SCALAR",)}
 OPTIONAL = ("avxvnni", "avx512", "dotprod")  # paths that an old compiler may not know
@@ -159,7 +160,7 @@ def build_wasm(output: Path, command: Sequence[str]) -> None:
     """Compile the kernel into one WebAssembly module, with Clang or Zig; it needs no library."""
     target = Target("wasm", "wasm32", ("-target", "wasm32-freestanding"))
     with tempfile.TemporaryDirectory() as folder:
-        objects = compile_objects(Path(folder), target, command, ("-ffreestanding",))
+        objects = compile_objects(Path(folder), target, command)
         link = ("-nostdlib", "-Wl,--no-entry", "-Wl,--export=__heap_base", "-Wl,--strip-all")
         _run([*command, *target.options, *link, "-o", output, *objects])
 
@@ -171,4 +172,4 @@ def _compile(command: Sequence[str], options: Sequence[str], source: str, output
 def _run(command: Sequence[str | Path]) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode:
-        raise CompileError(f"{shlex.join(map(str, command))}\n{done.stderr.strip()}")
+        raise CompileError(f"{shlex.join(map(str, command))}\n{done.stderr.strip()[:2000]}")

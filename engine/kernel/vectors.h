@@ -10,11 +10,20 @@
 #ifndef VECTORS_H
 #define VECTORS_H
 
-#include <string.h>
-
 #include "kernel.h"
 
+#if defined(__wasm__) /* there is no C library, and nothing is a builtin unless it says so */
+#define memcpy __builtin_memcpy
+#define memset __builtin_memset
+#else
+#include <string.h>
+#endif
+
+#if defined(NOT_INLINED) /* for sanitizers, which take minutes to compile what is inlined */
+#define INLINE static __attribute__((unused))
+#else
 #define INLINE static inline __attribute__((always_inline, unused))
+#endif
 
 #if defined(PATH_SCALAR)
 #define LANES 1
@@ -38,7 +47,9 @@
 #endif
 
 #define PARTS (TILE / LANES)
-#if defined(__clang__)
+#if LANES == 1 || defined(NOT_INLINED)
+#define UNROLLED
+#elif defined(__clang__)
 #define UNROLLED _Pragma("clang loop unroll(full)")
 #else
 #define UNROLLED _Pragma("GCC unroll 16")

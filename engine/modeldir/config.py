@@ -5,6 +5,7 @@ Pure values; knows no arrays, files or training.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -20,6 +21,16 @@ CHOICES = {
     "norm": (RMS, LAYER),
     "activation": (RELU2, GELU, GELU_TANH, SWIGLU),
 }
+
+
+KINDS = {"int": "a whole number", "float": "a number", "bool": "true or false", "str": "a word"}
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    """Whether a value read from JSON is of an annotated type."""
+    if kind == "float":
+        return type(value) in (int, float) and math.isfinite(value)
+    return type(value).__name__ == kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +59,16 @@ class ModelConfig:
     softcap: float = 0.0  # logits become cap * tanh(logits / cap); 0: off
 
     def __post_init__(self) -> None:
-        problems = [*self._choice_problems(), *self._size_problems()]
+        problems = self._type_problems() or [*self._choice_problems(), *self._size_problems()]
         if problems:
             raise ValueError("impossible model: " + "; ".join(problems))
+
+    def _type_problems(self) -> list[str]:
+        return [
+            f"{field.name} is {getattr(self, field.name)!r}, expected {KINDS[field.type]}"
+            for field in fields(self)
+            if not _is_of(field.type, getattr(self, field.name))
+        ]
 
     def _choice_problems(self) -> list[str]:
         return [
@@ -77,6 +95,8 @@ class ModelConfig:
             problems.append("a sliding window needs rotary positions")
         if self.tied and self.bias:
             problems.append("a tied head has no bias")
+        if self.rotary_base <= 0 or self.softcap < 0:
+            problems.append(f"rotary_base is {self.rotary_base}, softcap {self.softcap}")
         return problems
 
     @property

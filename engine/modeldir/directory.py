@@ -77,7 +77,7 @@ def open_directory(path: str | Path) -> ModelDirectory:
             training=description["training"],
             has_gate=GATE in files,
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ModelDirectoryError(
             f"{path / DESCRIPTION}: not a valid model description ({error}); export it again with "
             "python -m trainer export"

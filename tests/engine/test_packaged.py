@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete import engine
+from codecomplete.engine.decoding import draft as drafting
 from codecomplete.engine.decoding.stops import repeats
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,7 +26,7 @@ def test_each_example_gets_a_suggestion_in_little_memory(place):
     facts = json.loads(done.stdout)
     assert facts["text"].strip()
     assert repeats(list(facts["text"].encode())) is None
-    assert facts["rss_mb"] < 110
+    assert facts["rss_mb"] < 75
     assert facts["model"] == "small"
 
 
@@ -47,3 +48,37 @@ def test_typing_pays():
     type_text(engine.load(), text, "c", tally)
     assert (tally.classes[FOLLOWED] + tally.classes[INSIDE]) / tally.keys > 0.6
     assert tally.context_steps / tally.keys < 0.5
+
+
+def proposals(model: engine.Model, text: str, first: int) -> tuple[list, int]:
+    """All that is proposed after each letter from ``first`` on, and the calls of the kernel."""
+    session, found, calls = model.session("python"), [], 0
+    run = model.runtime.run
+
+    def counted(*arguments):
+        nonlocal calls
+        calls += 1
+        return run(*arguments)
+
+    model.runtime.run = counted
+    try:
+        for end in range(first, len(text)):
+            session.sync(text[:end])
+            session.learn()
+            found.append(session.propose())
+    finally:
+        del model.runtime.run
+    return found, calls
+
+
+def test_drafts_change_nothing_to_the_last_bit(monkeypatch):
+    """With the shipped weights: eight-bit products of one row and of several round alike."""
+    ledger = (ROOT / "examples" / "ledger.py").read_text(encoding="utf-8")
+    text, first = ledger + ledger[:900], len(ledger) + 500
+    model = engine.load()
+    with_drafts, few = proposals(model, text, first)
+    monkeypatch.setattr(drafting, "MOST_DRAFTED", 0)
+    without, many = proposals(model, text, first)
+    assert with_drafts == without
+    assert sum(one is not None for one in without) > 50
+    assert few < many

@@ -1,0 +1,116 @@
+"""The same C outside Python: under sanitizers, on another processor, in WebAssembly.
+
+Each runs the cases of ``cases.py`` and compares its logits, bit by bit, with those of the native
+library. What a machine lacks a tool for is skipped, and says which.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codecomplete.engine.kernel import Native
+from tests.engine.kernel.cases import BITS, CONFIGS, make_case, write_vectors
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent.parent
+sys.path.insert(0, str(ROOT / "building"))
+import compiling  # noqa: E402
+
+HAS_ZIG = importlib.util.find_spec("ziglang") is not None
+ZIG = pytest.mark.skipif(not HAS_ZIG, reason="needs the package ziglang")
+
+
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("vectors")
+    cases = [make_case(config, bits, folder) for config in CONFIGS.values() for bits in BITS]
+    assert write_vectors(folder / "vectors.bin", cases, Native()) > 100
+    return folder / "vectors.bin"
+
+
+def run(*command: str | Path) -> str:
+    done = subprocess.run(
+        [str(part) for part in command], capture_output=True, text=True, timeout=600
+    )
+    assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    return done.stdout
+
+
+def build_program(
+    folder: Path, command: list[str], target: compiling.Target, *options: str
+) -> Path:
+    """``run_vectors.c`` with the kernel, as one program."""
+    objects = compiling.compile_objects(folder, target, command, options)
+    sources = [HERE / "run_vectors.c", *objects]
+    own = [*target.options, *options, f"-I{compiling.KERNEL}", "-std=gnu11", "-O1"]
+    run(*command, *own, "-o", folder / "run_vectors", *sources, "-lpthread", "-lm")
+    return folder / "run_vectors"
+
+
+def sanitizer_runs(folder: Path, command: list[str], kind: str) -> bool:
+    (folder / "empty.c").write_text("int main(void) { return 0; }\n")
+    options = [f"-fsanitize={kind}", str(folder / "empty.c"), "-o", str(folder / "empty")]
+    if subprocess.run([*command, *options], capture_output=True).returncode:
+        return False
+    return subprocess.run([str(folder / "empty")], capture_output=True).returncode == 0
+
+
+@pytest.mark.parametrize("kind", ["address,undefined", "thread"])
+def test_no_sanitizer_has_a_complaint(vectors, tmp_path, kind):
+    command = compiling.system_compiler()
+    if command is None or not sanitizer_runs(tmp_path, command, kind):
+        pytest.skip(f"no C compiler here that can run programs with -fsanitize={kind}")
+    options = (f"-fsanitize={kind}", "-fno-sanitize-recover=all", "-g", "-O1", "-DNOT_INLINED")
+    program = build_program(tmp_path, command, compiling.this_machine(), *options)
+    for threads in (3,) if kind == "thread" else (1, 3):
+        shown = run(program, vectors, str(threads))
+        assert shown.count(f": {len(CONFIGS) * len(BITS)} cases") == len(shown.splitlines()) > 0
+
+
+@ZIG
+def test_an_arm_processor_finds_the_same_bits(vectors, tmp_path):
+    if shutil.which("qemu-aarch64") is None:
+        pytest.skip("needs qemu-user")
+    target = compiling.Target("linux", "aarch64", ("-target", "aarch64-linux-musl"))
+    program = build_program(tmp_path, compiling.zig(), target, "-static")
+    shown = run("qemu-aarch64", program, vectors)
+    assert [line.partition(":")[0] for line in shown.splitlines()] == list(compiling.ARM_PATHS)
+
+
+@ZIG
+def test_webassembly_finds_the_same_bits(vectors, tmp_path):
+    if shutil.which("node") is None:
+        pytest.skip("needs Node.js")
+    compiling.build_wasm(tmp_path / "kernel.wasm", compiling.zig())
+    assert (tmp_path / "kernel.wasm").stat().st_size < 64_000
+    shown = run("node", HERE / "run_vectors.mjs", tmp_path / "kernel.wasm", vectors)
+    assert f"wasm: {len(CONFIGS) * len(BITS)} cases" in shown
+
+
+@ZIG
+def test_another_compiler_finds_the_same_bits(vectors, tmp_path):
+    program = build_program(tmp_path, compiling.zig(), compiling.this_machine())
+    assert "scalar" in run(program, vectors)
+
+
+def test_a_compiler_that_lacks_an_instruction_set_leaves_its_path_out(tmp_path):
+    command = compiling.system_compiler()
+    if command is None or compiling.this_machine().machine != "x86_64":
+        pytest.skip("needs a C compiler, and an x86-64 processor")
+    old = tmp_path / "old-compiler"
+    old.write_text(
+        f'#!/bin/sh\ncase "$*" in *-mavxvnni*) exit 1;; esac\nexec {" ".join(command)} "$@"\n'
+    )
+    old.chmod(0o755)
+    from codecomplete.engine.kernel import native
+
+    compiling.build_library(tmp_path / "_kernel.so", command=[str(old)])
+    found = native.paths(native.open_library(tmp_path / "_kernel.so"))
+    assert "avx2" in found or "sse2" in found
+    assert "avxvnni" not in found
