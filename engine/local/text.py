@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..secrets import without
+from ..privacy.secrets import without
 from ..state.stream import Stop, Stopped, never
 from ..tokenizer import Tokenizer
 from .ngrams import Match, NgramIndex

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ..secrets import find
+from ..privacy.secrets import find
 
 CLOSERS = frozenset(")]}>\"'`;,:")
 LONGEST_OVERLAP = 64

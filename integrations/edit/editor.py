@@ -16,13 +16,15 @@ from textual.document._document import Location, Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
+from . import files
 from .buffer import Buffer, is_tsx
 from .commands import ghost_commands
 from .commands.clipboard import Clipboard
 from .commands.ghost_commands import GhostCommands
 from .commands.keyboard import Keyboard
 from .commands.line_commands import LineCommands
-from .files import Stamp, TextFile
+from .differences import changed_lines
+from .files import TextFile
 from .ghost import Answer, Ghost
 from .guarding import Guarded
 from .settings import EditOptions
@@ -66,7 +68,6 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
 
     def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
         self.options = options
-        self.warned: Stamp | None = None  # the state of the file that the user knows is outdated
         self._followed = False  # a change is in progress that ghost text may go on behind
         self.ghost = Ghost(
             suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
@@ -135,17 +136,38 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
             self.colour_by_language()
 
     def take(self, file: TextFile) -> None:
-        """Show the file as it was just read, and forget what was done to it."""
-        place = self.cursor_location
+        """Show the file as it was just read; undo brings back what was there."""
+        file = files.alike(file, self.buffer.file)
+        same = file.block == self.buffer.file.block
         self.buffer.saved(file)
-        self.load_text(file.text)
+        self._become(file.text, same)
+
+    def restore(self, file: TextFile) -> None:
+        """Go on with unsaved work of an earlier session; undo brings back what was there."""
+        file = files.alike(file, self.buffer.file)
+        same = file.block == self.buffer.file.block
+        self._become(self.buffer.restored(file), same)
+
+    def _become(self, text: str, undoable: bool) -> None:
+        """Show another text, with the caret where it was."""
+        place = self.cursor_location
+        if undoable:
+            self._change_lines(text.split("\n"))
+        else:  # the old text means something else now
+            self.load_text(text)
         self.move_cursor(self.clamp_visitable(place))
         self.colour_by_language()
 
-    def restore(self, file: TextFile) -> None:
-        """Go on with unsaved work of an earlier session."""
-        self.load_text(self.buffer.restored(file))
-        self.colour_by_language()
+    def _change_lines(self, new: list[str]) -> None:
+        old = self.document.lines
+        top, old_end, new_end = changed_lines(old, new)
+        if top == old_end == new_end:
+            return
+        if top in (old_end, new_end):  # whole lines come or go: their line ends do, too
+            top, old_end, new_end = _with_neighbour(top, old_end, new_end, len(old), len(new))
+        self.put_as_step(
+            "\n".join(new[top:new_end]), (top, 0), (old_end - 1, len(old[old_end - 1]))
+        )
 
     # Events
 
@@ -210,3 +232,12 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
         message.stop()
         if self.has_focus:
             self.ghost.answered(message.answer)
+
+
+def _with_neighbour(
+    top: int, old_end: int, new_end: int, old: int, new: int
+) -> tuple[int, int, int]:
+    """One line more, so that there is one on both sides to be replaced."""
+    if top:
+        return top - 1, old_end, new_end
+    return top, min(old, old_end + 1), min(new, new_end + 1)

@@ -20,7 +20,10 @@ DIM = {"626262", "666666"}  # the colour of ghost text, in 256 colours and in al
 class Terminal:
     """Start with ``python -m module``; every wait polls the screen."""
 
-    def __init__(self, home: Path, *arguments: str, rows: int = 24, columns: int = 90) -> None:
+    def __init__(
+        self, home: Path, *arguments: str, rows: int = 24, columns: int = 90,
+        folder: Path | None = None,
+    ) -> None:  # fmt: skip
         environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(home),
@@ -39,7 +42,7 @@ class Terminal:
             sys.executable,
             list(arguments),
             env=environment,
-            cwd=str(home),
+            cwd=str(folder or home),
             dimensions=(rows, columns),
             timeout=PATIENCE,
         )

@@ -40,8 +40,11 @@ class LineCommands:
         self.change_rows(lambda lines: [outdented(line, self.buffer.unit) for line in lines])
 
     def action_comment(self: Editor) -> None:
-        if not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
-            self.notify("Nothing to comment here: read-only, or a language without comments.")
+        if self.read_only:
+            self.app.complain("This file is only looked at: nothing is changed.")
+        elif not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
+            name = self.buffer.language or "plain text"
+            self.app.complain(f"There are no comments in {name}.")
 
 
 def _moved(location: Location, longer: dict[int, int]) -> Location:

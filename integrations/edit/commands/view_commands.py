@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -36,6 +37,12 @@ KEYS = [
 ]  # fmt: skip
 
 
+def place_of(text: str) -> tuple[int, int] | None:
+    """Line and column, counted from 1, as people write them; None for anything else."""
+    found = re.fullmatch(r"\s*([0-9]{1,9})\s*(?::\s*([0-9]{0,9})\s*)?", text)
+    return None if found is None else (int(found[1]), int(found[2] or 1))
+
+
 class ViewCommands:
     """The commands of the app that concern its looks; part of ``EditorApp``."""
 
@@ -60,9 +67,11 @@ class ViewCommands:
     @work
     async def action_go_to(self: EditorApp) -> None:
         answer = await self.push_screen_wait(Prompt("Go to line (or line:column)"))
-        line, _, column = (answer or "").partition(":")
-        if line.strip().isdigit():
-            self.editor.go_to(int(line), int(column) if column.strip().isdigit() else 1)
+        place = place_of(answer or "")
+        if place is not None:
+            self.editor.go_to(*place)
+        elif answer:
+            self.complain(f"{answer!r} is no line; write 12 or 12:5.")
 
     def action_toggle_suggestions(self: EditorApp) -> None:
         self.editor.ghost.clear()

@@ -5,6 +5,7 @@ How a text looks; not what keys do to it, and nothing of ghost text.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any
@@ -13,7 +14,7 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.cache import LRUCache
-from textual.document._document import Location
+from textual.document._document import Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -23,6 +24,8 @@ from textual.widgets import TextArea
 from ..buffer import Buffer
 from . import highlighting, themes
 from .document import CodeDocument, Rows
+
+log = logging.getLogger("codecomplete")
 
 BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
 LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
@@ -41,6 +44,7 @@ class CodeArea(TextArea):
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
+        self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
         self._stale = False  # whether that may not be so any more
         self._rows: LRUCache[tuple, Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
@@ -68,6 +72,26 @@ class CodeArea(TextArea):
 
     def _yield_character_locations_reverse(self, start: Location) -> Iterable:
         return islice(super()._yield_character_locations_reverse(start), BRACKET_REACH)
+
+    @property
+    def cursor_location(self) -> Location:
+        """In place of Textual's own: never behind the end of a text that has become shorter."""
+        return self.clamp_visitable(self.selection.end)
+
+    @cursor_location.setter
+    def cursor_location(self, location: Location) -> None:
+        self.move_cursor(location, select=not self.selection.is_empty)
+
+    def mended(self) -> None:
+        """After a failure in the middle of an edit: the text is what the document holds."""
+        self.selection = Selection(*map(self.clamp_visitable, self.selection))
+        self._rewrap_and_refresh_virtual_size()
+        self.refresh()
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """The caret stays in sight in a window that has become smaller."""
+        if self.is_mounted:
+            self.call_after_refresh(self.scroll_cursor_visible)
 
     # Colours
 
@@ -158,8 +182,14 @@ class CodeArea(TextArea):
         return self.row(y)
 
     def row(self, y: int) -> Strip:
-        """A row of the screen as it should be now."""
-        return super().render_line(y)
+        """A row of the screen as it should be now; one that cannot be drawn costs no other."""
+        try:
+            return super().render_line(y)
+        except Exception as error:
+            if y not in self._undrawn:
+                self._undrawn.add(y)
+                log.error("row %d cannot be drawn", y, exc_info=error)
+            return Strip.blank(self.size.width, self.rich_style)
 
     def refresh(self, *regions: Region, **more: Any) -> CodeArea:
         """Draw again, once idle, what does not look as it did: a key changes few rows, and a

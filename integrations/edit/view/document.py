@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from textual.document._document import Document, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 
 if TYPE_CHECKING:
     from .highlighting import Syntax
@@ -154,6 +154,15 @@ class Rows(WrappedDocument):
     def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
         if self._width:
             super().wrap_range(start, old_end, new_end)
+
+    def location_to_offset(self, location: Location) -> Offset:
+        """Where a place is on the screen; behind the end of the text is at its end.
+
+        A text can become shorter before the caret is told, and Textual asks in between.
+        """
+        row = max(0, min(location[0], self.document.line_count - 1))
+        column = max(0, min(location[1], len(self.document.get_line(row))))
+        return super().location_to_offset((row, column))
 
     @property
     def height(self) -> int:

@@ -29,7 +29,7 @@ MOST_MB = 150
 
 @contextmanager
 def started(
-    home, *arguments: str, mode: str | None = "quick", rows: int = 20
+    home, *arguments: str, mode: str | None = "quick", rows: int = 20, folder: Path | None = None
 ) -> Iterator[Terminal]:
     """cc-edit with the fake model, or with the packaged one if ``mode`` is None."""
     module = (
@@ -37,7 +37,9 @@ def started(
         if mode is None
         else ["tests.integrations.edit.program", mode]
     )
-    terminal = Terminal(home, "-m", *module, *map(str, arguments), rows=rows, columns=100)
+    terminal = Terminal(
+        home, "-m", *module, *map(str, arguments), rows=rows, columns=100, folder=folder
+    )
     try:
         terminal.wait(lambda: "Ln 1" in terminal.text() or "Ln " in terminal.text())
         terminal.settle()
@@ -199,6 +201,7 @@ def offered(home, file) -> str:
         time.sleep(GUARD_SECONDS)
         terminal.send("r")
         terminal.wait(lambda: "modified" in terminal.text())
+        terminal.settle()
         return terminal.lines()[0][3:].strip()
 
 

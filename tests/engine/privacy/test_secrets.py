@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from codecomplete.engine.secrets import find, without
+from codecomplete.engine.privacy.secrets import find, without
 from codecomplete.engine.suggestions.clean import clean
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HEX = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 SECRETS = [
     'key = "{}"', "AKIAIOSFODNN7REALKEY",
