@@ -55,6 +55,7 @@ class StatusLine(Guarded, Static):
     def say(self, editor: Editor, suggester: Suggester) -> None:
         marks = ["modified"] * editor.buffer.is_modified(editor.text)
         marks += ["read-only"] * editor.read_only
+        marks += ["long lines: no colours"] * editor.has_long_lines
         right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
         left = shown(self.app.paths.shown(editor.buffer.file.path) or editor.buffer.name)
         room = max(0, self.size.width - len(right) - 2)

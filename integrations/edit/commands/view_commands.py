@@ -11,7 +11,7 @@ from textual.binding import Binding
 from ...shared.status import report
 from ..dialogs import Prompt
 from ..finding import FindBar
-from ..view.area import LONGEST_DRAWN, MOST_WRAPPED
+from ..view.area import LONGEST_WRAPPED, MOST_WRAPPED
 
 if TYPE_CHECKING:
     from ..app import EditorApp
@@ -82,7 +82,7 @@ class ViewCommands:
         editor = self.editor
         if not editor.soft_wrap and not editor.can_wrap:
             self.complain(
-                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_DRAWN:,} "
+                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_WRAPPED:,} "
                 "characters, can be wrapped."
             )
             return

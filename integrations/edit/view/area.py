@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
@@ -21,6 +22,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from .. import cells
 from ..buffer import Buffer
 from . import highlighting, themes
 from .document import CodeDocument, Rows
@@ -28,8 +30,8 @@ from .document import CodeDocument, Rows
 log = logging.getLogger("codecomplete")
 
 BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
-LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
-
+MOST_COLOURED = 10_000  # cells of the widest line of a text with colours
+LONGEST_WRAPPED = 20_000  # cells
 MOST_WRAPPED = 50_000  # lines
 WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
@@ -98,9 +100,15 @@ class CodeArea(TextArea):
     def colour(self, grammar: str | None) -> None:
         """Colour the text by this grammar, if it is known and the text is not too long."""
         known = grammar in highlighting.GRAMMARS and len(self.text) <= highlighting.MOST_BYTES
+        known = known and not self.has_long_lines
         self.document.syntax = highlighting.Syntax(grammar) if known else None
         self._line_cache.clear()
         self.refresh()
+
+    @property
+    def has_long_lines(self) -> bool:
+        """Whether a line is so long that the text has no colours, which take too long then."""
+        return self.document.get_size(self.indent_width).width > MOST_COLOURED
 
     def get_component_rich_style(self, *names: str, partial: bool = False) -> Style:
         """The caret's line and what is selected keep the colours of the code."""
@@ -111,7 +119,7 @@ class CodeArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """One line as it is drawn: nothing in it that a terminal would obey."""
-        line = self.document.get_line(line_index)[:LONGEST_DRAWN]
+        line = self.document.get_line(line_index)
         text = Text(self.buffer.file.visible(line), end="", no_wrap=True)
         dark = self.app.current_theme.dark
         for first, last, kind in self._spans(line_index):
@@ -123,6 +131,9 @@ class CodeArea(TextArea):
     def _spans(self, row: int) -> list[highlighting.Span]:
         syntax = self.document.syntax
         if syntax is None:
+            return []
+        if self.has_long_lines:
+            self.document.syntax = None
             return []
         spans = syntax.spans(row, self.text, self.document.lines)
         if syntax.too_slow:
@@ -136,11 +147,75 @@ class CodeArea(TextArea):
         """One row; those that an edit elsewhere leaves as they were are not made again."""
         key = self._look_of_row(y)
         if key is None:
-            return super()._render_line(y)
+            return self._made(y)
         row = self._rows.get(key)
         if row is None:
-            row = self._rows[key] = super()._render_line(y)
+            row = self._rows[key] = self._made(y)
         return row
+
+    def _shown_of(self, row: int) -> str:
+        """What may be seen of a line."""
+        line = self.document.get_line(row)
+        if self.soft_wrap or not cells.is_long(line):
+            return line
+        first = cells.column(line, self.scroll_offset[0])
+        return line[first : first + self.size.width]
+
+    def _made(self, y: int) -> Strip:
+        row = y + self.scroll_offset[1]
+        if not self.soft_wrap and row < self.document.line_count:
+            line = self.document.get_line(row)
+            if cells.is_long(line):
+                return self._part_of(line, row)
+        return super()._render_line(y)
+
+    def _part_of(self, line: str, row: int) -> Strip:
+        """The row of a very long line: as much of it as there is room for."""
+        left, room = self.scroll_offset[0], self.size.width - self.gutter_width
+        first = cells.column(line, left)
+        cut = left - cells.width(line, first)  # of a wide character that begins before the row
+        last = min(len(line), first + room + 2)
+        text = Text(self.buffer.file.visible(line[first:last]).replace("\t", " ") + " ", end="")
+        caret_row, caret = self.cursor_location
+        current = self._theme.cursor_line_style if caret_row == row else None
+        for start, end, style in self._marks(row, len(line)):
+            text.stylize(style, max(0, start - first), max(0, end - first))
+        if caret_row == row and self._draw_cursor and self._theme.cursor_style and caret >= first:
+            text.stylize(self._theme.cursor_style, caret - first, caret - first + 1)
+        strip = Strip(text.render(self.app.console))
+        base = self._theme.base_style or self.rich_style
+        strip = strip.crop(cut, cut + room).extend_cell_length(room)
+        strip = strip.apply_style(base + current if current else base)
+        return Strip.join([self._gutter(row, bool(current)), strip])
+
+    def _marks(self, row: int, length: int) -> list[tuple[int, int, Style]]:
+        """What is selected in a row."""
+        (top, left), (bottom, right) = sorted(self.selection)
+        if (top, left) == (bottom, right) or not top <= row <= bottom:
+            return []
+        style = self._theme.selection_style
+        start, end = left if row == top else 0, right if row == bottom else length
+        return [(start, end, style)] if style else []
+
+    def _gutter(self, row: int, current: bool) -> Strip:
+        if not self.show_line_numbers:
+            return Strip([])
+        theme = self._theme
+        style = theme.cursor_line_gutter_style if current else theme.gutter_style
+        text = f"{row + self.line_number_start:>{self.gutter_width - 2}}  "
+        return Strip([Segment(text, style)])
+
+    def get_column_width(self, row: int, column: int) -> int:
+        line = self.document.get_line(row)
+        if cells.is_long(line):
+            return cells.width(line, column)
+        return super().get_column_width(row, column)
+
+    def cell_width_to_column_index(self, cell_width: int, row_index: int) -> int:
+        line = self.document.get_line(row_index)
+        if cells.is_long(line):
+            return cells.column(line, cell_width)
+        return super().cell_width_to_column_index(cell_width, row_index)
 
     def _look_of_row(self, y: int) -> tuple | None:
         """All that the look of a row depends on; None where the caret or a selection is in it."""
@@ -153,7 +228,7 @@ class CodeArea(TextArea):
         if first[0] <= row <= last[0] or (partner is not None and partner[0] == row):
             return None
         return (
-            row, section, self.document.get_line(row), tuple(self._spans(row)), self.size,
+            row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip
@@ -162,7 +237,7 @@ class CodeArea(TextArea):
     def can_wrap(self) -> bool:
         """Whether wrapping, which looks at every line, stays quick enough."""
         width, count = self.document.get_size(self.indent_width)
-        return count <= MOST_WRAPPED and width <= LONGEST_DRAWN
+        return count <= MOST_WRAPPED and width <= LONGEST_WRAPPED
 
     rows_below = 0  # blank rows that can be scrolled to behind the text
 
@@ -174,7 +249,7 @@ class CodeArea(TextArea):
         width = room if width <= room else -(-width // WIDTH_STEP) * WIDTH_STEP
         if self.soft_wrap:
             width, height = 0, self.wrapped_document.height
-        self.virtual_size = Size(min(width, LONGEST_DRAWN), height + self.rows_below)
+        self.virtual_size = Size(width, height + self.rows_below)
         self._refresh_scrollbars()
 
     def render_line(self, y: int) -> Strip:

@@ -305,6 +305,7 @@ def test_the_caret_stays_in_sight_in_a_smaller_window(tmp_path, file):
         typed(terminal, GO_TO, "16\r")
         assert "the end" in terminal.text()
         terminal.screen.resize(8, 60)
+        terminal.screen.reset()
         terminal.child.setwinsize(8, 60)
         terminal.wait(lambda: "the end" in terminal.text() and "Ln 16" in terminal.text())
 
@@ -320,3 +321,18 @@ def test_files_are_opened_although_one_of_the_names_is_a_folder(tmp_path, file):
     with started(tmp_path, "+/two", file, tmp_path) as terminal:
         terminal.wait(lambda: said(terminal, "a directory"))
         assert "Ln 2" in terminal.text()
+
+
+@pytest.mark.parametrize("size", [100_000, 900_000, 1_500_000])
+def test_one_long_line_is_typed_into_in_sight_and_at_once(tmp_path, size):
+    """The limit is for a busy machine; it was 1 s for 0.1 MB, and nothing was seen at the end."""
+    file = tmp_path / "a.js"
+    file.write_text("var a=[" + "{x:1,y:'s'}," * (size // 12) + "];")
+    with started(tmp_path, file) as terminal:
+        for end in ("", "\x1b[F"):
+            typed(terminal, end)
+            start = time.monotonic()
+            terminal.send("qwertyuiop")
+            terminal.wait(lambda: "qwertyuiop" in terminal.text())
+            assert time.monotonic() - start < 5.0
+        assert "no colours" in terminal.text()
