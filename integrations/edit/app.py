@@ -10,12 +10,14 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import TextArea
 
@@ -29,6 +31,7 @@ from .editor import Editor
 from .ending import Ending
 from .finding import FindBar
 from .guarding import Survivor
+from .palette import WORDS, Commands
 from .paths import Paths
 from .rescue import Rescue
 from .settings import Settings
@@ -57,6 +60,7 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
                 tooltip="Quit, after asking about what is not saved"),
     ]  # fmt: skip
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {Commands}
 
     def __init__(
         self,
@@ -129,15 +133,12 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
         if others:
             self.complain(
                 f"Unsaved work of earlier sessions is put aside ({others}). "
-                f"{self._key_of('unsaved')} shows it."
+                f"{self._key_of(file_commands.UNSAVED)} shows it."
             )
 
-    def _key_of(self, name: str) -> str:
+    def _key_of(self, binding: Binding) -> str:
         """The key of a command, as it is written."""
-        if name in self.settings.keys:
-            return self.settings.keys[name]
-        known = {one.id: one for one in (*file_commands.KEYS, *view_commands.KEYS)}
-        return self.get_key_display(known[name])
+        return self.settings.keys.get(binding.id) or self.get_key_display(binding)
 
     def _drawn_again(self, _: App) -> None:
         """Back from the shell, on a terminal that shows something else by now."""
@@ -242,15 +243,31 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
         return super().push_screen(*arguments, **more)
 
     def get_system_commands(self, screen: Screen) -> Iterable[SystemCommand]:
+        """Every command, by what it does, with its key."""
         for binding in (*file_commands.KEYS, *view_commands.KEYS):
-            key = self.get_key_display(binding)
-            action = binding.action
-            yield SystemCommand(
-                binding.tooltip, f"{key}", lambda action=action: self.run_action(action)
-            )
+            yield self._command(binding.tooltip, self._key_of(binding), binding.action, self)
+        for binding in Editor.COMMANDS:
+            yield self._command(binding.tooltip, self._key_of(binding), binding.action, self.editor)
+        for title, help, action in EDITING:
+            yield self._command(title, help, action, self.editor)
         for title, help, action in MORE_COMMANDS:
-            yield SystemCommand(title, help, lambda action=action: self.run_action(action))
+            yield self._command(title, help, action, self)
         yield from super().get_system_commands(screen)
+
+    def _command(self, title: str, help: str, action: str, target: DOMNode) -> SystemCommand:
+        return SystemCommand(title, help, lambda: self.run_action(action, target))
+
+    def words_for(self, title: str) -> tuple[str, ...]:
+        """What else people call a command of the palette."""
+        return WORDS.get(self._ids.get(title, title), ())
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return {
+            binding.tooltip: binding.id
+            for binding in (*file_commands.KEYS, *view_commands.KEYS, *Editor.BINDINGS)
+            if binding.id
+        }
 
 
 def _name_of(number: int) -> str:
@@ -260,8 +277,16 @@ def _name_of(number: int) -> str:
         return f"signal {number}"
 
 
+EDITING = (
+    ("Undo", "^Z", "undo"),
+    ("Redo", "^Y", "redo"),
+    ("Cut", "^X: what is selected, or the line", "cut"),
+    ("Copy", "^C", "copy"),
+    ("Paste", "^V", "paste"),
+    ("Indent", "Tab: move the selected lines in by one unit", "indent"),
+)
+
 MORE_COMMANDS = (
-    ("Comment", "Comment lines, or take their comment marks away", "focused.comment"),
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
     ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
     ("Compare", "How the text differs from the file on the disk", "app.compare"),

@@ -16,9 +16,9 @@ from textual.document._document import Location, Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
-from . import files
+from . import files, motions
 from .buffer import Buffer, is_tsx
-from .commands import ghost_commands
+from .commands import ghost_commands, line_commands
 from .commands.clipboard import Clipboard
 from .commands.ghost_commands import GhostCommands
 from .commands.keyboard import Keyboard
@@ -27,6 +27,7 @@ from .differences import changed_lines
 from .files import TextFile
 from .ghost import Answer, Ghost
 from .guarding import Guarded
+from .motions import Motions
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
 
@@ -49,10 +50,11 @@ AS_EVER = [
 ]
 
 
-class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
+class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea):
     """Create with a buffer and the suggester that all editors share."""
 
-    BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS, *AS_EVER]
+    COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS]
+    BINDINGS: ClassVar = [*ghost_commands.KEYS, *COMMANDS, *motions.SELECTING, *AS_EVER]
 
     @dataclass
     class Arrived(Message):

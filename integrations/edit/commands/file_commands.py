@@ -30,6 +30,10 @@ OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it 
 RESTORE, DISCARD, LATER = "Restore", "Discard", "Later"
 UTF8 = "UTF-8"
 
+UNSAVED = Binding(
+    "alt+u", "unsaved", "unsaved", id="unsaved", show=False,
+    tooltip="Work that was put aside: look at it, open or drop it",
+)  # fmt: skip
 KEYS = [
     Binding("ctrl+s", "save", "save", id="save", tooltip="Save the file"),
     Binding("f12", "save_as", "save as", id="save_as", show=False,
@@ -37,8 +41,7 @@ KEYS = [
     Binding("ctrl+o", "open", "open", id="open", show=False, tooltip="Open a file"),
     Binding("ctrl+n", "new", "new", id="new", show=False, tooltip="Open an empty text"),
     Binding("alt+w", "close", "close", id="close", show=False, tooltip="Close the file"),
-    Binding("alt+u", "unsaved", "unsaved", id="unsaved", show=False,
-            tooltip="Work that was put aside: look at it, open or drop it"),
+    UNSAVED,
 ]  # fmt: skip
 
 

@@ -286,7 +286,8 @@ class CodeArea(TextArea):
         self._stale = False
         before = self._drawn
         self._drawn = [self.row(y) for y in range(self.size.height)]
-        if len(before) != len(self._drawn):  # all of it will be drawn, whatever it looks like
+        if len(before) != len(self._drawn):  # it was drawn in another size, who knows when
+            super().refresh()
             return
         rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
         if rows:
