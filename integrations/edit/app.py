@@ -172,6 +172,8 @@ class EditorApp(Survivor, OpenFiles, FileCommands, ViewCommands, App[int]):
     @on(Editor.Edited)
     def edited(self) -> None:
         self.rescue.edited()
+        if self._find_bar is not None:
+            self._find_bar.edited()
         self.refresh_status()
 
     @on(Editor.GhostMoved)

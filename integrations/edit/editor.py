@@ -5,6 +5,8 @@ Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area`
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,6 +44,9 @@ KEYS = [
             tooltip="Select nothing"),
 ]  # fmt: skip
 
+
+TURNS = 4  # of the event loop, until a command that was started has asked its question
+PATIENCE = 1.0  # seconds that a key waits for the focus
 
 # A key that is bound here loses what Textual's text area binds it to.
 AS_EVER = [
@@ -181,11 +186,14 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         """
         event.prevent_default()
         if self.app.focused is not self:  # the key before this one has gone elsewhere
+            await self._focus_elsewhere()
             event.stop()
-            (self.app.focused or self.screen)._forward_event(event)
+            again = events.Key(event.key, event.character)  # this one's default was prevented
+            (self.app.focused or self.app.screen)._forward_event(again)
             return
         if await self.app.do_bound(event.key):
             event.stop()
+            await _commands_begin()
             return
         self._restart_blink()
         press = None if self.read_only else self._press(event)
@@ -195,6 +203,12 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         with self.followed():
             paired = press()
         self.ghost.typed(self.snapshot(), bool(paired))
+
+    async def _focus_elsewhere(self) -> None:
+        """Wait until a question that has just been asked can take keys."""
+        patience = time.monotonic() + PATIENCE
+        while self.app.focused is None and time.monotonic() < patience:
+            await asyncio.sleep(0.005)
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
         """What a key does to the text, if anything."""
@@ -234,6 +248,12 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         message.stop()
         if self.has_focus:
             self.ghost.answered(message.answer)
+
+
+async def _commands_begin() -> None:
+    """Let a command that asks something ask it, before the next key is taken for text."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
 
 
 def _with_neighbour(

@@ -18,6 +18,7 @@ class Clipboard:
         event.prevent_default()
         event.stop()
         if self.app.focused is not self:  # the key before it has gone elsewhere
+            await self._focus_elsewhere()
             (self.app.focused or self.app.screen)._forward_event(events.Paste(event.text))
         else:
             self._paste(event.text)

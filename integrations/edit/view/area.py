@@ -24,6 +24,7 @@ from textual.widgets import TextArea
 
 from .. import cells
 from ..buffer import Buffer
+from ..text.search import Marks
 from . import highlighting, themes
 from .document import CodeDocument, Rows
 
@@ -45,6 +46,7 @@ class CodeArea(TextArea):
 
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
+        self.marks: Marks | None = None  # where matches are
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
         self._stale = False  # whether that may not be so any more
@@ -126,7 +128,21 @@ class CodeArea(TextArea):
             style = themes.style(kind, dark)
             if style is not None:
                 text.stylize(style, first, last)
+        for first, last in self._found_in(line_index):
+            text.stylize(themes.found(dark), first, last)
         return text
+
+    def mark(self, marks: Marks | None) -> None:
+        """Show where matches are, until the text is another one."""
+        if marks != self.marks:
+            self.marks = marks
+            self._line_cache.clear()
+            self.refresh()
+
+    def _found_in(self, row: int) -> list[tuple[int, int]]:
+        if self.marks is None or self.marks.version != self.document.version:
+            return []
+        return self.marks.in_row(row, len(self.document.get_line(row)))
 
     def _spans(self, row: int) -> list[highlighting.Span]:
         syntax = self.document.syntax
@@ -189,7 +205,12 @@ class CodeArea(TextArea):
         return Strip.join([self._gutter(row, bool(current)), strip])
 
     def _marks(self, row: int, length: int) -> list[tuple[int, int, Style]]:
-        """What is selected in a row."""
+        """What is found and what is selected in a row."""
+        style = themes.found(self.app.current_theme.dark)
+        found = [(first, last, style) for first, last in self._found_in(row)]
+        return [*found, *self._selected(row, length)]
+
+    def _selected(self, row: int, length: int) -> list[tuple[int, int, Style]]:
         (top, left), (bottom, right) = sorted(self.selection)
         if (top, left) == (bottom, right) or not top <= row <= bottom:
             return []
@@ -229,6 +250,7 @@ class CodeArea(TextArea):
             return None
         return (
             row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
+            tuple(self._found_in(row)), self.app.theme,
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip

@@ -336,3 +336,16 @@ def test_one_long_line_is_typed_into_in_sight_and_at_once(tmp_path, size):
             terminal.wait(lambda: "qwertyuiop" in terminal.text())
             assert time.monotonic() - start < 5.0
         assert "no colours" in terminal.text()
+
+
+@pytest.mark.parametrize("paste", [False, True])
+@pytest.mark.parametrize("command", [OPEN, SAVE_AS, PALETTE, "\x06", GO_TO])
+def test_what_is_typed_right_after_a_command_is_for_its_question(tmp_path, file, command, paste):
+    """All in one go, as a fast typist's keys come over a slow line."""
+    words = "\x1b[200~12\x1b[201~" if paste else "12"
+    with started(tmp_path, file) as terminal:
+        terminal.send(f"mine {command}{words}")
+        terminal.wait(lambda: "12" in terminal.text())
+        typed(terminal, ESCAPE, ESCAPE, SAVE)
+        terminal.wait(lambda: "modified" not in terminal.text())
+    assert file.read_text() == "mine one\ntwo\n"
