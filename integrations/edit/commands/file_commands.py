@@ -259,7 +259,8 @@ class FileCommands:
 
     async def _ask_path(self: EditorApp, question: str, value: str) -> Path | None:
         """A file by its name; None if there is no answer, or none that names a file."""
-        name = await self.push_screen_wait(Prompt(question, value))
+        prompt = Prompt(question, value, self.paths.completions)
+        name = await self.push_screen_wait(prompt)
         if not name:
             return None
         try:

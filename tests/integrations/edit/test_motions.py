@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integrations.edit.test_losing_nothing import SAVE, UNDO, typed
+from tests.integrations.edit.test_losing_nothing import PATIENT, SAVE, UNDO, typed
 from tests.integrations.edit.test_pseudo_terminal import started
 
 LINES = [f"line {count} of text" for count in range(1, 41)]
@@ -34,7 +34,10 @@ def opened(tmp_path):
 
 
 def saved(terminal, file) -> list[str]:
+    """What the file holds now; a text without changes is saved already."""
+    terminal.settle(PATIENT)
     terminal.send(SAVE)
+    terminal.settle(PATIENT)
     terminal.wait(lambda: "modified" not in terminal.text())
     return file.read_text().split("\n")
 

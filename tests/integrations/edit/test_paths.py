@@ -43,3 +43,18 @@ def test_without_a_folder_whole_names_can_still_be_used(tmp_path, monkeypatch):
     with pytest.raises(BadName, match="removed"):
         paths.absolute("a")
     assert paths.absolute("/a") == Path("/a") and paths.shown(Path("/a")) == "/a"
+
+
+def test_a_name_is_completed_with_what_is_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("alpha.py", "alpine.py", ".hidden"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "alps").mkdir()
+    (tmp_path / "alps/peak.py").write_text("")
+    paths = Paths()
+    assert paths.completions("al") == ["alpha.py", "alpine.py", "alps/"]
+    assert paths.completions("") == ["alpha.py", "alpine.py", "alps/"]
+    assert paths.completions(".h") == [".hidden"]
+    assert paths.completions("alps/") == ["alps/peak.py"]
+    assert paths.completions(f"{tmp_path}/alps/p") == [f"{tmp_path}/alps/peak.py"]
+    assert paths.completions("nothing/x") == paths.completions("~nouser/") == []

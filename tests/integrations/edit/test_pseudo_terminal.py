@@ -134,6 +134,19 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
     assert file.read_text() == "one\nx\nzaby\n"
 
 
+def test_tab_completes_the_name_of_a_file(tmp_path):
+    for name in ("alpha.py", "alpine.py"):
+        (tmp_path / name).write_text(name)
+    with started(tmp_path, tmp_path / "other.txt") as terminal:
+        terminal.send("\x0f")
+        terminal.wait(lambda: "Open which" in terminal.text())
+        terminal.send("al\t")
+        terminal.wait(lambda: "alpha.py  alpine.py" in terminal.text())
+        terminal.send("h\t\r")
+        terminal.wait(lambda: "Ln 1" in terminal.text() and "alpha.py  " not in terminal.text())
+        terminal.wait(lambda: "alpha.py" in terminal.lines()[2])
+
+
 def marked(terminal: Terminal, row: int) -> str:
     """What has another background than the row."""
     cells = terminal.screen.buffer[row]
