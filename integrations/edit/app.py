@@ -10,29 +10,35 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import TextArea
 
 from ..shared.suggester import Suggester
+from . import files, watching
 from .buffer import Buffer, shown
 from .commands import file_commands, view_commands
-from .commands.file_commands import FileCommands, changed_outside
+from .commands.file_commands import FileCommands
 from .commands.view_commands import ViewCommands
 from .editor import Editor
 from .ending import Ending
 from .finding import FindBar
 from .guarding import Survivor
+from .palette import WORDS, Commands
+from .paths import Paths
 from .rescue import Rescue
 from .settings import Settings
-from .status import KeyBar, StatusLine
+from .status import LINE_ENDS, KeyBar, StatusLine
 from .tabs import OpenFiles
 from .view.area import CodeArea
+from .watching import News, Watch
 
 log = logging.getLogger("codecomplete")
 
@@ -56,6 +62,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
                 tooltip="Quit, after asking about what is not saved"),
     ]  # fmt: skip
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {Commands}
 
     def __init__(
         self,
@@ -75,6 +82,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
+        self.paths, self.watch = Paths(), Watch()
         self.start_surviving()
         self.open_first([buffer for buffer, _ in buffers])
         self.status_line, self.key_bar = StatusLine(id="status"), KeyBar(id="keys")
@@ -104,6 +112,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
         if self.options.enabled:
             self.suggester.prepare()
         self.set_interval(ENGINE_SECONDS, self.refresh_status)
+        self.set_interval(watching.SECONDS, self.look_outside)
         for problem in [*self.settings.problems, *self._unknown_keys()]:
             self.complain(problem)
         for editor in self.editors:
@@ -121,8 +130,18 @@ class EditorApp(  # type: ignore[misc]  # mixins
 
     @work
     async def _offer_recoveries(self) -> None:
-        for editor in list(self.editors):
+        for editor in self.editors:
             await self.offer_recovery(editor)
+        others = files.Recovery.count()
+        if others:
+            self.complain(
+                f"Unsaved work of earlier sessions is put aside ({others}). "
+                f"{self._key_of(file_commands.UNSAVED)} shows it."
+            )
+
+    def _key_of(self, binding: Binding) -> str:
+        """The key of a command, as it is written."""
+        return self.settings.keys.get(binding.id) or self.get_key_display(binding)
 
     def _drawn_again(self, _: App[Any]) -> None:
         """Back from the shell, on a terminal that shows something else by now."""
@@ -156,6 +175,8 @@ class EditorApp(  # type: ignore[misc]  # mixins
     @on(Editor.Edited)
     def edited(self) -> None:
         self.rescue.edited()
+        if self._find_bar is not None:
+            self._find_bar.edited()
         self.refresh_status()
 
     @on(Editor.GhostMoved)
@@ -170,10 +191,27 @@ class EditorApp(  # type: ignore[misc]  # mixins
 
     def on_app_focus(self, event: events.AppFocus) -> None:
         """The user comes back from somewhere else, where the file may have been changed."""
-        editor = self.editor
-        if changed_outside(editor.buffer.file) and editor.warned != editor.buffer.file.stamp:
-            editor.warned = editor.buffer.file.stamp
-            self.complain(f"{editor.buffer.name} was changed by another program.")
+        self.look_outside()
+
+    def look_outside(self) -> None:
+        """Follow what other programs do to the file that is shown: a text that is not modified is
+        loaded again, of any other it is said."""
+        if self.closing or len(self.screen_stack) > 1:
+            return
+        editor, name = self.editor, self.editor.buffer.name
+        was_modified = editor.buffer.is_modified(editor.text)
+        news = self.watch.look(editor.buffer)
+        if news is News.GONE:
+            self.complain(f"{name} was removed by another program; your text is still here.")
+        elif news is News.CHANGED and was_modified:
+            self.complain(
+                f"{name} was changed by another program, and here. “Compare” in the palette shows "
+                "the differences; saving asks."
+            )
+        elif news is News.CHANGED and self.load_again(editor):
+            self.complain(f"{name} was changed by another program and is loaded again.")
+        if news is not None:
+            self.refresh_status()
 
     def warn_about(self, editor: Editor) -> None:
         """What the user should know before editing this file."""
@@ -210,15 +248,31 @@ class EditorApp(  # type: ignore[misc]  # mixins
         return super().push_screen(*arguments, **more)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every command, by what it does, with its key."""
         for binding in (*file_commands.KEYS, *view_commands.KEYS):
-            key = self.get_key_display(binding)
-            action = binding.action
-            yield SystemCommand(
-                binding.tooltip, f"{key}", lambda action=action: self.run_action(action)
-            )
+            yield self._command(binding.tooltip, self._key_of(binding), binding.action, self)
+        for binding in Editor.COMMANDS:
+            yield self._command(binding.tooltip, self._key_of(binding), binding.action, self.editor)
+        for title, help, action in EDITING:
+            yield self._command(title, help, action, self.editor)
         for title, help, action in MORE_COMMANDS:
-            yield SystemCommand(title, help, lambda action=action: self.run_action(action))
+            yield self._command(title, help, action, self)
         yield from super().get_system_commands(screen)
+
+    def _command(self, title: str, help: str, action: str, target: DOMNode) -> SystemCommand:
+        return SystemCommand(title, help, lambda: self.run_action(action, target))
+
+    def words_for(self, title: str) -> tuple[str, ...]:
+        """What else people call a command of the palette."""
+        return WORDS.get(self._ids.get(title, title), ())
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return {
+            binding.tooltip: binding.id
+            for binding in (*file_commands.KEYS, *view_commands.KEYS, *Editor.BINDINGS)
+            if binding.id
+        }
 
 
 def _name_of(number: int) -> str:
@@ -228,13 +282,22 @@ def _name_of(number: int) -> str:
         return f"signal {number}"
 
 
-MORE_COMMANDS = (
-    ("Comment", "Comment lines, or take their comment marks away", "focused.comment"),
-    ("Engine", "Model, memory and counts of suggestions", "app.engine"),
-    ("Reload", "Load the file from the disk again", "app.reload"),
-    ("Encoding: UTF-8", "What the next save writes", "app.convert('utf-8')"),
-    ("Encoding: Latin-1", "What the next save writes", "app.convert('latin-1')"),
-    ("Line ends: LF", "What the next save writes", "app.convert('', '\\n')"),
-    ("Line ends: CRLF", "What the next save writes", "app.convert('', '\\r\\n')"),
-    ("Suspend", "Back to the shell; fg returns", "app.suspend_process"),
+EDITING = (
+    ("Undo", "^Z", "undo"),
+    ("Redo", "^Y", "redo"),
+    ("Cut", "^X: what is selected, or the line", "cut"),
+    ("Copy", "^C", "copy"),
+    ("Paste", "^V", "paste"),
+    ("Indent", "Tab: move the selected lines in by one unit", "indent"),
 )
+
+MORE_COMMANDS = (
+    ("Engine", "Model, memory and counts of suggestions", "app.engine"),
+    ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
+    ("Compare", "How the text differs from the file on the disk", "app.compare"),
+    *((f"Encoding: {name}", "What the next save writes", f"app.convert({name!r})")
+      for name in files.ENCODINGS),
+    *((f"Line ends: {name}", "What the next save writes", f"app.convert('', {end!r})")
+      for end, name in LINE_ENDS.items()),
+    ("Suspend", "Back to the shell; fg returns", "app.suspend_process"),
+)  # fmt: skip

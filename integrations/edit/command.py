@@ -12,21 +12,22 @@ import os
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from codecomplete import __version__
 
 if TYPE_CHECKING:
     from .app import EditorApp
+    from .files import TextFile
 
 EXIT_WAIT = 0.2  # seconds the end of the process waits for a step of the model
 FAILED = 70  # the exit code of a bug of ours
-_PLACED = re.compile(r"(?P<name>.+?):(?P<line>\d+)(?::(?P<column>\d+))?:?")
+NUMBER = "[0-9]{1,9}"
+_PLACED = re.compile(rf"(?P<name>.+?):(?P<line>{NUMBER})(?::(?P<column>{NUMBER}))?:?")
 
 EPILOGUE = """\
-+LINE before a file, or FILE:LINE[:COLUMN], goes there. - reads standard input.
++LINE[:COLUMN] or +/WORDS before a file, or FILE:LINE[:COLUMN], goes there. - reads standard input.
 In the editor, Ctrl+P lists all commands. Tab accepts ghost text, Esc dismisses it."""
 
 
@@ -36,6 +37,11 @@ class Opening:
 
     path: str  # "-": standard input
     place: tuple[int, int] | None = None
+    wanted: str = ""  # words to go to
+
+
+class NothingOpened(Exception):
+    """None of the files can be opened; a sentence for each says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.settings or given.write_settings:
         return _settings(given.write_settings)
+    if given.unsaved:
+        return _unsaved()
     try:
         import textual  # noqa: F401
     except ImportError:
@@ -52,22 +60,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def openings(words: Sequence[str]) -> list[Opening]:
-    """The files to open: ``+LINE FILE``, ``FILE:LINE:COLUMN``, ``FILE`` or ``-``."""
+    """The files to open: ``+LINE FILE``, ``+LINE:COLUMN FILE``, ``+/WORDS FILE``,
+    ``FILE:LINE:COLUMN``, ``FILE`` or ``-``."""
     found: list[Opening] = []
-    line: int | None = None
+    where: Opening | None = None
     for word in words:
-        if re.fullmatch(r"\+\d+", word):
-            line = int(word[1:])
+        if where is None and (where := _where(word)) is not None:
             continue
         opening = _opening(word)
-        found.append(Opening(opening.path, (line, 1)) if line is not None else opening)
-        line = None
+        found.append(opening if where is None else replace(where, path=opening.path))
+        where = None
     return found
+
+
+def _where(word: str) -> Opening | None:
+    """A place for the file that comes next; None for a file."""
+    if word.startswith("+/") and len(word) > 2:
+        return Opening("", wanted=word[2:])
+    placed = re.fullmatch(rf"\+({NUMBER})(?::({NUMBER}))?", word)
+    return None if placed is None else Opening("", (int(placed[1]), int(placed[2] or 1)))
 
 
 def _opening(word: str) -> Opening:
     placed = _PLACED.fullmatch(word)
-    if placed is None or Path(word).exists():
+    if placed is None or os.path.lexists(word):
         return Opening(word)
     return Opening(placed["name"], (int(placed["line"]), int(placed["column"] or 1)))
 
@@ -82,6 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--write-settings", action="store_true", help="write settings that explain themselves"
     )
+    parser.add_argument(
+        "--unsaved", action="store_true", help="list the work that was put aside; Alt-U opens it"
+    )
     parser.add_argument("--no-suggestions", action="store_true", help="start without ghost text")
     parser.add_argument("--read-only", action="store_true", help="only look")
     parser.add_argument("--version", action="version", version=f"cc-edit {__version__}")
@@ -95,21 +114,39 @@ def _settings(write: bool) -> int:
     if write:
         if place.exists():
             return _fail(f"{place} exists already; it was left as it is")
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(settings.commented(), encoding="utf-8")
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(settings.commented(), encoding="utf-8")
+        except OSError as error:
+            return _fail(f"{place} cannot be written: {error.strerror or type(error).__name__}")
     print(place)
+    return 0
+
+
+def _unsaved() -> int:
+    """Prints what was put aside, a line for each."""
+    from .buffer import shown
+    from .files import Recovery
+    from .shelf import label
+
+    found = Recovery.everything()
+    for one in found:
+        print(shown(label(one)))
+    if not found:
+        print("Nothing is put aside.")
     return 0
 
 
 def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
     from . import logs, terminal
-    from .files import FileProblem
 
     try:
         piped = terminal.piped_input() if any(one.path == "-" for one in wanted) else b""
         terminal.check()
         app = _app(wanted, piped, given)
-    except (FileProblem, terminal.NoTerminal) as error:
+    except NothingOpened as error:
+        return _fail(*error.args)
+    except terminal.NoTerminal as error:
         return _fail(str(error))
     logs.to_file()
     atexit.register(app.suggester.close, EXIT_WAIT)
@@ -120,7 +157,7 @@ def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
             _end_at_once(128 + app.ending.number)
         app.ending.over()
     if app.failure is not None:
-        return _fail(_obituary(app.failure), FAILED)
+        return _fail(_obituary(app.failure), code=FAILED)
     return code or 0
 
 
@@ -133,8 +170,6 @@ def _end_at_once(code: int) -> NoReturn:
 
 
 def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> EditorApp:
-    from dataclasses import replace
-
     from . import files, settings
     from .app import EditorApp
     from .buffer import Buffer
@@ -144,18 +179,46 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> Edit
     options = found.options
     if given.no_suggestions:
         options = replace(options, enabled=False)
-    buffers = []
-    for one in _once(wanted) or [Opening("-")]:
-        file = files.read_bytes(piped) if one.path == "-" else files.read(one.path)
-        buffer = Buffer(replace(file, read_only=file.read_only or given.read_only), options.indent)
-        buffers.append((buffer, one.place))
-    return EditorApp(buffers, replace(found, options=options), driver_class=Driver)
+    read, problems = _read(_once(wanted), piped)
+    if not read and wanted:
+        raise NothingOpened(*problems)
+    buffers = [
+        (Buffer(replace(file, read_only=file.read_only or given.read_only), options.indent),
+         _place(one, file.text))
+        for one, file in read or [(Opening("-"), files.read_bytes(b""))]
+    ]  # fmt: skip
+    found = replace(found, options=options, problems=(*found.problems, *problems))
+    return EditorApp(buffers, found, driver_class=Driver)
+
+
+def _read(wanted: list[Opening], piped: bytes) -> tuple[list[tuple[Opening, TextFile]], list[str]]:
+    """What can be opened, and why the rest cannot: one bad name keeps no other file closed."""
+    from . import files
+
+    read: list[tuple[Opening, TextFile]] = []
+    problems: list[str] = []
+    for one in wanted:
+        try:
+            read.append((one, files.read_bytes(piped) if one.path == "-" else files.read(one.path)))
+        except files.FileProblem as error:
+            problems.append(str(error))
+    return read, problems
+
+
+def _place(one: Opening, text: str) -> tuple[int, int] | None:
+    """Where to go in the text."""
+    if not one.wanted:
+        return one.place
+    at = text.find(one.wanted)
+    if at < 0:
+        return None
+    return text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
 
 
 def _once(wanted: list[Opening]) -> list[Opening]:
     """Every file once, however often and however spelled it is given: two would overwrite each
     other."""
-    found = {"-" if one.path == "-" else str(Path(one.path).resolve()): one for one in wanted}
+    found = {"-" if one.path == "-" else os.path.realpath(one.path): one for one in wanted}
     return list(found.values())
 
 
@@ -169,8 +232,9 @@ def _obituary(failure: Exception) -> str:
     )
 
 
-def _fail(sentence: str, code: int = 1) -> int:
+def _fail(*sentences: str, code: int = 1) -> int:
     from .buffer import shown
 
-    print(f"cc-edit: {shown(sentence)}", file=sys.stderr)
+    for sentence in sentences:
+        print(f"cc-edit: {shown(sentence)}", file=sys.stderr)
     return code

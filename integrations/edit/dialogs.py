@@ -6,7 +6,7 @@ Esc is always "leave it as it is", and gives None.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import events, on
@@ -22,6 +22,9 @@ from .guarding import Guarded
 
 GUARD_SECONDS = 0.4
 """For so long a question takes no answer: what is typed then was meant for the text."""
+
+
+MOST_CHOICES = 24  # that are shown to complete a line with
 
 
 class Field(Guarded, Input):
@@ -75,22 +78,60 @@ class Ask(Guarded, ModalScreen[str | None]):
 
 
 class Prompt(Guarded, ModalScreen[str | None]):
-    """One line of text, with a first value to change."""
+    """One line of text, with a first value to change; Tab completes it where it can be."""
 
-    BINDINGS: ClassVar = [Binding("escape", "leave", show=False)]
+    BINDINGS: ClassVar = [
+        Binding("escape", "leave", show=False),
+        Binding("tab", "complete", show=False),  # in its turn, behind the letters before it
+    ]
 
-    def __init__(self, question: str, value: str = "") -> None:
+    def __init__(
+        self, question: str, value: str = "", complete: Callable[[str], list[str]] | None = None
+    ) -> None:
         super().__init__()
-        self.question, self.value = question, value
+        self.question, self.value, self._complete = question, value, complete
+        self._field = Field(value, compact=True, select_on_focus=False)
+        self._choices = Static(classes="choices")
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
             yield Static(Content(shown(self.question)), classes="question")
-            yield Field(self.value, compact=True, select_on_focus=False)
+            yield self._field
+            yield self._choices
 
     @on(Input.Submitted)
     def answered(self, event: Input.Submitted) -> None:
         self.dismiss(event.value or None)
 
+    @on(Input.Changed)
+    def changed(self) -> None:
+        self._offer([])
+
+    def action_complete(self) -> None:
+        """As far as all that is possible agrees; what is possible is shown where it does not."""
+        if self._complete is None:
+            return
+        found = [one for one in self._complete(self._field.value) if shown(one) == one]
+        common = _common(found)
+        if len(common) > len(self._field.value):
+            self._field.value = common
+            self._field.cursor_position = len(common)
+        self.call_after_refresh(self._offer, found if len(found) > 1 else [])
+
+    def _offer(self, choices: Sequence[str]) -> None:
+        lines = [one.rstrip("/").rpartition("/")[2] + "/" * one.endswith("/") for one in choices]
+        more = ["…"] if len(lines) > MOST_CHOICES else []
+        self._choices.update(Content("  ".join(lines[:MOST_CHOICES] + more)))
+        self._choices.display = bool(lines)
+
     def action_leave(self) -> None:
         self.dismiss(None)
+
+
+def _common(words: Sequence[str]) -> str:
+    """What all of them begin with."""
+    low, high = min(words, default=""), max(words, default="")
+    same = (
+        index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other
+    )
+    return low[: next(same, min(len(low), len(high)))]

@@ -5,6 +5,8 @@ Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area`
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,15 +18,18 @@ from textual.document._document import Location, Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
+from . import files, motions
 from .buffer import Buffer, is_tsx
-from .commands import ghost_commands
+from .commands import ghost_commands, line_commands
 from .commands.clipboard import Clipboard
 from .commands.ghost_commands import GhostCommands
 from .commands.keyboard import Keyboard
 from .commands.line_commands import LineCommands
-from .files import Stamp, TextFile
+from .differences import changed_lines
+from .files import TextFile
 from .ghost import Answer, Ghost
 from .guarding import Guarded
+from .motions import Motions
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
 
@@ -40,6 +45,9 @@ KEYS = [
 ]  # fmt: skip
 
 
+TURNS = 4  # of the event loop, until a command that was started has asked its question
+PATIENCE = 1.0  # seconds that a key waits for the focus
+
 # A key that is bound here loses what Textual's text area binds it to.
 AS_EVER = [
     Binding("ctrl+right", "cursor_word_right", show=False),
@@ -53,10 +61,11 @@ class KeyHost(Protocol):
     async def do_bound(self, key: str) -> bool: ...
 
 
-class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
+class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea):
     """Create with a buffer and the suggester that all editors share."""
 
-    BINDINGS: ClassVar = [*ghost_commands.KEYS, *KEYS, *AS_EVER]
+    COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS]
+    BINDINGS: ClassVar = [*ghost_commands.KEYS, *COMMANDS, *motions.SELECTING, *AS_EVER]
 
     @dataclass
     class Arrived(Message):
@@ -72,7 +81,6 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
 
     def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
         self.options = options
-        self.warned: Stamp | None = None  # the state of the file that the user knows is outdated
         self._followed = False  # a change is in progress that ghost text may go on behind
         self.ghost = Ghost(
             suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
@@ -141,17 +149,38 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
             self.colour_by_language()
 
     def take(self, file: TextFile) -> None:
-        """Show the file as it was just read, and forget what was done to it."""
-        place = self.cursor_location
+        """Show the file as it was just read; undo brings back what was there."""
+        file = files.alike(file, self.buffer.file)
+        same = file.block == self.buffer.file.block
         self.buffer.saved(file)
-        self.load_text(file.text)
+        self._become(file.text, same)
+
+    def restore(self, file: TextFile) -> None:
+        """Go on with unsaved work of an earlier session; undo brings back what was there."""
+        file = files.alike(file, self.buffer.file)
+        same = file.block == self.buffer.file.block
+        self._become(self.buffer.restored(file), same)
+
+    def _become(self, text: str, undoable: bool) -> None:
+        """Show another text, with the caret where it was."""
+        place = self.cursor_location
+        if undoable:
+            self._change_lines(text.split("\n"))
+        else:  # the old text means something else now
+            self.load_text(text)
         self.move_cursor(self.clamp_visitable(place))
         self.colour_by_language()
 
-    def restore(self, file: TextFile) -> None:
-        """Go on with unsaved work of an earlier session."""
-        self.load_text(self.buffer.restored(file))
-        self.colour_by_language()
+    def _change_lines(self, new: list[str]) -> None:
+        old = self.document.lines
+        top, old_end, new_end = changed_lines(old, new)
+        if top == old_end == new_end:
+            return
+        if top in (old_end, new_end):  # whole lines come or go: their line ends do, too
+            top, old_end, new_end = _with_neighbour(top, old_end, new_end, len(old), len(new))
+        self.put_as_step(
+            "\n".join(new[top:new_end]), (top, 0), (old_end - 1, len(old[old_end - 1]))
+        )
 
     # Events
 
@@ -163,11 +192,14 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
         """
         event.prevent_default()
         if self.app.focused is not self:  # the key before this one has gone elsewhere
+            await self._focus_elsewhere()
             event.stop()
-            (self.app.focused or self.screen)._forward_event(event)
+            again = events.Key(event.key, event.character)  # this one's default was prevented
+            (self.app.focused or self.app.screen)._forward_event(again)
             return
         if await cast(KeyHost, self.app).do_bound(event.key):
             event.stop()
+            await _commands_begin()
             return
         self._restart_blink()
         press = None if self.read_only else self._press(event)
@@ -177,6 +209,12 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
         with self.followed():
             paired = press()
         self.ghost.typed(self.snapshot(), bool(paired))
+
+    async def _focus_elsewhere(self) -> None:
+        """Wait until a question that has just been asked can take keys."""
+        patience = time.monotonic() + PATIENCE
+        while self.app.focused is None and time.monotonic() < patience:
+            await asyncio.sleep(0.005)
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
         """What a key does to the text, if anything."""
@@ -216,3 +254,18 @@ class Editor(Guarded, Clipboard, LineCommands, GhostCommands, GhostArea):
         message.stop()
         if self.has_focus:
             self.ghost.answered(message.answer)
+
+
+async def _commands_begin() -> None:
+    """Let a command that asks something ask it, before the next key is taken for text."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+
+
+def _with_neighbour(
+    top: int, old_end: int, new_end: int, old: int, new: int
+) -> tuple[int, int, int]:
+    """One line more, so that there is one on both sides to be replaced."""
+    if top:
+        return top - 1, old_end, new_end
+    return top, min(old, old_end + 1), min(new, new_end + 1)

@@ -15,14 +15,16 @@ from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.document._document import Selection
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from .buffer import shown
 from .dialogs import Field
 from .editor import Editor
 from .guarding import Guarded
-from .text.search import BadPattern, Found, Places, Query, Span, find, replaced, replacement
+from .text.search import BadPattern, Found, Marks, Places, Query, Span, find, replaced, replacement
 
+AGAIN_SECONDS = 0.3  # after an edit
 SWITCHES = {"case": "Aa", "word": "W", "regex": ".*"}
 
 
@@ -53,7 +55,8 @@ class FindBar(Guarded, Vertical):
         self.found = Found(())
         self._origin = (0, 0)
         self._key: tuple[Any, ...] | None = None
-        self._places = Places("")
+        self._places: Places | None = None
+        self._again: Timer | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -80,6 +83,7 @@ class FindBar(Guarded, Vertical):
 
     def action_close(self) -> None:
         self.display = False
+        self._editor().mark(None)
         self.screen.set_focus(self._editor())
 
     def action_switch(self, name: str) -> None:
@@ -173,11 +177,27 @@ class FindBar(Guarded, Vertical):
                 self.found = find(editor.text, self.query_now)
             except BadPattern as error:
                 self.found, self._key = Found(()), None
+                editor.mark(None)
                 self._say(str(error))
                 return False
             self._key, self._places = key, Places(editor.text)
+        if self.display and self._places is not None:
+            editor.mark(Marks(self.found, self._places, editor.document.version))
         self._say()
         return bool(self.found.spans)
+
+    def edited(self) -> None:
+        """The text is another one: once it rests, what is marked in it is looked for again."""
+        if self.display and self.query_now.text and self._again is None:
+            self._again = self.set_timer(AGAIN_SECONDS, self._look_again)
+
+    def _look_again(self) -> None:
+        self._again = None
+        editor = self._editor()
+        if self.display and self._key != (
+            editor.buffer.number, editor.document.version, self.query_now
+        ):  # fmt: skip
+            self._search()
 
     def _is_here(self, index: int) -> bool:
         span = tuple(map(self._places.location, self.found.spans[index]))

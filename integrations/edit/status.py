@@ -59,8 +59,9 @@ class StatusLine(Guarded, Static):
     def say(self, editor: Editor, suggester: Suggester) -> None:
         marks = ["modified"] * editor.buffer.is_modified(editor.text)
         marks += ["read-only"] * editor.read_only
+        marks += ["long lines: no colours"] * editor.has_long_lines
         right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
-        left = shown(str(editor.buffer.file.path or editor.buffer.name))
+        left = shown(self.app.paths.shown(editor.buffer.file.path) or editor.buffer.name)
         room = max(0, self.size.width - len(right) - 2)
         left = left if len(left) <= room else "…" + left[len(left) - room + 1 :] if room else ""
         if (text := f"{left:<{room}}  {right}") != str(self.content):

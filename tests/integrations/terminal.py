@@ -30,6 +30,7 @@ class Terminal:
         program: Sequence[str] = (sys.executable,),
         more: Mapping[str, str] | None = None,  # of the environment
         dim: Set[str] = frozenset(DIM),
+        folder: Path | None = None,
     ) -> None:
         environment = {
             "PATH": os.environ["PATH"],
@@ -51,7 +52,7 @@ class Terminal:
             program[0],
             [*program[1:], *arguments],
             env=environment,
-            cwd=str(home),
+            cwd=str(folder or home),
             dimensions=(rows, columns),
             timeout=PATIENCE,
         )

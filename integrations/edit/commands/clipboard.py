@@ -17,7 +17,11 @@ class Clipboard:
     async def _on_paste(self: Editor, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        self._paste(event.text)
+        if self.app.focused is not self:  # the key before it has gone elsewhere
+            await self._focus_elsewhere()
+            (self.app.focused or self.app.screen)._forward_event(events.Paste(event.text))
+        else:
+            self._paste(event.text)
 
     def action_paste(self: Editor) -> None:
         self._paste(self.app.clipboard)

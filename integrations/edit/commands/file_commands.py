@@ -5,6 +5,8 @@ The files themselves are the business of ``files``; here is who decides what may
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,17 +16,24 @@ from textual.binding import Binding
 from .. import files
 from ..buffer import Buffer
 from ..dialogs import Ask, Prompt
+from ..differences import difference
 from ..editor import Editor
-from ..files import FileChanged, FileExists, FileProblem, NotEncodable, TextFile
+from ..files import FileChanged, FileExists, FileGone, FileProblem, Found, NotEncodable
+from ..paths import BadName
+from ..shelf import Compare, Shelf
 
 if TYPE_CHECKING:
     from ..app import EditorApp
 
 SAVE, DROP, CANCEL = "Save", "Don't save", "Cancel"
-OVERWRITE, SAVE_AS, RELOAD = "Overwrite", "Save as", "Reload"
+OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it again"
 RESTORE, DISCARD, LATER = "Restore", "Discard", "Later"
 UTF8 = "UTF-8"
 
+UNSAVED = Binding(
+    "alt+u", "unsaved", "unsaved", id="unsaved", show=False,
+    tooltip="Work that was put aside: look at it, open or drop it",
+)  # fmt: skip
 KEYS = [
     Binding("ctrl+s", "save", "save", id="save", tooltip="Save the file"),
     Binding("f12", "save_as", "save as", id="save_as", show=False,
@@ -32,6 +41,7 @@ KEYS = [
     Binding("ctrl+o", "open", "open", id="open", show=False, tooltip="Open a file"),
     Binding("ctrl+n", "new", "new", id="new", show=False, tooltip="Open an empty text"),
     Binding("alt+w", "close", "close", id="close", show=False, tooltip="Close the file"),
+    UNSAVED,
 ]  # fmt: skip
 
 
@@ -44,15 +54,19 @@ class FileCommands:
 
     @work
     async def action_save_as(self: EditorApp) -> None:
-        await self.save(self.editor, await self._ask_name(self.editor))
+        path = await self._ask_name(self.editor)
+        if path is not None:
+            await self.save(self.editor, path)
 
     @work
     async def action_open(self: EditorApp) -> None:
         here = self.editor.buffer.file.path
-        folder = f"{here.parent}/" if here is not None and str(here.parent) != "." else ""
-        name = await self.push_screen_wait(Prompt("Open which file?", folder))
-        if name:
-            await self.open_path(Path(name).expanduser())
+        folder = "" if here is None else self.paths.shown(here.parent)
+        path = await self._ask_path(
+            "Open which file?", f"{folder}/" if folder not in ("", ".") else ""
+        )
+        if path is not None:
+            await self.open_path(path)
 
     @work
     async def action_new(self: EditorApp) -> None:
@@ -70,17 +84,54 @@ class FileCommands:
         for editor in list(self.editors):
             if not await self.may_close(editor):
                 return
+        for editor in self.editors:  # not before every answer is known
+            editor.buffer.closed()
         self.exit(0)
 
     @work
     async def action_reload(self: EditorApp) -> None:
         editor = self.editor
-        if editor.buffer.file.path is None or not await self._may_lose(editor):
+        if editor.buffer.file.path is None:
+            self.complain("This text has no file yet that could be loaded again.")
+        elif await self._may_lose(editor):
+            self.load_again(editor)
+
+    def load_again(self: EditorApp, editor: Editor) -> bool:
+        """Show the file as it is now; what was there can be had back by undo, and stays put aside.
+
+        A file that is gone is no empty file: then everything stays as it is.
+        """
+        buffer = editor.buffer
+        try:
+            file = files.read(buffer.file.path)
+            if file.stamp is None:
+                buffer.look()
+                self.complain(f"{buffer.name} is not there any more; your text stays as it is.")
+                return False
+            if buffer.is_modified(editor.text):
+                files.Recovery.keep(buffer.file, editor.text, "reloaded")
+        except FileProblem as error:
+            self.complain(f"{error} Nothing was loaded.")
+            return False
+        editor.take(file)
+        self.refresh_status()
+        return True
+
+    @work
+    async def action_compare(self: EditorApp) -> None:
+        """How the text differs from the file on the disk."""
+        buffer, text = self.editor.buffer, self.editor.text
+        if buffer.file.path is None:
+            self.complain("This text has no file yet that it could be compared with.")
             return
         try:
-            editor.take(files.read(editor.buffer.file.path))
+            now = files.read(buffer.file.path)
         except FileProblem as error:
             self.complain(str(error))
+            return
+        lines = difference(now.visible(now.text), buffer.file.visible(text))
+        title = f"{buffer.name}: - on the disk, + here. Esc goes back."
+        await self.push_screen_wait(Compare(title, lines or ["The file holds the same text."]))
 
     @work
     async def action_convert(self: EditorApp, encoding: str = "", line_end: str = "") -> None:
@@ -90,9 +141,42 @@ class FileCommands:
             buffer.converted(files.with_encoding(buffer.file, encoding))
         if line_end:
             buffer.converted(files.with_line_end(buffer.file, line_end))
+        self.rescue.edited()
         self.refresh_status()
 
-    async def open_path(self: EditorApp, path: Path, place: tuple[int, int] | None = None) -> None:
+    @work
+    async def action_unsaved(self: EditorApp) -> None:
+        """Everything that was put aside, to look at, take up again or drop."""
+        while found := files.Recovery.everything():
+            choice = await self.push_screen_wait(Shelf(found))
+            if choice is None:
+                return
+            if not choice.discard:
+                await self.take_up(choice.found)
+                return
+            choice.found.discard()
+        self.complain("Nothing is put aside.")
+
+    async def take_up(self: EditorApp, found: Found) -> None:
+        """Go on with what was put aside, in the tab of its file or in a new one."""
+        path = found.file.path
+        if path is None:
+            await self.add(Buffer(files.read_bytes(b""), self.options.indent))
+        else:
+            await self.open_path(path, offer=False)
+        if _names(self.editor.buffer.file.path, path):
+            self._restore(self.editor, found)
+
+    def _restore(self: EditorApp, editor: Editor, found: Found) -> None:
+        """Nothing is removed before it is put aside again."""
+        editor.restore(found.file)
+        self.rescue.put_aside()
+        found.discard()
+        self.refresh_status()
+
+    async def open_path(
+        self: EditorApp, path: Path, place: tuple[int, int] | None = None, offer: bool = True
+    ) -> None:
         """Open a file in a tab, or go to its tab; offers unsaved work that was left behind."""
         for editor in self.editors:
             if editor.buffer.file.path is not None and _same(editor.buffer.file.path, path):
@@ -105,17 +189,15 @@ class FileCommands:
             return
         editor = await self.add(Buffer(file, self.options.indent), place)
         self.warn_about(editor)
-        await self.offer_recovery(editor)
+        if offer:
+            await self.offer_recovery(editor)
 
     async def offer_recovery(self: EditorApp, editor: Editor) -> None:
         """Ask what becomes of unsaved work of an earlier session, if there is any."""
-        if editor.buffer.file.path is None:
-            return
         for found in files.Recovery.find(editor.buffer.file.path):
             answer = await self.push_screen_wait(Ask(found.sentence, (RESTORE, DISCARD, LATER)))
             if answer == RESTORE:
-                editor.restore(found.file)
-                found.discard()
+                self._restore(editor, found)
                 return
             if answer == DISCARD:
                 found.discard()
@@ -133,12 +215,14 @@ class FileCommands:
             except FileChanged as error:
                 answer = await self._about_change(error)
                 if answer == RELOAD:
-                    editor.take(files.read(path))
+                    self.load_again(editor)
                 if answer == SAVE_AS:
                     path = await self._ask_name(editor)
-                elif answer != OVERWRITE:
+                elif answer not in (OVERWRITE, WRITE):
                     return False
-                insist = answer == OVERWRITE
+                insist = answer in (OVERWRITE, WRITE)
+                if answer == OVERWRITE:
+                    _keep(path)
             except FileProblem as error:
                 self.complain(str(error))
                 return False
@@ -150,28 +234,40 @@ class FileCommands:
 
     async def may_close(self: EditorApp, editor: Editor) -> bool:
         """Whether nothing is lost, or the user says that it may be."""
+        editor.buffer.look()
         if editor.buffer.is_modified(editor.text):
             self.show(editor)
             question = f"{editor.buffer.name} has changes that are not saved."
+            if editor.buffer.gone:
+                question = f"{editor.buffer.name} was removed by another program; it is only here."
             answer = await self.push_screen_wait(Ask(question, (SAVE, DROP, CANCEL)))
             if answer == SAVE:
                 return await self.save(editor)
-            if answer != DROP:
-                return False
-        editor.buffer.recovery.discard()
+            return answer == DROP
         return True
 
     async def _may_lose(self: EditorApp, editor: Editor) -> bool:
         if not editor.buffer.is_modified(editor.text):
             return True
-        question = "Load the file again? Changes that are not saved are lost."
+        question = "Load the file again? Your changes can be had back by undo."
         return await self.push_screen_wait(Ask(question, (CANCEL, RELOAD))) == RELOAD
 
     async def _ask_name(self: EditorApp, editor: Editor) -> Path | None:
-        name = await self.push_screen_wait(
-            Prompt("Save under which name?", str(editor.buffer.file.path or ""))
+        return await self._ask_path(
+            "Save under which name?", self.paths.shown(editor.buffer.file.path)
         )
-        return Path(name).expanduser() if name else None
+
+    async def _ask_path(self: EditorApp, question: str, value: str) -> Path | None:
+        """A file by its name; None if there is no answer, or none that names a file."""
+        prompt = Prompt(question, value, self.paths.completions)
+        name = await self.push_screen_wait(prompt)
+        if not name:
+            return None
+        try:
+            return self.paths.absolute(name)
+        except BadName as error:
+            self.complain(f"{error}.")
+            return None
 
     async def _to_utf8(self: EditorApp, editor: Editor, error: NotEncodable) -> bool:
         answer = await self.push_screen_wait(Ask(str(error), (UTF8, CANCEL)))
@@ -186,13 +282,21 @@ class FileCommands:
         answers: tuple[str, ...] = (SAVE_AS, OVERWRITE, RELOAD, CANCEL)
         if isinstance(error, FileExists):
             answers = (SAVE_AS, OVERWRITE, CANCEL)
+        if isinstance(error, FileGone):
+            answers = (SAVE_AS, WRITE, CANCEL)
         return await self.push_screen_wait(Ask(str(error), answers))
 
 
 def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
+    return os.path.realpath(one) == os.path.realpath(other)
 
 
-def changed_outside(file: TextFile) -> bool:
-    """Whether somebody else has written the file since."""
-    return file.path is not None and files.changed_on_disk(file)
+def _names(one: Path | None, other: Path | None) -> bool:
+    return one is other is None or (one is not None and other is not None and _same(one, other))
+
+
+def _keep(path: Path) -> None:
+    """A copy of what another program wrote and the user overwrites, as far as it can be had."""
+    with contextlib.suppress(FileProblem):
+        theirs = files.read(path)
+        files.Recovery.keep(theirs, theirs.text, "overwritten")

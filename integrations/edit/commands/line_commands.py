@@ -1,10 +1,11 @@
-"""Commands for whole lines: in, out, comment. What becomes of the lines is pure, elsewhere."""
+"""Commands for whole lines: in, out, comment, move, duplicate, delete, join."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from textual.binding import Binding
 from textual.document._document import Location, Selection
 from textual.widgets import TextArea
 
@@ -15,15 +16,83 @@ if TYPE_CHECKING:
     from ..editor import Editor
 
 
+def _key(key: str, action: str, name: str, display: str, does: str) -> Binding:
+    return Binding(key, action, name, show=False, id=name, key_display=display, tooltip=does)
+
+
+KEYS = [
+    _key("alt+up", "move_lines(-1)", "lines_up", "Alt+Up", "Move the lines up"),
+    _key("alt+down", "move_lines(1)", "lines_down", "Alt+Down", "Move the lines down"),
+    _key("ctrl+d", "duplicate_lines", "duplicate", "Ctrl+D", "Duplicate the lines"),
+    _key("alt+k,ctrl+shift+k", "delete_lines", "delete_lines", "Alt+K", "Delete the lines"),
+    _key("alt+j", "join_lines", "join", "Alt+J", "Join the lines with the next one"),
+]
+
+
 class LineCommands:
     """Part of ``Editor``."""
+
+    @property
+    def chosen_rows(self: Editor) -> tuple[int, int]:
+        """The first and the last row of the caret or the selection."""
+        (top, _), (bottom, right) = sorted(self.selection)
+        return top, bottom - (bottom > top and right == 0)
+
+    def _put_rows(self: Editor, top: int, bottom: int, lines: Sequence[str], by: int) -> None:
+        """Replace rows in one step of undo; what is selected moves by some rows."""
+        start, end = self.selection
+        last = len(self.document.get_line(bottom))
+        self.put_as_step("\n".join(lines), (top, 0), (bottom, last))
+        moved = [self.clamp_visitable((row + by, column)) for row, column in (start, end)]
+        self.selection = Selection(*moved)
+
+    def action_move_lines(self: Editor, step: int) -> None:
+        top, bottom = self.chosen_rows
+        if self.read_only or not 0 <= top + step <= bottom + step < self.document.line_count:
+            return
+        lines = self.document.lines[top : bottom + 1]
+        if step < 0:
+            self._put_rows(top - 1, bottom, [*lines, self.document.get_line(top - 1)], -1)
+        else:
+            self._put_rows(top, bottom + 1, [self.document.get_line(bottom + 1), *lines], 1)
+
+    def action_duplicate_lines(self: Editor) -> None:
+        if not self.read_only:
+            top, bottom = self.chosen_rows
+            lines = self.document.lines[top : bottom + 1]
+            self._put_rows(top, bottom, [*lines, *lines], len(lines))
+
+    def action_delete_lines(self: Editor) -> None:
+        """With the line end before or behind them, so that none is left empty."""
+        if self.read_only:
+            return
+        top, bottom = self.chosen_rows
+        column = self.cursor_location[1]
+        if bottom + 1 < self.document.line_count:
+            self.put_as_step("", (top, 0), (bottom + 1, 0))
+        else:
+            start = (top - 1, len(self.document.get_line(top - 1))) if top else (0, 0)
+            self.put_as_step("", start, (bottom, len(self.document.get_line(bottom))))
+        self.move_cursor(self.clamp_visitable((top, column)))
+
+    def action_join_lines(self: Editor) -> None:
+        """With one blank between them, unless there is nothing on one side."""
+        if self.read_only:
+            return
+        top, bottom = self.chosen_rows
+        bottom = min(max(bottom, top + 1), self.document.line_count - 1)
+        first, *rest = self.document.lines[top : bottom + 1]
+        at = len(first.rstrip())
+        joined = " ".join(one for one in (first.rstrip(), *(line.strip() for line in rest)) if one)
+        if rest:
+            self.put_as_step(joined, (top, 0), (bottom, len(rest[-1])))
+            self.move_cursor((top, min(at, len(joined))))
 
     def change_rows(self: Editor, change: Callable[[Sequence[str]], Sequence[str] | None]) -> bool:
         """Change the lines of the caret or the selection in one step; False if it cannot."""
         if self.read_only:
             return False
-        (top, _), (bottom, right) = sorted(self.selection)
-        bottom -= bottom > top and right == 0
+        top, bottom = self.chosen_rows
         old = self.document.lines[top : bottom + 1]
         new = change(old)
         if new is None or list(new) == list(old):
@@ -42,8 +111,11 @@ class LineCommands:
         self.change_rows(lambda lines: [outdented(line, self.buffer.unit) for line in lines])
 
     def action_comment(self: Editor) -> None:
-        if not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
-            self.notify("Nothing to comment here: read-only, or a language without comments.")
+        if self.read_only:
+            self.app.complain("This file is only looked at: nothing is changed.")
+        elif not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
+            name = self.buffer.language or "plain text"
+            self.app.complain(f"There are no comments in {name}.")
 
 
 def _moved(location: Location, longer: dict[int, int]) -> Location:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from textual import work
@@ -10,7 +11,7 @@ from textual.binding import Binding
 from ...shared.status import report
 from ..dialogs import Prompt
 from ..finding import FindBar
-from ..view.area import LONGEST_DRAWN, MOST_WRAPPED
+from ..view.area import LONGEST_WRAPPED, MOST_WRAPPED
 
 if TYPE_CHECKING:
     from ..app import EditorApp
@@ -34,6 +35,12 @@ KEYS = [
     Binding("ctrl+pageup", "next_tab(-1)", "previous file", id="previous_tab", show=False,
             tooltip="Go to the previous file"),
 ]  # fmt: skip
+
+
+def place_of(text: str) -> tuple[int, int] | None:
+    """Line and column, counted from 1, as people write them; None for anything else."""
+    found = re.fullmatch(r"\s*([0-9]{1,9})\s*(?::\s*([0-9]{0,9})\s*)?", text)
+    return None if found is None else (int(found[1]), int(found[2] or 1))
 
 
 class ViewCommands:
@@ -60,9 +67,11 @@ class ViewCommands:
     @work
     async def action_go_to(self: EditorApp) -> None:
         answer = await self.push_screen_wait(Prompt("Go to line (or line:column)"))
-        line, _, column = (answer or "").partition(":")
-        if line.strip().isdigit():
-            self.editor.go_to(int(line), int(column) if column.strip().isdigit() else 1)
+        place = place_of(answer or "")
+        if place is not None:
+            self.editor.go_to(*place)
+        elif answer:
+            self.complain(f"{answer!r} is no line; write 12 or 12:5.")
 
     def action_toggle_suggestions(self: EditorApp) -> None:
         self.editor.ghost.clear()
@@ -73,7 +82,7 @@ class ViewCommands:
         editor = self.editor
         if not editor.soft_wrap and not editor.can_wrap:
             self.complain(
-                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_DRAWN:,} "
+                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_WRAPPED:,} "
                 "characters, can be wrapped."
             )
             return

@@ -10,6 +10,7 @@ from .encodings import ENCODINGS
 from .errors import (
     FileChanged,
     FileExists,
+    FileGone,
     FileProblem,
     FileRefused,
     FileUnreadable,
@@ -24,13 +25,14 @@ from .opening import changed_on_disk, read, read_bytes
 from .recovery import Found, Recovery
 from .saving import save
 from .stamps import Stamp
-from .textfile import TextFile, with_encoding, with_line_end
+from .textfile import TextFile, alike, with_encoding, with_line_end
 
 __all__ = [
     "ENCODINGS",
     "LINE_ENDS",
     "FileChanged",
     "FileExists",
+    "FileGone",
     "FileProblem",
     "FileRefused",
     "FileUnreadable",
@@ -41,6 +43,7 @@ __all__ = [
     "SaveFailed",
     "Stamp",
     "TextFile",
+    "alike",
     "changed_on_disk",
     "indent_unit",
     "language_of",

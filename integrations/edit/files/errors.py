@@ -4,6 +4,7 @@
     ├─ FileRefused          not a text file that an editor should open
     ├─ FileUnreadable       the system does not let it be read, or it is not in that encoding
     ├─ FileChanged          saving would overwrite what somebody else wrote: ask, then insist
+    │  ├─ FileGone          there is nothing to overwrite: somebody removed it
     │  └─ FileExists        the same for a file that was never opened here
     ├─ SaveFailed           not saved; the file on disk is as it was, unless the sentence says so
     │  └─ NotEncodable      a character does not exist in the file's encoding: offer UTF-8
@@ -33,6 +34,10 @@ class FileChanged(FileProblem):
 
 class FileExists(FileChanged):
     """Saving under a new name would overwrite a file that was not opened here."""
+
+
+class FileGone(FileChanged):
+    """Somebody else has removed the file; what the editor holds may be the only copy."""
 
 
 class SaveFailed(FileProblem):

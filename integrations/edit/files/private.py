@@ -116,6 +116,10 @@ class Block:
         undecodable = {self._hiding[raw]: "�" for raw in RAW}
         return self._revealing | undecodable | {self.mark_lf: "", self.mark_crlf: ""}
 
+    def is_used(self, text: str) -> bool:
+        """Whether one of the block's code points is in ``text``."""
+        return any(self.start <= ord(one) < self.start + BLOCK for one in unusual(text))
+
     def hide(self, text: str) -> str:
         """``text`` with a private code point for every unsafe character."""
         return _exchange(text, unusual(text) & _UNSAFE, self._hiding)

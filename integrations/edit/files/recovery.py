@@ -20,13 +20,14 @@ from . import inplace, records, state
 from .errors import FileProblem, RecoveryFailed, because
 from .opening import changed_on_disk, read
 from .records import Record
-from .replacing import clear_up_folder, close, remove_if_dead
+from .replacing import clear_up_folder, close, is_dead, remove_if_dead
 from .stamps import Stamp, digest_of, digest_on_disk
 from .textfile import TextFile, from_bytes
 
 FOLDER, SUFFIX, KEPT = "recovery", ".unsaved", ".kept"
 MOST_BYTES = 50_000_000  # of one text
 MOST_FILES = 200  # left behind; the oldest are dropped
+FIRST = 40  # characters of a text without a name that say which one it is
 MOST_KEPT = 50  # copies of what was replaced on purpose
 
 
@@ -53,7 +54,12 @@ class Found:
         if self.interrupted_save:
             return f"Saving {name} was cut off on {when}; what was being saved can be restored."
         later = " The file was changed since." if changed_on_disk(self.file) else ""
-        return f"There is unsaved work on {name} of {when}.{later}"
+        first = "" if self.file.path else self._first_line()
+        return f"There is unsaved work on {name} of {when}{first}.{later}"
+
+    def _first_line(self) -> str:
+        line = self.file.outward(self.file.text.lstrip()[:FIRST].partition("\n")[0]).rstrip()
+        return f", which begins with “{line}”" if line else ""
 
     def discard(self) -> None:
         """It was restored, or is not wanted."""
@@ -93,6 +99,11 @@ class Recovery:
         """All that was left behind or kept, of whatever file; newest first."""
         found = [one for place in _places("*") if (one := _left_behind(place)) is not None]
         return sorted(found, key=lambda one: one.written, reverse=True)
+
+    @staticmethod
+    def count() -> int:
+        """How many unsaved texts were left behind, without reading them."""
+        return sum(_is_left(place) for place in _places(f"*{SUFFIX}"))
 
     @staticmethod
     def keep(file: TextFile, text: str, why: str) -> None:
@@ -191,6 +202,17 @@ def _places(pattern: str) -> list[Path]:
     except OSError:
         return []
     return [place for place in found if place.suffix in (SUFFIX, KEPT)]
+
+
+def _is_left(place: Path) -> bool:
+    try:
+        descriptor = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return is_dead(descriptor)
+    finally:
+        close(descriptor)
 
 
 def _body(text: str) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import inplace, metadata
-from .errors import FileChanged, FileExists, FileRefused, SaveFailed, because
+from .errors import FileChanged, FileExists, FileGone, FileRefused, SaveFailed, because
 from .metadata import CannotKeep
 from .opening import is_read_only, refuse_special
 from .replacing import NotFlushed, close, replace_file
@@ -98,7 +98,7 @@ def _refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> No
     if file.stamp is None:
         raise FileChanged(f"{name} was made by another program since it was opened here.")
     if not target.exists():
-        raise FileChanged(f"{name} was removed by another program since it was opened here.")
+        raise FileGone(f"{name} was removed by another program since it was opened here.")
     raise FileChanged(f"{name} was changed by another program since it was opened here.")
 
 

@@ -107,6 +107,18 @@ def from_bytes(data: bytes, path: Path | None = None, encoding: str | None = Non
     )  # fmt: skip
 
 
+def alike(file: TextFile, other: TextFile) -> TextFile:
+    """``file`` with the private code points of ``other``, if it can do with them, so that pieces
+    of the two texts may stand side by side."""
+    if file.block == other.block:
+        return file
+    real = private.block(file.block).reveal(file.text)  # but for the marks
+    wanted, marks = private.block(other.block), private.block(file.block)
+    if wanted.is_used(real) or marks.is_used(real):
+        return file
+    return replace(file, text=wanted.hide(real), block=other.block)
+
+
 def with_encoding(file: TextFile, encoding: str) -> TextFile:
     """The same file, to be saved in another encoding; UTF-16 gets a byte-order mark.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -130,6 +131,27 @@ def replaced(
     except (regex.error, IndexError) as error:
         raise BadPattern(f"{by}: {error}") from error
     return ((first, last), "".join(parts), count) if count else None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Where the matches are in each row of the text they were found in."""
+
+    found: Found
+    places: Places
+    version: int  # of the text
+
+    def in_row(self, row: int, length: int) -> list[Span]:
+        """The columns that matches cover in a row of so many characters."""
+        start = self.places.position((row, 0))
+        index = max(0, bisect_left(self.found.spans, (start, start)) - 1)
+        spans: list[Span] = []
+        for first, last in islice(self.found.spans, index, None):
+            if first > start + length:
+                break
+            if last > start and first < last:
+                spans.append((max(0, first - start), min(length, last - start)))
+        return [span for span in spans if span[0] < span[1]]
 
 
 class Places:

@@ -5,28 +5,34 @@ How a text looks; not what keys do to it, and nothing of ghost text.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from itertools import islice
 from typing import Any, cast
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.cache import LRUCache
-from textual.document._document import Location
+from textual.document._document import Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from .. import cells
 from ..buffer import Buffer
+from ..text.search import Marks
 from . import highlighting, themes
 from .document import CodeDocument, Rows
 
-BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
-LONGEST_DRAWN = 20_000  # characters of a line; the rest of it is kept but not drawn
+log = logging.getLogger("codecomplete")
 
+BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
+MOST_COLOURED = 10_000  # cells of the widest line of a text with colours
+LONGEST_WRAPPED = 20_000  # cells
 MOST_WRAPPED = 50_000  # lines
 WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
@@ -40,7 +46,9 @@ class CodeArea(TextArea):
 
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
+        self.marks: Marks | None = None  # where matches are
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
+        self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
         self._stale = False  # whether that may not be so any more
         self._rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
@@ -74,15 +82,40 @@ class CodeArea(TextArea):
     def _yield_character_locations_reverse(self, start: Location) -> Iterable[Any]:
         return islice(super()._yield_character_locations_reverse(start), BRACKET_REACH)
 
+    @property
+    def cursor_location(self) -> Location:
+        """In place of Textual's own: never behind the end of a text that has become shorter."""
+        return self.clamp_visitable(self.selection.end)
+
+    @cursor_location.setter
+    def cursor_location(self, location: Location) -> None:
+        self.move_cursor(location, select=not self.selection.is_empty)
+
+    def mended(self) -> None:
+        """After a failure in the middle of an edit: the text is what the document holds."""
+        self.selection = Selection(*map(self.clamp_visitable, self.selection))
+        self._rewrap_and_refresh_virtual_size()
+        self.refresh()
+
+    async def _on_resize(self, event: events.Resize) -> None:
+        """The caret stays in sight in a window that has become smaller."""
+        if self.is_mounted:
+            self.call_after_refresh(self.scroll_cursor_visible)
+
     # Colours
 
     def colour(self, grammar: str | None) -> None:
         """Colour the text by this grammar, if it is known and the text is not too long."""
-        small = len(self.text) <= highlighting.MOST_BYTES
-        known = grammar if grammar in highlighting.GRAMMARS and small else None
-        self.code.syntax = highlighting.Syntax(known) if known else None
+        known = grammar in highlighting.GRAMMARS and len(self.text) <= highlighting.MOST_BYTES
+        fits = known and not self.has_long_lines
+        self.code.syntax = highlighting.Syntax(grammar) if grammar and fits else None
         self._line_cache.clear()
         self.refresh()
+
+    @property
+    def has_long_lines(self) -> bool:
+        """Whether a line is so long that the text has no colours, which take too long then."""
+        return self.document.get_size(self.indent_width).width > MOST_COLOURED
 
     def get_component_rich_style(self, *names: str, partial: bool = False, **more: Any) -> Style:
         """The caret's line and what is selected keep the colours of the code."""
@@ -93,18 +126,35 @@ class CodeArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """One line as it is drawn: nothing in it that a terminal would obey."""
-        line = self.document.get_line(line_index)[:LONGEST_DRAWN]
+        line = self.document.get_line(line_index)
         text = Text(self.buffer.file.visible(line), end="", no_wrap=True)
         dark = self.app.current_theme.dark
         for first, last, kind in self._spans(line_index):
             style = themes.style(kind, dark)
             if style is not None:
                 text.stylize(style, first, last)
+        for first, last in self._found_in(line_index):
+            text.stylize(themes.found(dark), first, last)
         return text
+
+    def mark(self, marks: Marks | None) -> None:
+        """Show where matches are, until the text is another one."""
+        if marks != self.marks:
+            self.marks = marks
+            self._line_cache.clear()
+            self.refresh()
+
+    def _found_in(self, row: int) -> list[tuple[int, int]]:
+        if self.marks is None or self.marks.version != self.document.version:
+            return []
+        return self.marks.in_row(row, len(self.document.get_line(row)))
 
     def _spans(self, row: int) -> list[highlighting.Span]:
         syntax = self.code.syntax
         if syntax is None:
+            return []
+        if self.has_long_lines:
+            self.code.syntax = None
             return []
         spans = syntax.spans(row, self.text, self.document.lines)
         if syntax.too_slow:
@@ -118,11 +168,80 @@ class CodeArea(TextArea):
         """One row; those that an edit elsewhere leaves as they were are not made again."""
         key = self._look_of_row(y)
         if key is None:
-            return super()._render_line(y)
+            return self._made(y)
         row = self._rows.get(key)
         if row is None:
-            row = self._rows[key] = super()._render_line(y)
+            row = self._rows[key] = self._made(y)
         return row
+
+    def _shown_of(self, row: int) -> str:
+        """What may be seen of a line."""
+        line = self.document.get_line(row)
+        if self.soft_wrap or not cells.is_long(line):
+            return line
+        first = cells.column(line, self.scroll_offset[0])
+        return line[first : first + self.size.width]
+
+    def _made(self, y: int) -> Strip:
+        row = y + self.scroll_offset[1]
+        if not self.soft_wrap and row < self.document.line_count:
+            line = self.document.get_line(row)
+            if cells.is_long(line):
+                return self._part_of(line, row)
+        return super()._render_line(y)
+
+    def _part_of(self, line: str, row: int) -> Strip:
+        """The row of a very long line: as much of it as there is room for."""
+        left, room = self.scroll_offset[0], self.size.width - self.gutter_width
+        first = cells.column(line, left)
+        cut = left - cells.width(line, first)  # of a wide character that begins before the row
+        last = min(len(line), first + room + 2)
+        text = Text(self.buffer.file.visible(line[first:last]).replace("\t", " ") + " ", end="")
+        caret_row, caret = self.cursor_location
+        current = self._theme.cursor_line_style if caret_row == row else None
+        for start, end, style in self._marks(row, len(line)):
+            text.stylize(style, max(0, start - first), max(0, end - first))
+        if caret_row == row and self._draw_cursor and self._theme.cursor_style and caret >= first:
+            text.stylize(self._theme.cursor_style, caret - first, caret - first + 1)
+        strip = Strip(text.render(self.app.console))
+        base = self._theme.base_style or self.rich_style
+        strip = strip.crop(cut, cut + room).extend_cell_length(room)
+        strip = strip.apply_style(base + current if current else base)
+        return Strip.join([self._gutter(row, bool(current)), strip])
+
+    def _marks(self, row: int, length: int) -> list[tuple[int, int, Style]]:
+        """What is found and what is selected in a row."""
+        style = themes.found(self.app.current_theme.dark)
+        found = [(first, last, style) for first, last in self._found_in(row)]
+        return [*found, *self._selected(row, length)]
+
+    def _selected(self, row: int, length: int) -> list[tuple[int, int, Style]]:
+        (top, left), (bottom, right) = sorted(self.selection)
+        if (top, left) == (bottom, right) or not top <= row <= bottom:
+            return []
+        style = self._theme.selection_style
+        start, end = left if row == top else 0, right if row == bottom else length
+        return [(start, end, style)] if style else []
+
+    def _gutter(self, row: int, current: bool) -> Strip:
+        if not self.show_line_numbers:
+            return Strip([])
+        theme = self._theme
+        style = theme.cursor_line_gutter_style if current else theme.gutter_style
+        text = f"{row + self.line_number_start:>{self.gutter_width - 2}}  "
+        return Strip([Segment(text, style)])
+
+    def get_column_width(self, row: int, column: int) -> int:
+        line = self.document.get_line(row)
+        if cells.is_long(line):
+            return cells.width(line, column)
+        return super().get_column_width(row, column)
+
+    def cell_width_to_column_index(self, cell_width: int, row_index: int) -> int:
+        line = self.document.get_line(row_index)
+        if cells.is_long(line):
+            return cells.column(line, cell_width)
+        return super().cell_width_to_column_index(cell_width, row_index)
 
     def _look_of_row(self, y: int) -> tuple[Any, ...] | None:
         """All that the look of a row depends on; None where the caret or a selection is in it."""
@@ -135,7 +254,8 @@ class CodeArea(TextArea):
         if first[0] <= row <= last[0] or (partner is not None and partner[0] == row):
             return None
         return (
-            row, section, self.document.get_line(row), tuple(self._spans(row)), self.size,
+            row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
+            tuple(self._found_in(row)), self.app.theme,
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip
@@ -144,7 +264,7 @@ class CodeArea(TextArea):
     def can_wrap(self) -> bool:
         """Whether wrapping, which looks at every line, stays quick enough."""
         width, count = self.document.get_size(self.indent_width)
-        return count <= MOST_WRAPPED and width <= LONGEST_DRAWN
+        return count <= MOST_WRAPPED and width <= LONGEST_WRAPPED
 
     rows_below = 0  # blank rows that can be scrolled to behind the text
 
@@ -156,7 +276,7 @@ class CodeArea(TextArea):
         width = room if width <= room else -(-width // WIDTH_STEP) * WIDTH_STEP
         if self.soft_wrap:
             width, height = 0, self.wrapped_document.height
-        self.virtual_size = Size(min(width, LONGEST_DRAWN), height + self.rows_below)
+        self.virtual_size = Size(width, height + self.rows_below)
         self._refresh_scrollbars()
 
     def render_line(self, y: int) -> Strip:
@@ -164,8 +284,14 @@ class CodeArea(TextArea):
         return self.row(y)
 
     def row(self, y: int) -> Strip:
-        """A row of the screen as it should be now."""
-        return super().render_line(y)
+        """A row of the screen as it should be now; one that cannot be drawn costs no other."""
+        try:
+            return super().render_line(y)
+        except Exception as error:
+            if y not in self._undrawn:
+                self._undrawn.add(y)
+                log.error("row %d cannot be drawn", y, exc_info=error)
+            return Strip.blank(self.size.width, self.rich_style)
 
     def refresh(self, *regions: Region, **more: Any) -> CodeArea:
         """Draw again, once idle, what does not look as it did: a key changes few rows, and a
@@ -187,7 +313,8 @@ class CodeArea(TextArea):
         self._stale = False
         before = self._drawn
         self._drawn = [self.row(y) for y in range(self.size.height)]
-        if len(before) != len(self._drawn):  # all of it will be drawn, whatever it looks like
+        if len(before) != len(self._drawn):  # it was drawn in another size, who knows when
+            super().refresh()
             return
         rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
         if rows:

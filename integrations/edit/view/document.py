@@ -14,7 +14,9 @@ from rich.cells import cell_len
 from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
 from textual.expand_tabs import get_tab_widths
-from textual.geometry import Size
+from textual.geometry import Offset, Size
+
+from .. import cells
 
 if TYPE_CHECKING:
     from .highlighting import Point, Syntax
@@ -117,6 +119,8 @@ UTF8 = ("utf-8", "surrogatepass")
 
 
 def _width(line: str, tab_width: int) -> int:
+    if cells.is_long(line):
+        return cells.width(line)
     line = line.expandtabs(tab_width) if "\t" in line else line
     return len(line) if line.isascii() else cell_len(line)
 
@@ -158,6 +162,32 @@ class Rows(WrappedDocument):
         if self._width:
             super().wrap_range(start, old_end, new_end)
 
+    def location_to_offset(self, location: Location) -> Offset:
+        """Where a place is on the screen; behind the end of the text is at its end.
+
+        A text can become shorter before the caret is told, and Textual asks in between.
+        """
+        row = max(0, min(location[0], self.document.line_count - 1))
+        line = self.document.get_line(row)
+        column = max(0, min(location[1], len(line)))
+        if not self._width and cells.is_long(line):
+            return Offset(cells.width(line, column), row)
+        return super().location_to_offset((row, column))
+
+    def offset_to_location(self, offset: Offset) -> Location:
+        """The inverse."""
+        row = max(0, min(offset[1], self.document.line_count - 1))
+        line = self.document.get_line(row)
+        if not self._width and cells.is_long(line):
+            return row, cells.column(line, offset[0])
+        return super().offset_to_location(offset)
+
+    def get_target_document_column(self, line_index: int, x_offset: int, y_offset: int) -> int:
+        line = self.document.get_line(line_index)
+        if not self._width and cells.is_long(line):
+            return cells.column(line, max(0, x_offset))
+        return super().get_target_document_column(line_index, x_offset, y_offset)
+
     @property
     def height(self) -> int:
         return len(self._offset_to_line_info)
@@ -166,4 +196,6 @@ class Rows(WrappedDocument):
         if self._width:
             return super().get_tab_widths(line_index)
         line = self.document.get_line(line_index)
+        if cells.is_long(line):
+            return []
         return [width for _, width in get_tab_widths(line, self._tab_width)]

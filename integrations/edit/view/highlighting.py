@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import importlib
 import time
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tree_sitter import Language, Query, Tree
+    from tree_sitter import Language, Parser, Query, Tree
 
 MOST_BYTES = 1_000_000
-LONGEST_LINE = 5_000  # characters; behind them a line has no colours
+LONGEST_LINE = 2_000  # characters; a longer line has no colours
+MOST_AT_ONCE = 40_000  # characters of rows that are asked for together
 SECONDS_TO_OPEN = 0.5
 SECONDS_TO_EDIT = 0.03
+MOST_SECONDS = 0.1  # after which the parsing of an edit is given up
 SLOW_EDITS = 3  # so many slow parses in a row end the colours
 BLOCK = 64  # rows that are asked for together
 UTF8 = ("utf-8", "surrogatepass")
@@ -91,7 +94,7 @@ class Syntax:
         self._tree: Tree | None = None
         self._fresh = False
         self._slow = 0
-        self._blocks: dict[int, dict[int, list[Span]]] = {}
+        self._rows: dict[int, list[Span]] = {}
 
     def edited(
         self, first: int, last: int, start: Point, old_end: Point, length: int, new_end: Point
@@ -105,10 +108,13 @@ class Syntax:
         """The kinds of characters in a row of ``text``, which is ``lines``; later ones win."""
         if not self._fresh:
             self._parse(text)
-        block = row // BLOCK
-        if block not in self._blocks:
-            self._blocks[block] = self._query_rows(block * BLOCK, (block + 1) * BLOCK, lines)
-        return self._blocks[block].get(row, [])
+        if row >= len(lines) or len(lines[row]) > LONGEST_LINE or self._tree is None:
+            return []
+        if row not in self._rows:
+            top, bottom = _together(row, lines)
+            self._rows.update({one: [] for one in range(top, bottom)})
+            self._rows.update(self._query_rows(top, bottom, lines))
+        return self._rows[row]
 
     @property
     def too_slow(self) -> bool:
@@ -118,8 +124,13 @@ class Syntax:
     def _parse(self, text: str) -> None:
         start, first = time.perf_counter(), self._tree is None
         source = text.encode(*UTF8)
-        self._tree = self._parser.parse(source) if first else self._parser.parse(source, self._tree)
-        self._fresh, self._blocks = True, {}
+        _bound(self._parser, SECONDS_TO_OPEN if first else MOST_SECONDS)
+        try:
+            parsed = self._parser.parse(source, *[] if first else [self._tree])
+            self._tree = parsed
+        except ValueError:  # out of time: the tree as it was edited is better than none
+            self._parser.reset()
+        self._fresh, self._rows = True, {}
         took = time.perf_counter() - start
         if took > (SECONDS_TO_OPEN if first else SECONDS_TO_EDIT):
             self._slow += SLOW_EDITS if first else 1
@@ -141,6 +152,24 @@ class Syntax:
                     _spread(found, node.start_point, node.end_point, kind, top, bottom)
         return {row: _in_characters(spans, lines[row]) for row, spans in found.items()
                 if row < len(lines)}  # fmt: skip
+
+
+def _bound(parser: Parser, seconds: float) -> None:
+    """The newer way, a callback that says when to stop, ends the process with this library."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        parser.timeout_micros = int(seconds * 1e6)
+
+
+def _together(row: int, lines: list[str]) -> tuple[int, int]:
+    """The rows to ask for with this one: its block, as far as none of its lines is too long."""
+    first = row - row % BLOCK
+    top, bottom, room = row, row + 1, MOST_AT_ONCE - len(lines[row])
+    while bottom < min(first + BLOCK, len(lines)) and (room := room - len(lines[bottom])) > 0:
+        bottom += 1
+    while top > first and (room := room - len(lines[top - 1])) > 0:
+        top -= 1
+    return top, bottom
 
 
 def _spread(

@@ -37,3 +37,9 @@ def style(kind: str, dark: bool) -> Style | None:
     while kind not in colours and "." in kind:
         kind = kind.rpartition(".")[0]
     return Style.parse(colours[kind]) if kind in colours else None
+
+
+@lru_cache(maxsize=2)
+def found(dark: bool) -> Style:
+    """The style of a match that is not the one the user is at."""
+    return Style.parse("on #5c4a12" if dark else "on #ffe9a6")

@@ -10,10 +10,11 @@ from functools import partial
 
 from textual.binding import Binding
 
-from codecomplete.integrations.edit import editor, settings
+from codecomplete.integrations.edit import settings
 from codecomplete.integrations.edit.app import EditorApp
 from codecomplete.integrations.edit.command import _parser
 from codecomplete.integrations.edit.commands import file_commands, ghost_commands, view_commands
+from codecomplete.integrations.edit.editor import Editor
 from codecomplete.integrations.edit.finding import FindBar
 from tests.integrations.reference import PAGE as REPL_PAGE
 from tests.integrations.reference import put
@@ -65,7 +66,7 @@ def page(text: str) -> str:
     for name, content in (
         ("ghost keys", keys(ghost_commands.KEYS)),
         ("commands", keys(commands())),
-        ("editing", keys(editor.KEYS)),
+        ("editing", keys(Editor.COMMANDS)),
         ("find", keys(FindBar.BINDINGS)),
         ("settings", options()),
         ("usage", usage()),

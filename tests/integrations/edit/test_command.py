@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codecomplete.integrations.edit import command
+from codecomplete.integrations.edit import command, files
 from codecomplete.integrations.edit.command import Opening, openings
 from tests.integrations.terminal import ROOT
 
@@ -22,6 +22,10 @@ from tests.integrations.terminal import ROOT
         (["a.c:3"], [Opening("a.c", (3, 1))]),
         (["a.c:3:7"], [Opening("a.c", (3, 7))]),
         (["a.c:3:7:"], [Opening("a.c", (3, 7))]),
+        (["+2:5", "a.c"], [Opening("a.c", (2, 5))]),
+        (["+/int b", "a.c"], [Opening("a.c", wanted="int b")]),
+        (["+²", "+" + "9" * 5000], [Opening("+²"), Opening("+" + "9" * 5000)]),
+        (["+1", "+2"], [Opening("+2", (1, 1))]),
         (["-"], [Opening("-")]),
         (["a:b"], [Opening("a:b")]),
         ([], []),
@@ -59,6 +63,47 @@ def test_settings_are_written_once_and_never_over_others(capsys):
     capsys.readouterr()
     assert command.main(["--write-settings"]) == 1
     assert "exists already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("kind", ["file", "folder without rights"])
+def test_settings_that_cannot_be_written_are_one_line(tmp_path, monkeypatch, capsys, kind):
+    place = tmp_path / "taken"
+    place.write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(place if kind == "file" else "/proc/nowhere"))
+    assert command.main(["--write-settings"]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+
+
+def test_a_circle_of_links_is_one_line(tmp_path, monkeypatch, capsys):
+    from codecomplete.integrations.edit import terminal
+
+    monkeypatch.setattr(terminal, "check", lambda: None)
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    assert command.main([str(tmp_path / "a")]) == 1
+    said = capsys.readouterr().err
+    assert "cannot be read" in said and said.count("\n") == 1
+
+
+def test_one_name_that_cannot_be_opened_keeps_no_other_closed(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("text")
+    read, problems = command._read(openings([str(tmp_path), str(file)]), b"")
+    assert [one.text for _, one in read] == ["text"] and "a directory" in problems[0]
+
+
+def test_words_to_go_to_are_a_place():
+    wanted = Opening("a.c", wanted="int b")
+    assert command._place(wanted, "int a;\n  int b;\n") == (2, 3)
+    assert command._place(wanted, "nothing") is None
+
+
+def test_what_is_put_aside_is_listed_without_a_terminal(tmp_path, capsys):
+    assert command.main(["--unsaved"]) == 0
+    assert "Nothing is put aside" in capsys.readouterr().out
+    files.Recovery.keep(files.read_bytes(b"a\x1bb\nmore"), "a thought\nmore", "reloaded")
+    assert command.main(["--unsaved"]) == 0
+    assert "a text without a name  (before a reload)  a thought" in capsys.readouterr().out
 
 
 def test_without_a_terminal_it_says_so_in_one_line():

@@ -30,8 +30,9 @@ def test_the_limits_are_those_of_the_code():
         f"about {surroundings.LINES_BEFORE:,} lines before and {surroundings.LINES_AFTER:,} after",
         f"files of up to {highlighting.MOST_BYTES // 10**6} MB",
         f"lines of up to {highlighting.LONGEST_LINE:,} characters",
-        f"drawn up to {area.LONGEST_DRAWN:,} characters",
-        f"files of up to {area.MOST_WRAPPED:,} lines can be wrapped",
+        f"a line of more than {area.MOST_COLOURED:,} cells",
+        f"each of up to {area.LONGEST_WRAPPED:,} characters",
+        f"files of up to {area.MOST_WRAPPED:,} lines, each",
     }
     flat = " ".join(text().split())
     assert {number for number in numbers if number not in flat} == set()

@@ -29,7 +29,7 @@ MOST_MB = 150
 
 @contextmanager
 def started(
-    home, *arguments: str, mode: str | None = "quick", rows: int = 20
+    home, *arguments: str, mode: str | None = "quick", rows: int = 20, folder: Path | None = None
 ) -> Iterator[Terminal]:
     """cc-edit with the fake model, or with the packaged one if ``mode`` is None."""
     module = (
@@ -37,7 +37,9 @@ def started(
         if mode is None
         else ["tests.integrations.edit.program", mode]
     )
-    terminal = Terminal(home, "-m", *module, *map(str, arguments), rows=rows, columns=100)
+    terminal = Terminal(
+        home, "-m", *module, *map(str, arguments), rows=rows, columns=100, folder=folder
+    )
     try:
         terminal.wait(lambda: "Ln 1" in terminal.text() or "Ln " in terminal.text())
         terminal.settle()
@@ -127,9 +129,47 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
         assert file.read_text() == "one\nx\nztwoy\n"
         terminal.send("a\x06two\r\x1b")  # letters behind Ctrl-F belong to the find bar
         terminal.settle(0.5)
-        terminal.send("b\x13\x11")
+        terminal.send("b\x13\x11")  # in place of what was found
         terminal.ended()
-    assert file.read_text() == "one\nx\nzabtwoy\n"
+    assert file.read_text() == "one\nx\nzaby\n"
+
+
+def test_tab_completes_the_name_of_a_file(tmp_path):
+    for name in ("alpha.py", "alpine.py"):
+        (tmp_path / name).write_text(name)
+    with started(tmp_path, tmp_path / "other.txt") as terminal:
+        terminal.send("\x0f")
+        terminal.wait(lambda: "Open which" in terminal.text())
+        terminal.send("al\t")
+        terminal.wait(lambda: "alpha.py  alpine.py" in terminal.text())
+        terminal.send("h\t\r")
+        terminal.wait(lambda: "Ln 1" in terminal.text() and "alpha.py  " not in terminal.text())
+        terminal.wait(lambda: "alpha.py" in terminal.lines()[2])
+
+
+def marked(terminal: Terminal, row: int) -> str:
+    """What has another background than the row."""
+    cells = terminal.screen.buffer[row]
+    usual = cells[90].bg
+    return "".join(cells[x].data for x in range(2, 90) if cells[x].bg != usual)
+
+
+def test_the_first_match_and_all_others_are_seen_as_soon_as_they_are_found(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("two = 1\nx = two + two\nlong" + "g" * 3000 + "\n")
+    with started(tmp_path, file) as terminal:
+        terminal.send("\x06two")
+        terminal.wait(lambda: "1 of 3" in terminal.text())
+        terminal.settle()
+        assert marked(terminal, 0) == "two" and marked(terminal, 1) == "twotwo"
+        assert terminal.screen.buffer[0][4].bg != terminal.screen.buffer[1][8].bg
+        terminal.send("\x1b")
+        terminal.settle(0.3)
+        assert marked(terminal, 1) == ""
+        terminal.send("\x06long\x1b[A")
+        terminal.wait(lambda: "1 of 1" in terminal.text())
+        terminal.settle()
+        assert marked(terminal, 2).startswith("long")
 
 
 def test_ghost_text_is_dim_and_alt_bracket_cycles_in_a_terminal_without_kittys_keys(tmp_path):
@@ -199,6 +239,7 @@ def offered(home, file) -> str:
         time.sleep(GUARD_SECONDS)
         terminal.send("r")
         terminal.wait(lambda: "modified" in terminal.text())
+        terminal.settle()
         return terminal.lines()[0][3:].strip()
 
 

@@ -136,3 +136,20 @@ async def test_a_key_of_the_settings_takes_the_place_of_the_default():
         await driven.suggested()
         await driven.press("ctrl+t")
         assert driven.text.startswith("def area(radius):")
+
+
+async def test_every_command_is_in_the_palette_and_every_other_word_belongs_to_one():
+    from codecomplete.integrations.edit.commands import file_commands, view_commands
+    from codecomplete.integrations.edit.editor import Editor
+    from codecomplete.integrations.edit.palette import WORDS
+
+    async with editing("a", enabled=False) as driven:
+        app = driven.app
+        listed = list(app.get_system_commands(app.screen))
+        titles = [command.title for command in listed]
+        known = (*file_commands.KEYS, *view_commands.KEYS, *Editor.COMMANDS)
+        assert {one.tooltip for one in known} <= set(titles)
+        assert len(titles) == len(set(titles))
+        others = {app._ids.get(title, title) for title in titles}
+        assert set(WORDS) <= others | {"quit"}
+        assert all(command.help for command in listed)

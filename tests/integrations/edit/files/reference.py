@@ -51,6 +51,7 @@ def limits() -> str:
         ("size of a file that looks binary", f"{opening.MOST_BINARY_BYTES / 1e6:.0f} MB"),
         ("unsaved text that is put aside", f"{recovery.MOST_BYTES / 1e6:.0f} MB"),
         ("unsaved texts that are kept after crashes", str(recovery.MOST_FILES)),
+        ("copies of what was replaced", str(recovery.MOST_KEPT)),
     ):
         rows.append(f"| {name} | {value} |")
     return "\n".join(rows) + "\n"

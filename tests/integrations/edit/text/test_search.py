@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from codecomplete.integrations.edit.text.search import (
     BadPattern,
     Found,
+    Marks,
     Places,
     Query,
     compiled,
@@ -107,3 +108,15 @@ def test_a_pattern_is_compiled_once():
     for _ in range(3):
         find("a", Query("a"))
     assert compiled.cache_info().misses == 1
+
+
+@given(st.text("ab\n", max_size=40), st.sampled_from(["a", "ab", "b\na", "\n", "a*", "(?=a)"]))
+def test_marks_cover_exactly_the_matches(text, pattern):
+    found, places = find(text, Query(pattern, regex=True)), Places(text)
+    marks, covered, at = Marks(found, places, 0), set(), 0
+    for row, line in enumerate(text.split("\n")):
+        for first, last in marks.in_row(row, len(line)):
+            covered.update(range(at + first, at + last))
+        at += len(line) + 1
+    wanted = {one for first, last in found.spans for one in range(first, last)}
+    assert covered == {one for one in wanted if text[one] != "\n"}

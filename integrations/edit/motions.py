@@ -1,0 +1,122 @@
+"""Where keys and the mouse take the caret, and what they select: everywhere, by word and by line.
+
+Textual's text area knows the short ways; the long ones are here.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.binding import Binding
+from textual.document._document import Location, Selection
+from textual.timer import Timer
+
+if TYPE_CHECKING:
+    from .editor import Editor
+
+AUTOSCROLL_SECONDS = 0.05  # between two rows, while the mouse is dragged beyond the text
+_WORD = re.compile(r"\w+|[^\w\s]+|\s+")
+
+
+def _key(key: str, action: str, name: str, display: str, does: str) -> Binding:
+    return Binding(
+        key, action, name, show=False, id=name.replace(" ", "_"), key_display=display, tooltip=does
+    )
+
+
+KEYS = [
+    _key("ctrl+home", "cursor_document_start", "document start", "Ctrl+Home",
+         "To the beginning of the text"),
+    _key("ctrl+end", "cursor_document_end", "document end", "Ctrl+End", "To the end of the text"),
+    _key("ctrl+a", "select_all", "select all", "Ctrl+A",
+         "Select all; Home goes to the beginning of the line"),
+]  # fmt: skip
+
+SELECTING = [
+    Binding("ctrl+shift+home", "cursor_document_start(True)", show=False),
+    Binding("ctrl+shift+end", "cursor_document_end(True)", show=False),
+    Binding("shift+pageup", "cursor_page(-1, True)", show=False),
+    Binding("shift+pagedown", "cursor_page(1, True)", show=False),
+    Binding("home", "cursor_line_start", show=False),  # which shares a line with ctrl+a in Textual
+]
+
+
+class Motions:
+    """Part of ``Editor``."""
+
+    _drag: Timer | None = None
+    _dragged_by = 0  # rows for each tick
+
+    def action_cursor_document_start(self: Editor, select: bool = False) -> None:
+        self.move_cursor((0, 0), select=select)
+
+    def action_cursor_document_end(self: Editor, select: bool = False) -> None:
+        self.move_cursor(self.document.end, select=select)
+
+    def action_cursor_page(self: Editor, pages: int, select: bool) -> None:
+        rows = pages * self.content_size.height
+        target = self.navigator.get_location_at_y_offset(self.cursor_location, rows)
+        self.scroll_relative(y=rows, animate=False)
+        self.move_cursor(target, select=select)
+
+    # Mouse
+
+    async def _on_mouse_down(self: Editor, event: events.MouseDown) -> None:
+        """With Shift, what is selected goes on to where the mouse is."""
+        if event.shift:
+            event.prevent_default()
+            self._pointing = True
+            target = self.get_target_document_location(event)
+            self.selection = Selection(self.selection.start, target)
+            self._selecting = True
+            self.capture_mouse()
+            self.history.checkpoint()
+
+    async def _on_mouse_move(self: Editor, event: events.MouseMove) -> None:
+        """Beyond the first and the last row, the text comes along."""
+        if self._selecting:
+            above, below = event.y <= 0, event.y >= self.size.height
+            self._drag_by((below - above) if below or above else 0)
+
+    async def _on_mouse_up(self: Editor, event: events.MouseUp) -> None:
+        self._drag_by(0)
+
+    def _drag_by(self: Editor, rows: int) -> None:
+        self._dragged_by = rows
+        if rows and self._drag is None:
+            self._drag = self.set_interval(AUTOSCROLL_SECONDS, self._drag_on)
+        elif not rows and self._drag is not None:
+            self._drag.stop()
+            self._drag = None
+
+    def _drag_on(self: Editor) -> None:
+        if not self._selecting:
+            self._drag_by(0)
+            return
+        start, end = self.selection
+        target = self.navigator.get_location_at_y_offset(end, self._dragged_by)
+        self.selection = Selection(start, target)
+
+    async def _on_click(self: Editor, event: events.Click) -> None:
+        """Twice selects the word, three times the line."""
+        row, _ = place = self.get_target_document_location(event)
+        if event.shift or event.chain < 2:
+            return
+        if event.chain == 2:
+            self.selection = self.word_at(place)
+        else:
+            last = row + 1 == self.document.line_count
+            end = (row, len(self.document.get_line(row))) if last else (row + 1, 0)
+            self.selection = Selection((row, 0), end)
+
+    def word_at(self: Editor, place: Location) -> Selection:
+        """The word, the run of signs or the blanks that stand there."""
+        row, column = place
+        line = self.document.get_line(row)
+        start = max(0, column - 1000)  # of a very long line, what is near
+        for found in _WORD.finditer(line, start):
+            if found.end() > column or found.end() == len(line):
+                return Selection((row, found.start()), (row, found.end()))
+        return Selection.cursor(place)
