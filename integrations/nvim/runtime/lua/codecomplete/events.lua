@@ -8,6 +8,7 @@ local keys = require('codecomplete.keys')
 local mirror = require('codecomplete.mirror')
 local others = require('codecomplete.others')
 local process = require('codecomplete.process')
+local say = require('codecomplete.say')
 local where = require('codecomplete.where')
 
 local M = {}
@@ -37,10 +38,6 @@ local function still_at(anchor, then_tick)
     and here.row == anchor.row
     and here.column == anchor.column
     and tick() == then_tick
-end
-
-local function say(text)
-  vim.api.nvim_echo({ { 'codecomplete: ' .. text } }, true, {})
 end
 
 --- Everything the Python half needs to know; what has changed goes along.
@@ -271,14 +268,14 @@ function M.trigger()
   prepare()
   local refusal = where.refusal()
   if refusal then
-    return say('nothing is suggested here: ' .. refusal)
+    return say.answer('nothing is suggested here: ' .. refusal)
   elseif vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
     local typed = vim.api.nvim_replace_termcodes('a<Plug>(codecomplete-trigger)', true, true, true)
     return vim.api.nvim_feedkeys(typed, 'm', false)
   end
   ghost.drop()
   if not ask('suggest', true) then
-    say('no suggestions: ' .. (process.reason or 'the Python process is being restarted'))
+    say.answer('no suggestions: ' .. (process.reason or 'the Python process is being restarted'))
   end
 end
 
@@ -314,7 +311,7 @@ process.on('suggestion', function(answer)
   elseif type(answer.text) == 'string' and answer.text ~= '' then
     ghost.put(asked.anchor, answer.text)
   elseif asked.explicit then
-    say('no suggestion')
+    say.answer('no suggestion')
   end
 end)
 
@@ -331,7 +328,7 @@ process.on('alternatives', function(answer)
     end
   end
   if #texts == 0 then
-    return say('no suggestion')
+    return say.answer('no suggestion')
   end
   choices = { anchor = asked.anchor, tick = asked.tick, texts = texts, index = 1 }
   M.cycle(ghost.left() and 1 or 0)

@@ -28,6 +28,13 @@ local function neovim()
   end
 end
 
+local function options(config)
+  config.get('enabled') -- reads them, if nobody has
+  for _, problem in ipairs(config.problems) do
+    warn('an option keeps its default: ' .. problem, { ':help codecomplete-options' })
+  end
+end
+
 local function python(process)
   local command = process.command()
   if vim.fn.executable(command[1]) == 0 then
@@ -88,6 +95,7 @@ function M.check()
   local process = require('codecomplete.process')
   start('codecomplete')
   neovim()
+  options(require('codecomplete.config'))
   python(process)
   running(process)
   keys()

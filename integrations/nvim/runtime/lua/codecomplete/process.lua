@@ -44,13 +44,16 @@ function M.root()
   return vim.fn.fnamemodify(here, (':h'):rep(6))
 end
 
---- The Python to run: the first of these that can be executed.
+--- The Python to run: the one that the user has named, whether it is there or not; else the first of
+--- these that can be executed.
 ---@return string
 function M.python()
+  if config.get('python') then
+    return vim.fn.expand(config.get('python'))
+  end
   local root = M.root()
   local prefix = root:match('^(.*)/lib/python[%d.]+/site%-packages$')
   local candidates = {
-    config.get('python') or '',
     root .. '/.venv/bin/python',
     prefix and prefix .. '/bin/python3' or '',
     vim.g.python3_host_prog or '',
@@ -60,7 +63,7 @@ function M.python()
       return vim.fn.expand(candidate)
     end
   end
-  return config.get('python') or 'python3'
+  return 'python3'
 end
 
 ---@return string[]
@@ -75,7 +78,7 @@ function M.fail(reason)
   if not told then
     told = true
     vim.schedule(function()
-      vim.notify('codecomplete: no suggestions: ' .. reason .. '. See :checkhealth codecomplete', vim.log.levels.WARN)
+      require('codecomplete.say').notify('no suggestions: ' .. reason)
     end)
   end
 end
@@ -133,7 +136,9 @@ local function start_process()
   if good and number > 0 then
     return number
   end
-  M.fail(('%s cannot be executed'):format(command[1]))
+  local named = config.get('command') and 'command' or config.get('python') and 'python' or nil
+  local option = named and (' (option %s)'):format(named) or ''
+  M.fail(('%s cannot be executed%s'):format(command[1], option))
 end
 
 --- The classic remote plugin: Neovim's own host runs the same Python class.
