@@ -100,7 +100,8 @@ class Editor:
         python3: bool = False,
     ) -> None:
         self.program, self.home = program, home
-        first = [f"set runtimepath^={runtime}"] if runtime else []
+        escaped = str(runtime).replace(" ", "\\ ")
+        first = [f"set runtimepath^={escaped}"] if runtime else []
         if not python3:  # looking for it takes a second, at the first Python file
             first.append("let g:loaded_python3_provider = 0")
         command = [*FAKE, mode] if command is None else list(command)

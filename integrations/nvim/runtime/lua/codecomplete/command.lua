@@ -51,6 +51,9 @@ local commands = {
     switch(not require('codecomplete').is_enabled())
   end,
   status = status,
+  install = function(from)
+    require('codecomplete.install').start(from)
+  end,
   accept = function()
     feed('accept')
   end,
@@ -67,23 +70,27 @@ function M.names()
 end
 
 ---@param lead string
+---@param line string
 ---@return string[]
-function M.complete(lead)
+function M.complete(lead, line)
+  if line:find('^%s*CodeComplete%s+install%s') then
+    return vim.fn.getcompletion(lead, 'file')
+  end
   return vim.tbl_filter(function(name)
     return name:sub(1, #lead) == lead
   end, M.names())
 end
 
----@param argument string nothing, or one of |names|
+---@param argument string nothing, or one of |names| and what belongs to it
 function M.run(argument)
-  local name = vim.trim(argument)
+  local name, rest = vim.trim(argument):match('^(%S*)%s*(.*)$')
   if name == '' then
     return require('codecomplete').trigger()
   elseif not commands[name] then
     local known = table.concat(M.names(), ', ')
     return say.answer(('%s: expected one of %s'):format(name, known), 'ErrorMsg')
   end
-  commands[name]()
+  commands[name](rest)
 end
 
 return M

@@ -44,6 +44,12 @@ function M.root()
   return vim.fn.fnamemodify(here, (':h'):rep(6))
 end
 
+--- Where an environment is made for a plugin that is no clone.
+---@return string
+function M.data_venv()
+  return vim.fn.stdpath('data') .. '/codecomplete/venv'
+end
+
 --- The Python to run: the one that the user has named, whether it is there or not; else the first of
 --- these that can be executed.
 ---@return string
@@ -56,6 +62,7 @@ function M.python()
   local candidates = {
     root .. '/.venv/bin/python',
     prefix and prefix .. '/bin/python3' or '',
+    M.data_venv() .. '/bin/python',
     vim.g.python3_host_prog or '',
   }
   for _, candidate in ipairs(candidates) do
