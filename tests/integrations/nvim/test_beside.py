@@ -29,7 +29,7 @@ def served(editor) -> None:
 
 
 def test_typing_never_waits_for_nvim_cmp(start):
-    """Asked whether its menu is visible while its source is slow, it waits a second, twice a key."""
+    """Asked whether its menu is visible while a source is slow, it waits a second, twice a key."""
     editor = beside(start, "nvim-cmp", before="_G.cmp_delay = 200", setup=CMP + WAITS)
     editor.open()
     editor.keys("i", "f")
@@ -88,8 +88,7 @@ def test_tab_selects_in_nvim_cmp_where_it_is_mapped_there(start, theirs):
         editor.keys("<C-e>", "<Esc>", "cc", *"xyz")
         editor.wait(lambda: not menu_of_cmp(editor))
         editor.keys("<Tab>", "!")
-        expected = "xyzMINE!" if theirs else "xyz\t!"
-        editor.wait(lambda: editor.text() == expected)
+        editor.wait(lambda: editor.text() == ("xyzMINE!" if theirs else "xyz\t!"))
         editor.keys("<Esc>", "cc", *"fo")
         editor.wait(lambda: menu_of_cmp(editor))
         editor.keys("<C-e>")

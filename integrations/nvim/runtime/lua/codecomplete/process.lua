@@ -154,7 +154,7 @@ local function start_remote()
   if good then
     return number
   end
-  M.fail('the remote plugin is not registered; run :UpdateRemotePlugins and restart')
+  M.fail('run :UpdateRemotePlugins and restart: the remote plugin is not registered')
 end
 
 --- Those that the Python half wants to know.
