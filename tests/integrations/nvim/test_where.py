@@ -139,7 +139,8 @@ def test_the_command_says_if_there_is_nothing(editor):
 def test_subcommands_are_completed_and_others_refused(editor):
     complete = editor.nvim.funcs.getcompletion
     assert complete("CodeComplete ", "cmdline") == [
-        "accept", "dismiss", "off", "on", "status", "toggle"
+        "accept", "dismiss", "install",
+        "off", "on", "status", "toggle"
     ]  # fmt: skip
     assert complete("CodeComplete o", "cmdline") == ["off", "on"]
     editor.nvim.command("CodeComplete dance")

@@ -85,7 +85,7 @@ function M.fail(reason)
   if not told then
     told = true
     vim.schedule(function()
-      require('codecomplete.say').notify('no suggestions: ' .. reason)
+      require('codecomplete.say').notify(reason)
     end)
   end
 end
@@ -105,11 +105,11 @@ local function died(code)
   channel, silent_since, pinged_at = nil, nil, nil
   on_lost()
   if not served then
-    return M.fail(('the Python process ended before it was ready (exit %d): %s'):format(code, last_error()))
+    return M.fail(('Python ended at once (exit %d): %s'):format(code, last_error()))
   end
   deaths = now() - started_at > M.HEALTHY_MS and 1 or deaths + 1
   if deaths > M.MOST_DEATHS then
-    return M.fail(('the Python process died %d times, last with exit %d: %s'):format(deaths, code, last_error()))
+    return M.fail(('Python died %d times (exit %d): %s'):format(deaths, code, last_error()))
   end
   M.state, M.pid = 'waiting', nil
   retry_at = now() + M.BACKOFF_MS * 2 ^ (deaths - 1)
@@ -154,7 +154,7 @@ local function start_remote()
   if good then
     return number
   end
-  M.fail('run :UpdateRemotePlugins and restart: the remote plugin is not registered')
+  M.fail('run :UpdateRemotePlugins and start Neovim again')
 end
 
 --- Those that the Python half wants to know.

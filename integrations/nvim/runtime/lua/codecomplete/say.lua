@@ -19,17 +19,17 @@ local function beginning(text, width)
   return kept
 end
 
---- ``text`` on one line, no wider than the command line with ``more`` after it.
+--- ``text`` on one line, no wider than the command line; with ``more`` after it where it is cut.
 ---@param text string
 ---@param more? string
 ---@return string
 function M.fitted(text, more)
   local line = PREFIX .. vim.trim((text:gsub('%s+', ' ')))
-  local width = math.max(1, vim.v.echospace - #(more or ''))
-  if vim.fn.strdisplaywidth(line) > width then
-    line = beginning(line, width - #CUT) .. CUT
+  local width, tail = math.max(1, vim.v.echospace), CUT .. (more or '')
+  if vim.fn.strdisplaywidth(line) <= width then
+    return line
   end
-  return line .. (more or '')
+  return beginning(line, width - #tail) .. tail:sub(1, width)
 end
 
 --- What the user has asked for.
