@@ -19,6 +19,12 @@ M.options = {
     help = 'Suggest while typing; else only when asked.',
   },
   {
+    name = 'ghost',
+    kind = 'boolean',
+    default = true,
+    help = 'Draw ghost text; else suggestions are in menus alone (the source codecomplete).',
+  },
+  {
     name = 'filetypes',
     kind = 'switches',
     default = {},

@@ -21,6 +21,7 @@ local M = {}
 
 local pending ---@type codecomplete.Request|nil the newest, until it is answered
 local choices ---@type {anchor: codecomplete.Anchor, tick: integer, texts: string[], index: integer}|nil
+local waiting = {} ---@type (fun(text: string|nil, here: codecomplete.Anchor|nil))[]
 local last_id = 0
 local seen_tick ---@type integer|nil the text that has been looked at
 local in_block = false
@@ -63,12 +64,24 @@ local function message(request)
   }
 end
 
+--- Tell whoever waits for a suggestion; without one, that there will be none.
+---@param text string|nil
+---@param here codecomplete.Anchor|nil
+local function settle(text, here)
+  local receivers = waiting
+  waiting = {}
+  for _, receive in ipairs(receivers) do
+    pcall(receive, text, here)
+  end
+end
+
 --- Ask for something at the caret; replaces what was asked before.
 ---@param verb string
 ---@param explicit boolean
 ---@return boolean
 local function ask(verb, explicit)
   pending = nil
+  settle()
   if not process.ensure() then
     return false
   end
@@ -105,6 +118,7 @@ local function forget()
   ghost.drop()
   timer:stop()
   choices = nil
+  settle()
   if pending then
     pending = nil
     process.send('cancel', vim.empty_dict())
@@ -291,6 +305,18 @@ function M.cycle(step)
   end
 end
 
+--- Call ``receive`` with what is suggested at the caret, now or when it comes; with nothing if
+--- nothing is.
+---@param receive fun(text: string|nil, here: codecomplete.Anchor|nil)
+function M.await(receive)
+  local text, here = ghost.left()
+  local asked = pending and still_at(pending.anchor, pending.tick)
+  if text or not (asked or (may_suggest() and ask('suggest', false))) then
+    return receive(text, here)
+  end
+  table.insert(waiting, receive)
+end
+
 -- Answers
 
 ---@return codecomplete.Request|nil the request that ``answer`` is for, if it is wanted still
@@ -310,9 +336,11 @@ process.on('suggestion', function(answer)
     return
   elseif type(answer.text) == 'string' and answer.text ~= '' then
     ghost.put(asked.anchor, answer.text)
+    settle(ghost.left())
   elseif asked.explicit then
     say.answer('no suggestion')
   end
+  settle()
 end)
 
 process.on('alternatives', function(answer)
@@ -343,6 +371,7 @@ end)
 
 process.on_lost(function()
   pending = nil
+  settle()
   mirror.resend()
 end)
 
