@@ -144,6 +144,16 @@ local function buffer_refusal(buffer)
   end
 end
 
+--- Whether Neovim itself (0.12 and later) shows what a language server suggests in this buffer, this
+--- project's server for one: two ghost texts are never shown at once.
+---@return boolean
+local function is_served_by_neovim(buffer)
+  local inline = vim.lsp and vim.fn.has('nvim-0.12') == 1 and vim.lsp.inline_completion
+  return inline
+    and inline.is_enabled({ bufnr = buffer })
+    and #vim.lsp.get_clients({ bufnr = buffer, method = 'textDocument/inlineCompletion' }) > 0
+end
+
 ---@return string|nil why a buffer of that size is left alone
 local function size_refusal(buffer)
   local lines = vim.api.nvim_buf_line_count(buffer)
@@ -163,6 +173,9 @@ function M.refusal()
     return 'this is the command-line window'
   end
   local buffer = vim.api.nvim_get_current_buf()
+  if is_served_by_neovim(buffer) then
+    return 'Neovim shows what a language server suggests here (vim.lsp.inline_completion)'
+  end
   return buffer_refusal(buffer) or size_refusal(buffer)
 end
 
