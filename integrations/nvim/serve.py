@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +21,8 @@ NAME = "codecomplete"
 """Of all notifications from Neovim; the first argument says what is wanted."""
 SWITCH = 0.0005
 """Seconds until a thread gives way: no answer waits while the worker learns the file."""
+PARENT_SECONDS = 0.5
+"""Between two looks whether Neovim is still there."""
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
@@ -39,8 +43,22 @@ def ready(send: Callable[[str, dict[str, Any]], None]) -> None:
     send("ready", {"pid": os.getpid()})
 
 
+def end_with_parent() -> None:
+    """End this process when the one that started it has: its pipes may be held open by others that
+    it started, so that their end never comes."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_SECONDS)
+        os._exit(0)
+
+    threading.Thread(target=watch, name="codecomplete parent", daemon=True).start()
+
+
 def serve(suggester: Suggester | None = None) -> None:
     """Answer one Neovim; does not return. ``suggester`` is for those who load another engine."""
+    end_with_parent()
     nvim = pynvim.attach("stdio")
     send = sender(nvim)
     host = Host(send, suggester)

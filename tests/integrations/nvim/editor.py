@@ -28,14 +28,17 @@ REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]
 
 
 def installed() -> dict[str, str | None]:
-    """The Neovims that the plugin is tested with: the distribution's, and the wheel's."""
+    """The Neovims that the plugin is tested with: the distribution's, the wheel's, and one that
+    ``CODECOMPLETE_NVIM`` names."""
     own = Path(sys.executable).with_name("nvim")
     system = next(
         (p for p in ("/usr/bin/nvim", shutil.which("nvim")) if p and Path(p).exists()), None
     )
     if system is not None and own.exists() and Path(system).resolve() == own.resolve():
         system = None
-    return {"old": system, "new": str(own) if own.exists() else None}
+    found = {"old": system, "new": str(own) if own.exists() else None}
+    named = os.environ.get("CODECOMPLETE_NVIM")
+    return found | ({"named": named} if named else {})
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -101,7 +104,8 @@ class Editor:
         prefix: Sequence[str] = (),
     ) -> None:
         self.program, self.home = program, home
-        first = [f"set runtimepath^={runtime}"] if runtime else []
+        escaped = str(runtime).replace(" ", "\\ ")
+        first = [f"set runtimepath^={escaped}"] if runtime else []
         if not python3:  # looking for it takes a second, at the first Python file
             first.append("let g:loaded_python3_provider = 0")
         command = [*FAKE, mode] if command is None else list(command)

@@ -69,8 +69,8 @@ package.loaded.cmp = {
 }
 _G.set_menu = function(now)
   open = now
-  local event = now and 'menu_opened' or 'menu_closed'
-  for _, listener in ipairs(listeners[event] or {}) do listener({}) end
+  local heard = listeners[now and 'menu_opened' or 'menu_closed']
+  for _, listener in ipairs(heard or {}) do listener({}) end
 end
 """
 """What of nvim-cmp we depend on, for machines without it: events, and a question that blocks."""

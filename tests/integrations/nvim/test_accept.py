@@ -176,6 +176,7 @@ def test_accepts_are_counted(start):
     shown(editor)
     editor.accept("<M-Right>")
     editor.accept("<Tab>")
+    editor.keys("<Esc>")
     editor.nvim.command("CodeComplete status")
     editor.wait(lambda: f"accepted 1 (100 %), {len(CELL) - 2} characters" in editor.messages())
 

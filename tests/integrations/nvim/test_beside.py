@@ -203,3 +203,21 @@ def test_luasnip_on_another_key_leaves_tab_to_ghost_text(start):
     editor.sees(CELL[2:])
     editor.accept()
     assert editor.text() == CELL
+
+
+# oil.nvim
+
+
+def test_a_folder_in_oil_gets_no_suggestions(start, tmp_path):
+    editor = beside(start, "oil.nvim", setup="require('oil').setup({ columns = {} })")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "one.py").write_text("")
+    editor.nvim.command(f"edit {tmp_path / 'folder'}")
+    editor.wait(lambda: "one.py" in editor.text())
+    editor.keys("o", *"fo")
+    editor.quiet(0.6)
+    assert editor.ghost() is None
+    editor.nvim.command("setlocal filetype=python")
+    editor.keys("<Esc>", "o", *"fo")
+    editor.quiet(0.6)
+    assert editor.ghost() is None, "whatever type it is given"

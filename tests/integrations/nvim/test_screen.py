@@ -1,4 +1,4 @@
-"""What is suggested is what is seen, and the reverse: tails, hints, the window's last row."""
+"""What is suggested is what is seen: tails of lines, hints at the caret, the window's last row."""
 
 from __future__ import annotations
 

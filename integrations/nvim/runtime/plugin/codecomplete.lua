@@ -8,11 +8,11 @@ vim.g.loaded_codecomplete = 1
 vim.api.nvim_create_user_command('CodeComplete', function(call)
   require('codecomplete.command').run(call.args)
 end, {
-  nargs = '?',
-  complete = function(lead)
-    return require('codecomplete.command').complete(lead)
+  nargs = '*',
+  complete = function(lead, line)
+    return require('codecomplete.command').complete(lead, line)
   end,
-  desc = 'Complete at the cursor, or switch ghost text: on, off, toggle, status, ...',
+  desc = 'Complete at the cursor, or switch ghost text: on, off, install, status, ...',
 })
 
 -- <C-g>u on both sides: what is accepted is one step of undo.

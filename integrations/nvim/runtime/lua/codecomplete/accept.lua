@@ -3,6 +3,7 @@ local crossing = require('codecomplete.crossing')
 local ghost = require('codecomplete.ghost')
 local parts = require('codecomplete.parts')
 local process = require('codecomplete.process')
+local say = require('codecomplete.say')
 
 local M = {}
 
@@ -20,7 +21,7 @@ local function insert(text, here)
   local good, problem = pcall(vim.api.nvim_paste, text, false, -1)
   vim.paste = theirs
   if not good then
-    vim.notify('codecomplete: nothing was inserted: ' .. problem, vim.log.levels.ERROR)
+    say.notify('nothing was inserted: ' .. problem, vim.log.levels.ERROR)
     return
   end
   local column = #lines == 1 and here.column + #text or #lines[#lines]

@@ -1,29 +1,43 @@
 --- :CodeComplete and what may follow it.
+local say = require('codecomplete.say')
+
 local M = {}
+
+local PATIENCE_MS = 200
 
 local function feed(name)
   local keys = vim.api.nvim_replace_termcodes('<Plug>(codecomplete-' .. name .. ')', true, true, true)
   vim.api.nvim_feedkeys(keys, 'im', false)
 end
 
-local function show(lines)
-  vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
+--- What the Python half says of itself; nothing if it does not say so at once.
+---@return string[]
+local function of_python()
+  local process = require('codecomplete.process')
+  local lines
+  process.on('status', function(message)
+    lines = message.lines
+  end)
+  if process.state == 'ready' and process.send('status', vim.empty_dict()) then
+    vim.wait(PATIENCE_MS, function()
+      return lines ~= nil
+    end, 2)
+  end
+  return vim.list_slice(lines or {}, 2)
 end
 
+--- All of it, as the answer to a command; while text is typed, on one line.
 local function status()
-  local process = require('codecomplete.process')
-  local own = require('codecomplete.status').lines()
-  if process.state ~= 'ready' or not process.send('status', vim.empty_dict()) then
-    return show(own)
+  local lines = vim.list_extend(require('codecomplete.status').lines(), of_python())
+  if vim.api.nvim_get_mode().mode:find('^[iR]') then
+    return say.answer((table.concat(lines, '; '):gsub('^codecomplete ', '')))
   end
-  process.on('status', function(message)
-    show(vim.list_extend(own, vim.list_slice(message.lines, 2)))
-  end)
+  vim.api.nvim_echo({ { table.concat(lines, '\n') } }, true, {})
 end
 
 local function switch(on)
   require('codecomplete').enable(on)
-  show({ 'codecomplete is ' .. (on and 'on' or 'off') })
+  say.answer('it is ' .. (on and 'on' or 'off'))
 end
 
 local commands = {
@@ -37,6 +51,9 @@ local commands = {
     switch(not require('codecomplete').is_enabled())
   end,
   status = status,
+  install = function(from)
+    require('codecomplete.install').start(from)
+  end,
   accept = function()
     feed('accept')
   end,
@@ -56,23 +73,27 @@ function M.names()
 end
 
 ---@param lead string
+---@param line string
 ---@return string[]
-function M.complete(lead)
+function M.complete(lead, line)
+  if line:find('^%s*CodeComplete%s+install%s') then
+    return vim.fn.getcompletion(lead, 'file')
+  end
   return vim.tbl_filter(function(name)
     return name:sub(1, #lead) == lead
   end, M.names())
 end
 
----@param argument string nothing, or one of |names|
+---@param argument string nothing, or one of |names| and what belongs to it
 function M.run(argument)
-  local name = vim.trim(argument)
+  local name, rest = vim.trim(argument):match('^(%S*)%s*(.*)$')
   if name == '' then
     return require('codecomplete').trigger()
   elseif not commands[name] then
-    local text = ('codecomplete: %s: expected nothing or one of %s'):format(name, table.concat(M.names(), ', '))
-    return vim.api.nvim_echo({ { text, 'ErrorMsg' } }, true, {})
+    local known = table.concat(M.names(), ', ')
+    return say.answer(('%s: expected one of %s'):format(name, known), 'ErrorMsg')
   end
-  commands[name]()
+  commands[name](rest)
 end
 
 return M

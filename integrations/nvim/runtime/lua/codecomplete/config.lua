@@ -19,6 +19,12 @@ M.options = {
     help = 'Suggest while typing; else only when asked.',
   },
   {
+    name = 'ghost',
+    kind = 'boolean',
+    default = true,
+    help = 'Draw ghost text; else suggestions are in menus alone (the source codecomplete).',
+  },
+  {
     name = 'filetypes',
     kind = 'switches',
     default = {},
@@ -128,6 +134,9 @@ M.options = {
 
 --- The names of the options that the Python half is told.
 M.engine = { 'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'model' }
+
+---@type string[] what is wrong with the options that keep their defaults for it
+M.problems = {}
 
 ---@type table<string, any>|nil
 local values
@@ -239,11 +248,12 @@ local function take(name, value, source, problems)
   end
 end
 
----@param problems string[]
-local function complain(problems)
-  if #problems > 0 then
-    table.insert(problems, 1, 'codecomplete: options that keep their defaults (:help codecomplete-options)')
-    vim.notify(table.concat(problems, '\n  '), vim.log.levels.WARN)
+--- Say it in one line; |problems| has them all.
+local function complain()
+  local count = #M.problems
+  if count > 0 then
+    local more = count > 1 and ('%d options ignored: '):format(count) or ''
+    require('codecomplete.say').notify(more .. M.problems[1])
   end
 end
 
@@ -251,7 +261,7 @@ end
 ---@param given? table<string, any>
 function M.set(given)
   local problems = {}
-  values = {}
+  values, M.problems = {}, problems
   for _, known in ipairs(M.options) do
     values[known.name] = vim.deepcopy(known.default)
     local variable = vim.g['codecomplete_' .. known.name]
@@ -266,7 +276,7 @@ function M.set(given)
       take(name, value, '', problems)
     end
   end
-  complain(problems)
+  complain()
 end
 
 ---@param name string

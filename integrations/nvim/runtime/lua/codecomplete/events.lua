@@ -8,6 +8,7 @@ local keys = require('codecomplete.keys')
 local mirror = require('codecomplete.mirror')
 local others = require('codecomplete.others')
 local process = require('codecomplete.process')
+local say = require('codecomplete.say')
 local where = require('codecomplete.where')
 
 local M = {}
@@ -20,6 +21,7 @@ local M = {}
 
 local pending ---@type codecomplete.Request|nil the newest, until it is answered
 local choices ---@type {anchor: codecomplete.Anchor, tick: integer, texts: string[], index: integer}|nil
+local waiting = {} ---@type (fun(text: string|nil, here: codecomplete.Anchor|nil))[]
 local last_id = 0
 local seen_tick ---@type integer|nil the text that has been looked at
 local in_block = false
@@ -37,10 +39,6 @@ local function still_at(anchor, then_tick)
     and here.row == anchor.row
     and here.column == anchor.column
     and tick() == then_tick
-end
-
-local function say(text)
-  vim.api.nvim_echo({ { 'codecomplete: ' .. text } }, true, {})
 end
 
 --- Everything the Python half needs to know; what has changed goes along.
@@ -66,12 +64,24 @@ local function message(request)
   }
 end
 
+--- Tell whoever waits for a suggestion; without one, that there will be none.
+---@param text string|nil
+---@param here codecomplete.Anchor|nil
+local function settle(text, here)
+  local receivers = waiting
+  waiting = {}
+  for _, receive in ipairs(receivers) do
+    pcall(receive, text, here)
+  end
+end
+
 --- Ask for something at the caret; replaces what was asked before.
 ---@param verb string
 ---@param explicit boolean
 ---@return boolean
 local function ask(verb, explicit)
   pending = nil
+  settle()
   if not process.ensure() then
     return false
   end
@@ -108,6 +118,7 @@ local function forget()
   ghost.drop()
   timer:stop()
   choices = nil
+  settle()
   if pending then
     pending = nil
     process.send('cancel', vim.empty_dict())
@@ -280,14 +291,14 @@ function M.trigger()
   prepare()
   local refusal = where.refusal()
   if refusal then
-    return say('nothing is suggested here: ' .. refusal)
+    return say.answer('nothing is suggested here: ' .. refusal)
   elseif vim.api.nvim_get_mode().mode:sub(1, 1) ~= 'i' then
     local typed = vim.api.nvim_replace_termcodes('a<Plug>(codecomplete-trigger)', true, true, true)
     return vim.api.nvim_feedkeys(typed, 'm', false)
   end
   ghost.drop()
   if not ask('suggest', true) then
-    say('no suggestions: ' .. (process.reason or 'the Python process is being restarted'))
+    say.answer('no suggestions: ' .. (process.reason or 'the Python process is being restarted'))
   end
 end
 
@@ -301,6 +312,18 @@ function M.cycle(step)
   elseif where.refusal() == nil and where.is_typing() then
     ask('alternatives', true)
   end
+end
+
+--- Call ``receive`` with what is suggested at the caret, now or when it comes; with nothing if
+--- nothing is.
+---@param receive fun(text: string|nil, here: codecomplete.Anchor|nil)
+function M.await(receive)
+  local text, here = ghost.left()
+  local asked = pending and still_at(pending.anchor, pending.tick)
+  if text or not (asked or (may_suggest() and ask('suggest', false))) then
+    return receive(text, here)
+  end
+  table.insert(waiting, receive)
 end
 
 -- Answers
@@ -322,9 +345,11 @@ process.on('suggestion', function(answer)
     return
   elseif type(answer.text) == 'string' and answer.text ~= '' then
     ghost.put(asked.anchor, answer.text)
+    settle(ghost.left())
   elseif asked.explicit then
-    say('no suggestion')
+    say.answer('no suggestion')
   end
+  settle()
 end)
 
 process.on('alternatives', function(answer)
@@ -340,14 +365,14 @@ process.on('alternatives', function(answer)
     end
   end
   if #texts == 0 then
-    return say('no suggestion')
+    return say.answer('no suggestion')
   end
   choices = { anchor = asked.anchor, tick = asked.tick, texts = texts, index = 1 }
   M.cycle(ghost.left() and 1 or 0)
 end)
 
 process.on('unkept', function()
-  say('this cannot be remembered beyond this session: the state folder cannot be written to')
+  say.notify('this cannot be remembered: the state folder cannot be written to')
 end)
 
 process.on('resync', function(answer)
@@ -359,6 +384,7 @@ end)
 
 process.on_lost(function()
   pending = nil
+  settle()
   mirror.resend()
 end)
 

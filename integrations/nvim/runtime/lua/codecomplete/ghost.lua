@@ -104,7 +104,7 @@ end
 ---@return string|nil
 local function drawable(text, here)
   local menu = others.menu()
-  if menu == 'hide' or not draw.can(here.rest) then
+  if menu == 'hide' or not config.get('ghost') or not draw.can(here.rest) then
     return nil
   elseif menu == 'line' then
     local line = parts.line(text)

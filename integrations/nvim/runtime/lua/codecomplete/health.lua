@@ -8,7 +8,11 @@ local warn = health.warn or health.report_warn
 local failed = health.error or health.report_error
 local info = health.info or health.report_info
 
-local INSTALL = { "Install the package there: pip install 'codecomplete[nvim]'", 'or set g:codecomplete_python' }
+local INSTALL = {
+  'Let the plugin make an environment of its own: :CodeComplete install',
+  "or install the package there: pip install 'codecomplete[nvim]'",
+  'or set g:codecomplete_python',
+}
 
 --- What the interpreter must be able to do, without loading the model.
 local PROBE = [[
@@ -25,6 +29,13 @@ local function neovim()
     info('before 0.10 ghost text is drawn at the end of a line, and before closing brackets')
   else
     failed('Neovim 0.7 or later is needed')
+  end
+end
+
+local function options(config)
+  config.get('enabled') -- reads them, if nobody has
+  for _, problem in ipairs(config.problems) do
+    warn('an option keeps its default: ' .. problem, { ':help codecomplete-options' })
   end
 end
 
@@ -74,6 +85,53 @@ local function running(process)
   end
 end
 
+local function installation()
+  local install = package.loaded['codecomplete.install']
+  if install and install.state == 'failed' then
+    failed('the last :CodeComplete install failed: ' .. (install.log[#install.log] or 'it said nothing'), install.log)
+  elseif install and install.state == 'running' then
+    info('the package is being installed: ' .. (install.log[#install.log] or 'it has begun'))
+  end
+end
+
+--- Why there are no suggestions in the buffers that are shown.
+local function buffers()
+  local where = require('codecomplete.where')
+  for _, window in ipairs(vim.api.nvim_list_wins()) do
+    local buffer = vim.api.nvim_win_get_buf(window)
+    local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':~:.')
+    if vim.bo[buffer].filetype ~= 'checkhealth' and vim.bo[buffer].buftype ~= 'nofile' then
+      local refusal = vim.api.nvim_win_call(window, where.refusal)
+      name = name ~= '' and name or '[No Name]'
+      if refusal then
+        warn(('no suggestions in %s: %s'):format(name, refusal), { ':help codecomplete-where' })
+      else
+        ok(('suggestions are on in %s'):format(name))
+      end
+    end
+  end
+end
+
+--- Why there may be none while one types.
+local function moments()
+  local config = require('codecomplete.config')
+  if not config.get('auto') then
+    info('suggestions come only when asked for (auto = false): :CodeComplete, or <M-\\>')
+  end
+  if vim.o.paste then
+    warn("nothing is suggested with 'paste' on", { ':set nopaste' })
+  end
+  if vim.fn.reg_recording() ~= '' then
+    warn('nothing is suggested while a macro is recorded')
+  end
+  if config.get('threshold') then
+    info(('suggestions less sure than threshold = %s are not shown'):format(config.get('threshold')))
+  end
+  if not config.get('beside_menu') then
+    info('nothing is shown beside a completion menu (beside_menu = false)')
+  end
+end
+
 local function keys()
   for action, key in pairs(require('codecomplete.config').get('keys') or {}) do
     local mapping = key and vim.fn.maparg(key, 'i', false, true) or {}
@@ -88,8 +146,12 @@ function M.check()
   local process = require('codecomplete.process')
   start('codecomplete')
   neovim()
+  options(require('codecomplete.config'))
   python(process)
   running(process)
+  installation()
+  buffers()
+  moments()
   keys()
 end
 

@@ -157,6 +157,7 @@ local function watch_cmp(changed)
   pcall(function()
     cmp.event:on('menu_opened', set(true))
     cmp.event:on('menu_closed', set(false))
+    cmp.register_source('codecomplete', require('codecomplete.source').cmp)
   end)
 end
 

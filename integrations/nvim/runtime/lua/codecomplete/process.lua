@@ -47,15 +47,25 @@ function M.root()
   return checkout and above or vim.fn.fnamemodify(above, ':h')
 end
 
---- The Python to run: the first of these that can be executed.
+--- Where an environment is made for a plugin that is no clone.
+---@return string
+function M.data_venv()
+  return vim.fn.stdpath('data') .. '/codecomplete/venv'
+end
+
+--- The Python to run: the one that the user has named, whether it is there or not; else the first of
+--- these that can be executed.
 ---@return string
 function M.python()
+  if config.get('python') then
+    return vim.fn.expand(config.get('python'))
+  end
   local root = M.root()
   local prefix = root:match('^(.*)/lib/python[%d.]+/site%-packages$')
   local candidates = {
-    config.get('python') or '',
     root .. '/.venv/bin/python',
     prefix and prefix .. '/bin/python3' or '',
+    M.data_venv() .. '/bin/python',
     vim.g.python3_host_prog or '',
   }
   for _, candidate in ipairs(candidates) do
@@ -63,7 +73,7 @@ function M.python()
       return vim.fn.expand(candidate)
     end
   end
-  return config.get('python') or 'python3'
+  return 'python3'
 end
 
 ---@return string[]
@@ -78,7 +88,7 @@ function M.fail(reason)
   if not told then
     told = true
     vim.schedule(function()
-      vim.notify('codecomplete: no suggestions: ' .. reason .. '. See :checkhealth codecomplete', vim.log.levels.WARN)
+      require('codecomplete.say').notify(reason)
     end)
   end
 end
@@ -98,11 +108,11 @@ local function died(code)
   channel, silent_since, pinged_at = nil, nil, nil
   on_lost()
   if not served then
-    return M.fail(('the Python process ended before it was ready (exit %d): %s'):format(code, last_error()))
+    return M.fail(('Python ended at once (exit %d): %s'):format(code, last_error()))
   end
   deaths = now() - started_at > M.HEALTHY_MS and 1 or deaths + 1
   if deaths > M.MOST_DEATHS then
-    return M.fail(('the Python process died %d times, last with exit %d: %s'):format(deaths, code, last_error()))
+    return M.fail(('Python died %d times (exit %d): %s'):format(deaths, code, last_error()))
   end
   M.state, M.pid = 'waiting', nil
   retry_at = now() + M.BACKOFF_MS * 2 ^ (deaths - 1)
@@ -136,7 +146,9 @@ local function start_process()
   if good and number > 0 then
     return number
   end
-  M.fail(('%s cannot be executed'):format(command[1]))
+  local named = config.get('command') and 'command' or config.get('python') and 'python' or nil
+  local option = named and (' (option %s)'):format(named) or ''
+  M.fail(('%s cannot be executed%s'):format(command[1], option))
 end
 
 --- The classic remote plugin: Neovim's own host runs the same Python class.
@@ -145,7 +157,7 @@ local function start_remote()
   if good then
     return number
   end
-  M.fail('the remote plugin is not registered; run :UpdateRemotePlugins and restart')
+  M.fail('run :UpdateRemotePlugins and start Neovim again')
 end
 
 --- Those that the Python half wants to know.

@@ -5,7 +5,7 @@ local config = require('codecomplete.config')
 local M = {}
 
 --- File types that are off until |codecomplete-filetypes| says otherwise: prose, messages to
---- version control, and what is not written by hand. "." stands for no file type.
+--- version control, listings of folders, and what is not written by hand. "." stands for no file type.
 M.off = {
   '.',
   'NeogitCommitMessage',
@@ -13,6 +13,9 @@ M.off = {
   'csv',
   'cvs',
   'diff',
+  'dirbuf',
+  'dirvish',
+  'fern',
   'gitcommit',
   'gitrebase',
   'gitsendemail',
@@ -23,7 +26,10 @@ M.off = {
   'mail',
   'man',
   'markdown',
+  'minifiles',
+  'netrw',
   'norg',
+  'oil',
   'org',
   'qf',
   'rst',
@@ -97,6 +103,14 @@ function M.is_private(path)
   return false
 end
 
+--- Whether a buffer lists a folder, as file managers that are edited like text do (oil.nvim and
+--- mini.files, say): what is typed there are the names of files.
+---@param path string
+---@return boolean
+function M.is_folder(path)
+  return path:find('[/\\]$') ~= nil or path:find('^minifiles://') ~= nil or vim.fn.isdirectory(path) == 1
+end
+
 ---@param filetype string
 ---@return boolean
 local function filetype_on(filetype)
@@ -129,9 +143,25 @@ local function buffer_refusal(buffer)
   elseif not filetype_on(options.filetype) then
     return 'it is off for '
       .. (options.filetype == '' and 'files without a type' or 'filetype ' .. options.filetype)
-  elseif M.is_private(vim.api.nvim_buf_get_name(buffer)) then
-    return 'the file looks like one with secrets'
   end
+  local path = vim.api.nvim_buf_get_name(buffer)
+  if M.is_private(path) then
+    return 'the file looks like one with secrets'
+  elseif M.is_folder(path) then
+    return 'this is a folder and no file'
+  end
+end
+
+--- Whether Neovim itself (0.12 and later) shows what a language server suggests in this buffer, this
+--- project's server for one: two ghost texts are never shown at once. Where nobody has loaded vim.lsp
+--- there is no server, and loading it would cost time and, in some homes, an error.
+---@return boolean
+local function is_served_by_neovim(buffer)
+  local lsp = package.loaded['vim.lsp']
+  local inline = lsp and vim.fn.has('nvim-0.12') == 1 and lsp.inline_completion
+  return inline
+    and inline.is_enabled({ bufnr = buffer })
+    and #lsp.get_clients({ bufnr = buffer, method = 'textDocument/inlineCompletion' }) > 0
 end
 
 ---@return string|nil why a buffer of that size is left alone
@@ -153,6 +183,9 @@ function M.refusal()
     return 'this is the command-line window'
   end
   local buffer = vim.api.nvim_get_current_buf()
+  if is_served_by_neovim(buffer) then
+    return 'Neovim shows what a language server suggests here (vim.lsp.inline_completion)'
+  end
   return buffer_refusal(buffer) or size_refusal(buffer)
 end
 

@@ -1,0 +1,17 @@
+--- The module for blink.cmp: sources = { providers = { codecomplete = { module = 'codecomplete.blink' } } }.
+local source = require('codecomplete.source')
+
+local Blink = {}
+Blink.__index = Blink
+
+function Blink.new()
+  return setmetatable({}, Blink)
+end
+
+function Blink:get_completions(_, callback)
+  source.items(function(items)
+    callback({ items = items, is_incomplete_forward = true, is_incomplete_backward = true })
+  end)
+end
+
+return Blink

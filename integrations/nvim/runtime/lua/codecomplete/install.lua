@@ -1,0 +1,140 @@
+--- :CodeComplete install: a Python environment of the plugin's own, made while the user goes on.
+---
+--- A clone of the repository gets it as its .venv, another installation in Neovim's data folder. With
+--- a wheel, or a folder of wheels, nothing is fetched from an index that is in it. Knows no editor
+--- events; |process| finds what is made here by itself.
+local process = require('codecomplete.process')
+local say = require('codecomplete.say')
+
+local M = {}
+
+local OLDEST = '(3, 11)'
+local PROGRESS_MS = 400 -- between two lines about what is going on
+
+---@type string[] everything that the last installation has said
+M.log = {}
+---@type 'never'|'running'|'done'|'failed'
+M.state = 'never'
+
+---@return boolean
+local function is_clone(root)
+  return vim.fn.filereadable(root .. '/pyproject.toml') == 1 and vim.fn.filewritable(root) == 2
+end
+
+--- The first Python that is new enough.
+---@return string|nil
+local function base()
+  local candidates = { vim.g.python3_host_prog or '', 'python3', 'python3.13', 'python3.12', 'python3.11', 'python' }
+  for _, candidate in ipairs(candidates) do
+    local program = vim.fn.expand(candidate)
+    if program ~= '' and vim.fn.executable(program) == 1 then
+      vim.fn.system({ program, '-c', ('import sys, venv; sys.exit(sys.version_info < %s)'):format(OLDEST) })
+      if vim.v.shell_error == 0 then
+        return program
+      end
+    end
+  end
+end
+
+--- What pip is told to install; nil and why not.
+---@param from string a wheel, a folder of wheels, or nothing
+---@return string[]|nil
+---@return string|nil
+local function wanted(from, root)
+  local path = vim.fn.fnamemodify(vim.fn.expand(from), ':p')
+  if from == '' and is_clone(root) then
+    return { '--editable', root .. '[nvim]' }
+  elseif from == '' then
+    return nil, 'name a wheel, or a folder of wheels: :CodeComplete install PATH'
+  elseif vim.fn.isdirectory(path) == 1 then
+    return { '--no-index', '--find-links', path, 'codecomplete[nvim]' }
+  elseif vim.fn.filereadable(path) == 1 then
+    return { path .. '[nvim]' }
+  end
+  return nil, path .. ': no such file or folder'
+end
+
+---@param state 'done'|'failed'
+local function finish(state, text)
+  M.state = state
+  if state == 'done' then
+    process.stop()
+    process.forgive()
+    return say.answer(text)
+  end
+  say.notify('not installed: ' .. text)
+end
+
+local told_at = 0
+
+--- Keep what a step says, and show some of it.
+---@param lines string[]
+local function progress(_, lines)
+  local now = (vim.uv or vim.loop).now()
+  for _, line in ipairs(lines) do
+    if line:find('%S') then
+      table.insert(M.log, vim.trim(line))
+      if now - told_at > PROGRESS_MS then
+        told_at = now
+        say.answer('installing: ' .. vim.trim(line))
+      end
+    end
+  end
+end
+
+--- Run commands one after another, each when the one before has ended well.
+---@param steps {name: string, command: string[]}[]
+local function run(steps, number)
+  local step = steps[number]
+  if not step then
+    return finish('done', 'installed; suggestions come with the next letter you type')
+  end
+  say.answer(('installing (%d of %d): %s'):format(number, #steps, step.name))
+  local good, job = pcall(vim.fn.jobstart, step.command, {
+    cwd = process.root(),
+    env = { PYTHONUNBUFFERED = '1', PIP_DISABLE_PIP_VERSION_CHECK = '1', PIP_NO_INPUT = '1' },
+    on_stdout = progress,
+    on_stderr = progress,
+    on_exit = function(_, code)
+      if code == 0 then
+        return run(steps, number + 1)
+      end
+      finish('failed', M.log[#M.log] or ('%s ended with %d'):format(step.command[1], code))
+    end,
+  })
+  if not good or job <= 0 then
+    finish('failed', step.command[1] .. ' cannot be executed')
+  end
+end
+
+---@return string
+function M.place()
+  local root = process.root()
+  return is_clone(root) and root .. '/.venv' or process.data_venv()
+end
+
+--- Begin; returns at once, except where nobody looks on (nvim --headless), which waits for the end.
+---@param from? string
+function M.start(from)
+  if M.state == 'running' then
+    return say.answer('it is being installed already')
+  end
+  local packages, problem = wanted(from or '', process.root())
+  local python = base()
+  if not packages or not python then
+    return say.answer(problem or 'no Python 3.11 or later with venv: set g:python3_host_prog', 'ErrorMsg')
+  end
+  M.state, M.log = 'running', {}
+  local inside = M.place() .. '/bin/python'
+  run({
+    { name = 'an environment in ' .. M.place(), command = { python, '-m', 'venv', M.place() } },
+    { name = 'the package and what it needs', command = vim.list_extend({ inside, '-m', 'pip', 'install' }, packages) },
+  }, 1)
+  if #vim.api.nvim_list_uis() == 0 then
+    vim.wait(24 * 3600 * 1000, function()
+      return M.state ~= 'running'
+    end, 50)
+  end
+end
+
+return M

@@ -1,0 +1,49 @@
+--- Messages of one line that fits: a longer one would wait for a key and swallow the next that is
+--- typed. Whoever wants to know more asks :checkhealth codecomplete.
+local M = {}
+
+local PREFIX = 'codecomplete: '
+local CUT = '...'
+local MORE = '; see :checkhealth codecomplete'
+
+--- The beginning of ``text`` that is no wider than ``width``.
+local function beginning(text, width)
+  local kept = ''
+  for _, letter in ipairs(vim.fn.split(text, '\\zs')) do
+    width = width - vim.fn.strdisplaywidth(letter)
+    if width < 0 then
+      break
+    end
+    kept = kept .. letter
+  end
+  return kept
+end
+
+--- ``text`` on one line, no wider than the command line; with ``more`` after it where it is cut.
+---@param text string
+---@param more? string
+---@return string
+function M.fitted(text, more)
+  local line = PREFIX .. vim.trim((text:gsub('%s+', ' ')))
+  local width, tail = math.max(1, vim.v.echospace), CUT .. (more or '')
+  if vim.fn.strdisplaywidth(line) <= width then
+    return line
+  end
+  return beginning(line, width - #tail) .. tail:sub(1, width)
+end
+
+--- What the user has asked for.
+---@param text string
+---@param group? string of highlighting
+function M.answer(text, group)
+  vim.api.nvim_echo({ { M.fitted(text), group } }, true, {})
+end
+
+--- What the user has not asked for, but should know.
+---@param text string
+---@param level? integer of vim.log.levels; a warning
+function M.notify(text, level)
+  vim.notify(M.fitted(text, MORE), level or vim.log.levels.WARN)
+end
+
+return M

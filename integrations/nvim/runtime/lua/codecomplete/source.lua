@@ -1,0 +1,64 @@
+--- The suggestion at the caret as an item of a completion menu, for those who want one menu and not
+--- two things to look at; with ``ghost = false`` it is in the menu alone.
+---
+--- nvim-cmp has the source "codecomplete" as soon as both are loaded; blink.cmp takes the module
+--- codecomplete.blink. Knows the language server protocol's items, and columns in bytes.
+local crossing = require('codecomplete.crossing')
+
+local M = {}
+
+local TEXT = 1 -- kind of an item, and format of its text, in the protocol
+
+---@param text string
+---@param here codecomplete.Anchor
+local function item(text, here)
+  local word = here.before:match('[%w_]*$')
+  local start = here.column - #word
+  local first = vim.split(text, '\n', { plain = true })[1]
+  return {
+    label = vim.trim(word .. first),
+    filterText = word .. text:match('^[%w_]*'), -- or letters far behind would match what is typed next
+    kind = TEXT,
+    insertTextFormat = TEXT,
+    documentation = {
+      kind = 'markdown',
+      value = ('```%s\n%s%s\n```'):format(vim.bo[here.buffer].filetype, here.before, text),
+    },
+    textEdit = {
+      newText = word .. text,
+      range = {
+        start = { line = here.row, character = start },
+        ['end'] = {
+          line = here.row,
+          character = here.column + crossing.length(here.before, text, here.rest),
+        },
+      },
+    },
+  }
+end
+
+--- Call ``receive`` with the items there are at the caret: one, or none. Once, and maybe at once.
+---@param receive fun(items: table[])
+function M.items(receive)
+  require('codecomplete.events').await(function(text, here)
+    receive(text and { item(text, here) } or {})
+  end)
+end
+
+--- The source of nvim-cmp.
+M.cmp = {
+  get_position_encoding_kind = function()
+    return 'utf-8'
+  end,
+  complete = function(_, _, callback)
+    M.items(function(items)
+      callback({ items = items, isIncomplete = true })
+    end)
+  end,
+  execute = function(_, taken, callback)
+    require('codecomplete.process').send('accepted', { text = taken.textEdit.newText })
+    callback(taken)
+  end,
+}
+
+return M

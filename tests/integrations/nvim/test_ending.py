@@ -1,0 +1,129 @@
+"""The Python process ends with its Neovim, however that ends, and whatever it is doing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.integrations.nvim.editor import FAKE, REAL, ROOT
+from tests.integrations.nvim.test_process import alive, pid
+
+CELL = "for index in range(10):"
+PATIENCE = 20.0  # of a busy machine; measured, it takes tenths of a second
+DOING = {"idle": [*FAKE, "quick"], "suggesting": [*FAKE, "60"], "loading": REAL}
+
+
+def ended(number: int) -> float:
+    """Seconds until a process is gone."""
+    begin = time.monotonic()
+    while alive(number):
+        assert time.monotonic() - begin < PATIENCE, "it goes on without its Neovim"
+        time.sleep(0.01)
+    return time.monotonic() - begin
+
+
+@pytest.mark.parametrize("command", DOING.values(), ids=list(DOING))
+@pytest.mark.parametrize("ending", ["SIGKILL", "SIGTERM", "SIGHUP"])
+def test_it_ends_when_neovim_is_told_to_end(start, command, ending):
+    editor = start(command=command)
+    editor.open()
+    editor.keys("i", *"fo")
+    number = editor.wait(lambda: pid(editor))
+    os.kill(editor.process.pid, getattr(signal, ending))
+    print(f"{ended(number):.2f} s")
+
+
+@pytest.mark.parametrize("ending", ["SIGTERM", "SIGHUP"])
+def test_it_ends_when_it_is_told_to_end(start, ending):
+    editor = start(command=[*FAKE, "60"])
+    editor.open()
+    editor.keys("i", *"fo")
+    number = editor.wait(lambda: pid(editor))
+    os.kill(number, getattr(signal, ending))
+    ended(number)
+
+
+SERVED = """
+import subprocess, sys, time
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+if HELD:
+    subprocess.Popen(["sleep", "300"], pass_fds=[process.stdin.fileno(), process.stdout.fileno()])
+print(process.pid, flush=True)
+time.sleep(300)
+"""
+
+
+@pytest.mark.parametrize("held", [False, True], ids=["pipes close", "another holds the pipes"])
+def test_it_ends_with_a_parent_that_was_killed(held, tmp_path):
+    parent = subprocess.Popen(
+        [sys.executable, "-c", SERVED.replace("HELD", str(held)), *FAKE, "quick"],
+        stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        number = int(parent.stdout.readline())
+        time.sleep(1.0)  # until it reads
+        assert alive(number)
+        parent.kill()
+        parent.wait()
+        ended(number)
+    finally:
+        parent.stdout.close()
+        os.killpg(parent.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("pipe", ["stdin", "stdout"])
+def test_it_ends_when_a_pipe_is_closed(pipe):
+    process = subprocess.Popen(
+        [*FAKE, "quick"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    try:
+        if pipe == "stdout":  # it finds out when it says that it is ready
+            process.stdout.close()
+        else:
+            process.stdout.read(1)
+            process.stdin.close()
+        process.wait(PATIENCE)
+    finally:
+        process.kill()
+        process.wait()
+        process.stdin.close()
+        process.stdout.close()
+
+
+def test_a_working_directory_that_was_deleted_changes_nothing(start, tmp_path):
+    editor = start()
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    (folder / "a.py").write_text("")
+    editor.nvim.command(f"cd {folder} | edit a.py")
+    shutil.rmtree(folder)
+    editor.keys("i", *"fo")
+    editor.sees(CELL[2:])
+    number = pid(editor)
+    os.kill(editor.process.pid, signal.SIGKILL)
+    ended(number)
+
+
+def test_it_still_suggests_after_its_own_directory_is_gone(start, tmp_path):
+    """A plugin manager that updates the plugin replaces the folder under a running process."""
+    package = tmp_path / "package"
+    for name in ("engine", "integrations", "tests"):
+        shutil.copytree(ROOT / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
+    editor = start(runtime=package / "integrations" / "nvim" / "runtime")
+    editor.open()
+    editor.keys("i", *"fo")
+    editor.sees(CELL[2:])
+    number = pid(editor)
+    assert Path(f"/proc/{number}/cwd").readlink() == package
+    shutil.rmtree(package)
+    editor.keys("<Esc>", "cc", *"fo")
+    editor.sees(CELL[2:])
+    editor.quit()
+    ended(number)

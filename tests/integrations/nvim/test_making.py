@@ -1,0 +1,125 @@
+""":CodeComplete install makes an environment with real venv and pip, from a wheel of the test's."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.integrations.nvim.editor import ROOT, RUNTIME
+from tests.integrations.nvim.frames import attached
+from tests.integrations.nvim.plugins import find
+
+WHEEL = "codecomplete-0.0.1-py3-none-any.whl"
+FILES = {
+    "marker_of_the_test.py": "",
+    "codecomplete-0.0.1.dist-info/METADATA": (
+        "Metadata-Version: 2.1\nName: codecomplete\nVersion: 0.0.1\nProvides-Extra: nvim\n"
+    ),
+    "codecomplete-0.0.1.dist-info/WHEEL": (
+        "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    ),
+}
+LONG = 90.0  # venv and pip on a busy machine
+
+
+def wheel(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    record = "codecomplete-0.0.1.dist-info/RECORD"
+    with zipfile.ZipFile(folder / WHEEL, "w") as archive:
+        for name, text in FILES.items():
+            archive.writestr(name, text)
+        archive.writestr(record, "".join(f"{name},,\n" for name in (*FILES, record)))
+    return folder / WHEEL
+
+
+@pytest.fixture
+def clone(tmp_path) -> Path:
+    """What a plugin manager clones, as far as Neovim sees it."""
+    clone = tmp_path / "a clone"
+    shutil.copytree(RUNTIME, clone / "integrations" / "nvim" / "runtime")
+    shutil.copytree(ROOT / "plugin", clone / "plugin")
+    (clone / "pyproject.toml").write_text("")
+    return clone
+
+
+def installed(editor) -> str:
+    editor.begin_test()
+    return editor.lua("return require('codecomplete.install').state")
+
+
+def finished(editor) -> str:
+    editor.wait(lambda: installed(editor) in ("done", "failed"), LONG)
+    return installed(editor)
+
+
+@pytest.mark.parametrize("given", ["wheel", "folder"])
+def test_a_wheel_becomes_an_environment_while_the_user_types(start, clone, tmp_path, given):
+    path = wheel(tmp_path / "wheels")
+    editor = start(command=[], runtime=clone)
+    with attached(editor.nvim):
+        editor.nvim.command(f"CodeComplete install {path if given == 'wheel' else path.parent}")
+        editor.open("", "text")
+        editor.keys("i", *"typing goes on")
+        assert editor.text() == "typing goes on" and installed(editor) == "running"
+        assert finished(editor) == "done"
+        editor.keys("!")
+        assert editor.text() == "typing goes on!" and editor.mode() == "i"
+    said = editor.messages()
+    assert "installing (1 of 2)" in said and "installing (2 of 2)" in said
+    assert said.splitlines()[-1].startswith("codecomplete: installed; suggestions come with")
+    assert list(clone.glob(".venv/lib/python3*/site-packages/marker_of_the_test.py"))
+    assert editor.lua("return require('codecomplete.process').python()") == str(
+        clone / ".venv" / "bin" / "python"
+    )
+
+
+def test_what_goes_wrong_is_said_and_kept_for_checkhealth(start, clone, tmp_path):
+    path = tmp_path / WHEEL
+    path.write_text("no wheel")
+    editor = start(command=[], runtime=clone)
+    with attached(editor.nvim):
+        editor.nvim.command(f"CodeComplete install {path}")
+        assert finished(editor) == "failed"
+        editor.keys("i", "x")
+        assert editor.text() == "x"
+    assert "codecomplete: not installed: " in editor.messages()
+    editor.keys("<Esc>")
+    editor.nvim.command("checkhealth codecomplete")
+    editor.wait(lambda: "the last :CodeComplete install failed" in editor.text(), LONG)
+
+
+def test_a_wheel_that_is_not_there_is_named_at_once(start, clone):
+    editor = start(command=[], runtime=clone)
+    editor.nvim.command("CodeComplete install /nowhere/x.whl")
+    assert "/nowhere/x.whl: no such file" in editor.messages()
+
+
+def test_without_a_clone_or_a_wheel_it_says_what_it_needs(start, clone):
+    (clone / "pyproject.toml").unlink()
+    editor = start(command=[], runtime=clone)
+    editor.nvim.command("CodeComplete install")
+    assert "name a wheel" in editor.messages()
+
+
+def test_lazy_nvim_builds_it_with_the_documented_line(start, clone, tmp_path):
+    path, lazy = wheel(tmp_path / "wheels"), find("lazy.nvim", False)
+    page = (ROOT / "docs" / "nvim.md").read_text()
+    assert "build = ':CodeComplete install'" in page
+    editor = start(command=[], runtime=lazy)
+    if not editor.inline:
+        pytest.skip("lazy.nvim needs Neovim 0.8")
+    editor.lua(
+        """
+        local folder, build, lock = ...
+        require('lazy').setup({ { dir = folder, name = 'codecomplete', build = build,
+          main = 'codecomplete', opts = {} } },
+          { lockfile = lock, rocks = { enabled = false }, change_detection = { enabled = false } })
+        """,
+        str(clone), f":CodeComplete install {path}", str(tmp_path / "lock.json"),
+    )  # fmt: skip
+    editor.nvim.command("Lazy build codecomplete")
+    editor.wait(lambda: installed(editor) != "never")
+    assert finished(editor) == "done"
