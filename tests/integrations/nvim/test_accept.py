@@ -204,4 +204,4 @@ def test_a_list_that_cannot_be_kept_is_said_so(start):
     editor.open()
     shown(editor)
     editor.keys("<S-Del>")
-    editor.wait(lambda: "cannot be remembered" in editor.messages())
+    editor.wait(lambda: "not remembered" in editor.messages())

@@ -372,7 +372,7 @@ process.on('alternatives', function(answer)
 end)
 
 process.on('unkept', function()
-  say.notify('this cannot be remembered: the state folder cannot be written to')
+  say.answer('not remembered: the state folder is not writable', 'WarningMsg')
 end)
 
 process.on('resync', function(answer)
