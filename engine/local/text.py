@@ -32,6 +32,7 @@ MOST_CHARACTERS = 200_000
 BEFORE_SHARE = 0.75
 CHUNK_LINES = 48
 MOST_LINES_OF_A_KEY = 200
+OPEN = ("=", ":", "(", "{", "[", ">", "\\")
 _NOTHING = np.zeros(0, np.uint16)
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -143,13 +144,13 @@ def whole_lines(text: str, begins: bool) -> str:
 
 def chunks(text: str) -> list[str]:
     """Split at lines chosen by their content, so that an edit changes one chunk only; never inside
-    a private key.
+    a private key, nor where a line leaves open what the next one says.
     """
     found, current, block = [], [], 0
     for line in _LINES.findall(text):
         current.append(line)
         block = _lines_of_a_key_left(line, block)
-        if block:
+        if block or line.rstrip().endswith(OPEN):
             continue
         if zlib.crc32(line.encode("utf-8", "replace")) % CHUNK_LINES == 0:
             found.append("".join(current))

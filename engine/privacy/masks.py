@@ -14,13 +14,15 @@ from dataclasses import dataclass
 
 from .secrets import (
     LONGEST_BLOCK,
+    LONGEST_LEAD,
     LONGEST_LINE,
     PIECE,
     Span,
+    after,
     blocks,
     find,
     in_known_line,
-    in_line,
+    lead,
     merged,
 )
 
@@ -58,7 +60,8 @@ class Mask:
         line, begin = text.rfind("\n") + 1, max(0, len(text) - length)
         above = self._above(text, begin, line)
         here = line + max(0, begin - line) // PIECE * PIECE
-        spans = [(here + first, here + last) for first, last in in_line(text[here:], True)]
+        begun = lead(_line_before(text, line), text[line : line + 1]) if here == line else ""
+        spans = [(here + first, here + last) for first, last in after(begun, text[here:], True)]
         self.looked_at += 1
         spans = merged([*above, *spans, *_in_blocks(text, begin)])
         return Masked(replaced(text, spans), spans[-1][1]) if spans else Masked(text)
@@ -71,7 +74,8 @@ class Mask:
         end = self._begin + len(self._lines)
         if end < line:
             new = text[end:line]
-            self._spans += [(end + first, end + last) for first, last in _in_lines(new)]
+            spans = _in_lines(new, _line_before(text, end))
+            self._spans += [(end + first, end + last) for first, last in spans]
             self.looked_at += new.count("\n")
             self._lines += new
         return self._spans
@@ -104,13 +108,23 @@ def masked(text: str) -> str:
     return replaced(text, find(text))
 
 
-def _in_lines(text: str) -> list[Span]:
-    found, place = [], 0
+def _in_lines(text: str, before: str) -> list[Span]:
+    """Secrets in whole lines; ``before`` is the one above them."""
+    found: list[Span] = []
+    place = 0
     for line in text.split("\n"):
-        look = in_known_line if len(line) <= LONGEST_LINE else in_line
-        found += [(place + first, place + last) for first, last in look(line)]
-        place += len(line) + 1
+        begun = lead(before, line)
+        look = in_known_line if len(line) <= LONGEST_LINE else after
+        found += [(place + first, place + last) for first, last in look(begun, line)]
+        place, before = place + len(line) + 1, line
     return found
+
+
+def _line_before(text: str, start: int) -> str:
+    """The end of the line above the one that begins at ``start``."""
+    if not start or text[start - 1] != "\n":
+        return ""
+    return text[max(0, start - 1 - LONGEST_LEAD) : start - 1].rpartition("\n")[2]
 
 
 def _in_blocks(text: str, begin: int) -> list[Span]:

@@ -59,7 +59,8 @@ _STEM = re.compile(
     r"(?P<strong>passw(?:or)?d|passphrase|passcode|pass(?![a-z])|pwd|pw(?![a-z])|kennwort|contrase"
     r"|mot_?de_?passe)"
     rf"|(?P<medium>secret|credential|webhook|(?:{_KEYS})[-_. ]?key)"
-    r"|(?P<weak>token|sess(?:ion)?[-_.]?id|cookie|bearer|auth(?:orization)?(?![a-z])|csrf|nonce|otp)"
+    r"|(?P<weak>token|sess(?:ion)?[-_.]?id|cookie|bearer|auth(?:orization)?(?![a-z])|csrf|nonce|otp"
+    r"|key(?![a-z]))"
 )
 """What names that tell are made of, in lower case."""
 
@@ -89,6 +90,8 @@ _QUOTED = rf"{_WRAPPED}{_QUOTE}{_IN_QUOTES}"
 _TYPE = r"(?:\s*:\s*[\w&<>\[\]?., *|']{1,40}?\s*(?==))?"
 _GIVES = r"(?:=>|:=|\|\||\?\?|={1,3}|!={1,2}|:(?!:)|<-|(?<=\s)(?=[\"']))"
 _BARE = r"(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)"
+_CALLED_SO = r"\b(?:name|key|id)[\"']?\s*[=:]\s*"
+_VALUE = r"[\"']?(?:value|val|content)[\"']?\s*[=:]\s*"
 _TO_THE_END = r"\s*(?:#.*|\\)?$"
 
 
@@ -125,6 +128,21 @@ _GIVINGS = (
     _giving("", rf"\s*[({{]\s*{_QUOTED}"),
     # ("name", "value"), ["--name", "value"]
     _giving(r"[\"'`][-/:]*", rf"[\"'`]\s*,\s*{_QUOTED}", listed=True),
+    # strcpy(name, "value"), name.equals("value")
+    _giving("", rf"\s*,\s*{_QUOTED}", listed=True, only_strong=True),
+    _giving("", rf"\.(?:equals|compare|is_?equal|eq\b|ne\b)\w*\(\s*{_QUOTED}", only_strong=True),
+    # name="password" value="value", {"name": "password", "value": "value"}
+    _giving(rf"{_CALLED_SO}[\"']?", rf"[\"']?\s*,?\s*{_VALUE}{_QUOTED}"),
+    _giving(rf"{_CALLED_SO}[\"']?", rf"[\"']?\s*,?\s*{_VALUE}{_BARE}{_TO_THE_END}", bare=True),
+    # Cookie: name=value; other=..., Server=...;Password=value;
+    _giving(
+        r"(?:^\s*|;\s*|[\"'`]|cookie\s*:\s*)", r"=(?P<value>[^\s;\"'`&,<>(){}$]{4,})", bare=True,
+        listed=True,
+    ),
+    # machine host login user password value; set name value
+    _giving(r"(?:^\s*|\slogin\s+\S+\s+)", rf"\s+{_BARE}{_TO_THE_END}", bare=True, listed=True,
+            only_strong=True),
+    _giving(r"\bset\s+", r"\s+(?P<value>[^\s\"'`]{8,})", bare=True, listed=True),
     # define('NAME', 'value')
     _giving(r"define\(\s*[\"'`]", rf"[\"'`]\s*,\s*{_QUOTED}"),
     # <name>value</name>
@@ -245,18 +263,61 @@ def _is_user_and_password(value: str) -> bool:
         return False
 
 
-def _positional(match: re.Match[str]) -> bool:
-    value = match["value"]
-    if len(value) < 4 or is_placeholder(value) or _PLACE.fullmatch(value):
+# connect("user", "value"), auth=("user", "value"), login(user, 'value', more)
+_CALL_HINTS = (
+    "connect", "logi", "logo", "log_", "sign", "auth", "mysqli", "pdo", "credential", "user",
+    "basic",
+)  # fmt: skip
+_CALL = (
+    r"(?:connect|connection|log_?in(?!fo)|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
+    r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication|http\.basic"
+    r"|authorize|as_?user)\w{0,20}\s*(?:=\s*)?\("
+)
+_ARGUMENT = rf"\s*(?:\w+\s*[=:]\s*)?{_WRAPPED}{_QUOTE}{_IN_QUOTES}"
+_TO_NEXT = re.compile(r"[^,()\"'`]*(?:\([^()\"'`]*\)[^,()\"'`]*)*\)*[^,()\"'`]*")
+MOST_ARGUMENTS = 8
+
+
+def _in_calls(line: str, cut_off: bool) -> Iterator[Span]:
+    """Arguments behind the first of calls that take a user and a password."""
+    for call in _compiled(_CALL, re.IGNORECASE).finditer(line):
+        place, user = call.end(), False
+        for number in range(MOST_ARGUMENTS):
+            argument = _compiled(_ARGUMENT).match(line, place)
+            if argument is not None:
+                if number and _is_passed_secret(
+                    argument, user, cut_off and argument.end() == len(line)
+                ):
+                    yield argument.span("value")
+                user = user or bool(_USER.search(argument.group()))
+                place = argument.end()
+            following = _TO_NEXT.match(line, place)
+            place = following.end() if following else place
+            if line[place : place + 1] != ",":
+                break
+            place += 1
+
+
+def _is_passed_secret(argument: re.Match[str], user: bool, at_end: bool) -> bool:
+    value = argument["value"]
+    if not argument["closed"]:
+        return at_end and bool(value) and " " not in value and (
+            _is_positional(value, user) or (user and not _CALLED.search(value))
+        )  # fmt: skip
+    return " " not in value and _is_positional(value, user)
+
+
+def _is_positional(value: str, user: bool) -> bool:
+    if not 4 <= len(value) <= 64 or is_placeholder(value) or _PLACE.fullmatch(value):
         return False
-    if _PLAIN.fullmatch(value) and _USER.search(match.group()):
+    if user and _PLAIN.fullmatch(value):
         return True
     mixed = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     return bool(mixed or re.search(r"[!#&*+=?~^]", value))
 
 
 _USER = re.compile(
-    r"(?i)[\"'`](?:admin\w*|root|user\w*|sa|postgres|guest|test\w*|me|\w+@[\w.]+)[\"'`]"
+    r"(?i)[\"'`](?:admin\w*|root|user\w*|sa|postgres|guest|test\w*|me|[\w.]+@[\w.]+)[\"'`]"
 )
 _PLACE = re.compile(
     r"[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|/.*|\w+://.*|(?:utf|sha|md|tls|ssl|v|db|test)[-_]?\d+"
@@ -266,12 +327,6 @@ _PLACE = re.compile(
 def _in_address(match: re.Match[str]) -> bool:
     password = unquote(match["password"])
     return len(password) >= 3 and not is_placeholder(password) and not password.isdigit()
-
-
-def _will_be_positional(match: re.Match[str]) -> bool:
-    return _positional(match) or (
-        not _CALLED.search(match["value"]) and bool(_USER.search(match.group()))
-    )
 
 
 def _will_be_in_address(match: re.Match[str]) -> bool:
@@ -321,17 +376,11 @@ def _rule(hints: str, pattern: str, judge: Judge, early: Judge | None = None) ->
 
 _RULES = (
     _rule("bearer basic token apikey digest",
-          r"\b(?P<scheme>Bearer|Basic|Token|ApiKey|Digest)\s+(?P<value>[\w.~+/-]{6,}=*)",
+          r"\b(?P<scheme>Bearer|Basic|Token|ApiKey|Digest)(?:\s+|\s*[\"']\s*[+.]\s*[\"'])"
+          r"(?P<value>[\w.~+/-]{6,}=*)",
           _in_header),
-    # connect("user", "value"), auth=("user", "value"), login(user, 'value')
-    _rule("connect logi logo log_ sign auth mysqli pdo credential user",
-          r"(?:connect|connection|log_?in(?!fo)|log_?on|sign_?in|authenticate|(?<![a-z])auth|basic_?auth"
-          r"|mysqli|\bpdo|credentials?|user_?pass|(?:add|create|new)_?user|authentication"
-          r"|authorize|as_?user)"
-          r"\w{0,20}\s*(?:=\s*)?\([^\n()]{1,120}?,\s*(?:\w+\s*[=:]\s*)?"
-          rf"{_WRAPPED}{_QUOTE}(?P<value>(?:\\.|(?!(?P=quote))[^\\\n\s,]){{1,64}})(?P<closed>(?P=quote))?"
-          r"(?=\s*[).]|\s*\Z)",
-          _positional, _will_be_positional),
+    # echo value | sudo -S
+    _rule("sudo", r"\becho\s+[\"']?(?P<value>[^\s\"'|]+)[\"']?\s*\|\s*sudo\s+-S", _after_flag),
     # ://user:value@
     _rule("://",
           r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{1,64}))(?:@|(?P<open>\Z))",
@@ -366,6 +415,7 @@ class _Hints:
     """What has to be looked for in a line: of a whole text, only what occurs in it at all."""
 
     stems: tuple[str, ...]
+    calls: tuple[str, ...]
     rules: tuple[tuple[_Rule, tuple[str, ...]], ...]
     shapes: tuple[str, ...]
 
@@ -373,6 +423,7 @@ class _Hints:
         rules = [(rule, _present(hints, lowered)) for rule, hints in self.rules]
         return _Hints(
             _present(self.stems, lowered),
+            _present(self.calls, lowered),
             tuple((rule, hints) for rule, hints in rules if hints),
             _present(self.shapes, text),
         )
@@ -382,7 +433,7 @@ def _present(hints: tuple[str, ...], text: str) -> tuple[str, ...]:
     return tuple(hint for hint in hints if hint in text)
 
 
-_ALL = _Hints(_STEM_HINTS, tuple((rule, rule.hints) for rule in _RULES), shapes.HINTS)
+_ALL = _Hints(_STEM_HINTS, _CALL_HINTS, tuple((rule, rule.hints) for rule in _RULES), shapes.HINTS)
 
 
 def find(text: str, *, cut_off: bool = False) -> list[Span]:
@@ -390,15 +441,39 @@ def find(text: str, *, cut_off: bool = False) -> list[Span]:
 
     With ``cut_off`` the text may end in the middle of one, as where a caret stands.
     """
-    found, place = blocks(text), 0
+    found, place, before = blocks(text), 0, ""
     hints = _ALL.occurring_in(text, text.lower())
     for line in text.split("\n"):
         end = place + len(line)
         if line:
-            spans = in_line(line, cut_off and end == len(text), hints)
+            spans = after(lead(before, line), line, cut_off and end == len(text), hints)
             found += [(place + begin, place + stop) for begin, stop in spans]
-        place = end + 1
+        place, before = end + 1, line
     return merged(found)
+
+
+def lead(before: str, line: str) -> str:
+    """What the line before leaves open: a telling name whose value stands on this one."""
+    tail = before[-LONGEST_LEAD:].rstrip()
+    if not tail or not line[:1].isspace() or not any(hint in tail.lower() for hint in _STEM_HINTS):
+        return ""
+    if tail[-1] in "=:({[>\\":
+        match = _compiled(_OPEN_NAME).search(tail)
+        return match.group() if match else ""
+    if line.lstrip().startswith("value"):
+        match = _compiled(_NAME_ALONE).search(tail)
+        return f"{match.group()}, " if match else ""
+    return ""
+
+
+def after(lead: str, line: str, cut_off: bool = False, hints: _Hints = _ALL) -> list[Span]:
+    """``in_line`` for a line that goes on with what ``lead`` began."""
+    if not lead:
+        return in_line(line, cut_off, hints)
+    indent = len(line) - len(line.lstrip())
+    moved = indent - len(lead)
+    spans = in_line(lead + line[indent:], cut_off)
+    return [(begin + moved, end + moved) for begin, end in spans if begin + moved >= 0]
 
 
 def blocks(text: str) -> list[Span]:
@@ -435,6 +510,14 @@ def _holds_a_key(block: str, ends: bool) -> bool:
     return any(_MATERIAL[ends].fullmatch(line) for line in lines)
 
 
+LONGEST_LEAD = 120
+_OPEN_NAME = (
+    r"[\"'`]?[\w.-]+[\"'`]?\]?\s*(?::\s*[\w&<>\[\]?., *|']{1,40}?\s*)?(?:=>|:=|=|:)"
+    r"\s*[({\[]?\s*\\?\Z"
+)
+_NAME_ALONE = r"\b(?:name|key|id)[\"']?\s*[=:]\s*[\"']?[\w.-]+[\"']?\Z"
+
+
 def without(text: str) -> str:
     """The text with its secrets left out.
 
@@ -461,9 +544,9 @@ def in_line(line: str, cut_off: bool = False, hints: _Hints = _ALL) -> list[Span
 
 
 @lru_cache(2_048)
-def in_known_line(line: str) -> tuple[Span, ...]:
-    """``in_line`` for one that is asked again and again, as those above a caret."""
-    return tuple(in_line(line))
+def in_known_line(lead: str, line: str) -> tuple[Span, ...]:
+    """``after`` for a line that is asked about again and again, as those above a caret."""
+    return tuple(after(lead, line))
 
 
 def _spans(line: str, cut_off: bool, hints: _Hints) -> Iterator[Span]:
@@ -471,6 +554,8 @@ def _spans(line: str, cut_off: bool, hints: _Hints) -> Iterator[Span]:
     lowered = lowered if len(lowered) == len(line) else line
     if any(hint in lowered for hint in hints.stems):
         yield from _given(line, lowered, cut_off)
+    if any(hint in lowered for hint in hints.calls):
+        yield from _in_calls(line, cut_off)
     for rule, its_hints in hints.rules:
         if any(hint in lowered for hint in its_hints):
             yield from _matches(rule, line, cut_off)

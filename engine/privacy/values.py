@@ -30,7 +30,7 @@ _SPELLED = (
     "|masked|encrypted|plain|text|none|null|nil|true|false|undefined|unset|string|str|int|bool|value"
     "|values|field|param|params|parameter|input|output|type|kind|prefix|suffix|file|path|dir|env|var"
     "|header|x|request|response|grant|code|url|uri|host|port|database|db|sql|service|app|application"
-    "|json|xml|html|http|https|oauth|openid|jwt|saml|ldap|ssh|ssl|tls|rsa|dsa|aes|md|sha|base|utf"
+    "|pbkdf|hmac|bcrypt|scrypt|argon|aes|gcm|cbc|ecb|latin|ascii|iso|cp|windows|json|xml|html|http|https|oauth|openid|jwt|saml|ldap|ssh|ssl|tls|rsa|dsa|aes|md|sha|base|utf"
     "|verify|validate|check|checker|generator|manager|provider|handler|factory|policy|strength|length"
     "|placeholder|todo|fixme|abc|xyz|lorem|ipsum|secured?|security|protected|signing|signature|master"
 )

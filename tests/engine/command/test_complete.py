@@ -61,3 +61,11 @@ def test_help_names_the_form_of_a_place(capsys):
     with pytest.raises(SystemExit):
         main(["complete", "--help"])
     assert "FILE[:LINE[:COLUMN]]" in capsys.readouterr().out
+
+
+def test_nothing_is_suggested_in_a_file_that_holds_secrets(tmp_path, capsys):
+    path = tmp_path / ".env"
+    path.write_text("API_KEY=\n")
+    assert main(["complete", str(path)]) == 1
+    said = capsys.readouterr()
+    assert "holds secrets" in said.err and not said.out

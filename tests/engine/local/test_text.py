@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codecomplete.engine.local.text import FILE, MOST_CHARACTERS, WINDOW, LocalText, chunks
+from codecomplete.engine.privacy.secrets import without
 from codecomplete.engine.state.stream import Stopped
 from tests.tiny import SOURCE
 
@@ -71,3 +72,14 @@ def test_the_file_and_the_window_are_found_apart(tokenizer):
     following = [tokenizer.token_bytes[i] for i in found[FILE][-1].ids.tolist()]
     assert b" in" in following or b" i" in following
     assert found[WINDOW][0].order == 1
+
+
+def test_a_secret_on_two_lines_or_many_is_never_cut_in_two():
+    """Chunks are looked through one by one, so no boundary may stand inside a secret."""
+    for number in range(400):
+        key = "\n".join(f"{number:04}AAbCdEfGhIjKlMnOpQrStUvWxYz{line:02}" for line in range(9))
+        pem = f"-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n"
+        text = f"x = {number}\npassword_{number} = (\n    'hunter2x'\n)\n{pem}y = {number}\n"
+        kept = "".join(without(chunk) for chunk in chunks(text))
+        assert "hunter2x" not in kept and "AbCdEf" not in kept, text
+        assert f"y = {number}" in kept

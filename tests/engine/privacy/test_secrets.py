@@ -99,3 +99,52 @@ def test_no_line_takes_long_to_look_through(line):
     find(line)
     find(line, cut_off=True)
     assert time.perf_counter() - start < 2.0  # some milliseconds; a guard against growth
+
+
+WRITTEN = [
+    line.split("\t")
+    for line in (ROOT / "tests" / "privacy" / "lines.txt").read_text(encoding="utf-8").splitlines()
+]
+"""Lines of many languages and tools as they are written, and the secret that stands at their {}."""
+
+
+@pytest.mark.parametrize(("around", "secret"), WRITTEN, ids=[line for line, _ in WRITTEN])
+def test_a_secret_is_found_however_it_is_written(around, secret):
+    before, _, behind = around.partition("{}")
+    line = before + secret + behind
+    begin, end = len(before), len(before) + len(secret)
+    covered = {place for first, last in find(line) for place in range(first, last)}
+    assert set(range(begin, end)) <= covered
+    assert len(covered) <= len(secret) + 20  # the rest of the line stays
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'password = (\n    "hunter2x"\n)\n',
+        '{\n  "api_key":\n    "a8f3kq92jd8s7sk2"\n}\n',
+        "env:\n  - name: DB_PASSWORD\n    value: hunter2x\n",
+        "const token =\n  'a8f3kq92jd8s7sk2';\n",
+        'String password =\n        "hunter2x";\n',
+        "$config['password'] =\n  'hunter2x';\n",
+    ],
+)
+def test_a_value_on_the_next_line_is_found(text):
+    spans = find(text)
+    assert [text[begin:end] for begin, end in spans] in (["hunter2x"], ["a8f3kq92jd8s7sk2"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'mysqli_connect("localhost", "root", "", "shop")', 'connect("clicked", "on_click")',
+        "hash(password, 'sha256')", 'password.encode("utf-8")', 'key = "name"', 'key="user_id"',
+        "password:\n    Optional[str]", 'login("ada", remember=True)', "return key, value",
+        'os.path.join(key, "x.json")', '{"name": "size", "value": "12"}', "monkey = turkey",
+        "for key in keys:\n    value = key", 'connect("localhost", 8080)', "password required",
+        "sort(key=lambda x: x[1])", "Token token2 = next();",
+        'signal.connect("notify::active", self.on_active2)',
+    ],
+)  # fmt: skip
+def test_ordinary_lines_of_the_same_shapes_are_left_alone(text):
+    assert find(text) == []
