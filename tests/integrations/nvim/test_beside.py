@@ -16,6 +16,14 @@ def menu_of_cmp(editor) -> bool:
     return editor.lua("return require('cmp').core.view:visible()")
 
 
+def close_menu_of_cmp(editor) -> None:
+    """With its key, again and again: a source that answers late opens it anew."""
+    editor.wait(lambda: menu_of_cmp(editor))
+    while menu_of_cmp(editor):
+        editor.keys("<C-e>")
+        editor.quiet(0.3)
+
+
 def menu_of_blink(editor) -> bool:
     return editor.lua("return require('blink.cmp').is_menu_visible()")
 
@@ -92,9 +100,7 @@ def test_tab_selects_in_nvim_cmp_where_it_is_mapped_there(start, theirs):
         editor.keys("<Tab>", "!")
         editor.wait(lambda: editor.text() == ("xyzMINE!" if theirs else "xyz\t!"))
         editor.keys("<Esc>", "cc", *"fo")
-        editor.wait(lambda: menu_of_cmp(editor))
-        editor.keys("<C-e>")
-        editor.wait(lambda: not menu_of_cmp(editor))
+        close_menu_of_cmp(editor)
         editor.sees(CELL[2:])
         editor.accept()
         assert editor.text() == CELL, "without a menu it accepts"
