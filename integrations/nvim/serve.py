@@ -23,6 +23,7 @@ SWITCH = 0.0005
 """Seconds until a thread gives way: no answer waits while the worker learns the file."""
 PARENT_SECONDS = 0.5
 """Between two looks whether Neovim is still there."""
+PARENT, FIRST_PROCESS = "CODECOMPLETE_PARENT", 1
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
@@ -45,8 +46,12 @@ def ready(send: Callable[[str, dict[str, Any]], None]) -> None:
 
 def end_with_parent() -> None:
     """End this process when the one that started it has: its pipes may be held open by others that
-    it started, so that their end never comes."""
+    it started, so that their end never comes. One that had ended before this was called left us to
+    the system's first process; the plugin names itself, so that this can be told."""
     parent = os.getppid()
+    named = os.environ.get(PARENT, str(parent))
+    if parent == FIRST_PROCESS and named != str(parent):
+        os._exit(0)
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -18,6 +18,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 FOLDER = Path(os.environ.get(VARIABLE) or CACHE / "codecomplete" / "nvim-plugins")
 OLDEST = {"blink.cmp": (0, 10), "oil.nvim": (0, 8), "lazy.nvim": (0, 8)}
 """The oldest Neovim that each runs in, where it is not ours."""
+PACKAGED = {"ultisnips": Path("/usr/share/vim-ultisnips")}
+"""Where a distribution's packages put those that it has."""
 
 CMP = """
 local cmp = require('cmp')
@@ -101,14 +103,15 @@ def find(name: str, old: bool) -> Path:
 
     For Neovim 0.7 an older release may lie beside it, under its name and "-0.7".
     """
-    for folder in (FOLDER / f"{name}-0.7",) * old + (FOLDER / name,):
+    places = [FOLDER / f"{name}-0.7"] if old else []
+    for folder in [*places, FOLDER / name, PACKAGED.get(name, FOLDER / name)]:
         if folder.is_dir():
             return folder
     pytest.skip(f"{name} is not in {FOLDER}; clone it there, or set {VARIABLE}")
 
 
-def beside(start, *names: str, before: str = "", setup: str = "", **options):
-    """A Neovim with plugins beside ours; ``before`` and ``setup`` are Lua, run once the plugins can
+def beside(start, *names: str, first: str = "", setup: str = "", **options):
+    """A Neovim with plugins beside ours; ``first`` and ``setup`` are Lua, run once the plugins can
     be loaded. Skips the test where one is not there, or does not run in this Neovim."""
     editor = start(**options)
     has = version(editor)
@@ -120,5 +123,5 @@ def beside(start, *names: str, before: str = "", setup: str = "", **options):
         editor.nvim.command(f"set runtimepath^={path}")
         for script in sorted(path.glob("plugin/**/*.*")):
             editor.nvim.command(f"source {script}")
-    editor.lua(f"{before}\n{setup}")
+    editor.lua(f"{first}\n{setup}")
     return editor

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from tests.integrations.nvim.plugins import BLINK, CMP, WAITS, beside
@@ -12,6 +14,14 @@ BLOCK = "ady:\n    print('first')\n    print('second')"
 
 def menu_of_cmp(editor) -> bool:
     return editor.lua("return require('cmp').core.view:visible()")
+
+
+def close_menu_of_cmp(editor) -> None:
+    """With its key, again and again: a source that answers late opens it anew."""
+    editor.wait(lambda: menu_of_cmp(editor))
+    while menu_of_cmp(editor):
+        editor.keys("<C-e>")
+        editor.quiet(0.3)
 
 
 def menu_of_blink(editor) -> bool:
@@ -30,7 +40,7 @@ def served(editor) -> None:
 
 def test_typing_never_waits_for_nvim_cmp(start):
     """Asked whether its menu is visible while a source is slow, it waits a second, twice a key."""
-    editor = beside(start, "nvim-cmp", before="_G.cmp_delay = 200", setup=CMP + WAITS)
+    editor = beside(start, "nvim-cmp", first="_G.cmp_delay = 200", setup=CMP + WAITS)
     editor.open()
     editor.keys("i", "f")
     for letter in "or":
@@ -74,7 +84,7 @@ end, { 'i' }) }
 
 @pytest.mark.parametrize("theirs", ["", "inoremap <Tab> MINE"], ids=["plain Tab", "a mapping"])
 def test_tab_selects_in_nvim_cmp_where_it_is_mapped_there(start, theirs):
-    editor = beside(start, "nvim-cmp", before=SUPER_TAB, setup=CMP)
+    editor = beside(start, "nvim-cmp", first=SUPER_TAB, setup=CMP)
     if theirs:
         editor.nvim.command(theirs)
     editor.open()
@@ -91,9 +101,7 @@ def test_tab_selects_in_nvim_cmp_where_it_is_mapped_there(start, theirs):
         expected = "xyzMINE!" if theirs else "xyz\t!"
         editor.wait(lambda expected=expected: editor.text() == expected)
         editor.keys("<Esc>", "cc", *"fo")
-        editor.wait(lambda: menu_of_cmp(editor))
-        editor.keys("<C-e>")
-        editor.wait(lambda: not menu_of_cmp(editor))
+        close_menu_of_cmp(editor)
         editor.sees(CELL[2:])
         editor.accept()
         assert editor.text() == CELL, "without a menu it accepts"
@@ -101,7 +109,7 @@ def test_tab_selects_in_nvim_cmp_where_it_is_mapped_there(start, theirs):
 
 
 def test_two_ghost_texts_do_not_overlap_with_nvim_cmp(start):
-    editor = beside(start, "nvim-cmp", before="_G.cmp_ghost = true", setup=CMP)
+    editor = beside(start, "nvim-cmp", first="_G.cmp_ghost = true", setup=CMP)
     editor.open()
     served(editor)
     editor.keys(*"fo")
@@ -129,7 +137,7 @@ def test_tab_accepts_beside_blink_cmp_s_default_keys(start):
 
 
 def test_tab_belongs_to_blink_cmp_s_menu_where_it_is_mapped_there(start):
-    editor = beside(start, "blink.cmp", before="_G.blink_preset = 'super-tab'", setup=BLINK)
+    editor = beside(start, "blink.cmp", first="_G.blink_preset = 'super-tab'", setup=BLINK)
     editor.open("ready return\n")
     editor.nvim.command("setlocal noexpandtab")
     for _ in range(2):
@@ -147,7 +155,7 @@ def test_tab_belongs_to_blink_cmp_s_menu_where_it_is_mapped_there(start):
 
 @pytest.mark.parametrize("preset", ["default", "super-tab"])
 def test_a_key_that_blink_cmp_leaves_is_what_it_was(start, preset):
-    editor = beside(start, "blink.cmp", before=f"_G.blink_preset = '{preset}'", setup=BLINK)
+    editor = beside(start, "blink.cmp", first=f"_G.blink_preset = '{preset}'", setup=BLINK)
     editor.nvim.command("imap <Tab> <Plug>(mine)| inoremap <Plug>(mine) MINE")
     editor.open()
     for _ in range(2):
@@ -157,7 +165,7 @@ def test_a_key_that_blink_cmp_leaves_is_what_it_was(start, preset):
 
 
 def test_two_ghost_texts_do_not_overlap_with_blink_cmp(start):
-    editor = beside(start, "blink.cmp", before="_G.blink_ghost = true", setup=BLINK)
+    editor = beside(start, "blink.cmp", first="_G.blink_ghost = true", setup=BLINK)
     editor.open("former fortune\n")
     served(editor)
     editor.keys(*"fo")
@@ -203,6 +211,35 @@ def test_luasnip_on_another_key_leaves_tab_to_ghost_text(start):
     editor.sees(CELL[2:])
     editor.accept()
     assert editor.text() == CELL
+
+
+# UltiSnips
+
+
+@pytest.mark.parametrize("trigger", ["<Tab>", "<C-l>"], ids=["Tab", "another key"])
+def test_ultisnips_expands_and_jumps_before_ghost_text_where_it_has_the_key(
+    start, trigger, tmp_path
+):
+    snippets = tmp_path / "UltiSnips"
+    snippets.mkdir()
+    (snippets / "python.snippets").write_text('snippet fo "" i\nA($1, $2)\nendsnippet\n')
+    editor = beside(
+        start, "ultisnips", python3=True,
+        before=[f"let g:python3_host_prog = '{sys.executable}'",
+                f"let g:UltiSnipsExpandTrigger = '{trigger}'",
+                f"let g:UltiSnipsJumpForwardTrigger = '{trigger}'",
+                f"let g:UltiSnipsSnippetDirectories = ['{snippets}']"],
+    )  # fmt: skip
+    editor.open()
+    editor.keys("i", *"fo")
+    editor.sees(CELL[2:])
+    editor.accept()
+    if trigger == "<C-l>":
+        assert editor.text() == CELL
+        return
+    editor.wait(lambda: editor.text() == "A(, )")
+    editor.keys("x", "<Tab>", "y")
+    editor.wait(lambda: editor.text() == "A(x, y)")
 
 
 # oil.nvim

@@ -51,24 +51,28 @@ def test_it_ends_when_it_is_told_to_end(start, ending):
 
 
 SERVED = """
-import subprocess, sys, time
-process = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+import os, subprocess, sys, time
+process = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                           env=os.environ | {"CODECOMPLETE_PARENT": str(os.getpid())})
 if HELD:
     subprocess.Popen(["sleep", "300"], pass_fds=[process.stdin.fileno(), process.stdout.fileno()])
+if READY:
+    process.stdout.read(1)  # it says so
 print(process.pid, flush=True)
 time.sleep(300)
 """
 
 
 @pytest.mark.parametrize("held", [False, True], ids=["pipes close", "another holds the pipes"])
-def test_it_ends_with_a_parent_that_was_killed(held, tmp_path):
+@pytest.mark.parametrize("ready", [True, False], ids=["ready", "only just started"])
+def test_it_ends_with_a_parent_that_was_killed(held, ready, tmp_path):
+    script = SERVED.replace("HELD", str(held)).replace("READY", str(ready))
     parent = subprocess.Popen(
-        [sys.executable, "-c", SERVED.replace("HELD", str(held)), *FAKE, "quick"],
+        [sys.executable, "-c", script, *FAKE, "quick"],
         stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
     )  # fmt: skip
     try:
         number = int(parent.stdout.readline())
-        time.sleep(1.0)  # until it reads
         assert alive(number)
         parent.kill()
         parent.wait()

@@ -52,6 +52,9 @@ def newest(start):
 
 
 def test_where_neovim_shows_a_server_s_we_show_nothing(newest):
+    newest.keys("i", *"fo")
+    newest.sees(CELL[2:])  # the Python process is there
+    newest.keys("<Esc>", "cc", "<Esc>")
     newest.lua(SERVER + "vim.lsp.inline_completion.enable()")
     newest.wait(lambda: newest.lua("return #vim.lsp.get_clients({ bufnr = 0 })"))
     newest.keys("i", *"fo")

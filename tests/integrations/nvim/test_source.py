@@ -35,7 +35,7 @@ MENUS = {
 def menu(request, start):
     """A Neovim, the labels of its menu, and how to take the first."""
     setup, labels, take = MENUS[request.param]
-    editor = beside(start, request.param, before=ONLY, setup=setup)
+    editor = beside(start, request.param, first=ONLY, setup=setup)
     return editor, lambda: editor.lua(labels), lambda: editor.lua(take)
 
 

@@ -140,6 +140,7 @@ local function start_process()
   local good, number = pcall(vim.fn.jobstart, command, {
     rpc = true,
     cwd = M.root(),
+    env = { CODECOMPLETE_PARENT = tostring(vim.fn.getpid()) },
     on_exit = exited,
     on_stderr = complained,
   })

@@ -13,18 +13,41 @@ local function ask(module, name, ...)
   return good and answer == true
 end
 
+local missing = {} ---@type table<string, string> functions that no folder of this 'runtimepath' has
+
+--- Ask a function that is loaded when it is first called: only calling it tells whether it is there.
 ---@return boolean
 local function call(name, ...)
-  if vim.fn.exists('*' .. name) == 0 then
+  local folders = vim.o.runtimepath
+  if missing[name] == folders then
     return false
   end
   local good, answer = pcall(vim.fn[name], ...)
+  if not good and vim.fn.exists('*' .. name) == 0 then
+    missing[name] = folders
+  end
   return good and (answer == true or answer == 1)
 end
 
 ---@return boolean
 local function of_neovim()
   return vim.snippet ~= nil and vim.snippet.active({ direction = 1 })
+end
+
+--- Whether the word before the caret is a trigger of UltiSnips, or a snippet of it is active. Up to
+--- 3.2, which distributions have, it has no functions to ask that.
+---@return boolean
+local function of_old_ultisnips()
+  if vim.g.did_plugin_ultisnips == nil or vim.fn.exists('*UltiSnips#CanExpandSnippet') == 1 then
+    return false
+  end
+  local good, triggers = pcall(vim.fn['UltiSnips#SnippetsInCurrentScope'])
+  local word = vim.api.nvim_get_current_line():sub(1, vim.api.nvim_win_get_cursor(0)[2]):match('%S+$')
+  if good and type(triggers) == 'table' and word and triggers[word] then
+    return true
+  end
+  local asked, active = pcall(vim.fn.py3eval, 'len(UltiSnips_Manager._active_snippets)')
+  return asked and type(active) == 'number' and active > 0
 end
 
 ---@return boolean
@@ -55,7 +78,7 @@ function M.want(mapping)
   elseif (mapping.desc or ''):find('^vim%.snippet') then
     return false
   end
-  return can_jump() or can_expand()
+  return can_jump() or can_expand() or of_old_ultisnips()
 end
 
 return M
