@@ -24,6 +24,8 @@ GUARD_SECONDS = 0.4
 """For so long a question takes no answer: what is typed then was meant for the text."""
 
 
+DIALOG_SHARE, DIALOG_CELLS = 0.9, 6  # of the width, and what its border takes; as in edit.tcss
+ANSWER_CELLS = 4  # around an answer
 MOST_CHOICES = 24  # that are shown to complete a line with
 
 
@@ -61,6 +63,12 @@ class Ask(Guarded, ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self.since = time.monotonic()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """All answers are seen, whatever the size: beside each other, or one below the other."""
+        wanted = sum(len(answer) + ANSWER_CELLS for answer in self.answers)
+        narrow = wanted > event.size.width * DIALOG_SHARE - DIALOG_CELLS
+        self.query_one(".dialog").set_class(narrow, "-narrow")
 
     def on_key(self, event: events.Key) -> None:
         if event.key != "escape" and time.monotonic() < self.since + GUARD_SECONDS:

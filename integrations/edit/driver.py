@@ -71,8 +71,8 @@ class Driver(linux_driver.LinuxDriver):
                     self.gone()
                     return
                 text = decoder.decode(data)
-                messages = list(parser.feed(text)) if text else []
-                self._pass_on([*messages, *parser.tick()])
+                self._pass_on(parser.feed(text) if text else ())
+                self._pass_on(parser.tick())
             except RuntimeError as error:  # the application has just ended
                 log.debug("a key came too late", exc_info=error)
                 return

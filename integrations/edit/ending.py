@@ -48,8 +48,8 @@ class Ending:
         abandon: Callable[[], object],
     ) -> None:
         self._put_aside, self._end, self._abandon = put_aside, end, abandon
-        self._reason, self._write = os.pipe()
-        os.set_blocking(self._write, False)
+        self._reason: int | None = None  # a pipe, on which the number of a signal comes
+        self._write: int | None = None
         self._loop: AbstractEventLoop | None = None
         self._is_aside = threading.Event()
         self._over = threading.Event()
@@ -59,6 +59,8 @@ class Ending:
     def watch(self, loop: AbstractEventLoop) -> None:
         """From now on, signals end the editor in order."""
         self._loop = loop
+        self._reason, self._write = os.pipe()
+        os.set_blocking(self._write, False)
         for number in signals():
             with contextlib.suppress(OSError, ValueError):  # reserved by the C library
                 self._before[number] = signal.signal(number, self._received)
@@ -66,8 +68,9 @@ class Ending:
 
     def begin(self, number: int) -> None:
         """End as if this signal had come; from any thread, and from within a signal."""
-        with contextlib.suppress(OSError):
-            os.write(self._write, bytes([number]))
+        if self._write is not None:
+            with contextlib.suppress(OSError):
+                os.write(self._write, bytes([number]))
 
     def over(self) -> None:
         """The application has ended; signals mean again what they did before."""
@@ -75,12 +78,19 @@ class Ending:
         for number, handler in self._before.items():
             signal.signal(number, handler)
         self._before.clear()
+        if self._write is not None:
+            write, self._write = self._write, None
+            os.close(write)  # which ends the thread, too
 
     def _received(self, number: int, frame: FrameType | None) -> None:
         self.begin(number)
 
     def _wait(self) -> None:
-        number = os.read(self._reason, 1)[0]
+        data = os.read(self._reason, 1)
+        if not data:
+            os.close(self._reason)
+            return
+        number = data[0]
         with contextlib.suppress(RuntimeError):  # the loop is closed
             self._loop.call_soon_threadsafe(self._in_order, number)
         if self._over.wait(SECONDS):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SAVE, DROP, CANCEL = "Save", "Don't save", "Cancel"
 OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it again"
+DIFFERENCES = "Differences"
 RESTORE, DISCARD, LATER = "Restore", "Discard", "Later"
 UTF8 = "UTF-8"
 
@@ -120,17 +121,21 @@ class FileCommands:
     @work
     async def action_compare(self: EditorApp) -> None:
         """How the text differs from the file on the disk."""
-        buffer, text = self.editor.buffer, self.editor.text
-        if buffer.file.path is None:
+        path = self.editor.buffer.file.path
+        if path is None:
             self.complain("This text has no file yet that it could be compared with.")
-            return
+        else:
+            await self.compare(self.editor, path)
+
+    async def compare(self: EditorApp, editor: Editor, path: Path) -> None:
+        """Show how a text differs from what a file holds now."""
         try:
-            now = files.read(buffer.file.path)
+            now = files.read(path)
         except FileProblem as error:
             self.complain(str(error))
             return
-        lines = difference(now.visible(now.text), buffer.file.visible(text))
-        title = f"{buffer.name}: - on the disk, + here. Esc goes back."
+        lines = difference(now.visible(now.text), editor.buffer.file.visible(editor.text))
+        title = f"{path.name}: - on the disk, + here. Esc goes back."
         await self.push_screen_wait(Compare(title, lines or ["The file holds the same text."]))
 
     @work
@@ -213,7 +218,8 @@ class FileCommands:
                 if not await self._to_utf8(editor, error):
                     return False
             except FileChanged as error:
-                answer = await self._about_change(error)
+                while (answer := await self._about_change(error)) == DIFFERENCES:
+                    await self.compare(editor, path)
                 if answer == RELOAD:
                     self.load_again(editor)
                 if answer == SAVE_AS:
@@ -279,9 +285,9 @@ class FileCommands:
 
     async def _about_change(self: EditorApp, error: FileChanged) -> str | None:
         # Enter is the first, which loses nothing
-        answers: tuple[str, ...] = (SAVE_AS, OVERWRITE, RELOAD, CANCEL)
+        answers: tuple[str, ...] = (SAVE_AS, OVERWRITE, RELOAD, DIFFERENCES, CANCEL)
         if isinstance(error, FileExists):
-            answers = (SAVE_AS, OVERWRITE, CANCEL)
+            answers = (SAVE_AS, OVERWRITE, DIFFERENCES, CANCEL)
         if isinstance(error, FileGone):
             answers = (SAVE_AS, WRITE, CANCEL)
         return await self.push_screen_wait(Ask(str(error), answers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -15,6 +15,7 @@ TEXT = st.text("ab é漢😀\u0301", max_size=60).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(TEXT, st.integers(0, 3000))
 def test_a_column_is_where_the_characters_before_it_end(line, column):
     column = min(column, len(line))
@@ -22,6 +23,7 @@ def test_a_column_is_where_the_characters_before_it_end(line, column):
     assert cells.width(line) == cell_len(line)
 
 
+@settings(deadline=None)
 @given(TEXT, st.integers(0, 4000))
 def test_the_character_at_a_cell_is_the_one_that_covers_it(line, cell):
     at = cells.column(line, cell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecomplete.integrations.edit.differences import changed_lines, difference
@@ -13,6 +13,7 @@ from codecomplete.integrations.edit.differences import changed_lines, difference
 LINES = st.lists(st.sampled_from(["a", "b", "", "c"]), min_size=1, max_size=12)
 
 
+@settings(deadline=None)
 @given(LINES, LINES)
 def test_the_lines_between_the_same_ends_are_all_that_changes(old, new):
     top, old_end, new_end = changed_lines(old, new)
@@ -20,6 +21,7 @@ def test_the_lines_between_the_same_ends_are_all_that_changes(old, new):
     assert old[:top] + new[top:new_end] + old[old_end:] == new
 
 
+@settings(deadline=None)
 @given(LINES, LINES)
 def test_a_difference_is_empty_exactly_for_the_same_text(old, new):
     assert (difference("\n".join(old), "\n".join(new)) == []) == (old == new)

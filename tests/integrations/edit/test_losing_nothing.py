@@ -52,9 +52,10 @@ def file(tmp_path) -> Path:
 def test_escape_is_no_answer(tmp_path, file, command, question):
     with started(tmp_path, file) as terminal:
         typed(terminal, "mine ", command)
-        assert question in terminal.text()
+        terminal.wait(lambda: question in terminal.text())
         typed(terminal, ESCAPE)
-        assert question not in terminal.text() and "modified" in terminal.text()
+        terminal.wait(lambda: question not in terminal.text())
+        assert "modified" in terminal.text()
     assert file.read_text() == "one\ntwo\n"
 
 
@@ -99,12 +100,15 @@ def test_a_reload_can_be_undone_and_is_kept(tmp_path, file):
         typed(terminal, "mine ")
         file.write_text("theirs\ntwo\n")
         typed(terminal, SAVE)
+        answered(terminal, "changed by another", "d")
+        terminal.wait(lambda: "-theirs" in terminal.text() and "+mine one" in terminal.text())
+        typed(terminal, ESCAPE)
         answered(terminal, "changed by another", "r")
-        terminal.wait(lambda: "theirs" in terminal.text())
+        terminal.wait(lambda: "theirs" in terminal.lines()[0])
         typed(terminal, UNDO)
-        assert "mine one" in terminal.text() and "modified" in terminal.text()
+        terminal.wait(lambda: "mine one" in terminal.text() and "modified" in terminal.text())
         typed(terminal, "\x19")
-        assert "theirs" in terminal.text()
+        terminal.wait(lambda: "theirs" in terminal.text())
         typed(terminal, "\x1bu")
         terminal.wait(lambda: "before a reload" in terminal.text())
         assert "+mine one" in terminal.text()
@@ -130,8 +134,9 @@ def test_a_clean_text_follows_its_file_and_a_changed_one_says_so(tmp_path, file)
         file.write_text("theirs\ntwo\n")
         terminal.wait(lambda: "theirs" in terminal.lines()[0])
         typed(terminal, UNDO)
-        assert "one" in terminal.lines()[0]
+        terminal.wait(lambda: "one" in terminal.lines()[0])
         typed(terminal, "\x19", "mine ")
+        terminal.wait(lambda: "mine" in terminal.lines()[0])
         file.write_text("theirs again\n")
         terminal.wait(lambda: said(terminal, "program, and here"))
         assert "mine" in terminal.lines()[0]
@@ -146,7 +151,7 @@ def test_the_folder_it_was_started_in_is_removed_while_one_types(tmp_path):
         typed(terminal, "for ")
         shutil.rmtree(folder)
         typed(terminal, "name in names ")
-        assert "for name in names" in terminal.text()
+        terminal.wait(lambda: "for name in names" in terminal.text())
         typed(terminal, SAVE)
         folder.mkdir()
         typed(terminal, OPEN, CLEAR, "b.txt\r", "new", SAVE)
@@ -160,6 +165,7 @@ def test_the_folder_it_was_started_in_is_removed_while_one_types(tmp_path):
 def test_text_without_a_name_is_offered_again_and_everything_is_listed(tmp_path, file):
     with started(tmp_path, file) as terminal:
         typed(terminal, "mine ", NEW, "a thought")
+        terminal.wait(lambda: "a thought" in terminal.text())
         os.kill(terminal.child.pid, signal.SIGTERM)
         terminal.ended()
     with started(tmp_path) as terminal:
@@ -290,9 +296,9 @@ def test_alt_and_a_letter_reach_the_find_bar_in_a_terminal_without_kittys_keys(t
         typed(terminal, "\x12", "a.c", "\x1br")  # a regular expression
         terminal.wait(lambda: "of 3" in terminal.text())
         typed(terminal, "\x1bc")  # capitals matter
-        assert "Aa" in terminal.text()
+        terminal.wait(lambda: "Aa" in terminal.text())
         typed(terminal, "\x1bw")  # whole words
-        assert "W" in terminal.text()
+        terminal.wait(lambda: "W" in terminal.lines()[-4])
         typed(terminal, "\t", "new", "\x1ba")  # replace all
         terminal.wait(lambda: "3 replaced" in terminal.text())
         typed(terminal, ESCAPE, SAVE)
@@ -346,7 +352,7 @@ def test_one_long_line_is_typed_into_in_sight_and_at_once(tmp_path, size):
             terminal.send("qwertyuiop")
             terminal.wait(lambda: "qwertyuiop" in terminal.text())
             assert time.monotonic() - start < 5.0
-        assert "no colours" in terminal.text()
+        terminal.wait(lambda: "no colours" in terminal.text())
 
 
 @pytest.mark.parametrize("paste", [False, True])

@@ -269,3 +269,23 @@ async def test_a_file_name_with_control_characters_is_shown_with_signs(tmp_path)
         await driven.press("ctrl+pageup")
         assert driven.editor.buffer.name == "a␛]0;t␇.py"
         assert "␛" in str(driven.app.query_one("#status").content)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 10)])
+async def test_every_answer_is_seen_in_a_window_of_any_size(tmp_path, size):
+    async with editing("", folder=tmp_path, size=size, enabled=False) as driven:
+        await driven.type("mine")
+        (tmp_path / "a.py").write_text("theirs")
+        await driven.press("ctrl+s")
+        await question(driven)
+        await driven.pilot.pause()
+        screen = driven.app.screen
+        buttons = list(screen.query("Button"))
+        assert len(buttons) == 5
+        for button in buttons:
+            assert button.region.width >= len(str(button.label)) and button.region.height == 1
+            assert screen.region.contains_region(button.region), (size, button.label)
+            container = button.parent.region
+            assert container.contains_region(button.region), (size, button.label)
+        await driven.press("escape")
+        await driven.done()

@@ -14,7 +14,9 @@ from codecomplete.integrations.edit.files.records import Record, read_abandoned,
 RECORD = Record({"path": "a\udcff\n", "at": 1.5, "none": None}, (b"one\n", b"", b"\0\xff"))
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.dictionaries(st.text(), st.none() | st.integers() | st.text(st.characters())),
     st.lists(st.binary()).map(tuple),

@@ -6,7 +6,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecomplete.integrations.edit.text.search import (
@@ -110,6 +110,7 @@ def test_a_pattern_is_compiled_once():
     assert compiled.cache_info().misses == 1
 
 
+@settings(deadline=None)
 @given(st.text("ab\n", max_size=40), st.sampled_from(["a", "ab", "b\na", "\n", "a*", "(?=a)"]))
 def test_marks_cover_exactly_the_matches(text, pattern):
     found, places = find(text, Query(pattern, regex=True)), Places(text)
