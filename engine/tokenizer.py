@@ -10,7 +10,6 @@ Knows nothing of models, windows or files other than ``tokenizer.json``.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,7 +80,7 @@ class Tokenizer:
         """Read ``tokenizer.json``; ModelDirectoryError if it is missing or not one."""
         path = Path(path)
         try:
-            return cls(tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8")))
+            return cls(tokenizers.Tokenizer.from_buffer(path.read_bytes()))
         except OSError as error:
             raise ModelDirectoryError(f"{path}: cannot be read: {error.strerror}") from error
         except Exception as error:  # the library raises bare Exception for a file it cannot parse
@@ -128,8 +127,7 @@ class Tokenizer:
     @cached_property
     def is_byte_level(self) -> bool:
         """Whether tokens are pieces of bytes that can merge, rather than single characters."""
-        decoder = json.loads(self._inner.to_str()).get("decoder") or {}
-        return decoder.get("type") == "ByteLevel"
+        return isinstance(self._inner.decoder, tokenizers.decoders.ByteLevel)
 
     def split_held(self, text: str) -> tuple[list[Token], str]:
         """The final tokens of a text, and its held tail.
