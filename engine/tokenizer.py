@@ -118,9 +118,9 @@ class Tokenizer:
     def token_bytes(self) -> list[bytes]:
         """The bytes each id stands for, by id; empty for special tokens."""
         table = _byte_table() if self.is_byte_level else None
-        strings = {id_: string for string, id_ in self._inner.get_vocab(True).items()}
+        string = self._inner.id_to_token
         return [
-            b"" if id_ in self.special_ids else _bytes_of(strings.get(id_, ""), table)
+            b"" if id_ in self.special_ids else _bytes_of(string(id_) or "", table)
             for id_ in range(self.size)
         ]
 

@@ -22,7 +22,7 @@ from . import plan as plans
 
 NAMES = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}
 LIBRARY = Path(__file__).parent / NAMES.get(sys.platform, "_kernel.so")
-MOST_ROWS = 64  # of one call, as in kernel.h
+MOST_ROWS = 32  # of one call, as in kernel.h
 MOST_THREADS = 64
 RESULTS = ("done", "no such path", "too many tokens", "no such token", "no room", "no such place")
 
