@@ -38,7 +38,7 @@ X86_PATHS = {
 ARM_PATHS = {
     "scalar": ("-DPATH_SCALAR",),
     "neon": (),
-    "dotprod": ("-march=armv8.2-a+dotprod",),
+    "dotprod": ("-mcpu=generic+dotprod",),
 }
 PATHS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "x86_64": X86_PATHS,
@@ -46,7 +46,7 @@ PATHS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "wasm32": {"wasm": ("-msimd128", "-mbulk-memory")},
 }
 OTHER_PATHS = {"scalar": ("-DPATH_SCALAR",)}
-OPTIONAL = ("avxvnni", "avx512", "dotprod")  # paths that an old compiler may not know
+OPTIONAL = ("avxvnni", "avx512", "dotprod")  # paths that a machine's old compiler may not know
 
 
 class CompileError(Exception):
@@ -144,7 +144,7 @@ def compile_objects(
         try:
             _compile(command, [*options, f"-DPATH={path}", *own], "step.c", output)
         except CompileError:
-            if path not in OPTIONAL:
+            if path not in OPTIONAL or target.options:
                 raise
             missing.append(f"-DWITHOUT_{path.upper()}")
         else:

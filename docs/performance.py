@@ -67,8 +67,8 @@ def budgets(result: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
          result["ms_p95"] <= 40),
         ("process start to first suggestion", "0.6 s", f"{result['start_to_suggestion_s']} s",
          result["start_to_suggestion_s"] <= 0.6),
-        ("memory of the engine alone", "110 MB", f"{result['rss_mb']} MB",
-         result["rss_mb"] <= 110),
+        ("memory of the engine alone", "75 MB", f"{result['rss_mb']} MB",
+         result["rss_mb"] <= 75),
         ("cost of a key, 100 to 100,000 lines", "flat",
          f"largest / smallest {spread:.1f}", spread <= 2),
     ]  # fmt: skip

@@ -10,7 +10,6 @@ Knows nothing of models, windows or files other than ``tokenizer.json``.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -95,7 +94,7 @@ class Tokenizer:
         """Read ``tokenizer.json``; ModelDirectoryError if it is missing or not one."""
         path = Path(path)
         try:
-            return cls(tokenizers.Tokenizer.from_str(path.read_text(encoding="utf-8")))
+            return cls(tokenizers.Tokenizer.from_buffer(path.read_bytes()))
         except OSError as error:
             raise ModelDirectoryError(f"{path}: cannot be read: {error.strerror}") from error
         except Exception as error:  # the library raises bare Exception for a file it cannot parse
@@ -134,17 +133,16 @@ class Tokenizer:
     def token_bytes(self) -> list[bytes]:
         """The bytes each id stands for, by id; empty for special tokens."""
         table = _byte_table() if self.is_byte_level else None
-        strings = {id_: string for string, id_ in self._inner.get_vocab(True).items()}
+        string = self._inner.id_to_token
         return [
-            b"" if id_ in self.special_ids else _bytes_of(strings.get(id_, ""), table)
+            b"" if id_ in self.special_ids else _bytes_of(string(id_) or "", table)
             for id_ in range(self.size)
         ]
 
     @cached_property
     def is_byte_level(self) -> bool:
         """Whether tokens are pieces of bytes that can merge, rather than single characters."""
-        decoder = json.loads(self._inner.to_str()).get("decoder") or {}
-        return decoder.get("type") == "ByteLevel"
+        return isinstance(self._inner.decoder, tokenizers.decoders.ByteLevel)
 
     def split_held(self, text: str) -> tuple[list[Token], str]:
         """The final tokens of a text, and its held tail.

@@ -9,12 +9,17 @@ from __future__ import annotations
 import os
 import warnings
 from functools import cache
+from typing import TYPE_CHECKING
 
 from .native import MOST_ROWS, KernelUnavailable, Native
 from .plan import make_plan
-from .reference import Numpy
 
-__all__ = ["MOST_ROWS", "KernelUnavailable", "Native", "Numpy", "make_plan", "open_kernel"]
+if TYPE_CHECKING:  # loaded where it is needed, which is hardly anywhere
+    from .reference import Numpy
+
+__all__ = ["MOST_ROWS", "KernelUnavailable", "Native", "make_plan", "open_kernel"]
+
+NUMPY = "numpy"
 
 VARIABLE = "CODECOMPLETE_KERNEL"
 """Names a path instead of the best one, for measuring and for tests."""
@@ -30,8 +35,8 @@ def open_kernel(path: str | None = None) -> Native | Numpy:
 
 @cache
 def _open(path: str | None) -> Native | Numpy:
-    if path == Numpy.name:
-        return Numpy()
+    if path == NUMPY:
+        return _numpy()
     try:
         return Native(path)
     except KernelUnavailable as error:
@@ -43,4 +48,10 @@ def _open(path: str | None) -> Native | Numpy:
             RuntimeWarning,
             stacklevel=3,
         )
-        return Numpy()
+        return _numpy()
+
+
+def _numpy() -> Numpy:
+    from .reference import Numpy
+
+    return Numpy()

@@ -72,7 +72,7 @@ struct call {
 
 enum result { DONE, BAD_PATH, BAD_COUNT, BAD_ID, NO_ROOM, BAD_POSITION };
 
-#define MOST_ROWS 64 /* tokens of one call */
+#define MOST_ROWS 32 /* tokens of one call */
 #define MOST_THREADS 64
 
 static inline uint64_t rounded(uint64_t n, uint64_t multiple) {

@@ -7,6 +7,7 @@ allocated by a step. Knows nothing of files; what it is given has been checked.
 from __future__ import annotations
 
 import ctypes
+import mmap
 import sys
 import threading
 import weakref
@@ -16,12 +17,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..modeldir.packing import ALIGNMENT, TILE, rounded
+from ..modeldir.packing import TILE, rounded
 from . import plan as plans
 
 NAMES = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}
 LIBRARY = Path(__file__).parent / NAMES.get(sys.platform, "_kernel.so")
-MOST_ROWS = 64  # of one call, as in kernel.h
+MOST_ROWS = 32  # of one call, as in kernel.h
 MOST_THREADS = 64
 RESULTS = ("done", "no such path", "too many tokens", "no such token", "no room", "no such place")
 
@@ -185,7 +186,8 @@ def _check(result: int) -> None:
 
 
 def _aligned(size: int) -> NDArray[np.uint8]:
-    """Zeros that begin at a line of the cache, and take no memory until they are written."""
-    whole = np.zeros(size + ALIGNMENT, np.uint8)
-    start = -whole.ctypes.data % ALIGNMENT
-    return whole[start : start + size]
+    """Zeros that begin at a page, and take memory page by page as they are written.
+
+    Numpy asks for huge pages, and a buffer that is written here and there would be all in memory.
+    """
+    return np.frombuffer(mmap.mmap(-1, max(size, 1)), np.uint8)

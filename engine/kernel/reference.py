@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..modeldir.packing import TILE, dequantised, rounded, tile_bytes, unpacked, unpacked_floats
+from . import native
 from . import plan as plans
 
-MOST_ROWS = 64
+MOST_ROWS = native.MOST_ROWS
 EPSILON = np.float32(1e-6)
 RELU2, GELU, GELU_TANH, SWIGLU = range(4)
 

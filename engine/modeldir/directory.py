@@ -12,7 +12,6 @@ trainer writes such directories through ``seal``.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 
 from ..errors import ModelDirectoryError, ModelVersionError
 from .config import ModelConfig
+from .digest import sha256
 from .layout import Tensor, problems
 from .layout import read as read_layout
 
@@ -96,12 +96,6 @@ def seal(path: Path, description: Mapping[str, Any]) -> None:
     }
     whole = {"format": FORMAT, **description, "files": files}
     (path / DESCRIPTION).write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _description(path: Path) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import mmap
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..kernel import MOST_ROWS, make_plan, native, open_kernel, reference
+from ..kernel import MOST_ROWS, make_plan, open_kernel
 from ..modeldir.directory import ModelDirectory
 
 CHUNK = MOST_ROWS
@@ -22,7 +23,13 @@ CHUNK = MOST_ROWS
 that is no longer wanted goes on."""
 
 Floats = NDArray[np.float32]
-State = native.State | reference.State
+
+
+class State(Protocol):
+    """Keys and values of one window, of the compiled kernel or of numpy's."""
+
+    def step(self, ids: Sequence[int], past: int, position: int, wanted: int) -> Floats: ...
+    def move(self, first: int, length: int) -> None: ...
 
 
 class Runtime:

@@ -2,7 +2,8 @@
 
 Format 1 had its step as an ONNX graph, ``model.onnx``, whose initializers name the arrays in
 ``weights.bin``. Nothing is rounded again: 8 bits stay as they are, and 4 bits, which were evenly
-spaced then, become codes of 8 bits with the same scales. Needs the ``onnx`` package.
+spaced then, become codes of 8 bits with the same scales. A tied table that was stored twice, in 4
+bits and in 8, is taken from the 8. Needs the ``onnx`` package.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ class Arrays:
     def codes(self, name: str) -> tuple[Any, Any] | None:
         """Codes around zero (rows, blocks, block) and scales of a matrix; None if it has none."""
         stem = name.removesuffix(".weight")
-        if f"{stem}.codes" in self._stored:
+        if f"{stem}.codes" in self._stored and stem not in self._tables:
             codes, scales = self._stored[f"{stem}.codes"], self._stored[f"{stem}.scales"]
             return self._centred(codes), scales.reshape(codes.shape[:2])
         table = self._tables.get(stem)

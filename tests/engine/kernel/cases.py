@@ -119,7 +119,7 @@ def _array(rng: np.random.Generator, name: str, shape: tuple[int, ...]) -> np.nd
 def _script(config: ModelConfig, rng: np.random.Generator) -> list[Step | Move]:
     script: list[Step | Move] = []
     past = origin = 0
-    for count in (1, 2, 3, 5, 1, 8, 13, 1, 1, 31, 4, 64, 7):
+    for count in (1, 2, 3, 5, 1, 8, 13, 1, 1, 31, 4, 32, 7):
         count = min(count, config.capacity // 2)
         if past + count > config.capacity:
             keep = min(config.window - 1, config.capacity - count)

@@ -41,8 +41,8 @@ while (at < vectors.length) {
   const state = take(kernel.kernel_state_bytes(plan));
   const arena = take(kernel.kernel_arena_bytes(plan, 1));
   const call = take(44);
-  const ids = take(64 * 4);
-  const logits = take(64 * width * 4);
+  const ids = take(32 * 4);
+  const logits = take(32 * width * 4);
   for (let i = 0; i < length; i++) {
     const [count, past, position, wanted] = numbers(5);
     if (!count) {
