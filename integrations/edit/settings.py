@@ -41,8 +41,8 @@ class EditOptions(Options):
     pair_brackets: bool = option(
         True, "Insert the closing bracket after the caret when an opening one is typed."
     )
-    indent_lines: bool = option(True, "Indent a new line to fit the code.")
-    cursor_blink: bool = option(False, "Make the caret blink.")
+    indent_lines: bool = option(True, "Indent a new line as the code asks for.")
+    cursor_blink: bool = option(False, "Let the caret blink.")
     recovery_seconds: float = option(
         2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
     )

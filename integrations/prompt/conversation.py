@@ -46,9 +46,9 @@ class ReplOptions(Options):
     )
     accept_line_key: str = option(
         "s-tab",
-        "Key that accepts the first line, by prompt_toolkit's name; separate several by spaces.",
+        "Key that accepts the first line, as prompt_toolkit writes it; several with a space.",
     )
-    tab: bool = option(False, "Tab accepts while ghost text is visible; otherwise it is unchanged.")
+    tab: bool = option(False, "Tab accepts while ghost text is visible; else it is untouched.")
 
 
 def left_alone(cell: str, line: str) -> bool:
