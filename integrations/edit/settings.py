@@ -26,12 +26,12 @@ class EditOptions(Options):
     enabled: bool = option(True, "Show suggestions.")
     languages_off: tuple[str, ...] = option(
         ("json", "markdown", "toml", "yaml", "text"),
-        "Languages without suggestions, as the status line names them; text is none of them.",
+        "Languages without suggestions, as the status line names them; text: no known language.",
     )
     theme: str = option("textual-dark", "Colours, by the name the command palette lists.")
     line_numbers: bool = option(True, "Show line numbers.")
     soft_wrap: bool = option(False, "Wrap long lines at the right edge.")
-    tab_width: int = option(4, "Cells a tab is wide.", least=1, most=16)
+    tab_width: int = option(4, "Width of a tab, in cells.", least=1, most=16)
     indent: str = option(
         AUTO,
         "Unit of indentation for files that have none yet: a number of spaces, or 'tab'; "
@@ -46,7 +46,7 @@ class EditOptions(Options):
     recovery_seconds: float = option(
         2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
     )
-    key_bar: bool = option(True, "Show the keys that act, in the last row.")
+    key_bar: bool = option(True, "Show the keys that work at the moment, in the last row.")
 
 
 _LIMITS = {  # of the options that every host has

@@ -31,18 +31,18 @@ class ReplOptions(Options):
     enabled: bool = option(True, "Show suggestions.")
     history: str = option(
         FIRST,
-        "Lines typed before: 'first' lets them win over the model once history_characters of the "
-        "line are typed, 'last' shows them only where the model has nothing, 'off' never.",
+        "Earlier lines: 'first' lets them win over the model once history_characters of the line "
+        "are typed, 'last' shows them only where the model has nothing, 'off' never.",
         choices=(FIRST, LAST, OFF),
     )
     history_characters: int = option(
-        8, "How much of a line is typed before its history wins over the model."
+        8, "Characters of a line that are typed before an earlier line wins over the model."
     )
     context_characters: int = option(
-        20_000, "How much of the earlier inputs the model is given, at most."
+        20_000, "Most characters of earlier inputs that the model is given."
     )
     check_names: bool = option(
-        True, "Hide suggestions that name what does not exist on an object of the session."
+        True, "Hide suggestions that name attributes that an object of the session does not have."
     )
     accept_line_key: str = option(
         "s-tab",

@@ -11,12 +11,12 @@ local M = {}
 --- Those of max_tokens to model are the Python half's; a test compares them.
 ---@type codecomplete.Option[]
 M.options = {
-  { name = 'enabled', kind = 'boolean', default = true, help = 'Suggest at all.' },
+  { name = 'enabled', kind = 'boolean', default = true, help = 'Show suggestions.' },
   {
     name = 'auto',
     kind = 'boolean',
     default = true,
-    help = 'Suggest while typing; else only when asked.',
+    help = 'Suggest while typing; otherwise only when asked.',
   },
   {
     name = 'ghost',
@@ -28,25 +28,25 @@ M.options = {
     name = 'filetypes',
     kind = 'switches',
     default = {},
-    help = 'File types to switch on or off; "*" is all others, "." is none.',
+    help = 'File types to switch on or off; "*" is all others, "." is no type.',
   },
   {
     name = 'max_file_kb',
     kind = 'number',
     default = 2000,
-    help = 'Larger files are left alone, in kB.',
+    help = 'Nothing is suggested in larger files, in kB.',
   },
   {
     name = 'max_line',
     kind = 'number',
     default = 2000,
-    help = 'Longer lines are left alone, in bytes.',
+    help = 'Nothing is suggested in longer lines, in bytes.',
   },
   {
     name = 'beside_menu',
     kind = 'boolean',
     default = true,
-    help = 'One line of ghost text beside the menus of nvim-cmp and blink.cmp; else none.',
+    help = 'One line of ghost text beside the menus of nvim-cmp and blink.cmp; otherwise none.',
   },
   {
     name = 'scroll',
@@ -79,20 +79,20 @@ M.options = {
       never = '<S-Del>',
       trigger = '<M-\\>',
     },
-    help = 'Keys in insert mode; false for no key, or for none at all.',
+    help = 'Keys in insert mode; false for one without a key, or for no keys at all.',
   },
   { name = 'max_tokens', kind = 'number', default = 32, help = 'Longest suggestion, in tokens of the model.' },
   {
     name = 'deadline_ms',
     kind = 'number',
     default = 80,
-    help = 'Time for one suggestion; then the words found so far count.',
+    help = 'Milliseconds for one suggestion; then the words found so far are shown.',
   },
   {
     name = 'threshold',
     kind = 'share',
     default = nil,
-    help = 'Least confidence to show, 0 to 1; none: what was fitted for the model.',
+    help = 'Least confidence to show, 0 to 1; none: the model\'s own threshold.',
   },
   {
     name = 'debounce_ms',
@@ -104,7 +104,7 @@ M.options = {
     name = 'project',
     kind = 'boolean',
     default = true,
-    help = 'Learn from the files beside the open one, as far as git does not ignore them.',
+    help = 'Learn from the files beside the open one, unless git ignores them.',
   },
   {
     name = 'model',
@@ -116,19 +116,19 @@ M.options = {
     name = 'python',
     kind = 'string',
     default = nil,
-    help = 'Python that has the package; none: the one beside the plugin, g:python3_host_prog, python3.',
+    help = 'Python with the package; none: the one beside the plugin, g:python3_host_prog, or python3.',
   },
   {
     name = 'command',
     kind = 'words',
     default = nil,
-    help = 'Command that serves Neovim, as a list; none: the Python with its own.',
+    help = 'Command that serves Neovim, as a list; none: that Python with its own arguments.',
   },
   {
     name = 'remote',
     kind = 'boolean',
     default = false,
-    help = 'Use the remote plugin (:UpdateRemotePlugins) in place of a process of our own.',
+    help = 'Use the remote plugin (:UpdateRemotePlugins) instead of a process of our own.',
   },
 }
 
