@@ -197,7 +197,7 @@ class Server:
         shape = partial(answers.inline, position=position, selected=selected)
         snapshot = self._snapshot(uri, position, selected)
         if snapshot is None:
-            reply.result(None)
+            reply.result(shape([]))
         else:
             self._asking.ask(Question(snapshot, kind == INVOKED), reply, shape)
 
