@@ -100,13 +100,14 @@ class Server:
         return None
 
     def _initialize(self, given: Any, reply: Reply) -> None:
-        self.client = client(given)
-        self._documents.encoding = self.client.encoding
-        self._folders = Folders(self.client.folders)
-        self._initial = self.client.options
-        self._set(self._initial)
+        found = client(given)
+        self._documents.encoding = found.encoding
+        self._folders = Folders(found.folders)
+        self._initial = found.options
+        self._set()
+        self.client = found
         info = {"name": "cc-lsp", "version": __version__}
-        reply.result({"capabilities": self._capabilities(self.client), "serverInfo": info})
+        reply.result({"capabilities": self._capabilities(found), "serverInfo": info})
 
     def _capabilities(self, client: Client) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -128,6 +129,7 @@ class Server:
             self._peer.ask("client/registerCapability", asked, lambda answer: None)
         self._ask_for_settings()
         self.suggester.prepare()
+        self._tell_state()
 
     def _shutdown(self, given: Any, reply: Reply) -> None:
         self._shut_down = True
@@ -162,10 +164,13 @@ class Server:
         if new == old:
             return
         self._asking.abandon()
-        if new.enabled != old.enabled:
-            self.suggester.enable(new.enabled)
-        if new.model != old.model and self.suggester.model is not None:
+        other_model = new.model != old.model
+        if other_model and self.suggester.model is not None:
             self.suggester.reload()
+        if new.enabled != old.enabled or (other_model and self.suggester.state is State.FAILED):
+            self.suggester.enable(new.enabled)
+        if self.client is not None:
+            self.suggester.prepare()
         self._tell_state()
 
     def _folders_changed(self, given: Any) -> None:

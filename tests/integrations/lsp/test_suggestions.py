@@ -314,6 +314,25 @@ def test_a_client_that_shows_the_state_is_told(start):
     assert server.notification("codecomplete/state")["state"] == "off"
 
 
+def test_a_client_that_begins_switched_off_is_told_and_can_switch_on(start):
+    server = start(initializationOptions={"state": True, "enabled": False})
+    assert server.notification("codecomplete/state")["state"] == "off"
+    configure(server, enabled=True)
+    assert server.notification("codecomplete/state")["state"] == "loading"
+    assert server.notification("codecomplete/state")["state"] == "ready", "before it is asked"
+
+
+def test_another_model_in_the_settings_is_tried_after_one_that_failed(start):
+    server = start("only:/good", initializationOptions={"state": True, "model": "/bad"})
+    server.open("fo")
+    assert server.nothing(0, 2)
+    assert "/bad" in server.notification("window/showMessage")["message"]
+    configure(server, model="/good")
+    assert server.texts(0, 2) == [REST]
+    server.close()
+    server.stderr = b""
+
+
 # Plain completion
 
 
