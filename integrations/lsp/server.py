@@ -83,6 +83,7 @@ class Server:
             CHANGED_SETTINGS: self._settings_changed,
             "workspace/didChangeWorkspaceFolders": self._folders_changed,
             "codecomplete/accepted": self._accepted,
+            "codecomplete/never": self._never,
         }
 
     # Life
@@ -252,6 +253,23 @@ class Server:
 
     def _accepted(self, given: Any) -> None:
         self.suggester.accepted(params.text(given, "text"))
+
+    def _never(self, given: Any) -> None:
+        """The user never wants to see a text again that was suggested at a place."""
+        text, position = (
+            params.text(given, "text"),
+            params.position(params.member(given, "position")),
+        )
+        document = self._documents.get(params.uri(given))
+        if document is None or document.text is None:
+            return
+        self._asking.abandon()
+        line = document.text.before(position).rpartition("\n")[2]
+        if not self.suggester.forbid(line, text):
+            self._show(
+                "codecomplete will not suggest this again until the editor is closed: "
+                "its list could not be written"
+            )
 
     # State
 

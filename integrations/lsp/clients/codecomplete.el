@@ -193,6 +193,15 @@
   (interactive)
   (codecomplete--hide))
 
+(defun codecomplete-never ()
+  "What is suggested is never to be suggested again."
+  (interactive)
+  (when-let ((rest (codecomplete--rest)))
+    (codecomplete--hide)
+    (jsonrpc-notify (codecomplete--connect) :codecomplete/never
+                    (list :textDocument (list :uri (codecomplete--uri))
+                          :position (codecomplete--position (point)) :text rest))))
+
 (defun codecomplete--if-shown (command)
   (list 'menu-item "" command :filter (lambda (command) (and codecomplete--ghost command))))
 

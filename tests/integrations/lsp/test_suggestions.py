@@ -158,13 +158,24 @@ def test_the_entry_that_is_selected_in_a_menu_is_continued(quick):
     assert quick.inline(1, 4, selectedCompletionInfo=nothing) == {"items": []}
 
 
+def test_what_is_never_to_be_suggested_again_is_not(tmp_path):
+    server = Raw(fake(), XDG_STATE_HOME=str(tmp_path))
+    server.initialize()
+    server.open("fo\nfo")
+    assert server.texts(0, 2) == [REST]
+    server.notify("codecomplete/never", at(0, 2) | {"text": REST})
+    assert server.nothing(0, 2) and server.nothing(1, 2)
+    server.close()
+    assert server.stderr == b"" and list(tmp_path.rglob("never"))
+
+
 # Where nothing is suggested
 
 
 @pytest.mark.parametrize(
     "uri",
     ["file:///p/.env", "file:///p/.env.local", "file:///home/u/.ssh/config.py", "file:///p/key.PEM",
-     "file:///p/secrets.py", "file:///p/id_rsa", "file:///dev/shm/x.py", "git:/p/a.py",
+     "file:///p/secrets.yaml", "file:///p/id_rsa", "file:///dev/shm/x.py", "git:/p/a.py",
      "output:x", "debug:/a.py", "untitled:.env", "nonsense"],
 )  # fmt: skip
 def test_nothing_is_suggested_in(quick, uri):
