@@ -146,11 +146,11 @@ class LanguageServer(Host):
         self.row = 1
 
     def type(self, line: str) -> None:
-        found: list[str] = []
+        seen = False
         for column, key in enumerate(line):
             self.server.type(key, self.row, column, self.uri)
-            found = self.server.texts(self.row, column + 1, self.uri)
-        self.suggested += bool(found)
+            seen |= bool(self.server.texts(self.row, column + 1, self.uri))
+        self.suggested += seen
         self.server.type("\n", self.row, len(line), self.uri)
         self.row += 1
 
