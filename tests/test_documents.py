@@ -22,7 +22,11 @@ ARCHITECTURE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 MODULES = [path.relative_to(ROOT) for part in ("engine", "integrations", "corpus", "trainer")
            for path in sorted((ROOT / part).rglob("*.py"))
            if path.name != "__init__.py" and "runtime" not in path.parts]  # fmt: skip
-OWN_PAGES = {"integrations/edit": "docs/edit.md", "integrations/nvim": "docs/nvim.md"}
+OWN_PAGES = {
+    "integrations/lsp": "docs/lsp.md",
+    "integrations/edit": "docs/edit.md",
+    "integrations/nvim": "docs/nvim.md",
+}
 """Hosts whose modules have a table in their own page."""
 
 

@@ -31,9 +31,8 @@ def inline(texts: list[str], position: Position, selected: Selected | None) -> A
     """The result of ``textDocument/inlineCompletion``.
 
     With an entry selected the client shows what continues that entry only, and takes its range.
+    An empty list takes away what a client shows; at null some leave it there (Neovim 0.12).
     """
-    if not texts:
-        return None
     start, end, begun = position, position, ""
     if selected is not None:
         start, end, begun = selected.start, selected.end, selected.text

@@ -1,7 +1,7 @@
 """From a client's request to its answer: the newest wins, and none is left without one.
 
 At most one question is with the suggester. One about the same text and caret joins it; any other
-replaces it, and so does an edit: then the old one is answered with nothing. Knows no protocol but
+replaces it, and so does an edit: then the old one is answered with null. Knows no protocol but
 ``Reply``, and no document but what a question says.
 """
 
@@ -41,6 +41,11 @@ class _Pending:
     waiting: list[tuple[Reply, Shape]] = field(default_factory=list)
     first: list[Suggestion] = field(default_factory=list)  # before the alternatives
 
+    def give_up(self) -> None:
+        """The text is another one by now: nothing can be said about it."""
+        for reply, _ in self.waiting:
+            reply.result(None)
+
     def answer(self, found: list[Suggestion]) -> None:
         texts = list(dict.fromkeys(suggestion.text for suggestion in found))
         for reply, shape in self.waiting:
@@ -63,10 +68,12 @@ class Asking:
             reply.result(shape([rest.text]))
             return
         with self._lock:
-            replaced = self._wait(question, reply, shape, [rest] if rest is not None else [])
+            asked, replaced = self._wait(question, reply, shape, [rest] if rest else [])
         reply.when_cancelled(lambda: self._give_up(reply))
         if replaced is not None:
-            replaced.answer([])
+            replaced.give_up()
+        if not asked:
+            reply.result(shape([]))
 
     def changed(self, buffer: Any) -> None:
         """A document has another text than was asked about, or none any more."""
@@ -81,23 +88,21 @@ class Asking:
             if pending is not None:
                 self._suggester.cancel()
         if pending is not None:
-            pending.answer([])
+            pending.give_up()
 
     def _wait(
         self, question: Question, reply: Reply, shape: Shape, first: list[Suggestion]
-    ) -> _Pending | None:
-        """Ask the suggester, or join; returns who is to be answered with nothing."""
+    ) -> tuple[bool, _Pending | None]:
+        """Ask the suggester, or join: whether there will be an answer, and who is replaced."""
         pending = self._pending
         if pending is not None and pending.question == question:
             pending.waiting.append((reply, shape))
-            return None
+            return True, None
         self._pending = new = _Pending(question, [(reply, shape)], first)
         if self._put(new):
-            return pending
+            return True, pending
         self._pending = None
-        if pending is not None:
-            new.waiting += pending.waiting
-        return new
+        return False, pending
 
     def _put(self, pending: _Pending) -> bool:
         snapshot = pending.question.snapshot

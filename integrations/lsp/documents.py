@@ -96,6 +96,6 @@ class Documents:
             document.text.replace(start, end, new)
 
     def _kept(self, uri: str, text: str) -> Text | None:
-        if len(text) > self.most_characters or where.is_private(uri):
+        if len(text) > self.most_characters or where.is_secret(uri):
             return None
         return Text(text, self.encoding)

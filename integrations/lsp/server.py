@@ -83,6 +83,7 @@ class Server:
             CHANGED_SETTINGS: self._settings_changed,
             "workspace/didChangeWorkspaceFolders": self._folders_changed,
             "codecomplete/accepted": self._accepted,
+            "codecomplete/never": self._never,
         }
 
     # Life
@@ -100,13 +101,14 @@ class Server:
         return None
 
     def _initialize(self, given: Any, reply: Reply) -> None:
-        self.client = client(given)
-        self._documents.encoding = self.client.encoding
-        self._folders = Folders(self.client.folders)
-        self._initial = self.client.options
-        self._set(self._initial)
+        found = client(given)
+        self._documents.encoding = found.encoding
+        self._folders = Folders(found.folders)
+        self._initial = found.options
+        self._set()
+        self.client = found
         info = {"name": "cc-lsp", "version": __version__}
-        reply.result({"capabilities": self._capabilities(self.client), "serverInfo": info})
+        reply.result({"capabilities": self._capabilities(found), "serverInfo": info})
 
     def _capabilities(self, client: Client) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -128,6 +130,7 @@ class Server:
             self._peer.ask("client/registerCapability", asked, lambda answer: None)
         self._ask_for_settings()
         self.suggester.prepare()
+        self._tell_state()
 
     def _shutdown(self, given: Any, reply: Reply) -> None:
         self._shut_down = True
@@ -162,10 +165,13 @@ class Server:
         if new == old:
             return
         self._asking.abandon()
-        if new.enabled != old.enabled:
-            self.suggester.enable(new.enabled)
-        if new.model != old.model and self.suggester.model is not None:
+        other_model = new.model != old.model
+        if other_model and self.suggester.model is not None:
             self.suggester.reload()
+        if new.enabled != old.enabled or (other_model and self.suggester.state is State.FAILED):
+            self.suggester.enable(new.enabled)
+        if self.client is not None:
+            self.suggester.prepare()
         self._tell_state()
 
     def _folders_changed(self, given: Any) -> None:
@@ -197,7 +203,7 @@ class Server:
         shape = partial(answers.inline, position=position, selected=selected)
         snapshot = self._snapshot(uri, position, selected)
         if snapshot is None:
-            reply.result(None)
+            reply.result(shape([]))
         else:
             self._asking.ask(Question(snapshot, kind == INVOKED), reply, shape)
 
@@ -247,6 +253,23 @@ class Server:
 
     def _accepted(self, given: Any) -> None:
         self.suggester.accepted(params.text(given, "text"))
+
+    def _never(self, given: Any) -> None:
+        """The user never wants to see a text again that was suggested at a place."""
+        text, position = (
+            params.text(given, "text"),
+            params.position(params.member(given, "position")),
+        )
+        document = self._documents.get(params.uri(given))
+        if document is None or document.text is None:
+            return
+        self._asking.abandon()
+        line = document.text.before(position).rpartition("\n")[2]
+        if not self.suggester.forbid(line, text):
+            self._show(
+                "codecomplete will not suggest this again until the editor is closed: "
+                "its list could not be written"
+            )
 
     # State
 

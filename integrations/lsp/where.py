@@ -5,12 +5,10 @@ Text of documents that may hold secrets is not even kept.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from codecomplete.engine import language_of
+from codecomplete.engine import is_private, language_of
 
 LANGUAGES = {
     "c": "c", "cpp": "cpp", "go": "go", "java": "java", "javascript": "javascript",
@@ -29,14 +27,6 @@ OFF = frozenset(
 """Language identifiers that are off until the setting ``languages`` says otherwise: prose, messages
 to version control, and what is not written by hand."""
 
-_PRIVATE_NAME = re.compile(
-    r"\.env(\..*)?|.*\.env|\.htpasswd|[._]netrc|\.npmrc|\.pgpass|\.pypirc|\.git-credentials"
-    r"|credentials(\..*)?|id_\w+|secrets?\..*"
-    r"|.*\.(asc|gpg|jks|kdbx|key|keystore|p12|pem|pfx|ppk|tfstate|tfvars)",
-    re.IGNORECASE,
-)
-_PRIVATE_FOLDERS = frozenset({".ssh", ".aws", ".gnupg", ".password-store"})
-
 
 def scheme_of(uri: str) -> str:
     return urlsplit(uri).scheme
@@ -48,12 +38,9 @@ def path_of(uri: str) -> str | None:
     return unquote(parts.path) if parts.scheme == "file" and parts.path else None
 
 
-def is_private(uri: str) -> bool:
+def is_secret(uri: str) -> bool:
     """Whether a document's name says that its content is nobody's business."""
-    path = PurePosixPath(unquote(urlsplit(uri).path))
-    if _PRIVATE_NAME.fullmatch(path.name) or _PRIVATE_FOLDERS & set(path.parts):
-        return True
-    return path.is_relative_to("/dev/shm")
+    return is_private(unquote(urlsplit(uri).path))
 
 
 def engine_language(identifier: str, uri: str) -> str | None:

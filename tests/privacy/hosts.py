@@ -14,6 +14,7 @@ import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
+from tests.integrations.lsp.raw import REAL, Raw
 from tests.integrations.nvim import editor
 from tests.integrations.terminal import DIM, EDITORS_DIM, PATIENCE, ROOT, Terminal
 from tests.privacy import tracing
@@ -131,6 +132,32 @@ class CcEdit(_InTerminal):
         path.parent.mkdir()
         path.write_text("import os\n\n")
         return ["-m", "codecomplete.integrations.edit", f"{path}:3"]
+
+
+class LanguageServer(Host):
+    """An editor's language client, which starts the server and asks at every key."""
+
+    def start(self) -> None:
+        bare = ("env", *(f"--unset={name}" for name in (*UNSET, "XDG_STATE_HOME", "CI")))
+        self.server = Raw((*self.watching, *bare, *REAL), HOME=str(self.home))
+        self.server.initialize({"textDocument": {"inlineCompletion": {}}})
+        self.uri = (self.home / "sample.py").as_uri()
+        self.server.open("import os\n", self.uri)
+        self.row = 1
+
+    def type(self, line: str) -> None:
+        seen = False
+        for column, key in enumerate(line):
+            self.server.type(key, self.row, column, self.uri)
+            seen |= bool(self.server.texts(self.row, column + 1, self.uri))
+        self.suggested += seen
+        self.server.type("\n", self.row, len(line), self.uri)
+        self.row += 1
+
+    def end(self) -> None:
+        self.server.request("shutdown")
+        self.server.notify("exit")
+        self.server.close()
 
 
 class Neovim(Host):

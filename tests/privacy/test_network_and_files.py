@@ -18,11 +18,11 @@ import pytest
 from tests.integrations.nvim.editor import installed
 from tests.integrations.terminal import ROOT
 from tests.privacy import tracing
-from tests.privacy.hosts import LINES, CcEdit, Embedding, Host, Neovim, Repl
+from tests.privacy.hosts import LINES, CcEdit, Embedding, Host, LanguageServer, Neovim, Repl
 
 SECONDS = 60
 PAGE = ROOT / "docs" / "files.md"
-HOSTS = ("an embedding program", "cc-repl", "cc-edit", "Neovim")
+HOSTS = ("an embedding program", "cc-repl", "cc-edit", "the language server", "Neovim")
 
 pytestmark = pytest.mark.slow
 
@@ -47,7 +47,8 @@ def watched(tmp_path_factory) -> Iterator[dict[str, Host]]:
 
 
 def _hosts(folder: Path) -> dict[str, Host]:
-    made = [Embedding(folder / "engine"), Repl(folder / "repl"), CcEdit(folder / "edit")]
+    made = [Embedding(folder / "engine"), Repl(folder / "repl"), CcEdit(folder / "edit"),
+            LanguageServer(folder / "lsp")]  # fmt: skip
     neovim = next((found for found in installed().values() if found), None)
     if neovim is not None:
         made.append(Neovim(folder / "neovim", neovim))

@@ -146,10 +146,11 @@
      :error-fn #'ignore :timeout-fn #'ignore
      :success-fn
      (lambda (found)
-       (when (and found (buffer-live-p buffer))
-         (with-current-buffer buffer
-           (when (and codecomplete-mode (equal asked (codecomplete--here)))
-             (codecomplete--show (plist-get (elt (plist-get found :items) 0) :insertText)))))))))
+       (let ((first (car (append (plist-get found :items) nil))))
+         (when (and first (buffer-live-p buffer))
+           (with-current-buffer buffer
+             (when (and codecomplete-mode (equal asked (codecomplete--here)))
+               (codecomplete--show (plist-get first :insertText))))))))))
 
 (defun codecomplete--typed-through (from size)
   "Whether what was typed since FROM is what was suggested; then the rest stays."
@@ -191,6 +192,15 @@
   "Take away what is suggested."
   (interactive)
   (codecomplete--hide))
+
+(defun codecomplete-never ()
+  "What is suggested is never to be suggested again."
+  (interactive)
+  (when-let ((rest (codecomplete--rest)))
+    (codecomplete--hide)
+    (jsonrpc-notify (codecomplete--connect) :codecomplete/never
+                    (list :textDocument (list :uri (codecomplete--uri))
+                          :position (codecomplete--position (point)) :text rest))))
 
 (defun codecomplete--if-shown (command)
   (list 'menu-item "" command :filter (lambda (command) (and codecomplete--ghost command))))

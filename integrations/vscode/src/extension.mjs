@@ -128,6 +128,7 @@ function commands({ storage, server, suggestions, output, log }) {
     acceptWord: () =>
       vscode.commands.executeCommand('editor.action.inlineSuggest.acceptNextWord'),
     acceptHump: () => suggestions.acceptHump(),
+    never: () => suggestions.never(),
     accepted: (/** @type {string} */ text) => server.notify('codecomplete/accepted', { text }),
     status: async () => {
       const answer = await server.request('codecomplete/status', {});

@@ -66,6 +66,18 @@ export class Suggestions {
     this.server.notify('codecomplete/accepted', { text: hump });
   }
 
+  /** What is shown is never to be suggested again. */
+  async never() {
+    const editor = vscode.window.activeTextEditor;
+    const text = editor && this.rest(editor);
+    if (!editor || !text) return;
+    const { document, selection } = editor;
+    const where = { textDocument: name(document), position: place(selection.active) };
+    this.server.notify('codecomplete/never', { ...where, text });
+    this.last = undefined;
+    await vscode.commands.executeCommand('editor.action.inlineSuggest.hide');
+  }
+
   /**
    * What is left of the newest answer, if the text since has only gone along with it.
    * @param {vscode.TextEditor} editor

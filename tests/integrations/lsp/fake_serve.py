@@ -2,7 +2,8 @@
 ``tests/integrations/fake.py``.
 
 Further modes: "digest" suggests a digest of the text around the caret, "instant" always the same,
-"unloadable" is a model that cannot be loaded, "offering" has alternatives, "printing" prints.
+"unloadable" is a model that cannot be loaded, "only:DIRECTORY" one that is there only, "offering"
+has alternatives, "printing" prints.
 """
 
 from __future__ import annotations
@@ -10,13 +11,18 @@ from __future__ import annotations
 import sys
 
 from codecomplete.integrations.lsp.__main__ import main
+from codecomplete.integrations.shared.suggester import Options
 from tests.integrations.fake import FakeModel, WithAlternatives
 from tests.integrations.nvim.fake_serve import DigestModel, InstantModel
 
 OTHERS = ("one(more)", "two\n    lines")
 
 
-def load(mode: str):
+def load(mode: str, options: Options):
+    if mode.startswith("only:"):
+        if options.model != mode.partition(":")[2]:
+            raise OSError(f"no model in {options.model}")
+        return FakeModel()
     if mode == "unloadable":
         raise OSError("no model here, on purpose")
     if mode in ("digest", "instant"):
@@ -28,4 +34,4 @@ def load(mode: str):
 
 
 if __name__ == "__main__":
-    main(sys.argv[2:], lambda options: load(sys.argv[1]))
+    main(sys.argv[2:], lambda options: load(sys.argv[1], options))

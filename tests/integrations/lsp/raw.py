@@ -147,6 +147,10 @@ class Raw:
         place = {"line": line, "character": character}
         self.change({"range": {"start": place, "end": place}, "text": text}, uri=uri)
 
+    def nothing(self, line: int, character: int, uri: str = URI) -> bool:
+        """Whether it is said that nothing is suggested, which is not the same as no answer."""
+        return self.inline(line, character, uri) == {"items": []}
+
     def inline(self, line: int, character: int, uri: str = URI, kind: int = 2, **more: Any) -> Any:
         return self.request(INLINE, at(line, character, uri, kind, **more))
 

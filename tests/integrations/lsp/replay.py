@@ -77,9 +77,9 @@ class Typist:
             number = f"cancelled {self.version}"
             self.pipe.send(INLINE, asked, id=number)
             self.pipe.send("$/cancelRequest", {"id": number})
-        found = self.pipe.request(INLINE, asked)
-        self.suggested += found is not None
-        return found["items"][0]["insertText"] if found else ""
+        items = self.pipe.request(INLINE, asked)["items"]
+        self.suggested += bool(items)
+        return items[0]["insertText"] if items else ""
 
     def _place(self, offset: int) -> dict[str, int]:
         before = self.text[:offset]

@@ -21,8 +21,9 @@ def emacs(tmp_path: Path, *arguments: str, **environment: str) -> str:
     program = shutil.which("emacs")
     if program is None:
         pytest.skip("no Emacs here (apt-get install emacs-nox)")
-    given = {"HOME": str(tmp_path), "FOLDER": str(tmp_path), "CC_LSP": json.dumps(fake()),
-             "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}  # fmt: skip
+    folder = str(tmp_path)
+    given = {"HOME": folder, "XDG_STATE_HOME": folder, "FOLDER": folder, "PATH": "/usr/bin:/bin",
+             "CC_LSP": json.dumps(fake()), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}  # fmt: skip
     done = subprocess.run(
         [program, "-Q", "--batch", *arguments], env=given | environment, capture_output=True,
         text=True, timeout=2 * LONGEST,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.integrations.lsp.raw import ROOT, fake
@@ -49,3 +51,55 @@ def test_its_edits_and_ours_agree(editor):
     editor.wait(lambda: editor.nvim.current.line.endswith(" fo"))
     editor.nvim.exec_lua(TAKE)
     assert editor.nvim.current.buffer[0] == "é = '😀'  # \x0c for index in range(10):"
+
+
+NEWER = os.environ.get("NVIM_012")
+ENABLE = """
+vim.lsp.config('cc-lsp', { cmd = { %s }, filetypes = { 'python' }, cmd_env = { PYTHONPATH = %r } })
+vim.lsp.enable('cc-lsp')
+vim.lsp.inline_completion.enable(true)
+vim.keymap.set('i', '<Tab>', function()
+  if not vim.lsp.inline_completion.get() then return '<Tab>' end
+end, { expr = true, replace_keycodes = true })
+"""
+ATTACHED = "return #vim.lsp.get_clients({ bufnr = 0 }) == 1"
+GHOST = """
+local space = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
+local marks = space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}
+local text = ''
+for _, mark in ipairs(marks) do
+  for _, chunk in ipairs(mark[4].virt_text or {}) do text = text .. chunk[1] end
+  for _, line in ipairs(mark[4].virt_lines or {}) do
+    text = text .. '\\n'
+    for _, chunk in ipairs(line) do text = text .. chunk[1] end
+  end
+end
+return text
+"""
+
+
+@pytest.mark.skipif(NEWER is None, reason="NVIM_012 names no Neovim 0.12")
+def test_the_ghost_text_of_neovim_0_12(tmp_path):
+    editor = Editor(NEWER, tmp_path, command=[], runtime=None)
+    try:
+        editor.nvim.exec_lua(ENABLE % (", ".join(map(repr, fake())), str(ROOT)))
+        editor.nvim.command("edit x.py | set filetype=python")
+        editor.wait(lambda: editor.nvim.exec_lua(ATTACHED))
+        editor.nvim.input("ié = '😀'<CR>fo")
+        editor.wait(lambda: editor.nvim.exec_lua(GHOST) == "r index in range(10):")
+        editor.nvim.input("<Tab>")
+        editor.wait(lambda: editor.nvim.current.line == "for index in range(10):")
+        editor.nvim.input("<CR>fo")
+        editor.wait(lambda: editor.nvim.exec_lua(GHOST) == "r index in range(10):")
+        editor.nvim.input("X")  # nothing is suggested: what was shown is gone
+        editor.wait(lambda: editor.nvim.exec_lua(GHOST) == "")
+        editor.nvim.input("<C-u>if re")
+        editor.wait(
+            lambda: editor.nvim.exec_lua(GHOST) == "ady:\n    print('first')\n    print('second')"
+        )
+        editor.nvim.input("<Tab>")
+        editor.wait(lambda: editor.nvim.current.line == "    print('second')")
+        editor.nvim.input("<Tab>")
+        editor.wait(lambda: editor.nvim.current.line.startswith("    print('second')"))
+    finally:
+        editor.close()

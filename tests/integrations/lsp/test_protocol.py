@@ -50,7 +50,7 @@ def test_before_initialize_only_that_is_answered(start):
     assert code(server, server.ask(INLINE, at(0, 2))) == EARLY
     assert code(server, server.ask("shutdown")) == EARLY
     server.initialize()
-    assert server.inline(0, 2) is None, "the document was opened too early"
+    assert server.nothing(0, 2), "the document was opened too early"
     assert code(server, server.ask("initialize", {})) == INVALID
 
 
@@ -195,8 +195,8 @@ def test_a_message_of_ten_megabytes_is_read(start):
     server.open("fo")
     whole = [{"text": "# ñ😀\r\n" * 1_000_000 + "fo"}]
     server.change(*whole)
-    assert server.inline(1, 0, "file:///large.py") is None, "it is left alone"
-    assert server.inline(1_000_000, 2) is None
+    assert server.nothing(1, 0, "file:///large.py"), "it is left alone"
+    assert server.nothing(1_000_000, 2)
     server.change({"text": "fo"})
     assert server.texts(0, 2)
 

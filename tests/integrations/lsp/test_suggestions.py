@@ -155,7 +155,18 @@ def test_the_entry_that_is_selected_in_a_menu_is_continued(quick):
     found = quick.inline(1, 4, selectedCompletionInfo={"range": span, "text": "for ind"})
     assert found == {"items": [{"insertText": "for index in range(10):", "range": span}]}
     nothing = {"range": span, "text": "forty"}
-    assert quick.inline(1, 4, selectedCompletionInfo=nothing) is None
+    assert quick.inline(1, 4, selectedCompletionInfo=nothing) == {"items": []}
+
+
+def test_what_is_never_to_be_suggested_again_is_not(tmp_path):
+    server = Raw(fake(), XDG_STATE_HOME=str(tmp_path))
+    server.initialize()
+    server.open("fo\nfo")
+    assert server.texts(0, 2) == [REST]
+    server.notify("codecomplete/never", at(0, 2) | {"text": REST})
+    assert server.nothing(0, 2) and server.nothing(1, 2)
+    server.close()
+    assert server.stderr == b"" and list(tmp_path.rglob("never"))
 
 
 # Where nothing is suggested
@@ -164,14 +175,14 @@ def test_the_entry_that_is_selected_in_a_menu_is_continued(quick):
 @pytest.mark.parametrize(
     "uri",
     ["file:///p/.env", "file:///p/.env.local", "file:///home/u/.ssh/config.py", "file:///p/key.PEM",
-     "file:///p/secrets.py", "file:///p/id_rsa", "file:///dev/shm/x.py", "git:/p/a.py",
+     "file:///p/secrets.yaml", "file:///p/id_rsa", "file:///dev/shm/x.py", "git:/p/a.py",
      "output:x", "debug:/a.py", "untitled:.env", "nonsense"],
 )  # fmt: skip
 def test_nothing_is_suggested_in(quick, uri):
     quick.open("fo", uri)
-    assert quick.inline(0, 2, uri) is None
+    assert quick.nothing(0, 2, uri)
     quick.type("r", 0, 2, uri)
-    assert quick.inline(0, 3, uri) is None
+    assert quick.nothing(0, 3, uri)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +198,7 @@ def test_something_is_suggested_in(quick, uri):
 @pytest.mark.parametrize("language", ["markdown", "plaintext", "git-commit", "scminput"])
 def test_prose_is_off_until_it_is_switched_on(quick, language):
     quick.open("fo", "file:///p/note", language)
-    assert quick.inline(0, 2, "file:///p/note") is None
+    assert quick.nothing(0, 2, "file:///p/note")
     configure(quick, languages={language: True})
     assert quick.texts(0, 2, "file:///p/note") == [REST]
 
@@ -195,17 +206,17 @@ def test_prose_is_off_until_it_is_switched_on(quick, language):
 def test_a_document_that_was_closed_or_never_opened_is_not_read(quick, tmp_path):
     path = tmp_path / "on_disk.py"
     path.write_text("fo")
-    assert quick.inline(0, 2, path.as_uri()) is None
+    assert quick.nothing(0, 2, path.as_uri())
     quick.open("fo", path.as_uri())
     quick.notify("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
-    assert quick.inline(0, 2, path.as_uri()) is None
+    assert quick.nothing(0, 2, path.as_uri())
 
 
 def test_after_an_edit_that_makes_no_sense_the_text_is_asked_for_no_more(start):
     server = start()
     server.open("fo")
     server.change({"range": {"start": {"line": 0}}, "text": "x"})
-    assert server.inline(0, 2) is None
+    assert server.nothing(0, 2)
     server.change({"text": "fo"})
     assert server.texts(0, 2) == [REST], "all of it makes it whole again"
 
@@ -215,9 +226,9 @@ def test_long_lines_and_large_documents_are_left_alone(quick):
     quick.change({"text": "fo"})
     assert quick.texts(0, 2) == [REST]
     quick.change({"text": 20 * " " + "fo"})
-    assert quick.inline(0, 22) is None
+    assert quick.nothing(0, 22)
     quick.change({"text": 120 * "# 234567\n" + "fo"})
-    assert quick.inline(120, 2) is None
+    assert quick.nothing(120, 2)
 
 
 # Settings
@@ -230,12 +241,12 @@ def configure(server: Raw, **settings) -> None:
 def test_it_can_be_switched_off_as_a_whole_and_by_language(quick):
     quick.type("fo", 0, 0)
     configure(quick, enabled=False)
-    assert quick.inline(0, 2) is None
+    assert quick.nothing(0, 2)
     assert quick.request("codecomplete/status")["state"] == "off"
     configure(quick, languages={"python": False})
-    assert quick.inline(0, 2) is None
+    assert quick.nothing(0, 2)
     configure(quick, languages={"*": False})
-    assert quick.inline(0, 2) is None
+    assert quick.nothing(0, 2)
     configure(quick, languages={"*": False, "python": True})
     assert quick.texts(0, 2) == [REST]
 
@@ -262,13 +273,13 @@ def test_a_client_that_keeps_settings_is_asked_for_them(start):
     asked = server.wait(lambda m: m.get("method") == "workspace/configuration")
     assert asked["params"] == wanted
     server.open("fo")
-    assert server.inline(0, 2) is None, "as it said when it began"
+    assert server.nothing(0, 2), "as it said when it began"
     server.send({"jsonrpc": "2.0", "id": asked["id"], "result": [{"maxLine": 90}]})
     assert server.texts(0, 2) == [REST]
     server.notify("workspace/didChangeConfiguration", {"settings": None})
     asked = server.wait(lambda m: m.get("method") == "workspace/configuration")
     server.send({"jsonrpc": "2.0", "id": asked["id"], "result": [None]})
-    assert server.inline(0, 2) is None
+    assert server.nothing(0, 2)
 
 
 def test_a_change_of_settings_leaves_no_request_open(start):
@@ -283,7 +294,7 @@ def test_a_model_that_cannot_be_loaded_is_said_once(start):
     server = start("unloadable", initializationOptions={"state": True})
     server.open("fo")
     for _ in range(5):
-        assert server.inline(0, 2) is None
+        assert server.nothing(0, 2)
     said = server.notification("window/showMessage")["message"]
     assert "no model here, on purpose" in said
     states = [m["params"]["state"] for m in server.received if m["method"] == "codecomplete/state"]
@@ -297,11 +308,11 @@ def test_an_engine_that_fails_is_said_once_and_answers_go_on(start):
     server = start("broken")
     for number in range(6):
         server.open("fo", f"file:///{number}.py")
-        assert server.inline(0, 2, f"file:///{number}.py") is None
+        assert server.nothing(0, 2, f"file:///{number}.py")
     assert "broken on purpose" in server.notification("window/showMessage")["message"]
     configure(server, enabled=False)
     configure(server, enabled=True)
-    assert server.inline(0, 2, "file:///0.py") is None
+    assert server.nothing(0, 2, "file:///0.py")
     server.close()
     server.stderr = b""
 
@@ -312,6 +323,25 @@ def test_a_client_that_shows_the_state_is_told(start):
     assert server.notification("codecomplete/state")["state"] == "ready"
     configure(server, enabled=False)
     assert server.notification("codecomplete/state")["state"] == "off"
+
+
+def test_a_client_that_begins_switched_off_is_told_and_can_switch_on(start):
+    server = start(initializationOptions={"state": True, "enabled": False})
+    assert server.notification("codecomplete/state")["state"] == "off"
+    configure(server, enabled=True)
+    assert server.notification("codecomplete/state")["state"] == "loading"
+    assert server.notification("codecomplete/state")["state"] == "ready", "before it is asked"
+
+
+def test_another_model_in_the_settings_is_tried_after_one_that_failed(start):
+    server = start("only:/good", initializationOptions={"state": True, "model": "/bad"})
+    server.open("fo")
+    assert server.nothing(0, 2)
+    assert "/bad" in server.notification("window/showMessage")["message"]
+    configure(server, model="/good")
+    assert server.texts(0, 2) == [REST]
+    server.close()
+    server.stderr = b""
 
 
 # Plain completion

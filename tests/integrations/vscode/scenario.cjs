@@ -114,6 +114,15 @@ test('a hump is accepted, and the rest is still suggested', async () => {
   assert.equal(rest.insertText, insertText.slice(typed.length));
 });
 
+test('what is never to be suggested again is not, and the next best is', async () => {
+  const document = stub.open('untitled:Never', 'python', 'import os\nfor name in os.li');
+  stub.look(document, 1, 17);
+  const [{ insertText }] = await suggested(document, 1, 17);
+  await stub.vscode.commands.executeCommand('codecomplete.never');
+  const texts = (await suggested(document, 1, 17)).map((one) => one.insertText);
+  assert(!texts.includes(insertText), texts.join());
+});
+
 test('the status bar follows the switches, and so does the server', async () => {
   stub.look(early, 1, 17);
   stub.answers.pick = 'Switch off';

@@ -88,7 +88,7 @@ const vscode = {
       registered.commands[name] = call;
       return { dispose: () => delete registered.commands[name] };
     },
-    executeCommand: async (name, ...given) => registered.commands[name](...given),
+    executeCommand: async (name, ...given) => registered.commands[name]?.(...given), // or VS Code's own
   },
   languages: {
     registerInlineCompletionItemProvider: (selector, provider) => {

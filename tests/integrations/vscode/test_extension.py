@@ -52,11 +52,11 @@ def test_the_bundle_is_small_and_calls_nobody(bundle):
     assert not re.search(r"https?://|fetch\(|telemetry|XMLHttp", text, re.IGNORECASE)
 
 
-def test_it_works_with_the_real_server(bundle):
+def test_it_works_with_the_real_server(bundle, tmp_path):
     scenario = Path(__file__).with_name("scenario.cjs")
     done = run(
         EXTENSION, "node", "--test", str(scenario), PYTHON=sys.executable,
-        EXTENSION=str(bundle), MANIFEST=str(MANIFEST),
+        EXTENSION=str(bundle), MANIFEST=str(MANIFEST), XDG_STATE_HOME=str(tmp_path),
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     assert "# fail 0" in done.stdout and "# skipped 0" in done.stdout

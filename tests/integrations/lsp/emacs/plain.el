@@ -4,7 +4,7 @@
 
 (dolist (folder (directory-files "/usr/share/emacs/site-lisp/elpa" t "^[^.]"))
   (add-to-list (quote load-path) folder))
-(defvar command (append (json-parse-string (getenv "CC_LSP")) nil))
+(defvar cc-command (append (json-parse-string (getenv "CC_LSP")) nil))
 (defvar client (getenv "CLIENT"))
 
 (defun until (condition)
@@ -21,7 +21,7 @@
 (if (equal client "eglot")
     (progn
       (require 'eglot)
-      (add-to-list 'eglot-server-programs (cons 'python-mode command))
+      (add-to-list 'eglot-server-programs (cons 'python-mode cc-command))
       (apply #'eglot (eglot--guess-contact))
       (until #'eglot-managed-p))
   (require 'lsp-mode)
@@ -29,7 +29,7 @@
   (setq lsp-auto-guess-root t lsp-enable-snippet nil lsp-enable-file-watchers nil
         lsp-restart 'ignore lsp-warn-no-matched-clients nil)
   (lsp-register-client
-   (make-lsp-client :new-connection (lsp-stdio-connection (lambda () command))
+   (make-lsp-client :new-connection (lsp-stdio-connection (lambda () cc-command))
                     :activation-fn (lsp-activate-on "python") :server-id 'cc-lsp :priority 1))
   (lsp)
   (until (lambda () (and (lsp-workspaces)
