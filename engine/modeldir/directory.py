@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..digest import sha256
 from ..errors import ModelDirectoryError, ModelVersionError
 from .config import ModelConfig
+from .digest import sha256
 from .layout import Tensor, problems
 from .layout import read as read_layout
 
