@@ -149,13 +149,17 @@ def _log(probability: float) -> float:
     return math.log(max(probability, 1e-30))
 
 
-def best_of(found: Sequence[Filled]) -> Filled | None:
-    """The likeliest text, what follows counting a little less than the text itself.
+def best_first(found: Sequence[Filled], word_of: Callable[[str], str]) -> list[Filled]:
+    """The likeliest text for each first word, what follows counting less than the text itself.
 
     A small model is too sure of what follows; the share was chosen on validation packages.
     """
-    texts = [one for one in found if one.text]
-    return max(texts, key=lambda one: _mixed(one.score, one.decoded.total), default=None)
+    ordered = sorted(found, key=lambda one: -_mixed(one.score, one.decoded.total))
+    by_word: dict[str, Filled] = {}
+    for one in ordered:
+        if one.text:
+            by_word.setdefault(word_of(one.text), one)
+    return list(by_word.values())
 
 
 def _mixed(score: float, total: float) -> float:

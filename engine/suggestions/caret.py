@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from .clean import clean
 from .indentation import in_unit, unit_of
@@ -21,10 +22,11 @@ NEAR = 4_000
 LINES_BELOW = 3
 """Lines below the caret that a suggestion must not say again."""
 
+_NAME_END = re.compile(r"[^\W\d]\w*$")
 _CLOSED = re.compile(r"[)\]}>\"'`]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caret:
     """A place in a text, and what is open there."""
 
@@ -59,25 +61,39 @@ class Caret:
         """A decoded text as it may be inserted; empty if nothing of it may."""
         if "\n" in text:
             text = in_unit(text, self.line, unit_of(self.before[-INDENTED_TEXT:]))
-        text = clean(text, self.after, self.line)
-        text = text[: needless(text, self.open, self.after, self.language)]
-        return "" if self._repeats(text) else text
+        fit = clean(text, self.after, self.line)
+        fit = fit[: needless(fit, self.open, self.after, self.language)]
+        if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
+            fit = text  # its last blanks stand between it and the rest of the line
+        return "" if self._repeats(fit) else fit
 
     def _repeats(self, text: str) -> bool:
         """Whether the caret's line would say what one of the next lines says already."""
         if self.rest.strip():
             return False
-        said = (self.line + text.partition("\n")[0]).strip()
+        own, _, further = text.partition("\n")
+        said = (self.line + own if own.strip() else further.lstrip().partition("\n")[0]).strip()
         return len(said) > 1 and said in self._below()
 
     def _below(self) -> list[str]:
         lines = self.after[:LONGEST_LINE].split("\n")[1:]
         return [line.strip() for line in lines if line.strip()][:LINES_BELOW]
 
+    @property
+    def typed(self) -> str:
+        """The letters of a name that stand right before the caret."""
+        found = _NAME_END.search(self.before[-100:])
+        return found.group() if found else ""
+
     def is_near(self, name: str) -> bool:
         """Whether a name stands around the caret, beside the one that is being typed there."""
-        pattern = rf"\b{re.escape(name)}\b"
+        return bool(re.search(rf"\b{re.escape(name)}\b", self._near))
+
+    def beginning(self, prefix: str) -> set[str]:
+        """The names around the caret that begin so and go on."""
+        return set(re.findall(rf"\b{re.escape(prefix)}\w+", self._near))
+
+    @cached_property
+    def _near(self) -> str:
         head = self.before[-NEAR:]
-        typed = re.search(r"\w*$", head)
-        head = head[: typed.start()] if typed else head
-        return bool(re.search(pattern, head) or re.search(pattern, self.after[:NEAR]))
+        return head[: len(head) - len(self.typed)] + "\n" + self.after[:NEAR]

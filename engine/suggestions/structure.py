@@ -164,8 +164,7 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     4
     """
     grammar = Grammar.of(language)
-    line, _, _ = text.partition("\n")
-    closing = _closing(line, open_, grammar)
+    closing = _closing(text, open_, grammar)
     standing = grammar.scan(after.partition("\n")[0]).unmatched
     allowed = list(open_.closers)
     for _, closer in standing:
@@ -179,6 +178,6 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     return len(text)
 
 
-def _closing(line: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
-    """The closers in a line whose openers stand before it."""
-    return grammar.scan(line, Open((), open_.inside)).unmatched
+def _closing(text: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
+    """The closers in a text whose openers stand before it."""
+    return grammar.scan(text, Open((), open_.inside)).unmatched
