@@ -19,7 +19,7 @@ from .decoding.beam import search
 from .decoding.candidates import rank
 from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
 from .decoding.draft import draft
-from .decoding.infill import Infill, best_first, tail_of, weights_of
+from .decoding.infill import SPARE, Infill, best_first, tail_of, weights_of
 from .decoding.stops import choose
 from .errors import Stopped
 from .local.ngrams import LONGEST, Match
@@ -73,9 +73,7 @@ class Session:
     ) -> None:
         self._model = model
         self._stream = Stream(model.runtime)
-        self._context = Context(
-            model.tokenizer, language if language in model.languages else None
-        )
+        self._context = Context(model.tokenizer, language if language in model.languages else None)
         self._local = LocalText(model.tokenizer, project, name)
         self._seen: Seen = {}  # behind the context as it is
         self._structure = Structure(language)
@@ -211,7 +209,9 @@ class Session:
         typed, late = self._caret.typed, _deadline(deadline_ms, stop)
         names = [name for name in dict.fromkeys(candidates) if name.startswith(typed)]
         texts = [name[len(typed) :] for name in names]
-        ranked = rank(self._decoder(MOST_NAME, late), self._model.tokenizer.encode, self._held, texts)
+        ranked = rank(
+            self._decoder(MOST_NAME, late), self._model.tokenizer.encode, self._held, texts
+        )
         return [Ranked(names[at], texts[at], min(1.0, math.exp(likely))) for at, likely in ranked]
 
     def _weighed(self, facts: Facts) -> Suggestion:
@@ -245,12 +245,17 @@ class Session:
 
         late = _deadline(deadline_ms, stop)
         decoder = self._decoder(max_tokens, late, hopeless if least > 0 else None)
-        most = self._most(max_tokens)
-        goal = tail_of(self._caret.goal(), self._model.tokenizer, MOST_TAIL)
-        if goal:
-            return self._filled(decoder, goal, most, rank)
-        decoded = self._decode(decoder, most, rank)
+        room = self._room(max_tokens)
+        infill = self._infill(decoder, self._caret.goal(), room)
+        if infill.fits(self._held_bytes):
+            return self._filled(infill, max_tokens, rank)
+        decoded = self._decode(decoder, self._most(max_tokens), rank)
         text = self._caret.fit(ended(decoded))
+        if self._caret.is_left_open(text):
+            infill = self._infill(decoder, self._caret.after, room)
+            whole = self._filled(infill, max_tokens, rank)
+            if whole is not None and not self._caret.is_left_open(whole.text):
+                return whole
         return self._facts(decoder, decoded, text) if text.strip() else None
 
     def _hope(self, decoded: Decoded, word: str) -> float:
@@ -313,22 +318,29 @@ class Session:
         texts = [name[typed:] for name in sorted(self._fitting_names)[:MOST_NAMES]]
         if not texts or self._caret.rest[:1].isalnum():
             return None
-        decoder = self._decoder(MOST_NAME, stop)
-        best, likely = rank(decoder, self._model.tokenizer.encode, self._held, texts)[0]
+        best, likely = self._ranked(texts, stop)[0]
         text = texts[best]
         decoded = Decoded(text=text, total=likely, marks=[(len(text), likely)])
-        return self._facts(decoder, decoded, self._caret.fit(text))
+        return self._facts(self._decoder(MOST_NAME, stop), decoded, self._caret.fit(text))
 
-    def _filled(self, decoder: Decoder, goal: str, most: int, rank: int) -> Facts | None:
+    def _ranked(self, texts: Sequence[str], stop: Stop) -> list[tuple[int, float]]:
+        decoder, encode = self._decoder(MOST_NAME, stop), self._model.tokenizer.encode
+        return rank(decoder, encode, self._held, texts, self._room(MOST_NAME))
+
+    def _infill(self, decoder: Decoder, goal: str, room: int) -> Infill:
+        tokenizer = self._model.tokenizer
+        return Infill(decoder, tokenizer.encode, tail_of(goal, tokenizer, MOST_TAIL), room)
+
+    def _filled(self, infill: Infill, max_tokens: int, rank: int) -> Facts | None:
         """The best text between the caret and what must follow."""
-        infill = Infill(decoder, self._model.tokenizer.encode, goal)
-        found = infill.fill(self._held_bytes, most, choose(self._caret.before))
+        rule, most = choose(self._caret.before), self._most(max_tokens)
+        found = infill.fill(self._held_bytes, most, rule)
         fitting = {id(one): self._caret.fit(one.text) for one in found}
         ordered = best_first([one for one in found if fitting[id(one)].strip()], first_part)
         if rank >= len(ordered):
             return None
         best = ordered[rank]
-        facts = self._facts(decoder, best.decoded, fitting[id(best)])
+        facts = self._facts(infill.decoder, best.decoded, fitting[id(best)])
         return replace(facts, **weights_of(found, best, first_part))
 
     @property
@@ -338,9 +350,13 @@ class Session:
     def _most(self, max_tokens: int) -> int:
         return min(max_tokens + len(self._held_bytes), largest_room(self._model.config))
 
+    def _room(self, max_tokens: int) -> int:
+        """For a text of so many tokens, and for what must follow it."""
+        return min(self._most(max_tokens) + MOST_TAIL + SPARE, largest_room(self._model.config))
+
     def _decoder(self, max_tokens: int, stop: Stop, hopeless: Hopeless | None = None) -> Decoder:
         model = self._model
-        self._make_room(len(self._context.entries), self._most(max_tokens))
+        self._make_room(len(self._context.entries), self._room(max_tokens))
         return Decoder(
             self._stream,
             len(self._context.entries),

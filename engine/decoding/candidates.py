@@ -21,16 +21,22 @@ UNREAD = 1.5
 
 
 def rank(
-    decoder: Decoder, encode: Callable[[str], list[int]], held: str, texts: Sequence[str]
+    decoder: Decoder,
+    encode: Callable[[str], list[int]],
+    held: str,
+    texts: Sequence[str],
+    room: int,
 ) -> list[tuple[int, float]]:
     """Indexes into ``texts``, likeliest first, with the log probability of each as a whole word.
 
-    Each text follows the held one. The probability is that of the text and of its end there.
+    Each text follows the held one; what does not fit into ``room`` tokens is not read. The
+    probability is that of the text and of its end there.
     """
     whole = [tuple(encode(held + text)) for text in texts]
-    mass = _mass(decoder, held)
+    mass = _mass(decoder, held, room)
     heap = [(0.0, index, 0) for index, ids in enumerate(whole) if ids]
     done: list[tuple[int, float]] = []
+    unread: list[tuple[float, int, int]] = []
     steps = 0
     while heap:
         cost, index, read = heapq.heappop(heap)
@@ -38,17 +44,22 @@ def rank(
         if read > len(ids):
             done.append((index, -cost - mass))
             continue
+        if read > room:
+            unread.append((cost, index, read))
+            continue
         if ids[:read] not in decoder.seen:
             steps += 1
             if steps > MOST_STEPS or (steps > 1 and decoder.stop()):
                 heapq.heappush(heap, (cost, index, read))
                 break
-        heapq.heappush(heap, (cost + _cost(decoder, ids, read, held + texts[index]), index, read + 1))
-    unread = [
+        heapq.heappush(
+            heap, (cost + _cost(decoder, ids, read, held + texts[index]), index, read + 1)
+        )
+    guessed = [
         (index, -cost - mass - UNREAD * (1 + len(whole[index]) - read))
-        for cost, index, read in heap
+        for cost, index, read in [*heap, *unread]
     ]
-    return sorted([*done, *unread], key=lambda ranked: -ranked[1])
+    return sorted([*done, *guessed], key=lambda ranked: -ranked[1])
 
 
 def _cost(decoder: Decoder, ids: tuple[int, ...], read: int, text: str) -> float:
@@ -59,11 +70,11 @@ def _cost(decoder: Decoder, ids: tuple[int, ...], read: int, text: str) -> float
     return -decoder.log_end(probabilities, text)
 
 
-def _mass(decoder: Decoder, held: str) -> float:
+def _mass(decoder: Decoder, held: str, room: int) -> float:
     """Log probability of the held text itself, however it goes on."""
     if not held:
         return 0.0
-    found = decoder.beginnings(held.encode("utf-8", "replace"), 1 << 10, 1)
+    found = decoder.beginnings(held.encode("utf-8", "replace"), room, 1)
     if not found:
         return 0.0
     ids, share = found[0]

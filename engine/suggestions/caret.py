@@ -11,7 +11,8 @@ from functools import cached_property
 
 from .clean import clean
 from .indentation import in_unit, unit_of
-from .structure import Open, needless
+from .structure import Open, left_open, needless
+from .unsafe import is_unsafe
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
 """Characters before the caret that are looked at for its line, and for how lines are indented."""
@@ -65,7 +66,14 @@ class Caret:
         fit = fit[: needless(fit, self.open, self.after, self.language)]
         if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
             fit = text  # its last blanks stand between it and the rest of the line
-        return "" if self._repeats(fit) else fit
+        return "" if self._repeats(fit) or self._is_unsafe(fit) else fit
+
+    def _is_unsafe(self, text: str) -> bool:
+        return is_unsafe(self.line, text, self.before, self.after, self.language)
+
+    def is_left_open(self, text: str) -> bool:
+        """Whether the text is no whole rest of a line, by what stands below."""
+        return left_open(text, self.open, self.after, self.language)
 
     def _repeats(self, text: str) -> bool:
         """Whether the caret's line would say what one of the next lines says already."""

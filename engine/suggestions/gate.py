@@ -147,7 +147,7 @@ def needed(least: float, spared: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights of ``FEATURES`` and a bias; ``languages`` shifts it, ``""`` standing for all others."""
+    """Weights of ``FEATURES`` and a bias that ``languages`` shift, ``""`` being all others."""
 
     weights: tuple[float, ...]
     bias: float

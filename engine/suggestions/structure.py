@@ -135,7 +135,8 @@ class Structure:
         grammar = Grammar.of(self.language)
         line = before.rfind("\n") + 1
         known = self._begin + len(self._known)
-        if before[self._begin : known] != self._known or line < known or line > known + MOST_SCANNED:
+        is_same = before[self._begin : known] == self._known
+        if not is_same or not known <= line <= known + MOST_SCANNED:
             self._begin = known = max(0, line - MOST_SCANNED)
             self._known, self._at_end = "", Open(whole=not known)
         if line > known:
@@ -154,6 +155,24 @@ def _from_a_beginning(lines: str) -> str:
     """The end of a text, from a line on that is probably neither in a string nor in a bracket."""
     found = _RESTARTS.search(lines)
     return lines[found.start() :] if found else lines
+
+
+def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
+    """Whether a suggestion that ends its line leaves a bracket or a string open that nothing below
+    closes. False where what stands below does not tell.
+
+    >>> left_open("f(a, b", Open(), "\\nx = 1\\n", "python")
+    True
+    """
+    if not open_.whole or len(after) > MOST_SCANNED or not after.strip():
+        return False
+    grammar = Grammar.of(language)
+    found = grammar.scan(text, open_).open
+    if found.inside in ('"', "'"):
+        return True
+    below = grammar.scan("\n" + after, Open((), found.inside))
+    closing = [closer for _, closer in below.unmatched]
+    return list(reversed(found.closers)) != closing
 
 
 def needless(text: str, open_: Open, after: str, language: str | None) -> int:

@@ -76,9 +76,9 @@ def balance(line: str) -> int:
 
 
 def test_a_line_that_stands_below_is_not_suggested(model):
-    before = "class A:\n    def __init__(self, first, second):\n        self.first = first\n        "
-    shown = suggested(model, before, "\n        self.second = second\n", threshold=0)
-    assert shown != "self.second = second"
+    before = "class A:\n    def __init__(self, one, two):\n        self.one = one\n        "
+    shown = suggested(model, before, "\n        self.two = two\n", threshold=0)
+    assert shown != "self.two = two"
 
 
 def test_where_nothing_is_missing_nothing_is_shown(model):
