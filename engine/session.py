@@ -209,9 +209,7 @@ class Session:
         typed, late = self._caret.typed, _deadline(deadline_ms, stop)
         names = [name for name in dict.fromkeys(candidates) if name.startswith(typed)]
         texts = [name[len(typed) :] for name in names]
-        ranked = rank(
-            self._decoder(MOST_NAME, late), self._model.tokenizer.encode, self._held, texts
-        )
+        ranked = self._ranked(texts, late)
         return [Ranked(names[at], texts[at], min(1.0, math.exp(likely))) for at, likely in ranked]
 
     def _weighed(self, facts: Facts) -> Suggestion:

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from .clean import clean
 from .indentation import in_unit, unit_of
-from .structure import Open, left_open, needless
+from .structure import NOTHING_OPEN, Open, left_open, needless
 from .unsafe import is_unsafe
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
@@ -34,7 +34,7 @@ class Caret:
     before: str = ""
     after: str = ""
     language: str | None = None
-    open: Open = Open()
+    open: Open = NOTHING_OPEN
 
     @property
     def line(self) -> str:

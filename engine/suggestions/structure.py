@@ -39,6 +39,9 @@ class Open:
         return self.inside in ("\n", "*/", '"""', "'''")
 
 
+NOTHING_OPEN = Open()
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """The end of a text, and where the closers stand that nothing in it has opened."""
@@ -57,7 +60,7 @@ class Grammar:
     def of(cls, language: str | None) -> Grammar:
         return _GRAMMARS.get(language or "", _GRAMMARS[""])
 
-    def scan(self, text: str, begin: Open = Open()) -> Scanned:
+    def scan(self, text: str, begin: Open = NOTHING_OPEN) -> Scanned:
         """Go on from ``begin`` to the end of ``text``."""
         closers, inside, place = list(begin.closers), begin.inside, 0
         unmatched: list[tuple[int, str]] = []
@@ -128,7 +131,7 @@ class Structure:
     language: str | None = None
     _begin: int = 0  # where in the buffer what is known of it begins
     _known: str = field(default="", repr=False)  # whole lines, nearest the caret
-    _at_end: Open = Open()
+    _at_end: Open = NOTHING_OPEN
 
     def at(self, before: str) -> Open:
         """What the text before the caret leaves open."""

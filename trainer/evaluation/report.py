@@ -23,8 +23,8 @@ from .local import joined, logits_of, nearest, observe, package_files, project_i
 from .parsing import parse_measures
 from .replay import choose_stretches, replay
 from .scores import accuracy, ppmd_bits, score, xz_bits, zstd_bits
-from .suffix import KINDS, answer, choose_gaps
 from .sources import EngineSource, NgramSource, Source, WordSource, without_local_text
+from .suffix import KINDS, answer, choose_gaps
 
 PROTOCOL = {
     "bits_per_byte": "exported model, each file cold from its start, window rolled as served, "
@@ -36,10 +36,10 @@ PROTOCOL = {
     "caret are present; every suggestion is shown (threshold 0); compared after right-strip",
     "parsing": "the suggestion in place of the rest of the line; no more syntax faults than the "
     "true file has",
-    "gaps": "everything else of the file in place; a gap of one to four words of a line, of a whole "
-    "line, of what stands between two brackets; and lines opened where nothing is missing. Every "
-    "suggestion is shown (threshold 0). exact: what is missing, no less and no more; repeats: the "
-    "next line again; doubles: a bracket closed that is closed already",
+    "gaps": "everything else of the file in place; a gap of one to four words of a line, of a "
+    "whole line, of what stands between two brackets; and lines opened where nothing is missing. "
+    "Every suggestion is shown (threshold 0). exact: what is missing, no less and no more; "
+    "repeats: the next line again; doubles: a bracket closed that is closed already",
     "typing": "nothing behind the caret, asked at every key, no deadline; whole suggestion, else "
     "first line, else first word, at one key each, only if right; the model's own threshold",
 }
@@ -96,7 +96,7 @@ def _bytes(folder: Path) -> int:
 def _resident_mb(model: Model) -> float:
     """Of a process that does nothing but suggest."""
     program = (
-        "import engine; from codecomplete.engine.command.memory import resident_mb; "
+        "from codecomplete import engine; from codecomplete.engine.command.memory import resident_mb; "
         f"session = engine.load({str(model.directory.path)!r}).session('python'); "
         "session.sync('def area(radius):\\n    return '); session.suggest(); print(resident_mb())"
     )

@@ -21,14 +21,14 @@ from codecomplete.trainer.evaluation.suffix import (
     doubles,
 )
 
-TEXT = '''import os
+TEXT = """import os
 
 
 def read(root, name):
     path = os.path.join(root, name)
     with open(path) as file:
         return file.read()
-'''
+"""
 FILE = SourceText(Path("a.py"), "python", TEXT)
 
 
