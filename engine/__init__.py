@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .model import Model, load
     from .session import Session, SyncReport
     from .suggestions.gate import Facts
-    from .suggestions.suggestion import Suggestion
+    from .suggestions.suggestion import Ranked, Suggestion
 
 __all__ = [
     "EXTENSIONS",
@@ -46,6 +46,7 @@ __all__ = [
     "ModelDirectoryError",
     "ModelVersionError",
     "Project",
+    "Ranked",
     "Session",
     "SourceFileError",
     "Stopped",
@@ -63,6 +64,7 @@ _HOMES = {
     "Facts": "codecomplete.engine.suggestions.gate",
     "Model": "codecomplete.engine.model",
     "Project": "codecomplete.engine.local.project",
+    "Ranked": "codecomplete.engine.suggestions.suggestion",
     "Session": "codecomplete.engine.session",
     "Suggestion": "codecomplete.engine.suggestions.suggestion",
     "SyncReport": "codecomplete.engine.session",

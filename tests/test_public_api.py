@@ -22,6 +22,7 @@ NAMES = [
     "ModelDirectoryError",
     "ModelVersionError",
     "Project",
+    "Ranked",
     "Session",
     "SourceFileError",
     "Stopped",

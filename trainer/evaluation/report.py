@@ -96,7 +96,8 @@ def _bytes(folder: Path) -> int:
 def _resident_mb(model: Model) -> float:
     """Of a process that does nothing but suggest."""
     program = (
-        "from codecomplete import engine; from codecomplete.engine.command.memory import resident_mb; "
+        "from codecomplete import engine; "
+        "from codecomplete.engine.command.memory import resident_mb; "
         f"session = engine.load({str(model.directory.path)!r}).session('python'); "
         "session.sync('def area(radius):\\n    return '); session.suggest(); print(resident_mb())"
     )
