@@ -39,7 +39,9 @@ LEAST_TYPED = 2
 RANKS = 3
 """Beginnings that are tried for each alternative asked for."""
 
-MOST_NAMES = 64
+MOST_NAMES = 4
+"""Known names that fit the letters typed: of more, the model's own proposal is as good."""
+
 MOST_NAME = 16
 """Tokens of a name."""
 
@@ -172,13 +174,13 @@ class Session:
 
     def _shown(self, facts: Facts | None, least: float) -> Suggestion | None:
         """What is proposed, if it is worth showing."""
-        if facts is None:
-            return None
-        suggestion = self._weighed(facts)
+        return self._weighed(facts) if facts is not None and self._is_shown(facts, least) else None
+
+    def _is_shown(self, facts: Facts, least: float) -> bool:
         spared = len(facts.first_word.strip()) - 1
         if least > 0 and spared < 1:
-            return None
-        return suggestion if suggestion.confidence >= needed(least, spared) else None
+            return False
+        return self._confidence(facts) >= needed(least, spared)
 
     def alternatives(
         self,
@@ -235,17 +237,21 @@ class Session:
         if not self._context.entries:
             raise RuntimeError("a suggestion before sync(): the session has no text yet")
 
-        lowest = LEAST_SHARE * least
+        weighed = set[str]()
 
         def hopeless(decoded: Decoded) -> bool:
             word = first_part(decoded.text)
-            return bool(word.strip()) and self._hope(decoded, word) < lowest
+            if not word.strip() or word in weighed:
+                return False
+            if word == decoded.text:  # it may still grow
+                return self._hope(decoded, word) < LEAST_SHARE * least
+            weighed.add(word)
+            return not self._is_shown(self._facts(decoder, decoded, decoded.text), least)
 
         late = _deadline(deadline_ms, stop)
         decoder = self._decoder(max_tokens, late, hopeless if least > 0 else None)
-        room = self._room(max_tokens)
-        infill = self._infill(decoder, self._caret.goal(), room)
-        if infill.fits(self._held_bytes):
+        room, goal = self._room(max_tokens), self._caret.goal()
+        if goal and (infill := self._infill(decoder, goal, room)).fits(self._held_bytes):
             return self._filled(infill, max_tokens, rank)
         decoded = self._decode(decoder, self._most(max_tokens), rank)
         text = self._caret.fit(ended(decoded))
@@ -310,11 +316,11 @@ class Session:
     def propose_name(self, *, stop: Stop = never) -> Facts | None:
         """The rest of the likeliest known name that begins with the letters typed.
 
-        None if there is none.
+        None if there is none, or too many to tell.
         """
         typed = len(self._caret.typed)
-        texts = [name[typed:] for name in sorted(self._fitting_names)[:MOST_NAMES]]
-        if not texts or self._caret.rest[:1].isalnum():
+        texts = [name[typed:] for name in sorted(self._fitting_names)]
+        if not 0 < len(texts) <= MOST_NAMES or self._caret.rest[:1].isalnum():
             return None
         best, likely = self._ranked(texts, stop)[0]
         text = texts[best]
