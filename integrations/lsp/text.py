@@ -8,17 +8,8 @@ from __future__ import annotations
 
 import io
 
+from ..shared.excerpt import CHARACTERS_AFTER, LINES_AFTER, first_row, newest
 from .positions import Encoding, Position, is_torn, joined, readable
-
-LINES_BEFORE = 4000
-"""Around the caret, as much as the engine looks at: 150,000 and 50,000 characters of code."""
-LINES_AFTER = 1500
-STRIDE = 1000
-"""The text that is given out begins at a multiple of so many lines: its beginning, and with it what
-the engine remembers, changes seldom."""
-CHARACTERS_BEFORE = 200_000
-"""The same for files with long lines."""
-CHARACTERS_AFTER = 60_000
 
 
 class Text:
@@ -57,8 +48,8 @@ class Text:
         """The text before a position, or the end of it that matters, with ``\\n`` line ends."""
         position = self._clamped(position)
         row = position.line
-        top = max(0, -(-(row - LINES_BEFORE) // STRIDE) * STRIDE)
-        above = _newest(_plain("".join(self._lines[top:row])))
+        top = first_row(row)
+        above = newest(_plain("".join(self._lines[top:row])))
         return self._readable(above) + readable(self._split(position)[0])
 
     def after(self, position: Position) -> str:
@@ -112,13 +103,3 @@ def _plain(text: str) -> str:
     if "\r" in text:
         return text.replace("\r\n", "\n").replace("\r", "\n")
     return text
-
-
-def _newest(text: str) -> str:
-    """The end of ``text``, which begins at a line and moves in strides."""
-    excess = len(text) - CHARACTERS_BEFORE
-    if excess <= 0:
-        return text
-    stride = CHARACTERS_BEFORE // 4
-    begin = text.find("\n", -(-excess // stride) * stride)
-    return text[begin + 1 :]

@@ -9,15 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-LINES_BEFORE = 4000
-"""Around the caret, as much as the engine looks at: 150,000 and 50,000 characters of code."""
-LINES_AFTER = 1500
-STRIDE = 1000
-"""The text that is given out begins at a multiple of so many lines: its beginning, and with it what
-the engine remembers, changes seldom."""
-CHARACTERS_BEFORE = 200_000
-"""The same for files with long lines."""
-CHARACTERS_AFTER = 60_000
+from ..shared.excerpt import CHARACTERS_AFTER, LINES_AFTER, first_row, newest
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -49,10 +41,10 @@ class Mirror:
         """The text before and after a caret at ``row`` and byte ``column``, both from 0."""
         line = self.lines[row].encode("utf-8", "surrogateescape")
         head, tail = (_text(part) for part in (line[:column], line[column:]))
-        top = max(0, -(-(row - LINES_BEFORE) // STRIDE) * STRIDE)
+        top = first_row(row)
         before = _readable("\n".join([*self.lines[top:row], ""]))
         after = _readable("\n".join(["", *self.lines[row + 1 : row + 1 + LINES_AFTER]]))
-        return _newest(before) + head, (tail + after)[:CHARACTERS_AFTER]
+        return newest(before) + head, (tail + after)[:CHARACTERS_AFTER]
 
 
 def _size(lines: list[str]) -> int:
@@ -69,13 +61,3 @@ def _text(line: bytes) -> str:
 def _readable(text: str) -> str:
     """``text`` with U+FFFD for what is no text, as the engine's tokenizer needs it."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
-
-
-def _newest(text: str) -> str:
-    """The end of ``text``, which begins at a line and moves in strides."""
-    excess = len(text) - CHARACTERS_BEFORE
-    if excess <= 0:
-        return text
-    stride = CHARACTERS_BEFORE // 4
-    begin = text.find("\n", -(-excess // stride) * stride)
-    return text[begin + 1 :]

@@ -62,7 +62,7 @@ vim.keymap.set('i', '<Tab>', function()
   if not vim.lsp.inline_completion.get() then return '<Tab>' end
 end, { expr = true, replace_keycodes = true })
 """
-ATTACHED = "return #vim.lsp.get_clients({ bufnr = 0 }) == 1"
+FOLLOWING = "return #vim.api.nvim_get_autocmds({ event = 'CursorMovedI', buffer = 0 }) > 0"
 GHOST = """
 local space = vim.api.nvim_get_namespaces()['nvim.lsp.inline_completion']
 local marks = space and vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { details = true }) or {}
@@ -84,7 +84,7 @@ def test_the_ghost_text_of_neovim_0_12(tmp_path):
     try:
         editor.nvim.exec_lua(ENABLE % (", ".join(map(repr, fake())), str(ROOT)))
         editor.nvim.command("edit x.py | set filetype=python")
-        editor.wait(lambda: editor.nvim.exec_lua(ATTACHED))
+        editor.wait(lambda: editor.nvim.exec_lua(FOLLOWING))
         editor.nvim.input("ié = '😀'<CR>fo")
         editor.wait(lambda: editor.nvim.exec_lua(GHOST) == "r index in range(10):")
         editor.nvim.input("<Tab>")

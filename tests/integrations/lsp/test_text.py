@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecomplete.integrations.lsp.positions import Encoding, Position
-from codecomplete.integrations.lsp.text import (
+from codecomplete.integrations.lsp.text import Text
+from codecomplete.integrations.shared.excerpt import (
     CHARACTERS_AFTER,
     CHARACTERS_BEFORE,
     LINES_BEFORE,
     STRIDE,
-    Text,
 )
 
 CODECS = {Encoding.UTF_8: "utf-8", Encoding.UTF_16: "utf-16-le", Encoding.UTF_32: "utf-32-le"}

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codecomplete.integrations.nvim.mirror import (
+from codecomplete.integrations.nvim.mirror import Mirror
+from codecomplete.integrations.shared.excerpt import (
     CHARACTERS_AFTER,
     CHARACTERS_BEFORE,
     LINES_BEFORE,
     STRIDE,
-    Mirror,
 )
 
 LINES = st.lists(
