@@ -74,6 +74,7 @@ class Facts:
 
     @property
     def kind(self) -> str:
+        """What the suggestion begins with: prose, a name or a mark."""
         if self.prose:
             return PROSE
         return NAME if self.first_word.strip()[:1].isidentifier() or self._inside else MARK
