@@ -19,7 +19,7 @@ PARTS = ("engine", "integrations")  # where public names come from
 _NOT_SOURCE = shutil.ignore_patterns("__pycache__", "models", "runtime")
 
 SECTIONS = {
-    "Loading and suggesting": ("load", "Model", "Session", "SyncReport", "Suggestion"),
+    "Loading and suggesting": ("load", "Model", "Session", "SyncReport", "Suggestion", "Ranked"),
     "The project": ("Project",),
     "Languages": ("language_of", "LANGUAGES", "EXTENSIONS"),
     "Errors": (

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .session import Session, SyncReport
     from .suggestions.clean import before_secrets
     from .suggestions.gate import Facts
-    from .suggestions.suggestion import Suggestion
+    from .suggestions.suggestion import Ranked, Suggestion
 
 __all__ = [
     "EXTENSIONS",
@@ -50,6 +50,7 @@ __all__ = [
     "ModelVersionError",
     "Never",
     "Project",
+    "Ranked",
     "Session",
     "SourceFileError",
     "Stopped",
@@ -70,6 +71,7 @@ _HOMES = {
     "Model": "codecomplete.engine.model",
     "Never": "codecomplete.engine.privacy.never",
     "Project": "codecomplete.engine.local.project",
+    "Ranked": "codecomplete.engine.suggestions.suggestion",
     "Session": "codecomplete.engine.session",
     "Suggestion": "codecomplete.engine.suggestions.suggestion",
     "SyncReport": "codecomplete.engine.session",

@@ -6,31 +6,46 @@ knows no threads: whoever calls it decides when to give up, with ``stop`` or a d
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from .decoding.beam import search
+from .decoding.candidates import rank
 from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
 from .decoding.draft import draft
-from .decoding.infill import Infill, best_of, tail_of, weights_of
+from .decoding.infill import SPARE, Infill, best_first, tail_of, weights_of
 from .decoding.stops import choose
 from .errors import Stopped
 from .local.ngrams import LONGEST, Match
 from .local.text import LocalText
-from .privacy.masks import Mask, masked
+from .privacy.masks import Mask
+from .privacy.masks import masked as masked_text
 from .state.context import CHARACTERS_PER_TOKEN, Change, Context
 from .state.stream import Stop, Stream, never
 from .state.window import largest_room, start_length
 from .suggestions.caret import LONGEST_LINE, Caret
-from .suggestions.gate import Facts, name_of
+from .suggestions.gate import LEAST_SHARE, Facts, name_of, needed
 from .suggestions.structure import Structure
-from .suggestions.suggestion import Suggestion, first_word
+from .suggestions.suggestion import Ranked, Suggestion, first_part
 from .tokenizer import EOS
+
+LEAST_TYPED = 2
+"""Letters of a name that must stand before the caret for known names to be offered."""
+
+RANKS = 3
+"""Beginnings that are tried for each alternative asked for."""
+
+MOST_NAMES = 4
+"""Known names that fit the letters typed: of more, the model's own proposal is as good."""
+
+MOST_NAME = 16
+"""Tokens of a name."""
 
 MOST_TAIL = 6
 """Tokens after the caret by which the end of a suggestion is judged."""
@@ -93,6 +108,7 @@ class Session:
         self._structure = Structure(language)
         self._caret, self._held = Caret(), ""
         self._in_secret = False
+        self.hurried = False  # whether the last suggestion was cut short by its deadline
 
     @property
     def steps(self) -> int:
@@ -119,6 +135,7 @@ class Session:
         self._caret = Caret(before, after, self._structure.language, self._structure.at(before))
         self._held = change.held
         self._in_secret = masked.reaches(len(change.held))
+        self.__dict__.pop("_fitting_names", None)
         rolled = self._carry_out(change, masked.text, stop)
         kept = 0 if change.fresh else change.keep
         return SyncReport(
@@ -180,11 +197,23 @@ class Session:
         When the deadline passes, the best whole words so far are returned.
         """
         least = self._model.tuning.threshold if threshold is None else threshold
-        facts = self.propose(max_tokens, deadline_ms, stop=stop, least=least)
-        if facts is None:
-            return None
-        suggestion = self._weighed(facts)
-        return suggestion if suggestion.confidence >= least else None
+        late = _deadline(deadline_ms, stop)
+        facts = self.propose(max_tokens, stop=late, least=least)
+        found = self._shown(facts, least)
+        if found is None and least > 0 and not late():
+            found = self._shown(self.propose_name(stop=late), least)
+        self.hurried = late() and not stop()
+        return found
+
+    def _shown(self, facts: Facts | None, least: float) -> Suggestion | None:
+        """What is proposed, if it is worth showing."""
+        return self._weighed(facts) if facts is not None and self._is_shown(facts, least) else None
+
+    def _is_shown(self, facts: Facts, least: float) -> bool:
+        spared = len(facts.first_word.strip()) - 1
+        if least > 0 and spared < 1:
+            return False
+        return self._confidence(facts) >= needed(least, spared)
 
     def alternatives(
         self,
@@ -196,17 +225,27 @@ class Session:
     ) -> list[Suggestion]:
         """At most ``count`` suggestions that begin otherwise than ``suggest``'s, best first."""
         late = _deadline(deadline_ms, stop)
-        first = self.propose(max_tokens, stop=late)
-        texts = {first.text} if first is not None else set()
-        found: list[Suggestion] = []
-        for rank in range(1, 2 * count + 1):
-            if len(found) == count or late():
+        proposed = [self.propose(max_tokens, stop=late)]
+        for number in range(1, RANKS * count + 1):
+            if late() or len(_beginnings(proposed)) > count:
                 break
-            facts = self.propose(max_tokens, stop=late, rank=rank)
-            if facts is not None and facts.text not in texts:
-                texts.add(facts.text)
-                found.append(self._weighed(facts))
-        return sorted(found, key=lambda suggestion: -suggestion.confidence)
+            proposed.append(self.propose(max_tokens, stop=late, rank=number))
+        others = _others(proposed, count)
+        return sorted(map(self._weighed, others), key=lambda found: -found.confidence)
+
+    def rank(
+        self, candidates: Sequence[str], deadline_ms: float | None = 80, *, stop: Stop = never
+    ) -> list[Ranked]:
+        """Names that somebody knows to be possible at the caret, the likeliest first.
+
+        Those that do not begin with the letters of the name before the caret are left out. For
+        menus as well as for suggestions; where the time passes, what was not read comes last.
+        """
+        typed, late = self._caret.typed, _deadline(deadline_ms, stop)
+        names = [name for name in dict.fromkeys(candidates) if name.startswith(typed)]
+        texts = [name[len(typed) :] for name in names]
+        ranked = self._ranked(texts, late)
+        return [Ranked(names[at], texts[at], min(1.0, math.exp(likely))) for at, likely in ranked]
 
     def _weighed(self, facts: Facts) -> Suggestion:
         return Suggestion(facts.text, self._confidence(facts))
@@ -232,20 +271,31 @@ class Session:
         if not self._context.entries:
             raise RuntimeError("a suggestion before sync(): the session has no text yet")
 
+        weighed = set[str]()
+
         def hopeless(decoded: Decoded) -> bool:
-            word = first_word(decoded.text)
-            return bool(word.strip()) and self._hope(decoded, word) < least
+            word = first_part(decoded.text)
+            if not word.strip() or word in weighed:
+                return False
+            if word == decoded.text:  # it may still grow
+                return self._hope(decoded, word) < LEAST_SHARE * least
+            weighed.add(word)
+            return not self._is_shown(self._facts(decoder, decoded, decoded.text), least)
 
         if self._in_secret:
             return None
         late = _deadline(deadline_ms, stop)
         decoder = self._decoder(max_tokens, late, hopeless if least > 0 else None)
-        most = self._most(max_tokens)
-        goal = self._goal()
-        if goal and not rank:
-            return self._filled(decoder, goal, most)
-        decoded = self._decode(decoder, most, rank)
+        room, goal = self._room(max_tokens), self._goal()
+        if goal and (infill := self._infill(decoder, goal, room)).fits(self._held_bytes):
+            return self._filled(infill, max_tokens, rank)
+        decoded = self._decode(decoder, self._most(max_tokens), rank)
         text = self._fit(ended(decoded))
+        if self._caret.is_left_open(text):
+            infill = self._infill(decoder, masked_text(self._caret.after[:LONGEST_LINE]), room)
+            whole = self._filled(infill, max_tokens, rank)
+            if whole is not None and not self._caret.is_left_open(whole.text):
+                return whole
         return self._facts(decoder, decoded, text) if text.strip() else None
 
     def forbid(self, text: str) -> None:
@@ -270,7 +320,7 @@ class Session:
         return self._model.tuning.gate.hope(facts.features(), self._context.language)
 
     def _facts(self, decoder: Decoder, decoded: Decoded, text: str) -> Facts:
-        word = first_word(text)
+        word = first_part(text)
         return Facts(
             before=self._caret.before[-200:],
             held=self._held,
@@ -278,7 +328,8 @@ class Session:
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
             log_boundary=decoder.log_boundary(decoded, word),
-            known=self._known(name_of(self._caret.before, word)),
+            known=self._known(name := name_of(self._caret.before, word)),
+            only_known=self._only_known() == name,
             prose=self._caret.open.is_prose,
             after=self._caret.rest,
         )
@@ -295,19 +346,55 @@ class Session:
 
     def _goal(self) -> str:
         """What stands after the caret and must be led to, as far as the model may see it."""
-        goal = masked(self._caret.goal()[:LONGEST_LINE])
-        return tail_of(goal, self._model.tokenizer, MOST_TAIL)
+        return masked_text(self._caret.goal()[:LONGEST_LINE])
 
-    def _filled(self, decoder: Decoder, goal: str, most: int) -> Facts | None:
-        """The best text between the caret and what must follow."""
-        infill = Infill(decoder, self._model.tokenizer.encode, goal)
-        found = infill.fill(self._held_bytes, most, choose(self._caret.before))
-        fitting = {id(one): self._fit(one.text) for one in found}
-        best = best_of([one for one in found if fitting[id(one)].strip()])
-        if best is None:
+    def _only_known(self) -> str:
+        """The only name known that begins with the letters typed, if there is one."""
+        fitting = self._fitting_names
+        return next(iter(fitting)) if len(fitting) == 1 else ""
+
+    @cached_property
+    def _fitting_names(self) -> set[str]:
+        """The known names that begin with the letters typed and go on."""
+        typed = self._caret.typed
+        if len(typed) < LEAST_TYPED or self._in_secret:
+            return set()
+        return self._caret.beginning(typed) | self._local.beginning(typed)
+
+    def propose_name(self, *, stop: Stop = never) -> Facts | None:
+        """The rest of the likeliest known name that begins with the letters typed.
+
+        None if there is none, or too many to tell.
+        """
+        typed = len(self._caret.typed)
+        texts = [name[typed:] for name in sorted(self._fitting_names)]
+        if not 0 < len(texts) <= MOST_NAMES or self._caret.rest[:1].isalnum():
             return None
-        facts = self._facts(decoder, best.decoded, fitting[id(best)])
-        return replace(facts, **weights_of(found, best, first_word))
+            return None
+        best, likely = self._ranked(texts, stop)[0]
+        text = texts[best]
+        decoded = Decoded(text=text, total=likely, marks=[(len(text), likely)])
+        return self._facts(self._decoder(MOST_NAME, stop), decoded, self._fit(text))
+
+    def _ranked(self, texts: Sequence[str], stop: Stop) -> list[tuple[int, float]]:
+        decoder, encode = self._decoder(MOST_NAME, stop), self._model.tokenizer.encode
+        return rank(decoder, encode, self._held, texts, self._room(MOST_NAME))
+
+    def _infill(self, decoder: Decoder, goal: str, room: int) -> Infill:
+        tokenizer = self._model.tokenizer
+        return Infill(decoder, tokenizer.encode, tail_of(goal, tokenizer, MOST_TAIL), room)
+
+    def _filled(self, infill: Infill, max_tokens: int, rank: int) -> Facts | None:
+        """The best text between the caret and what must follow."""
+        rule, most = choose(self._caret.before), self._most(max_tokens)
+        found = infill.fill(self._held_bytes, most, rule)
+        fitting = {id(one): self._fit(one.text) for one in found}
+        ordered = best_first([one for one in found if fitting[id(one)].strip()], first_part)
+        if rank >= len(ordered):
+            return None
+        best = ordered[rank]
+        facts = self._facts(infill.decoder, best.decoded, fitting[id(best)])
+        return replace(facts, **weights_of(found, best, first_part))
 
     @property
     def _held_bytes(self) -> bytes:
@@ -316,9 +403,13 @@ class Session:
     def _most(self, max_tokens: int) -> int:
         return min(max_tokens + len(self._held_bytes), largest_room(self._model.config))
 
+    def _room(self, max_tokens: int) -> int:
+        """For a text of so many tokens, and for what must follow it."""
+        return min(self._most(max_tokens) + MOST_TAIL + SPARE, largest_room(self._model.config))
+
     def _decoder(self, max_tokens: int, stop: Stop, hopeless: Hopeless | None = None) -> Decoder:
         model = self._model
-        self._make_room(len(self._context.entries), self._most(max_tokens))
+        self._make_room(len(self._context.entries), self._room(max_tokens))
         bend, guess = self._local_text()
         return Decoder(
             self._stream,
@@ -333,7 +424,7 @@ class Session:
         )
 
     def _decode(self, decoder: Decoder, most: int, rank: int) -> Decoded:
-        rule, width = choose(self._caret.before), self._model.tuning.beam
+        rule, width = choose(self._caret.before, self._caret.after), self._model.tuning.beam
         if width > 1 and not rank:
             return search(decoder, self._held_bytes, most, rule, width)
         return decoder.decode(self._held_bytes, most, rule, rank)
@@ -358,6 +449,21 @@ class Session:
             return mixer.mix(probabilities, found(ids))
 
         return bend, partial(draft, found, self._model.vocabulary.bytes)
+
+
+def _beginnings(proposed: Sequence[Facts | None]) -> set[str]:
+    return {facts.first_word for facts in proposed if facts is not None}
+
+
+def _others(proposed: Sequence[Facts | None], count: int) -> list[Facts]:
+    """At most ``count`` of what was proposed beside the first: those that begin otherwise than all
+    before them, and the other texts only where there are too few."""
+    texts = {facts.text: facts for facts in reversed(proposed) if facts is not None}
+    different = {facts.first_word: facts for facts in texts.values()}
+    first = proposed[0]
+    apart = [f for f in proposed if f is not None and different.get(f.first_word) is f]
+    alike = [f for f in proposed if f is not None and f not in apart and texts[f.text] is f]
+    return [f for f in [*apart, *alike] if first is None or f.text != first.text][:count]
 
 
 def _deadline(ms: float | None, stop: Stop) -> Stop:

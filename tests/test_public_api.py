@@ -23,6 +23,7 @@ NAMES = [
     "ModelVersionError",
     "Never",
     "Project",
+    "Ranked",
     "Session",
     "SourceFileError",
     "Stopped",

@@ -171,7 +171,7 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
     add("--files", type=Path, required=True, help="validation files, never those of a test")
     add("--bytes", type=int, default=100_000, help="per language, to fit local text on")
     add("--typed", type=int, default=16_000, help="characters per language, to fit the gate on")
-    add("--stride", type=int, default=3, help="characters between two proposals")
+    add("--stride", type=int, default=5, help="characters between two proposals")
     add("--plot", type=Path, help="draw the gate's calibration (PNG)")
     add("--keep-mixing", action="store_true", help="fit the gate only, local text being fitted")
 

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from ..state.stream import Stop, Stream
-from .cover import cover
+from .cover import TYPING, cover
 from .stops import StopRule, repeats, whole_words
 from .vocabulary import Vocabulary
 
 LEAST_PROBABILITY = 0.02
 """Of the whole text so far: below it the rest is guessing, and the text ends at the last word."""
+
+LEAST_LINE = 0.4
+"""Of each further line: a text of several ends before the first that is less probable."""
 
 MOST_SEEN = 128
 LEAST_MEASURABLE = 1e-30  # what counts as the logarithm of nothing
@@ -38,6 +41,29 @@ class Decoded:
         """Of the first ``characters`` of the text, by the tokens that hold them."""
         holding = (total for end, total in self.marks if end >= characters)
         return next(holding, self.total)
+
+
+@dataclass
+class Lines:
+    """Of a text of several lines: where the newest begins, and how probable it is by itself."""
+
+    place: int = 0
+    before: float = 0.0  # log probability of what stands before it
+    count: int = 0
+
+    def is_doubtful(self, decoded: Decoded) -> bool:
+        """Whether the line that has just ended is a guess; then it is cut off. The first is not.
+
+        Call after each token.
+        """
+        newest = decoded.text.rfind("\n")
+        if newest < self.place or not decoded.text[self.place : newest].strip():
+            return False
+        if self.count and decoded.total - self.before < math.log(LEAST_LINE):
+            decoded.text, decoded.finished = decoded.text[: self.place].rstrip(), True
+            return True
+        self.place, self.before, self.count = newest + 1, decoded.total, self.count + 1
+        return False
 
 
 Beginning = tuple[tuple[int, ...], float]
@@ -80,7 +106,10 @@ class Decoder:
             return Decoded()
         ids, total = beginnings[rank]
         decoded = Decoded(list(ids), total=total)
+        lines = Lines(before=total if rank else 0.0)  # asked for although it is less likely
         while not self.read(decoded, held, rule):
+            if lines.is_doubtful(decoded):
+                break
             if len(decoded.ids) >= most or self.stop():
                 break
             if self.hopeless is not None and self.hopeless(decoded):
@@ -88,7 +117,7 @@ class Decoder:
             probabilities = self.probabilities(tuple(decoded.ids), most)
             best = int(probabilities.argmax())
             total = decoded.total + _log(probabilities[best])
-            if best == self.end_id or total < math.log(LEAST_PROBABILITY):
+            if best == self.end_id or total - lines.before < math.log(LEAST_PROBABILITY):
                 decoded.finished = best == self.end_id
                 break
             decoded.ids.append(best)
@@ -100,7 +129,7 @@ class Decoder:
 
         Empty where the likeliest is the end of the text.
         """
-        found = self._coverings(held, most) if held else self._firsts(count)
+        found = self._coverings(held, most, count) if held else self._firsts(count)
         end = (self.end_id,)
         ends = bool(found) and found[0][0] == end
         return [] if ends else [beginning for beginning in found if beginning[0] != end]
@@ -115,13 +144,14 @@ class Decoder:
     def _firsts(self, count: int) -> list[Beginning]:
         return [((id_,), log) for id_, log in self.likeliest((), count)]
 
-    def _coverings(self, held: bytes, most: int) -> list[Beginning]:
+    def _coverings(self, held: bytes, most: int, count: int) -> list[Beginning]:
         vocabulary = self.vocabulary
         coverings = cover(
             held,
             vocabulary,
             self.probabilities,
             most,
+            limits=replace(TYPING, completions=max(TYPING.completions or 0, count)),
             may_follow=vocabulary.may_follow,
             stop=self.stop,
         )
@@ -155,14 +185,16 @@ class Decoder:
         return silent if self.end_id is None else silent[silent != self.end_id]
 
     def log_boundary(self, decoded: Decoded, word: str) -> float:
-        """Log probability that a text's first word ends where it does, as far as is known."""
+        """Log probability that a word at a text's beginning ends where it does, if it is known."""
         ends = [end for end, _ in decoded.marks]
         if not word or len(word) not in ends:
             return 0.0  # within a token, which says what follows
         left = len(ends) - 1 - ends.index(len(word))
         probabilities = self.seen.get(tuple(decoded.ids[: len(decoded.ids) - left]))
-        if probabilities is None:
-            return 0.0
+        return 0.0 if probabilities is None else self.log_end(probabilities, word)
+
+    def log_end(self, probabilities: np.ndarray, word: str) -> float:
+        """Log probability that what comes next does not go on with a word."""
         last = word[-1]
         going_on = self.vocabulary.continuing[last.isalnum() or last == "_"]
         return _log(1 - float(probabilities[going_on].sum()))

@@ -27,6 +27,7 @@ from .stops import StopRule
 BEGINNINGS = 3
 MOST_TOKENS = 16
 MOST_JUDGED = 8
+SPARE = 2  # ids that a text may have more than its parts
 GOAL_SHARE = 0.7
 LOST = 7.0
 """Nats below the best end at which a candidate is given up."""
@@ -53,10 +54,18 @@ class Infill:
     decoder: Decoder
     encode: Encode
     tail: str
+    room: int  # ids that fit behind the context
+
+    def fits(self, held: bytes) -> bool:
+        """Whether there is something that must follow, and room for it behind the held text."""
+        return bool(self.tail) and len(held) + len(self.encode(self.tail)) + SPARE < self.room
 
     def fill(self, held: bytes, most: int, rule: StopRule) -> list[Filled]:
-        """Candidates and the empty one, likeliest first; at least one has text if there is any."""
-        ends = self._ends(held, min(most, MOST_TOKENS), rule)
+        """Candidates and the empty one, likeliest first; none where there is no room for any."""
+        left = self.room - len(self.encode(self.tail)) - SPARE
+        if not self.fits(held):
+            return []
+        ends = self._ends(held, min(most, left, len(held) + MOST_TOKENS), rule)
         begun = held.decode("utf-8", "replace")
         found: list[Filled] = []
         for end in sorted(ends, key=lambda end: -end.score)[:MOST_JUDGED]:
@@ -132,6 +141,8 @@ class Infill:
     def _score(self, text: str) -> float:
         """Log probability of a whole text, as the tokenizer writes it."""
         decoder, ids = self.decoder, self.encode(text)
+        if len(ids) > self.room:
+            return -math.inf
         known = 0
         while known < len(ids) and tuple(ids[:known]) in decoder.seen:
             known += 1
@@ -150,13 +161,17 @@ def _log(probability: float) -> float:
     return math.log(max(probability, 1e-30))
 
 
-def best_of(found: Sequence[Filled]) -> Filled | None:
-    """The likeliest text, what follows counting a little less than the text itself.
+def best_first(found: Sequence[Filled], word_of: Callable[[str], str]) -> list[Filled]:
+    """The likeliest text for each first word, what follows counting less than the text itself.
 
     A small model is too sure of what follows; the share was chosen on validation packages.
     """
-    texts = [one for one in found if one.text]
-    return max(texts, key=lambda one: _mixed(one.score, one.decoded.total), default=None)
+    ordered = sorted(found, key=lambda one: -_mixed(one.score, one.decoded.total))
+    by_word: dict[str, Filled] = {}
+    for one in ordered:
+        if one.text:
+            by_word.setdefault(word_of(one.text), one)
+    return list(by_word.values())
 
 
 def _mixed(score: float, total: float) -> float:
@@ -185,6 +200,8 @@ def weights_of(found: Sequence[Filled], best: Filled, word_of: Callable[[str], s
 def _sum(logs: Sequence[float]) -> float:
     """The logarithm of a sum of powers."""
     top = max(logs)
+    if top == -math.inf:
+        return top
     return top + math.log(sum(math.exp(log - top) for log in logs))
 
 

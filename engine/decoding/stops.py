@@ -12,6 +12,7 @@ from typing import Protocol
 
 MOST_BLOCK_LINES = 8
 _OPENS_BLOCK = re.compile(r"[:{(\[]\s*$")
+_NEXT_LINE = re.compile(r"[ \t]*\n\s*?([ \t]*)(?=\S)")
 _UNFINISHED = re.compile(r"\w+$")
 
 
@@ -49,12 +50,42 @@ class BlockEnd:
         return None
 
 
-def choose(before: str) -> StopRule:
-    """The rule for a caret behind ``before``: a block if it stands in an empty one."""
+@dataclass(frozen=True, slots=True)
+class OpenedBlock:
+    """Behind the line that opens a block: stop at the end of that line, or if nothing is left to
+    say on it, where the block ends, whose lines are indented more than so many characters."""
+
+    indent: int
+
+    def end(self, text: str) -> int | None:
+        first = _NEXT_LINE.match(text)
+        if first is None:
+            return LineEnd().end(text) if text[: text.find("\n")].strip() else None
+        if len(first.group(1)) <= self.indent:
+            return first.start()  # the block stays empty
+        found = BlockEnd(self.indent + 1).end(text[first.end(1) :])
+        return None if found is None else first.end(1) + found
+
+
+def choose(before: str, after: str = "") -> StopRule:
+    """The rule for a caret between two texts: a block if it stands in an empty one or has just
+    opened one that has no lines yet."""
     head, newline, line = before[-2000:].rpartition("\n")
     if newline and not line.strip() and line and _OPENS_BLOCK.search(head):
         return BlockEnd(len(line))
+    if not line.strip() or after.partition("\n")[0].strip():
+        return LineEnd()
+    indent = len(line) - len(line.lstrip())
+    if line.rstrip()[-1] in ":{" and not _is_deeper(after, indent):
+        return OpenedBlock(indent)
     return LineEnd()
+
+
+def _is_deeper(after: str, indent: int) -> bool:
+    """Whether the next line that says anything is indented more than so many characters."""
+    lines = (line for line in after[:2000].split("\n")[1:] if line.strip())
+    following = next(lines, "")
+    return len(following) - len(following.lstrip()) > indent
 
 
 def whole_words(text: str) -> str:

@@ -23,7 +23,7 @@ _NAMES = re.compile("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
 def is_private(path: str) -> bool:
     """Whether a file is one that holds secrets.
 
-    >>> is_private("/work/app/.env.local"), is_private("/work/app/secrets.py")
+    >>> is_private("/srv/app/.env.local"), is_private("/srv/app/secrets.py")
     (True, False)
     """
     name = re.split(r"[/\\]", path)[-1]

@@ -50,9 +50,10 @@ def can_cut(config: ModelConfig, origin: int, keep: int) -> bool:
     """Whether the newest entries may be cut off so that ``keep`` remain.
 
     ``origin`` counts the entries that have left the buffer since the session's start point. Behind
-    a sliding window the next token still needs the window - 1 entries before it.
+    a sliding window the last entry that stays still needs the window - 1 entries before it: where
+    its logits were forgotten, it is run again.
     """
-    return config.policy != SLIDING or origin == 0 or keep >= config.window - 1
+    return config.policy != SLIDING or origin == 0 or keep >= config.window
 
 
 def start_length(config: ModelConfig) -> int:

@@ -6,11 +6,13 @@ Pure text; knows no model and no window.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 from .clean import clean
 from .indentation import in_unit, unit_of
-from .structure import Open, needless
+from .structure import NOTHING_OPEN, Open, left_open, needless
+from .unsafe import is_unsafe
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
 """Characters before the caret that are looked at for its line, and for how lines are indented."""
@@ -21,17 +23,18 @@ NEAR = 4_000
 LINES_BELOW = 3
 """Lines below the caret that a suggestion must not say again."""
 
+_NAME_END = re.compile(r"[^\W\d]\w*$")
 _CLOSED = re.compile(r"[)\]}>\"'`]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Caret:
     """A place in a text, and what is open there."""
 
     before: str = ""
     after: str = ""
     language: str | None = None
-    open: Open = field(default_factory=Open)
+    open: Open = NOTHING_OPEN
 
     @property
     def line(self) -> str:
@@ -59,25 +62,46 @@ class Caret:
         """A decoded text as it may be inserted; empty if nothing of it may."""
         if "\n" in text:
             text = in_unit(text, self.line, unit_of(self.before[-INDENTED_TEXT:]))
-        text = clean(text, self.after, self.line)
-        text = text[: needless(text, self.open, self.after, self.language)]
-        return "" if self._repeats(text) else text
+        fit = clean(text, self.after, self.line)
+        fit = fit[: needless(fit, self.open, self.after, self.language)]
+        if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
+            fit = text  # its last blanks stand between it and the rest of the line
+        return "" if self._repeats(fit) or self._is_unsafe(fit) else fit
+
+    def _is_unsafe(self, text: str) -> bool:
+        return is_unsafe(self.line, text, self.before, self.after, self.language)
+
+    def is_left_open(self, text: str) -> bool:
+        """Whether the text is no whole rest of a line, by what stands below."""
+        return left_open(text, self.open, self.after, self.language)
 
     def _repeats(self, text: str) -> bool:
         """Whether the caret's line would say what one of the next lines says already."""
         if self.rest.strip():
             return False
-        said = (self.line + text.partition("\n")[0]).strip()
+        own, _, further = text.partition("\n")
+        said = (self.line + own if own.strip() else further.lstrip().partition("\n")[0]).strip()
         return len(said) > 1 and said in self._below()
 
     def _below(self) -> list[str]:
         lines = self.after[:LONGEST_LINE].split("\n")[1:]
         return [line.strip() for line in lines if line.strip()][:LINES_BELOW]
 
+    @property
+    def typed(self) -> str:
+        """The letters of a name that stand right before the caret."""
+        found = _NAME_END.search(self.before[-100:])
+        return found.group() if found else ""
+
     def is_near(self, name: str) -> bool:
         """Whether a name stands around the caret, beside the one that is being typed there."""
-        pattern = rf"\b{re.escape(name)}\b"
+        return bool(re.search(rf"\b{re.escape(name)}\b", self._near))
+
+    def beginning(self, prefix: str) -> set[str]:
+        """The names around the caret that begin so and go on."""
+        return set(re.findall(rf"\b{re.escape(prefix)}\w+", self._near))
+
+    @cached_property
+    def _near(self) -> str:
         head = self.before[-NEAR:]
-        typed = re.search(r"\w*$", head)
-        head = head[: typed.start()] if typed else head
-        return bool(re.search(pattern, head) or re.search(pattern, self.after[:NEAR]))
+        return head[: len(head) - len(self.typed)] + "\n" + self.after[:NEAR]

@@ -1,4 +1,7 @@
-"""Whether a suggestion is worth showing: the probability that its first word is right.
+"""Whether a suggestion is worth showing: the probability that it begins right.
+
+What must be right is its first part: its first word, or as many as make two characters, since less
+spares no key.
 
 A logistic regression over a few facts of how the suggestion came about, fitted on typing replayed
 over validation packages (``trainer/evaluation/tuning.py``) and stored with the model. Its output is
@@ -27,23 +30,27 @@ FEATURES = (
     "known_near",  # a name that stands within the last lines
     "known_file",  # elsewhere in the file
     "known_project",  # in another file only
+    "only_known",  # no other known name begins as the typed one does
     "word_length",  # log of 1 + its letters, with those that are typed already
     "held_length",  # log of 1 + the held bytes
     "inside_name",  # the caret stands behind a letter, digit or underscore
     "line_begins",  # nothing but white space before the caret on its line
+    "next_line",  # the suggestion begins with a line end
     "text_follows",  # the rest of the line is not empty
     "log_fit",  # log probability of the first word among all that what follows leaves
     "log_gap",  # of there being something to insert at all
 )
-RISING = tuple(n for n in FEATURES if n.startswith("log_"))
-"""Features whose weights are not negative: as a word grows token by token, its probability falls,
-and confidence with it. So a word that is not worth showing yet never will be."""
+RISING = tuple(n for n in FEATURES if n.startswith(("log_", "known_", "only_")))
+"""Features whose weights are not negative. As a word grows token by token, its probability falls,
+and confidence with it, so a word that is not worth showing yet never will be; and that a name is
+known never counts against it."""
 
 HOPED = {
     "log_boundary": 0.0,
     "known_near": 1.0,
     "known_file": 1.0,
     "known_project": 1.0,
+    "only_known": 1.0,
     "word_length": math.log1p(40),
     "log_fit": 0.0,
     "log_gap": 0.0,
@@ -52,7 +59,10 @@ HOPED = {
 
 FLOOR = -12.0
 LEAST_MISS = 1e-3
-NEAR = 2_000
+TYPICAL = 4
+LEAST_SHARE = 0.6
+"""Of the threshold: what the longest suggestion still needs."""
+
 _NAME_END = re.compile(r"\w*$")
 
 
@@ -67,6 +77,7 @@ class Facts:
     log_first_word: float
     log_boundary: float = 0.0
     known: str = ""  # where the name stands that the first word completes: near, file or project
+    only_known: bool = False  # no other known name begins with the letters typed
     prose: bool = False
     after: str = ""  # the rest of the line
     log_fit: float = 0.0
@@ -74,7 +85,7 @@ class Facts:
 
     @property
     def kind(self) -> str:
-        """What the suggestion begins with: prose, a name or a mark."""
+        """What is suggested: prose, a name, or marks."""
         if self.prose:
             return PROSE
         return NAME if self.first_word.strip()[:1].isidentifier() or self._inside else MARK
@@ -97,10 +108,12 @@ class Facts:
             *of_kind,
             max(FLOOR, self.log_boundary),
             *(float(self.known == where) for where in ("near", "file", "project")),
+            float(self.only_known),
             math.log1p(letters),
             math.log1p(len(self.held.strip())),
             float(line[-1:].isalnum() or line[-1:] == "_"),
             float(not line.strip()),
+            float(self.first_word.lstrip(" \t")[:1] == "\n"),
             float(bool(self.after.strip())),
             max(FLOOR, self.log_fit),
             max(FLOOR, self.log_gap),
@@ -108,17 +121,34 @@ class Facts:
 
 
 def name_of(before: str, word: str) -> str:
-    """The first word with the letters that stand before the caret, if it goes on from them."""
-    head = word.strip()
-    if head != word or not (head[:1].isalnum() or head[:1] == "_"):
-        return head
-    found = _NAME_END.search(before[-100:])
-    return (found.group() if found else "") + head
+    """The name at the end of a word, with the letters before the caret if it goes on from them.
+
+    >>> name_of("self.na", "me"), name_of("print", "(value")
+    ('name', 'value')
+    """
+    found = _NAME_END.search(word)
+    name = found.group() if found else ""
+    if name != word:
+        return name
+    typed = _NAME_END.search(before[-100:])
+    return (typed.group() if typed else "") + name
+
+
+def needed(least: float, spared: int) -> float:
+    """The confidence that a suggestion needs which spares so many keys if it is right.
+
+    ``least`` is for one that spares ``TYPICAL`` keys. A wrong suggestion costs the same glance
+    whatever its length, so a short one must be surer, and a long one may be less sure.
+    """
+    if not 0 < least < 1:
+        return least
+    glance = TYPICAL * least / (1 - least)
+    return max(LEAST_SHARE * least, glance / (glance + max(1, spared)))
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights of ``FEATURES`` and a bias, which ``languages`` shifts (``""``: all others)."""
+    """Weights of ``FEATURES`` and a bias that ``languages`` shift, ``""`` being all others."""
 
     weights: tuple[float, ...]
     bias: float

@@ -39,6 +39,9 @@ class Open:
         return self.inside in ("\n", "*/", '"""', "'''")
 
 
+NOTHING_OPEN = Open()
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
     """The end of a text, and where the closers stand that nothing in it has opened."""
@@ -57,7 +60,7 @@ class Grammar:
     def of(cls, language: str | None) -> Grammar:
         return _GRAMMARS.get(language or "", _GRAMMARS[""])
 
-    def scan(self, text: str, begin: Open = Open()) -> Scanned:
+    def scan(self, text: str, begin: Open = NOTHING_OPEN) -> Scanned:
         """Go on from ``begin`` to the end of ``text``."""
         closers, inside, place = list(begin.closers), begin.inside, 0
         unmatched: list[tuple[int, str]] = []
@@ -128,18 +131,15 @@ class Structure:
     language: str | None = None
     _begin: int = 0  # where in the buffer what is known of it begins
     _known: str = field(default="", repr=False)  # whole lines, nearest the caret
-    _at_end: Open = Open()
+    _at_end: Open = NOTHING_OPEN
 
     def at(self, before: str) -> Open:
         """What the text before the caret leaves open."""
         grammar = Grammar.of(self.language)
         line = before.rfind("\n") + 1
         known = self._begin + len(self._known)
-        if (
-            before[self._begin : known] != self._known
-            or line < known
-            or line > known + MOST_SCANNED
-        ):
+        is_same = before[self._begin : known] == self._known
+        if not is_same or not known <= line <= known + MOST_SCANNED:
             self._begin = known = max(0, line - MOST_SCANNED)
             self._known, self._at_end = "", Open(whole=not known)
         if line > known:
@@ -160,6 +160,24 @@ def _from_a_beginning(lines: str) -> str:
     return lines[found.start() :] if found else lines
 
 
+def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
+    """Whether a suggestion that ends its line leaves a bracket or a string open that nothing below
+    closes. False where what stands below does not tell.
+
+    >>> left_open("f(a, b", Open(), "\\nx = 1\\n", "python")
+    True
+    """
+    if not open_.whole or len(after) > MOST_SCANNED or not after.strip():
+        return False
+    grammar = Grammar.of(language)
+    found = grammar.scan(text, open_).open
+    if found.inside in ('"', "'"):
+        return True
+    below = grammar.scan("\n" + after, Open((), found.inside))
+    closing = [closer for _, closer in below.unmatched]
+    return list(reversed(found.closers)) != closing
+
+
 def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     """Where in a suggestion the first bracket is closed that may not be: nothing has opened it, or
     the rest of the line closes it already. The length of ``text`` if there is none.
@@ -168,8 +186,7 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     4
     """
     grammar = Grammar.of(language)
-    line, _, _ = text.partition("\n")
-    closing = _closing(line, open_, grammar)
+    closing = _closing(text, open_, grammar)
     standing = grammar.scan(after.partition("\n")[0]).unmatched
     allowed = list(open_.closers)
     for _, closer in standing:
@@ -183,6 +200,6 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     return len(text)
 
 
-def _closing(line: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
-    """The closers in a line whose openers stand before it."""
-    return grammar.scan(line, Open((), open_.inside)).unmatched
+def _closing(text: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
+    """The closers in a text whose openers stand before it."""
+    return grammar.scan(text, Open((), open_.inside)).unmatched

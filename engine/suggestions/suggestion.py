@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+_HUMP = re.compile(
+    r"(?<=[^\W_])_+(?=[^\W_])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[^\W\d_])(?=\d)"
+)
+
+SHORTEST = 2
+"""Characters: taking a shorter suggestion costs as many keys as typing it."""
+
 _WORD = re.compile(r"\s*(?:\w+|[^\w\s]+)")
 
 
@@ -28,6 +35,14 @@ class Suggestion:
         """
         return first_word(self.text)
 
+    def first_hump(self) -> str:
+        """The first word, or as much of it as makes one part of its name.
+
+        >>> Suggestion("get_value(key)", 0.9).first_hump()
+        'get_'
+        """
+        return first_hump(self.text)
+
     def first_line(self) -> str:
         """Everything up to the first line end, or, if it begins with one, up to the second."""
         return first_line(self.text)
@@ -44,10 +59,46 @@ class Suggestion:
         return replace(self, text=self.text[len(characters) :])
 
 
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A name that somebody knows to be possible, and how probable the model finds it.
+
+    ``text`` is what is left of it to insert at the caret.
+    """
+
+    name: str
+    text: str
+    probability: float
+
+
 def first_word(text: str) -> str:
     """As ``Suggestion.first_word``, of a text that may still grow."""
     match = _WORD.match(text)
     return match.group() if match else text
+
+
+def first_hump(text: str) -> str:
+    """As ``Suggestion.first_hump``: up to the end of an underscore, before a capital letter after a
+    small one or a digit, or before a digit after a letter.
+
+    >>> first_hump("maxValue2"), first_hump("HTTPServer")
+    ('max', 'HTTP')
+    """
+    word = first_word(text)
+    match = _HUMP.search(word)
+    return word[: match.end()] if match else word
+
+
+def first_part(text: str) -> str:
+    """The words at the beginning of a text up to the first that spares a key: two characters.
+
+    >>> first_part("(self, name)")
+    '(self'
+    """
+    part = first_word(text)
+    while part and len(part.strip()) < SHORTEST and len(part) < len(text):
+        part += first_word(text[len(part) :])
+    return part
 
 
 def first_line(text: str) -> str:

@@ -35,6 +35,7 @@ MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
 IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
 LONGEST_LINE = 1_000  # characters before the caret that are looked at for its line
+REFINED_MS = 1_000.0  # for a suggestion that its deadline has cut short, while the caret rests
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
 
@@ -403,6 +404,27 @@ class Suggester:
         self.statistics.withheld += found is not None and suggestion is None
         self.statistics.last_ms = 1000 * (time.perf_counter() - start)
         job.deliver(snapshot, suggestion)
+        if getattr(session, "hurried", False):
+            self._refine(session, job, suggestion, stop)
+
+    def _refine(
+        self, session: Session, job: _First, shown: Suggestion | None, stop: Callable[[], bool]
+    ) -> None:
+        """While the caret rests, find what the deadline has cut off.
+
+        What is shown may only grow, so that nothing flickers under the user's eyes.
+        """
+        threshold = self.options.threshold if job.threshold is None else job.threshold
+        found = session.suggest(self.options.max_tokens, REFINED_MS, threshold, stop=stop)
+        better = self._judged(job.snapshot, found)
+        if better is None or (shown is not None and not _grows(shown, better)):
+            return
+        with self._wanted:
+            if stop() or (shown is not None and self._shown is None):
+                return  # asked for something else, or typed otherwise
+            self._shown = _Shown(job.snapshot, better)
+        self.statistics.shown += shown is None
+        job.deliver(job.snapshot, better)
 
     def _alternatives(self, session: Session, job: _Others, stop: Callable[[], bool]) -> None:
         options, snapshot = self.options, job.snapshot
@@ -475,6 +497,10 @@ class Suggester:
 def _is_private(snapshot: Snapshot) -> bool:
     """Whether the file is one that holds secrets: it is neither suggested for nor learned."""
     return snapshot.path is not None and is_private(snapshot.path)
+
+
+def _grows(shown: Suggestion, better: Suggestion) -> bool:
+    return len(better.text) > len(shown.text) and better.text.startswith(shown.text)
 
 
 def _rest(shown: _Shown, snapshot: Snapshot) -> Suggestion | None:

@@ -18,6 +18,7 @@ from tests.integrations.nvim.editor import REAL, Editor, installed
 from tests.integrations.terminal import EDITORS_DIM, ROOT, Terminal
 
 NOWHERE = {"HOME": "/dev/null/home", "XDG_CACHE_HOME": "", "IPYTHONDIR": "/dev/null/ipython"}
+PATIENT = "--CodeComplete.deadline_ms=10000"  # however busy the machine is
 LIBRARY = re.compile(r"\[[WEI]:|onnxruntime|WARN|tokenizers|RuntimeWarning|noise", re.IGNORECASE)
 
 
@@ -32,6 +33,7 @@ def repl(tmp_path):
                 "-m",
                 "codecomplete.integrations.prompt.repl",
                 "--no-banner",
+                PATIENT,
                 more=more,
             )
         )

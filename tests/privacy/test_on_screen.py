@@ -36,7 +36,19 @@ def ghost_of(terminal: Terminal, typed: str) -> str:
     return terminal.ghost()
 
 
-def suggests_all_the_same(ghost: str) -> bool:
+def suggests_all_the_same(terminal: Terminal) -> bool:
+    """Ordinary code is completed; asked again where the machine was too busy to answer in time."""
+    ghost = ghost_of(terminal, ORDINARY)
+    for _ in range(20):
+        if is_the_rest(ghost):
+            return True
+        terminal.send("\x7f")
+        terminal.settle(0.5)
+        ghost = ghost_of(terminal, ORDINARY[-1])
+    return False
+
+
+def is_the_rest(ghost: str) -> bool:
     return ghost.startswith(("nge(", "ge("))  # its first letter may be drawn as the caret
 
 
@@ -50,7 +62,7 @@ def test_in_the_editor(tmp_path):
     )
     try:
         terminal.wait(lambda: f"Ln {lines}" in terminal.text())
-        assert suggests_all_the_same(ghost_of(terminal, ORDINARY))
+        assert suggests_all_the_same(terminal)
         for case in CASES:
             terminal.send("\r")
             assert not case.secret.is_in(ghost_of(terminal, begun(case))), case.line
@@ -73,7 +85,7 @@ def test_at_the_prompt(tmp_path):
         for number, case in enumerate(CASES, 2):
             terminal.send(f"lambda: ({re.sub(r'^[^=(]*= ', '', case.line.strip())})\r")
             terminal.wait(lambda number=number: f"In [{number}]:" in terminal.text())
-        assert suggests_all_the_same(ghost_of(terminal, ORDINARY))
+        assert suggests_all_the_same(terminal)
         for case in CASES:
             terminal.send("\x15")
             line = f"lambda: ({re.sub(r'^[^=(]*= ', '', begun(case))}"
@@ -91,8 +103,12 @@ def test_in_neovim(tmp_path):
         editor.end_test()
         editor.open(FILE, name=str(tmp_path / "settings.py"))
         editor.keys("o", *ORDINARY)
-        editor.wait(editor.ghost, 30)
-        assert suggests_all_the_same(editor.ghost())
+        for _ in range(20):
+            with contextlib.suppress(AssertionError):
+                editor.wait(editor.ghost, 2)
+                break
+            editor.keys("<BS>", ORDINARY[-1])
+        assert is_the_rest(editor.ghost() or "")
         for case in CASES:
             editor.keys("<Esc>", "o", "<C-u>")
             editor.type(begun(case))

@@ -28,8 +28,8 @@ from .replay import is_right
 from .suffix import BRACKETS, LINE, WORDS, Gap, choose_gaps
 
 UNTRAINED = ""
-SHIFT_PRIOR, WEIGHT_PRIOR = 3e-3, 1e-4
-GAP_SHARE = 0.25  # of proposals
+SHIFT_PRIOR, WEIGHT_PRIOR = 3e-3, 1e-3
+GAP_SHARE = 0.12  # of proposals
 PROJECT_FILES = 40
 
 
@@ -43,7 +43,7 @@ class Sample:
 
 
 def samples(model: Model, files: Path, typed: int, stride: int) -> list[Sample]:
-    """About ``typed / stride`` proposals of typing per language, and a quarter as many of gaps."""
+    """About ``typed / stride`` proposals of typing per language, and an eighth as many of gaps."""
     found = []
     for language, texts in held_out_files(files, typed).items():
         name = language if language in model.languages else UNTRAINED
@@ -84,10 +84,15 @@ def replay(
     session = model.session(language, project)
     for place in range(stride, len(text), stride):
         session.sync(text[:place])
-        facts = session.propose()
+        proposed = [session.propose(), session.propose_name()]
         session.learn()
-        if facts is not None:
+        for facts in _distinct(proposed):
             yield facts, is_right(facts.first_word, text[place:])
+
+
+def _distinct(proposed: Sequence[Facts | None]) -> list[Facts]:
+    """Proposals that begin otherwise than those before them."""
+    return list({facts.first_word: facts for facts in reversed(proposed) if facts}.values())
 
 
 def gaps(model: Model, texts: Sequence[SourceText], count: int) -> Iterator[tuple[Facts, bool]]:

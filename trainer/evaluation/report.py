@@ -24,6 +24,7 @@ from .parsing import parse_measures
 from .replay import choose_stretches, replay
 from .scores import accuracy, ppmd_bits, score, xz_bits, zstd_bits
 from .sources import EngineSource, NgramSource, Source, WordSource, without_local_text
+from .suffix import KINDS, answer, choose_gaps
 
 PROTOCOL = {
     "bits_per_byte": "exported model, each file cold from its start, window rolled as served, "
@@ -35,6 +36,10 @@ PROTOCOL = {
     "caret are present; every suggestion is shown (threshold 0); compared after right-strip",
     "parsing": "the suggestion in place of the rest of the line; no more syntax faults than the "
     "true file has",
+    "gaps": "everything else of the file in place; a gap of one to four words of a line, of a "
+    "whole line, of what stands between two brackets; and lines opened where nothing is missing. "
+    "Every suggestion is shown (threshold 0). exact: what is missing, no less and no more; "
+    "repeats: the next line again; doubles: a bracket closed that is closed already",
     "typing": "nothing after the caret, asked at every key, no deadline; whole suggestion, else "
     "first line, else first word, at one key each, only if right; the model's own threshold",
 }
@@ -118,6 +123,7 @@ def evaluate_language(
         compression(model, texts)
         | local_text(model, texts, sizes, root)
         | suggestions(model, texts, sizes)
+        | gaps(model, texts, sizes)
         | typing(model, texts, sizes, root)
     )
 
@@ -191,6 +197,17 @@ def suggestions(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict
     return {"lines": line_measures(answers) | parse_measures(answers)}
 
 
+def gaps(model: Model, texts: Sequence[SourceText], sizes: Sizes) -> dict[str, Any]:
+    """Suggestions with text after the caret, by kind of gap."""
+    if not sizes.carets:
+        return {}
+    source = EngineSource(model, threshold=0)
+    marks = {
+        kind: answer(source, choose_gaps(texts, kind, sizes.carets, sizes.seed)) for kind in KINDS
+    }
+    return {"gaps": {kind: found.measures() for kind, found in marks.items()}}
+
+
 def typing(model: Model, texts: Sequence[SourceText], sizes: Sizes, root: Path) -> dict[str, Any]:
     """Replayed typing by the model and by the baselines, over the same stretches."""
     if not sizes.typed:
@@ -226,6 +243,14 @@ COLUMNS = (
 )
 LOCAL_COLUMNS = ("bits_file", "bits_project")
 LINE_COLUMNS = ("exact_match", "edit_similarity", "parses")
+GAP_COLUMNS = (
+    "exact",
+    "first_word_right",
+    "repeats",
+    "doubles",
+    "milliseconds_median",
+    "milliseconds_p95",
+)
 TYPING_COLUMNS = (
     "keystrokes_saved",
     "first_word_right",
@@ -238,7 +263,9 @@ TYPING_COLUMNS = (
 
 def table(results: dict[str, Any]) -> str:
     """The chief figures as Markdown."""
-    return "\n\n".join(markdown(part) for part in (_figures(results), _typing(results)) if part)
+    return "\n\n".join(
+        markdown(part) for part in (_figures(results), _gaps(results), _typing(results)) if part
+    )
 
 
 SEEN_BY_NOBODY = """\
@@ -256,9 +283,9 @@ random carets. `parses`: the share of suggestions with which the file still pars
 
 TYPED = """\
 `model` remembers the open file, as in every editor; `model alone` remembers only its window;
-`model, project` also has the package's other files. A suggestion is shown if its confidence
-reaches the threshold, {threshold}: at least that share of first words should be right. The others
-are what every editor can do without a model."""
+`model, project` also has the package's other files. A suggestion is shown if its confidence reaches
+the threshold: {threshold} for one that saves four keys, more for fewer and less for more. The
+others are what every editor can do without a model."""
 
 
 HEADING = "# Evaluation"
@@ -281,6 +308,8 @@ def page(results: dict[str, Any], command: str, picture: str) -> str:
         "## By language",
         markdown(_figures(results)),
         LEGEND,
+        "## With text after the caret",
+        markdown(_gaps(results)),
         "## Replayed typing",
         markdown(_typing(results)),
         TYPED.format(threshold=results["threshold"]),
@@ -313,6 +342,14 @@ def _figures(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
         | {f"token {name}": row["next_token"][name] for name in ("top1", "top5")}
         | {name: row["lines"][name] for name in LINE_COLUMNS if "lines" in row}
         for language, row in results["languages"].items()
+    }
+
+
+def _gaps(results: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{language}, {kind}": {column: measures[column] for column in GAP_COLUMNS}
+        for language, row in results["languages"].items()
+        for kind, measures in row.get("gaps", {}).items()
     }
 
 

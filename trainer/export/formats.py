@@ -54,7 +54,7 @@ def export(
             "block": quantisation.block,
             "table_block": quantisation.table_block,
         },
-        "languages": _tagged_languages(vocabulary),
+        "languages": trained_languages(vocabulary, training or {}),
         "training": dict(training or {}),
     }
     with fresh(directory, MODEL) as folder:
@@ -83,10 +83,16 @@ def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
     return {key: value.float().cpu().numpy() for key, value in weights.items()}
 
 
-def _tagged_languages(vocabulary: Tokenizer) -> list[str]:
-    return [
-        language for language in LANGUAGES if vocabulary.special(language_tag(language)) is not None
-    ]
+def trained_languages(vocabulary: Tokenizer, training: Mapping[str, Any]) -> list[str]:
+    """The languages that the vocabulary has a tag for and the weights were trained on, now or
+    before; where the provenance says nothing of languages, all that have a tag."""
+    tagged = [name for name in LANGUAGES if vocabulary.special(language_tag(name)) is not None]
+    trained: set[str] = set()
+    sitting: Mapping[str, Any] | None = training
+    while sitting:
+        trained.update(sitting.get("languages", ()))
+        sitting = sitting.get("began_with")
+    return [name for name in tagged if name in trained] if trained else tagged
 
 
 def save_onnx(

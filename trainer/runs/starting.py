@@ -65,7 +65,11 @@ def _of_run(path: Path) -> Start:
     if found is None:
         raise CheckpointError(f"{path}: no checkpoint and no model there to start from")
     state = checkpoint.load_state(found)
-    facts = {"tokens": state["tokens"], "began_with": state["provenance"].get("began_with")}
+    facts = {
+        "tokens": state["tokens"],
+        "languages": state["provenance"].get("languages", []),
+        "began_with": state["provenance"].get("began_with"),
+    }
     config = ModelConfig.from_dict(state["model"])
     weights = {name: value.float() for name, value in checkpoint.best_weights(found).items()}
     tuning = (found if alone else found.parent) / GATE
@@ -79,6 +83,7 @@ def _of_model(path: Path) -> Start:
         "name": directory.name,
         "weights_sha256": sha256(directory.weights),
         "tokens": training.get("tokens"),
+        "languages": training.get("languages", []),
         "began_with": training.get("began_with"),
     }
     return Start(directory.config, _weights(directory), facts, directory.gate)

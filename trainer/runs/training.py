@@ -26,7 +26,7 @@ from ..learning import checkpoint, runlog
 from ..learning.data import open_rows
 from ..learning.loop import Run, train
 from ..learning.processes import ALONE, Processes
-from ..learning.recipe import CONSTANT
+from ..learning.recipe import CONSTANT, Recipe
 from ..learning.throughput import measure
 from ..network.growth import can_grow, grow
 from ..places import RUN, RUN_DESCRIPTION, is_run
@@ -187,8 +187,14 @@ def provenance(options: Options, plan: Plan) -> dict[str, Any]:
         "corpus_manifest_sha256": facts["manifest_sha256"],
         "tokenizer_sha256": facts["tokenizer_sha256"],
         "corpus_tokens": facts["splits"]["train"]["tokens"],
+        "languages": _languages(options.recipe, facts["languages"]),
         "plan": plan.to_dict(),
     }
+
+
+def _languages(recipe: Recipe, in_corpus: list[str]) -> list[str]:
+    """Those that are really trained on: one, where a recipe is for one and replays no others."""
+    return [recipe.language] if recipe.language and not recipe.replay else list(in_corpus)
 
 
 def _write_down(options: Options, facts: dict[str, Any]) -> None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.engine.decoding.stops import BlockEnd, LineEnd, choose, repeats, whole_words
+from codecomplete.engine.decoding.stops import (
+    BlockEnd,
+    LineEnd,
+    OpenedBlock,
+    choose,
+    repeats,
+    whole_words,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +27,37 @@ from codecomplete.engine.decoding.stops import BlockEnd, LineEnd, choose, repeat
 )
 def test_an_empty_block_is_completed_as_a_block(before, rule):
     assert choose(before) == rule
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("def f(x):", "", OpenedBlock(0)),
+        ("class A:\n    def f(self):", "\n\n    def g(self):\n", OpenedBlock(4)),
+        ("    def f(self):", "\n        return 1\n", LineEnd()),
+        ("void f() {", "\n}\n", OpenedBlock(0)),
+        ("x = {", "}", LineEnd()),
+        ("x = 1", "", LineEnd()),
+    ],
+)
+def test_a_block_is_offered_behind_the_line_that_opens_it(before, after, rule):
+    assert choose(before, after) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("\n        return 1\n", None),
+        ("\n        return 1\n\n    def g", "\n        return 1"),
+        ("\n        a()\n        b()\n    c()\n", "\n        a()\n        b()"),
+        ("\n    def g", ""),
+        (" # why\n        x", " # why"),
+        ("\n     ", None),
+    ],
+)
+def test_an_opened_block_ends_where_it_is_left(text, kept):
+    end = OpenedBlock(4).end(text)
+    assert (None if end is None else text[:end]) == kept
 
 
 def test_a_line_ends_at_its_end():

@@ -8,9 +8,9 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine.modeldir.tuning import read
-from codecomplete.engine.suggestions.gate import FEATURES, UNFITTED, Facts, Gate
+from codecomplete.engine.suggestions.gate import FEATURES, UNFITTED, Facts, Gate, name_of, needed
+from codecomplete.trainer.evaluation.gating import Sample, calibration, fit_gate
 from codecomplete.trainer.evaluation.replay import is_right
-from codecomplete.trainer.evaluation.tuning import calibration, fit_gate
 
 
 def facts(log_first_word: float, **changes) -> Facts:
@@ -23,8 +23,8 @@ def facts(log_first_word: float, **changes) -> Facts:
 
 def test_features_are_those_that_are_named():
     found = dict(zip(FEATURES, facts(-0.5).features(), strict=True))
-    assert found["log_first_word"] == -0.5
-    assert found["word_is_name"] == 1.0
+    assert found["log_word_name"] == -0.5 and found["is_name"] == 1.0
+    assert found["log_word_mark"] == found["is_mark"] == 0.0
     assert found["inside_name"] == 1.0
     assert found["line_begins"] == 0.0
 
@@ -35,7 +35,8 @@ def test_confidence_is_a_probability_whatever_the_facts():
 
 
 def test_fitting_finds_what_tells_right_from_wrong():
-    samples = [(facts(-0.1 * k), k < 5 or (k < 10 and k % 2 == 0)) for k in range(30)] * 4
+    outcomes = [(facts(-0.1 * k), k < 5 or (k < 10 and k % 2 == 0)) for k in range(30)] * 4
+    samples = [Sample("python", *outcome) for outcome in outcomes]
     gate = fit_gate(samples)
     assert gate.confidence(facts(-0.1).features()) > 0.8
     assert gate.confidence(facts(-2.5).features()) < 0.1
@@ -44,7 +45,7 @@ def test_fitting_finds_what_tells_right_from_wrong():
 
 
 def test_confidence_falls_as_a_word_becomes_less_likely():
-    samples = [(facts(-0.1 * k), k > 20) for k in range(30)] * 4  # the wrong way round
+    samples = [Sample("c", facts(-0.1 * k), k > 20) for k in range(30)] * 4  # the wrong way round
     gate = fit_gate(samples)
     found = [gate.confidence(facts(-0.2 * k).features()) for k in range(40)]
     assert found == sorted(found, reverse=True)
@@ -54,6 +55,58 @@ def test_a_gate_that_rises_for_less_likely_words_is_refused():
     values = Gate((-1.0, *[0.0] * (len(FEATURES) - 1)), 0.0).to_dict()
     with pytest.raises(ValueError, match="expected 0 or more"):
         Gate.from_dict(values)
+
+
+def test_no_growing_word_becomes_surer_than_was_hoped():
+    """Decoding stops at the first token after which there is no hope: it must not err."""
+    weights = tuple(1.0 if name.startswith("log_") else -0.3 for name in FEATURES)
+    gate = Gate(weights, 1.0)
+    hoped = gate.hope(facts(-0.5).features())
+    for changes in (
+        {"log_boundary": -1.0},
+        {"known": "near", "only_known": True},
+        {"first_word": "me_of_many", "known": "file"},
+        {"log_fit": -0.2, "log_gap": -3.0},
+    ):
+        assert gate.confidence(facts(-0.5, **changes).features()) <= hoped
+
+
+def test_a_language_the_model_was_not_trained_on_is_trusted_least():
+    samples = [
+        Sample(name, facts(-0.1 * k), k < most)
+        for name, most in (("python", 15), ("c", 5))
+        for k in range(30)
+    ] * 8
+    gate, features = fit_gate(samples), facts(-0.7).features()
+    assert gate.confidence(features, "python") > gate.confidence(features, "c")
+    assert gate.confidence(features, None) == gate.confidence(features, "c")
+
+
+def test_a_fit_uses_samples_of_languages_not_trained_on():
+    samples = [
+        Sample(name, facts(-0.1 * k), k < most)
+        for name, most in (("python", 15), ("", 3))
+        for k in range(30)
+    ] * 8
+    features = facts(-0.7).features()
+    assert fit_gate(samples).confidence(features, None) < 0.3
+
+
+@pytest.mark.parametrize(("spared", "least"), [(1, 0.727), (4, 0.4), (40, 0.24)])
+def test_a_short_suggestion_must_be_surer_than_a_long_one(spared, least):
+    assert needed(0.4, spared) == pytest.approx(least, abs=1e-3)
+
+
+def test_who_wants_to_see_everything_does():
+    assert needed(0.0, 1) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "name"),
+    [("x = so", "me", "some"), ("print", "(value", "value"), ("a.", "b", "b"), ("f(x", ")", "")],
+)
+def test_the_name_of_a_word_has_the_letters_that_stand_there(before, word, name):
+    assert name_of(before, word) == name
 
 
 @pytest.mark.parametrize(

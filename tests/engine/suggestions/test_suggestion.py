@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codecomplete.engine import Suggestion
+from codecomplete.engine.suggestions.suggestion import first_part
 
 
 @pytest.mark.parametrize(
@@ -45,3 +46,40 @@ def test_accepting_word_by_word_gives_the_whole(text):
         assert word
         taken, rest = taken + word, rest.typed(word)
     assert taken == text
+
+
+@pytest.mark.parametrize(
+    ("text", "hump"),
+    [
+        ("get_value(key)", "get_"),
+        ("maxValue2", "max"),
+        ("HTTPServer", "HTTP"),
+        ("__init__(self)", "__init__"),
+        ("value2 = 1", "value"),
+        ("XML_PARSER", "XML_"),
+        ("  nonEmpty", "  non"),
+        ("foo.bar", "foo"),
+        ("größeNeu", "größe"),
+        ("(a", "("),
+    ],
+)
+def test_a_hump_is_one_part_of_a_name(text, hump):
+    assert Suggestion(text).first_hump() == hump
+    assert Suggestion(text).first_word().startswith(hump)
+
+
+@pytest.mark.parametrize("text", ["get_value2Of(x)", "__x__", "aB", "_", "A_b_", "x y\nz"])
+def test_humps_use_a_text_up(text):
+    left, taken = text, ""
+    while left:
+        hump = Suggestion(left).first_hump()
+        assert hump
+        taken, left = taken + hump, left[len(hump) :]
+    assert taken == text
+
+
+@pytest.mark.parametrize(
+    ("text", "part"), [("(self, x)", "(self"), ("foo(", "foo"), (")", ")"), (" = f(x)", " = f")]
+)
+def test_a_first_part_spares_a_key(text, part):
+    assert first_part(text) == part

@@ -387,3 +387,80 @@ def test_a_request_may_bring_a_threshold_of_its_own(make):
     suggester.request(Snapshot("b"), inbox)
     inbox.wait(2)
     assert asked == [0.0, 0.5]
+
+
+class HurriedModel:
+    """A model whose first answer is cut short by its deadline, and whose second is ``whole``."""
+
+    def __init__(self, cut: str | None, whole: str | None) -> None:
+        self.answers = [cut, whole]
+        self.deadlines: list[float] = []
+        self.resume = threading.Event()
+        self.resume.set()
+
+    def session(self, language, project=None, name=None):
+        return HurriedSession(self)
+
+
+class HurriedSession:
+    def __init__(self, model: HurriedModel) -> None:
+        self.model, self.hurried = model, False
+
+    def sync(self, before, after="", *, stop):
+        pass
+
+    def learn(self, *, stop):
+        pass
+
+    def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
+        answer = self.model.answers[len(self.model.deadlines) % 2]
+        self.hurried = len(self.model.deadlines) % 2 == 0
+        self.model.deadlines.append(deadline_ms)
+        if not self.hurried:
+            assert self.model.resume.wait(PATIENCE)
+            if stop():
+                raise Stopped
+        return Suggestion(answer, 0.9) if answer else None
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole", "delivered"),
+    [
+        ("foo(", "foo(bar)", ["foo(", "foo(bar)"]),
+        (None, "foo", [None, "foo"]),
+        ("foo", "bar", ["foo"]),
+        ("foo", "fo", ["foo"]),
+        ("foo", None, ["foo"]),
+        (None, None, [None]),
+    ],
+)
+def test_an_answer_that_was_cut_short_only_grows_while_the_caret_rests(cut, whole, delivered):
+    model, inbox = HurriedModel(cut, whole), Inbox()
+    suggester = Suggester(load=lambda options: model)
+    suggester.request(Snapshot("x = "), inbox)
+    inbox.wait(len(delivered))
+    suggester.close(wait=PATIENCE)
+    texts = [found.text if found else None for _, found in inbox.got]
+    assert texts == delivered
+    assert len(model.deadlines) == 2 and model.deadlines[1] > model.deadlines[0]
+
+
+def test_a_key_ends_the_improving_of_an_answer():
+    model, inbox = HurriedModel("foo(", "foo(bar)"), Inbox()
+    model.resume.clear()
+    suggester = Suggester(load=lambda options: model)
+    suggester.request(Snapshot("x = "), inbox)
+    inbox.wait(1)
+    suggester.cancel()
+    model.resume.set()
+    suggester.close(wait=PATIENCE)
+    assert [found.text for _, found in inbox.got] == ["foo("]
+
+
+def test_what_was_typed_through_goes_on_with_what_has_grown():
+    model, inbox = HurriedModel("foo(", "foo(bar)"), Inbox()
+    suggester = Suggester(load=lambda options: model)
+    suggester.request(Snapshot("x = "), inbox)
+    inbox.wait(2)
+    assert suggester.follow(Snapshot("x = fo")).text == "o(bar)"
+    suggester.close(wait=PATIENCE)

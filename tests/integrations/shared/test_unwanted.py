@@ -165,7 +165,7 @@ def test_a_secret_is_not_delivered_whoever_suggests_it():
         suggester.close(1)
 
 
-@pytest.mark.parametrize("path", ["/work/.env", "/home/u/.ssh/config", "/work/secrets.yaml"])
+@pytest.mark.parametrize("path", ["/srv/.env", "/home/u/.ssh/config", "/srv/secrets.yaml"])
 def test_nothing_is_asked_in_a_private_file(path):
     model, done = FakeModel(), threading.Event()
     suggester = Suggester(Options(), load=lambda options: model)

@@ -28,7 +28,7 @@ def test_json_is_one_object_with_the_protocol_in_it(arguments, capsys):
     assert {"model", "model_sha256", "sizes", "protocol", "mean_bits_per_byte"} <= {*found}
     python = found["languages"]["python"]
     assert python["bits_per_byte"] > 3, "random weights know nothing"
-    assert {"files", "bytes", "xz_each", "next_token", "lines", "typing"} <= {*python}
+    assert {"files", "bytes", "xz_each", "next_token", "lines", "gaps", "typing"} <= {*python}
     assert {*python["typing"]} == {"model", "recent word", "n-gram of the buffer"}
     assert python["lines"]["carets"] == 6
 
@@ -38,7 +38,8 @@ def test_the_same_seed_measures_the_same(arguments, capsys):
     for _ in range(2):
         main([*arguments, "--json"])
         found = json.loads(capsys.readouterr().out)
-        for measures in found["languages"]["python"]["typing"].values():
+        python = found["languages"]["python"]
+        for measures in [*python["typing"].values(), *python["gaps"].values()]:
             del measures["milliseconds_median"], measures["milliseconds_p95"]
         size = found.pop("size")
         assert size["megabytes"] > 0 and size["resident_mb"] > 20 and size["step_ms"] > 0

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 import torch
 
+from codecomplete import engine
+from codecomplete.engine.tokenizer import language_tag
 from codecomplete.trainer.errors import CheckpointError
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
@@ -54,7 +57,6 @@ def test_a_folder_without_weights_is_refused(tmp_path, vocabulary_file):
 
 
 def test_the_tuning_travels_through_a_run_to_its_export(shards, tmp_path, vocabulary_file, capsys):
-    from codecomplete import engine
     from codecomplete.engine.suggestions.gate import UNFITTED
     from codecomplete.trainer.__main__ import main
     from codecomplete.trainer.evaluation.tuning import write_tuning
@@ -87,3 +89,30 @@ def test_an_export_without_tuning_says_so(shards, tmp_path, capsys):
     capsys.readouterr()
     assert main(["export", "--run", str(run), "--out", str(out)]) == 0
     assert "tuning         none: local text is off" in capsys.readouterr().out
+
+
+def exported_languages(folder: Path, vocabulary_file: Path, training: dict | None) -> tuple:
+    weights = Transformer(SIZES["toy"]).state_dict()
+    export(SIZES["toy"], weights, vocabulary_file, folder, "toy", training=training)
+    return engine.load(folder).languages
+
+
+def test_a_model_says_which_languages_it_was_trained_on(tmp_path, vocabulary_file):
+    now = {"languages": ["c"], "began_with": {"languages": ["java"], "began_with": None}}
+    assert exported_languages(tmp_path / "c", vocabulary_file, now) == ("c", "java")
+    assert len(exported_languages(tmp_path / "all", vocabulary_file, None)) == 10
+
+
+def test_languages_are_remembered_when_a_run_begins_with_a_model(tmp_path, vocabulary_file):
+    exported_languages(tmp_path, vocabulary_file, {"languages": ["python", "rust"]})
+    assert starting.read(tmp_path, vocabulary_file).facts["languages"] == ["python", "rust"]
+
+
+def test_the_tag_of_a_language_not_trained_on_is_not_fed(tmp_path, vocabulary_file):
+    exported_languages(tmp_path, vocabulary_file, {"languages": ["c"]})
+    model = engine.load(tmp_path)
+    for language, fed in (("c", True), ("python", False)):
+        session = model.session(language)
+        session.sync("x")
+        tag = model.tokenizer.special(language_tag(language))
+        assert (tag in [token.id for token in session._context.entries]) is fed
