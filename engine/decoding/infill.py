@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict
 
 import numpy as np
 
@@ -177,11 +178,16 @@ def _mixed(score: float, total: float) -> float:
     return GOAL_SHARE * score + (1 - GOAL_SHARE) * total
 
 
-def weights_of(
-    found: Sequence[Filled], best: Filled, word_of: Callable[[str], str]
-) -> dict[str, float]:
+class Weights(TypedDict):
     """``log_fit``: how probable the first word of the best text is among the candidates';
     ``log_gap``: how probable any text is, beside none."""
+
+    log_fit: float
+    log_gap: float
+
+
+def weights_of(found: Sequence[Filled], best: Filled, word_of: Callable[[str], str]) -> Weights:
+    """What the best text weighs against the others."""
     texts = [one.score for one in found if one.text]
     word = word_of(best.text)
     same = [one.score for one in found if one.text and word_of(one.text) == word]

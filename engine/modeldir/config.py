@@ -65,9 +65,9 @@ class ModelConfig:
 
     def _type_problems(self) -> list[str]:
         return [
-            f"{field.name} is {getattr(self, field.name)!r}, expected {KINDS[field.type]}"
+            f"{field.name} is {getattr(self, field.name)!r}, expected {KINDS[str(field.type)]}"
             for field in fields(self)
-            if not _is_of(field.type, getattr(self, field.name))
+            if not _is_of(str(field.type), getattr(self, field.name))
         ]
 
     def _choice_problems(self) -> list[str]:

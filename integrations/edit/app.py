@@ -82,7 +82,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
-        self.paths, self.watch = Paths(), Watch()
+        self.paths, self.outside = Paths(), Watch()
         self.start_surviving()
         self.open_first([buffer for buffer, _ in buffers])
         self.status_line, self.key_bar = StatusLine(id="status"), KeyBar(id="keys")
@@ -141,7 +141,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
 
     def _key_of(self, binding: Binding) -> str:
         """The key of a command, as it is written."""
-        return self.settings.keys.get(binding.id) or self.get_key_display(binding)
+        return self.settings.keys.get(binding.id or "") or self.get_key_display(binding)
 
     def _drawn_again(self, _: App[Any]) -> None:
         """Back from the shell, on a terminal that shows something else by now."""
@@ -200,7 +200,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
             return
         editor, name = self.editor, self.editor.buffer.name
         was_modified = editor.buffer.is_modified(editor.text)
-        news = self.watch.look(editor.buffer)
+        news = self.outside.look(editor.buffer)
         if news is News.GONE:
             self.complain(f"{name} was removed by another program; your text is still here.")
         elif news is News.CHANGED and was_modified:
@@ -225,7 +225,8 @@ class EditorApp(  # type: ignore[misc]  # mixins
 
     def _complain_later(self, sentence: str) -> None:
         """The same, from whatever thread."""
-        self._loop.call_soon_threadsafe(self.complain, sentence)
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.complain, sentence)
 
     # Keys
 
@@ -271,7 +272,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
         return {
             binding.tooltip: binding.id
             for binding in (*file_commands.KEYS, *view_commands.KEYS, *Editor.BINDINGS)
-            if binding.id
+            if isinstance(binding, Binding) and binding.id
         }
 
 

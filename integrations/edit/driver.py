@@ -14,7 +14,7 @@ import select
 import signal
 import termios
 from collections.abc import Iterable
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
@@ -22,6 +22,9 @@ from textual.message import Message
 
 from .keys import KeyParser
 from .screen import Alone
+
+if TYPE_CHECKING:
+    from .app import EditorApp
 
 log = logging.getLogger("codecomplete")
 
@@ -44,8 +47,11 @@ class Driver(linux_driver.LinuxDriver):
 
     def start_application_mode(self) -> None:
         self._alone.begin()
-        linux_driver.WriterThread = lambda file: Writer(file, self.gone)  # where it is looked up
-        super().start_application_mode()
+        # where Textual looks it up
+        linux_driver.WriterThread = (  # type: ignore[attr-defined]
+            lambda file: Writer(file, self.gone)  # type: ignore[assignment]
+        )
+        super().start_application_mode()  # type: ignore[no-untyped-call]
 
     def stop_application_mode(self) -> None:
         super().stop_application_mode()
@@ -57,7 +63,7 @@ class Driver(linux_driver.LinuxDriver):
 
     def _get_terminal_size(self) -> tuple[int, int]:
         try:
-            width, height = os.get_terminal_size(self._file.fileno())
+            width, height = os.get_terminal_size(self._alone.screen.fileno())
         except OSError:
             return super()._get_terminal_size()
         return width, height
@@ -97,7 +103,8 @@ class Driver(linux_driver.LinuxDriver):
 
     def gone(self) -> None:
         """The terminal was closed; called on a thread."""
-        self._app.ending.begin(signal.SIGHUP)
+        app = cast("EditorApp", self._app)
+        app.ending.begin(signal.SIGHUP)
 
     def leave_at_once(self) -> None:
         """Give the terminal back without waiting for anything; for an end that hangs."""
@@ -105,8 +112,8 @@ class Driver(linux_driver.LinuxDriver):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
         with contextlib.suppress(OSError):
-            if select.select([], [self._file], [], 0)[1]:
-                os.write(self._file.fileno(), LEAVE.encode("ascii"))
+            if select.select([], [self._alone.screen], [], 0)[1]:
+                os.write(self._alone.screen.fileno(), LEAVE.encode("ascii"))
 
 
 class Writer(WriterThread):

@@ -55,10 +55,12 @@ AS_EVER = [
 ]
 
 
-class KeyHost(Protocol):
-    """The application, which has keys of its own."""
+class Host(Protocol):
+    """The application, which has keys of its own and a place for what must be said."""
 
     async def do_bound(self, key: str) -> bool: ...
+
+    def complain(self, sentence: str) -> None: ...
 
 
 class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea):
@@ -99,6 +101,10 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
 
     def colour_by_language(self) -> None:
         self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
+
+    @property
+    def host(self) -> Host:
+        return cast(Host, self.app)
 
     # What others do to the text
 
@@ -197,7 +203,7 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
             again = events.Key(event.key, event.character)  # this one's default was prevented
             (self.app.focused or self.app.screen)._forward_event(again)
             return
-        if await cast(KeyHost, self.app).do_bound(event.key):
+        if await self.host.do_bound(event.key):
             event.stop()
             await _commands_begin()
             return

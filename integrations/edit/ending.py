@@ -13,6 +13,9 @@ import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
+
+Handler = Callable[[int, FrameType | None], Any] | int | None
 
 SECONDS = 1.0
 """For so long the application may take to end; after that, it is ended."""
@@ -48,23 +51,20 @@ class Ending:
         abandon: Callable[[], object],
     ) -> None:
         self._put_aside, self._end, self._abandon = put_aside, end, abandon
-        self._reason: int | None = None  # a pipe, on which the number of a signal comes
-        self._write: int | None = None
-        self._loop: AbstractEventLoop | None = None
+        self._write: int | None = None  # a pipe, on which the number of a signal comes
         self._is_aside = threading.Event()
         self._over = threading.Event()
-        self._before: dict[int, object] = {}
+        self._before: dict[int, Handler] = {}
         self.number: int | None = None  # the signal that ended the editor
 
     def watch(self, loop: AbstractEventLoop) -> None:
         """From now on, signals end the editor in order."""
-        self._loop = loop
-        self._reason, self._write = os.pipe()
+        reason, self._write = os.pipe()
         os.set_blocking(self._write, False)
         for number in signals():
             with contextlib.suppress(OSError, ValueError):  # reserved by the C library
                 self._before[number] = signal.signal(number, self._received)
-        threading.Thread(target=self._wait, name="ending", daemon=True).start()
+        threading.Thread(target=self._wait, args=(reason, loop), name="ending", daemon=True).start()
 
     def begin(self, number: int) -> None:
         """End as if this signal had come; from any thread, and from within a signal."""
@@ -85,14 +85,14 @@ class Ending:
     def _received(self, number: int, frame: FrameType | None) -> None:
         self.begin(number)
 
-    def _wait(self) -> None:
-        data = os.read(self._reason, 1)
+    def _wait(self, reason: int, loop: AbstractEventLoop) -> None:
+        data = os.read(reason, 1)
         if not data:
-            os.close(self._reason)
+            os.close(reason)
             return
         number = data[0]
         with contextlib.suppress(RuntimeError):  # the loop is closed
-            self._loop.call_soon_threadsafe(self._in_order, number)
+            loop.call_soon_threadsafe(self._in_order, number, loop)
         if self._over.wait(SECONDS):
             return
         if not self._is_aside.is_set():
@@ -102,11 +102,11 @@ class Ending:
         self._abandon()
         os._exit(128 + number)
 
-    def _in_order(self, number: int) -> None:
+    def _in_order(self, number: int, loop: AbstractEventLoop) -> None:
         self.number = number
         self._put_aside()
         self._is_aside.set()
-        self._loop.call_later(SETTLED, self._after_last_keys, number)
+        loop.call_later(SETTLED, self._after_last_keys, number)
 
     def _after_last_keys(self, number: int) -> None:
         self._put_aside()

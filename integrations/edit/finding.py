@@ -55,7 +55,7 @@ class FindBar(Guarded, Vertical):
         self.found = Found(())
         self._origin = (0, 0)
         self._key: tuple[Any, ...] | None = None
-        self._places: Places | None = None
+        self._places = Places("")  # of the text that was searched
         self._again: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -181,8 +181,8 @@ class FindBar(Guarded, Vertical):
                 self._say(str(error))
                 return False
             self._key, self._places = key, Places(editor.text)
-        if self.display and self._places is not None:
-            editor.mark(Marks(self.found, self._places, editor.document.version))
+        if self.display:
+            editor.mark(Marks(self.found, self._places, editor.code.version))
         self._say()
         return bool(self.found.spans)
 
@@ -195,7 +195,7 @@ class FindBar(Guarded, Vertical):
         self._again = None
         editor = self._editor()
         if self.display and self._key != (
-            editor.buffer.number, editor.document.version, self.query_now
+            editor.buffer.number, editor.code.version, self.query_now
         ):  # fmt: skip
             self._search()
 

@@ -28,7 +28,7 @@ class Guarded:
 
     async def _dispatch_message(self, message: Message) -> None:
         try:
-            await super()._dispatch_message(message)  # type: ignore[misc]
+            await super()._dispatch_message(message)
         except Exception as error:
             self.app.survive(error)  # type: ignore[attr-defined]
             self.mended()
@@ -67,7 +67,7 @@ class Survivor(Guarded):
 
     def _handle_exception(self: EditorApp, error: Exception) -> None:
         """Called by Textual where it would end: what a worker of ours did can be survived."""
-        if isinstance(error, WorkerFailed):
+        if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             self.survive(error.error)
         elif self.closing:
             log.debug("a handler came too late", exc_info=error)
@@ -75,7 +75,7 @@ class Survivor(Guarded):
             self._end_with(error)
 
     def _end_with(self: EditorApp, error: Exception) -> None:
-        super()._handle_exception(error)  # type: ignore[misc]
+        super()._handle_exception(error)
 
     def _is_flood(self) -> bool:
         now = time.monotonic()
@@ -85,7 +85,8 @@ class Survivor(Guarded):
     async def _dispatch_action(self, namespace: Any, action_name: str, params: Any) -> bool:
         """Called by Textual for every key and every line of the palette that does something."""
         try:
-            return await super()._dispatch_action(namespace, action_name, params)
+            done: bool = await super()._dispatch_action(namespace, action_name, params)
+            return done
         except Exception as error:
             self.survive(error)
             if isinstance(namespace, Guarded):

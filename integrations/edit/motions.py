@@ -12,6 +12,7 @@ from textual import events
 from textual.binding import Binding
 from textual.document._document import Location, Selection
 from textual.timer import Timer
+from textual.widgets import TextArea
 
 if TYPE_CHECKING:
     from .editor import Editor
@@ -69,8 +70,9 @@ class Motions:
             event.prevent_default()
             self._pointing = True
             target = self.get_target_document_location(event)
-            self.selection = Selection(self.selection.start, target)
-            self._selecting = True
+            area: TextArea = self
+            area.selection = Selection(self.selection.start, target)
+            area._selecting = True
             self.capture_mouse()
             self.history.checkpoint()
 
@@ -95,21 +97,23 @@ class Motions:
         if not self._selecting:
             self._drag_by(0)
             return
-        start, end = self.selection
+        area: TextArea = self
+        start, end = area.selection
         target = self.navigator.get_location_at_y_offset(end, self._dragged_by)
-        self.selection = Selection(start, target)
+        area.selection = Selection(start, target)
 
     async def _on_click(self: Editor, event: events.Click) -> None:
         """Twice selects the word, three times the line."""
         row, _ = place = self.get_target_document_location(event)
         if event.shift or event.chain < 2:
             return
+        area: TextArea = self
         if event.chain == 2:
-            self.selection = self.word_at(place)
+            area.selection = self.word_at(place)
         else:
             last = row + 1 == self.document.line_count
             end = (row, len(self.document.get_line(row))) if last else (row + 1, 0)
-            self.selection = Selection((row, 0), end)
+            area.selection = Selection((row, 0), end)
 
     def word_at(self: Editor, place: Location) -> Selection:
         """The word, the run of signs or the blanks that stand there."""

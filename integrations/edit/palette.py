@@ -5,8 +5,13 @@ Which commands there are, the app says; here is what else people call them.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.command import Hit, Hits
 from textual.system_commands import SystemCommandsProvider
+
+if TYPE_CHECKING:
+    from .app import EditorApp
 
 WORDS = {
     "save": ("write", "store"),
@@ -49,10 +54,10 @@ class Commands(SystemCommandsProvider):
     """Textual's own, which knows no other words."""
 
     async def search(self, query: str) -> Hits:
-        matcher = self.matcher(query)
-        for title, help, callback, *_ in self.app.get_system_commands(self.screen):
+        matcher, app = self.matcher(query), cast("EditorApp", self.app)
+        for title, help, callback, *_ in app.get_system_commands(self.screen):
             own = matcher.match(title)
-            others = [LESS * matcher.match(word) for word in self.app.words_for(title)]
+            others = [LESS * matcher.match(word) for word in app.words_for(title)]
             best = max([own, *others])
             if best > 0:
                 yield Hit(best, matcher.highlight(title) if own else title, callback, help=help)

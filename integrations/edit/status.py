@@ -5,6 +5,8 @@ Knows what to say, not when: the app calls ``say``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
@@ -15,6 +17,9 @@ from ..shared.suggester import State, Suggester
 from .buffer import shown
 from .editor import Editor
 from .guarding import Guarded
+
+if TYPE_CHECKING:
+    from .app import EditorApp
 
 LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
@@ -61,7 +66,9 @@ class StatusLine(Guarded, Static):
         marks += ["read-only"] * editor.read_only
         marks += ["long lines: no colours"] * editor.has_long_lines
         right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
-        left = shown(self.app.paths.shown(editor.buffer.file.path) or editor.buffer.name)
+        left = shown(
+            cast("EditorApp", self.app).paths.shown(editor.buffer.file.path) or editor.buffer.name
+        )
         room = max(0, self.size.width - len(right) - 2)
         left = left if len(left) <= room else "…" + left[len(left) - room + 1 :] if room else ""
         if (text := f"{left:<{room}}  {right}") != str(self.content):

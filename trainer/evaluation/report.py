@@ -13,7 +13,7 @@ from typing import Any
 from codecomplete.engine import Model
 from codecomplete.engine.command.bench import bare_step_ms
 from codecomplete.engine.local.ngrams import NgramIndex
-from codecomplete.engine.modeldir.directory import sha256
+from codecomplete.engine.modeldir.digest import sha256
 
 from ..network.transformer import parameter_count
 from .carets import choose_carets

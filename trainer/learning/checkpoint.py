@@ -18,7 +18,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from codecomplete.engine.modeldir.directory import sha256
+from codecomplete.engine.modeldir.digest import sha256
 
 from ..errors import CheckpointError
 from ..places import steps, unfinished_steps

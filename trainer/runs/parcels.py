@@ -21,7 +21,7 @@ import torch
 from torch import Tensor
 
 from codecomplete.corpus.outputs import fresh, require_writable
-from codecomplete.engine.modeldir.directory import sha256
+from codecomplete.engine.modeldir.digest import sha256
 
 from ..errors import CheckpointError
 from ..places import PARCELS, UNWRAPPED

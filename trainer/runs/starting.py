@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 
 from codecomplete.engine.modeldir.config import ModelConfig
+from codecomplete.engine.modeldir.digest import sha256
 from codecomplete.engine.modeldir.directory import (
     DESCRIPTION,
     GATE,
     TOKENIZER,
     ModelDirectory,
     open_directory,
-    sha256,
 )
 
 from ..errors import CheckpointError

@@ -102,9 +102,11 @@ class FileCommands:
 
         A file that is gone is no empty file: then everything stays as it is.
         """
-        buffer = editor.buffer
+        buffer, path = editor.buffer, editor.buffer.file.path
+        if path is None:
+            return False
         try:
-            file = files.read(buffer.file.path)
+            file = files.read(path)
             if file.stamp is None:
                 buffer.look()
                 self.complain(f"{buffer.name} is not there any more; your text stays as it is.")
@@ -227,7 +229,7 @@ class FileCommands:
                 elif answer not in (OVERWRITE, WRITE):
                     return False
                 insist = answer in (OVERWRITE, WRITE)
-                if answer == OVERWRITE:
+                if answer == OVERWRITE and path is not None:
                     _keep(path)
             except FileProblem as error:
                 self.complain(str(error))

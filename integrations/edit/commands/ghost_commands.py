@@ -93,7 +93,7 @@ class GhostCommands:
 
     def action_forbid(self: Editor) -> None:
         if not self.ghost.forbid():
-            self.app.complain("This cannot be remembered: the state folder cannot be written to.")
+            self.host.complain("This cannot be remembered: the state folder cannot be written to.")
 
     def action_suggest(self: Editor) -> None:
         """Ask without typing."""

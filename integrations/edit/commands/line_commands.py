@@ -44,7 +44,8 @@ class LineCommands:
         last = len(self.document.get_line(bottom))
         self.put_as_step("\n".join(lines), (top, 0), (bottom, last))
         moved = [self.clamp_visitable((row + by, column)) for row, column in (start, end)]
-        self.selection = Selection(*moved)
+        area: TextArea = self
+        area.selection = Selection(*moved)
 
     def action_move_lines(self: Editor, step: int) -> None:
         top, bottom = self.chosen_rows
@@ -112,10 +113,10 @@ class LineCommands:
 
     def action_comment(self: Editor) -> None:
         if self.read_only:
-            self.app.complain("This file is only looked at: nothing is changed.")
+            self.host.complain("This file is only looked at: nothing is changed.")
         elif not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
             name = self.buffer.language or "plain text"
-            self.app.complain(f"There are no comments in {name}.")
+            self.host.complain(f"There are no comments in {name}.")
 
 
 def _moved(location: Location, longer: dict[int, int]) -> Location:

@@ -97,7 +97,7 @@ class CodeArea(TextArea):
         self._rewrap_and_refresh_virtual_size()
         self.refresh()
 
-    async def _on_resize(self, event: events.Resize) -> None:
+    def _on_resize(self) -> None:
         """The caret stays in sight in a window that has become smaller."""
         if self.is_mounted:
             self.call_after_refresh(self.scroll_cursor_visible)
@@ -145,7 +145,7 @@ class CodeArea(TextArea):
             self.refresh()
 
     def _found_in(self, row: int) -> list[tuple[int, int]]:
-        if self.marks is None or self.marks.version != self.document.version:
+        if self.marks is None or self.marks.version != self.code.version:
             return []
         return self.marks.in_row(row, len(self.document.get_line(row)))
 

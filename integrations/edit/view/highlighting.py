@@ -126,8 +126,8 @@ class Syntax:
         source = text.encode(*UTF8)
         _bound(self._parser, SECONDS_TO_OPEN if first else MOST_SECONDS)
         try:
-            parsed = self._parser.parse(source, *[] if first else [self._tree])
-            self._tree = parsed
+            parse, tree = self._parser.parse, self._tree
+            self._tree = parse(source) if tree is None else parse(source, tree)
         except ValueError:  # out of time: the tree as it was edited is better than none
             self._parser.reset()
         self._fresh, self._rows = True, {}
@@ -158,7 +158,7 @@ def _bound(parser: Parser, seconds: float) -> None:
     """The newer way, a callback that says when to stop, ends the process with this library."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
-        parser.timeout_micros = int(seconds * 1e6)
+        parser.timeout_micros = int(seconds * 1e6)  # type: ignore[misc]  # the stub lacks the setter
 
 
 def _together(row: int, lines: list[str]) -> tuple[int, int]:
