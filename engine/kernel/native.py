@@ -152,7 +152,7 @@ class State:
             raise ValueError(f"{count} tokens at {past}, {position}; logits of {wanted}")
         if wanted > len(self._logits):
             self._make_logits(wanted)
-        self._ids[:count] = ids
+        self._ids[:count] = list(ids)
         call.count, call.past, call.position, call.wanted = count, past, position, wanted
         self._run()
         return self._logits[:wanted, : self._program.header.vocabulary_size]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,9 @@ def _header(config: ModelConfig, tensors: Mapping[str, Tensor]) -> Header:
 
 def _layer(tensors: Mapping[str, Tensor], index: int) -> Layer:
     name = f"blocks.{index}"
-    found = {part.split(".")[1]: _matrix(tensors, f"{name}.{part}.weight") for part in MATRICES}
+    found: dict[str, Any] = {
+        part.split(".")[1]: _matrix(tensors, f"{name}.{part}.weight") for part in MATRICES
+    }
     for part in ("attention_norm", "ffn_norm"):
         found[part] = _offset(tensors, f"{name}.{part}.weight")
         found[f"{part}_bias"] = _offset(tensors, f"{name}.{part}.bias")

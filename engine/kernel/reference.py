@@ -242,7 +242,7 @@ class State:
         mixed = np.zeros_like(q)
         for j, value in enumerate(self._values[index, first:end]):
             mixed += value[:, None] * weights[..., j : j + 1]
-        return (mixed * inverse).reshape(count, -1)
+        return np.asarray((mixed * inverse).reshape(count, -1), np.float32)
 
     def _made(self, heads: Floats, rotation: tuple[Floats, Floats] | None) -> Floats:
         if self._header.qk_norm:
@@ -291,7 +291,7 @@ def lane_sum(x: Floats) -> Floats:
 
 def _inverse_root(x: Floats) -> Floats:
     mean = lane_sum(x * x) / np.float32(x.shape[-1])
-    return (np.float32(1) / np.sqrt(mean + EPSILON))[..., None]
+    return np.asarray(np.float32(1) / np.sqrt(mean + EPSILON), np.float32)[..., None]
 
 
 def rms(x: Floats) -> Floats:
@@ -317,7 +317,7 @@ def exp(x: Floats) -> Floats:
         p = p * r + f(factor)
     p = ((p * r) * r + r) + f(1)
     power = (magic.view(np.int32) - np.int32(0x4B400000 - 127)) << 23
-    return p * power.view(np.float32)
+    return np.asarray(p * power.view(np.float32), np.float32)
 
 
 def tanh(x: Floats) -> Floats:

@@ -40,7 +40,7 @@ class Tensor:
 
 def sizes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     """The shape of every tensor of a model, by name."""
-    found = {EMBEDDING: (config.vocabulary_size, config.n_embd)}
+    found: dict[str, tuple[int, ...]] = {EMBEDDING: (config.vocabulary_size, config.n_embd)}
     if config.positions == LEARNED:
         found[POSITIONS] = (config.window, config.n_embd)
     for layer in range(config.n_layer):

@@ -78,7 +78,7 @@ class Buffers:
             part = ids[start : start + CHUNK]
             wanted = int(start + CHUNK >= len(ids))
             logits = self._run(part, past + start, position + start, wanted)
-        return logits[0].copy()
+        return np.array(logits[0])
 
     def step_all(self, ids: Sequence[int], past: int, position: int) -> Floats:
         """As ``step``, but the logits (len(ids), vocabulary) of every token."""
