@@ -97,7 +97,8 @@ def _half(scales: Floats) -> Floats:
 
 def _nearest_levels(values: Floats) -> NDArray[np.int8]:
     steps = np.rint(values * np.float32(FINE))
-    return NEAREST[np.clip(steps, -128 * FINE, 128 * FINE).astype(np.int32) + 128 * FINE]
+    index = np.clip(steps, -128 * FINE, 128 * FINE).astype(np.int32) + 128 * FINE
+    return np.asarray(NEAREST[index], np.int8)
 
 
 def _error(blocks: Floats, codes: NDArray[np.int8], scales: Floats) -> Floats:

@@ -39,12 +39,8 @@ from .serving import cached
 
 PRESET_NAMES = ("small", "flagship", "system-a")
 REPLAYED = 512
-KERNEL, KERNEL_4, ONNX, TORCH = (
-    "kernel, 8 bits",
-    "kernel, 4 bits",
-    "ONNX Runtime, 8 bits",
-    "PyTorch",
-)
+KERNEL, KERNEL_4, ONNX = "kernel, 8 bits", "kernel, 4 bits", "ONNX Runtime, 8 bits"
+TORCH = "PyTorch, 32 bits"
 CONTENDERS = (KERNEL, KERNEL_4, ONNX, TORCH)
 
 
