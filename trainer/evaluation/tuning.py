@@ -36,7 +36,7 @@ from .local import Observations, joined, mixer_of, nearest, observe, package_fil
 
 Tell = Callable[[str], None]
 
-THRESHOLD = 0.25
+THRESHOLD = 0.22
 """Least confidence to show, of a suggestion that spares four keys: as many keys are saved as with
 0.4 for all alike, and a quarter fewer suggestions are wrong (validation packages)."""
 
