@@ -32,7 +32,7 @@ from .state.window import largest_room, start_length
 from .suggestions.caret import LONGEST_LINE, Caret
 from .suggestions.gate import LEAST_SHARE, Facts, name_of, needed
 from .suggestions.structure import Structure
-from .suggestions.suggestion import Ranked, Suggestion, first_part
+from .suggestions.suggestion import SHORTEST, Ranked, Suggestion, first_part
 from .tokenizer import EOS
 
 LEAST_TYPED = 2
@@ -210,10 +210,9 @@ class Session:
         return self._weighed(facts) if facts is not None and self._is_shown(facts, least) else None
 
     def _is_shown(self, facts: Facts, least: float) -> bool:
-        spared = len(facts.first_word.strip()) - 1
-        if least > 0 and spared < 1:
-            return False
-        return self._confidence(facts) >= needed(least, spared)
+        if least > 0 and len(facts.text.strip()) < SHORTEST:
+            return False  # typing it costs no more keys than taking it
+        return self._confidence(facts) >= needed(least, facts.spared)
 
     def alternatives(
         self,
@@ -280,7 +279,8 @@ class Session:
             if word == decoded.text:  # it may still grow
                 return self._hope(decoded, word) < LEAST_SHARE * least
             weighed.add(word)
-            return not self._is_shown(self._facts(decoder, decoded, decoded.text), least)
+            facts = self._facts(decoder, decoded, decoded.text)
+            return self._confidence(facts) < LEAST_SHARE * least
 
         if self._in_secret:
             return None
@@ -328,6 +328,7 @@ class Session:
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
             log_boundary=decoder.log_boundary(decoded, word),
+            log_text=decoded.log_probability(len(text)),
             known=self._known(name := name_of(self._caret.before, word)),
             only_known=self._only_known() == name,
             prose=self._caret.open.is_prose,

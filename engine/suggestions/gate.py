@@ -60,7 +60,7 @@ HOPED = {
 FLOOR = -12.0
 LEAST_MISS = 1e-3
 TYPICAL = 4
-LEAST_SHARE = 0.6
+LEAST_SHARE = 0.7
 """Of the threshold: what the longest suggestion still needs."""
 
 _NAME_END = re.compile(r"\w*$")
@@ -82,6 +82,16 @@ class Facts:
     after: str = ""  # the rest of the line
     log_fit: float = 0.0
     log_gap: float = 0.0
+    log_text: float | None = None  # log probability of the whole text; none: of no more than a word
+
+    @property
+    def spared(self) -> float:
+        """Keys that are probably spared if the first word is right: its own, and the others'."""
+        own = len(self.first_word.strip()) - 1
+        if self.log_text is None:
+            return own
+        further = math.exp(min(0.0, self.log_text - self.log_first_word))
+        return own + further * max(0, len(self.text) - len(self.first_word))
 
     @property
     def kind(self) -> str:
@@ -134,7 +144,7 @@ def name_of(before: str, word: str) -> str:
     return (typed.group() if typed else "") + name
 
 
-def needed(least: float, spared: int) -> float:
+def needed(least: float, spared: float) -> float:
     """The confidence that a suggestion needs which spares so many keys if it is right.
 
     ``least`` is for one that spares ``TYPICAL`` keys. A wrong suggestion costs the same glance

@@ -123,6 +123,8 @@ def fit_gate(found: Sequence[Sample]) -> Gate:
     right = torch.tensor([float(sample.right) for sample in found])
     names = sorted({sample.language for sample in found})
     of_language = torch.tensor([names.index(sample.language) for sample in found])
+    counts = torch.bincount(of_language, minlength=len(names)).float()
+    weight = (len(found) / len(names) / counts)[of_language]  # every language counts alike
     spread = features.std(dim=0)
     scale = torch.where(spread < 1e-2, 1.0, spread)  # what never varies teaches nothing
     free = torch.zeros(len(FEATURES), requires_grad=True)
@@ -137,7 +139,7 @@ def fit_gate(found: Sequence[Sample]) -> Gate:
     def closure() -> Tensor:
         optimiser.zero_grad()
         logits = features / scale @ weights() + bias + shifts[of_language]
-        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right, weight)
         loss = loss + WEIGHT_PRIOR * free.square().sum() + SHIFT_PRIOR * shifts.square().sum()
         loss.backward()
         return loss
