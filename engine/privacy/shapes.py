@@ -95,10 +95,11 @@ def cut_off() -> re.Pattern[str]:
 
 
 HINTS = tuple(
-    "AKIA ASIA ABIA ACCA AGPA AIDA AIPA ANPA ANVA AROA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat-"
-    " gldt- glrt- glft- glsoat- glcbt- glptt- glagent- GR1348941 xox xapp- hooks.slack discord AIza"
-    " ya29. GOCSPX- k_live_ k_test_ whsec_ sk- gsk_ xai- pplx- nvapi- r8_ hf_ fw_ csk- SG. npm_"
-    " pypi- rubygems_ _v1_ shpat shpca shppa shpss sq0 lin_api figd dckr_pat glc_ glsa_ sntrys"
-    " tskey PMAK NRAK dp.st. pscale dapi hvs. hvb. AGE-SECRET EAAC AC SK :AA key- -us eyJ".split()
+    "AKIA ASIA ABIA ACCA AGPA AIDA AIPA ANPA ANVA AROA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_"
+    " glpat- gldt- glrt- glft- glsoat- glcbt- glptt- glagent- GR1348941 xox xapp- hooks.slack"
+    " discord AIza ya29. GOCSPX- k_live_ k_test_ whsec_ sk- gsk_ gsk- xai_ xai- pplx_ pplx-"
+    " nvapi_ nvapi- r8_ r8- hf_ hf- fw_ fw- csk_ csk- SG. npm_ pypi- rubygems_ _v1_ shpat shpca"
+    " shppa shpss sq0 lin_api figd dckr_pat glc_ glc. glc- glsa_ glsa. glsa- sntrys tskey PMAK"
+    " NRAK dp.st pscale dapi hvs. hvb. AGE-SECRET EAAC AC SK :AA key- -us eyJ".split()
 )
 """A line without any of these has none of the shapes."""

@@ -1,0 +1,51 @@
+"""What stands around a caret decides what a suggestion must lead to and how much of it fits."""
+
+from __future__ import annotations
+
+import pytest
+
+from codecomplete.engine.suggestions.caret import NEAR, Caret
+from codecomplete.engine.suggestions.structure import Open
+
+
+def test_the_line_and_the_rest_are_the_carets_own():
+    caret = Caret("a\n  b", "c\nd")
+    assert (caret.line, caret.rest) == ("  b", "c")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "goal"),
+    [
+        ("f(", "b, c)\nd", "b, c)\nd"),  # the rest of the line
+        ("f(", ")\nd", ")"),  # closers that an editor put there: not what comes after them
+        ('f("', '")\nd', '")'),
+        ("f(a)\n    ", "\n    g()\n", "\n    g()\n"),  # an empty line: the next one
+        ("f(a)\n", "\n\n", ""),
+        ("f(a) + ", "\ng()\n", ""),  # the end of a line is open
+        ("", "", ""),
+    ],
+)
+def test_a_suggestion_must_lead_to(before, after, goal):
+    assert Caret(before, after).goal() == goal
+
+
+@pytest.mark.parametrize(
+    ("caret", "text", "fitting"),
+    [
+        (Caret("f(", ")\n", "python", Open((")",))), "a, b)", "a, b"),  # closed already
+        (Caret("f(", "\n", "python", Open((")",))), "a, b)", "a, b)"),
+        (Caret("x = ", "\nx = 1\n"), "1", ""),  # what the next line says
+        (Caret("x = ", "\ny = 1\n"), "1", "1"),
+        (Caret("x = ", "\n\n\n\na\nb\nc\nx = 1\n"), "1", "1"),  # too far below
+        (Caret("\tif a:\n\t\tb\n\tif c:", ""), "\n\t    d", "\n\t\td"),  # the file's own unit
+    ],
+)
+def test_of_a_suggestion_there_is_inserted(caret, text, fitting):
+    assert caret.fit(text) == fitting
+
+
+def test_a_name_is_near_on_either_side_but_not_where_it_is_typed():
+    assert Caret("item = 1\nit", "").is_near("item")
+    assert Caret("it", "\nitem").is_near("item")
+    assert not Caret("items = 1\nitem", "").is_near("item")
+    assert not Caret("item" + " " * NEAR, "").is_near("item")
