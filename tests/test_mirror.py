@@ -63,6 +63,7 @@ TOGETHER = {
     "integrations/lsp/serve.py": "integrations/lsp/test_life.py",
     "integrations/lsp/server.py": "integrations/lsp/test_suggestions.py",
     # parts of a host: its real program, with everything attached
+    "integrations/shared/excerpt.py": "integrations/nvim/test_mirror.py",
     "integrations/nvim/serve.py": "integrations/nvim/test_process.py",
     "integrations/prompt/attach.py": "integrations/prompt/test_ghost.py",
     "integrations/prompt/ptpython.py": "integrations/test_hosts.py",
