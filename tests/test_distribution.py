@@ -19,7 +19,7 @@ import codecomplete
 ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
 TREE = ("building", "codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci")
-SCRIPTS = {"cc-edit", "cc-repl", "codecomplete"}
+SCRIPTS = {"cc-edit", "cc-lsp", "cc-repl", "codecomplete"}
 BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
 
 
@@ -87,7 +87,7 @@ def test_the_wheel_has_nothing_beside_the_parts(wheel):
     assert modules - installed == set()
 
 
-def test_the_wheel_installs_the_three_commands(wheel):
+def test_the_wheel_installs_the_four_commands(wheel):
     name = next(name for name in wheel.namelist() if name.endswith("entry_points.txt"))
     assert set(re.findall(r"^([\w-]+) = ", wheel.read(name).decode(), re.MULTILINE)) == SCRIPTS
 

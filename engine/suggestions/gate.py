@@ -38,6 +38,7 @@ FEATURES = (
     "next_line",  # the suggestion begins with a line end
     "text_follows",  # the rest of the line is not empty
     "log_fit",  # log probability of the first word among all that what follows leaves
+    "log_fit_miss",  # minus the log probability of any other; 0 where nothing must follow
     "log_gap",  # of there being something to insert at all
 )
 RISING = tuple(n for n in FEATURES if n.startswith(("log_", "known_", "only_")))
@@ -101,6 +102,12 @@ class Facts:
         return NAME if self.first_word.strip()[:1].isidentifier() or self._inside else MARK
 
     @property
+    def _fit_miss(self) -> float:
+        if self.log_fit == self.log_gap == 0:
+            return 0.0
+        return -math.log(max(LEAST_MISS, 1 - math.exp(min(0.0, self.log_fit))))
+
+    @property
     def _inside(self) -> bool:
         last = self.before[-1:]
         return (last.isalnum() or last == "_") and self.first_word[:1].isalnum()
@@ -126,6 +133,7 @@ class Facts:
             float(self.first_word.lstrip(" \t")[:1] == "\n"),
             float(bool(self.after.strip())),
             max(FLOOR, self.log_fit),
+            self._fit_miss,
             max(FLOOR, self.log_gap),
         ]
 
