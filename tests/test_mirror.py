@@ -79,7 +79,6 @@ TOGETHER = {
     "trainer/evaluation/plots.py": "trainer/evaluation/test_report.py",
     "trainer/evaluation/sampling.py": "trainer/test_commands.py",
     "trainer/evaluation/sources.py": "trainer/evaluation/test_replay.py",
-    "trainer/evaluation/tuning.py": "trainer/test_places.py",
     "trainer/export/cost.py": "trainer/test_commands.py",
     "trainer/learning/checkpoint.py": "trainer/learning/test_loop.py",
     "trainer/runs/training.py": "trainer/test_commands.py",

@@ -111,7 +111,7 @@ def test_a_reload_can_be_undone_and_is_kept(tmp_path, file):
         terminal.wait(lambda: "theirs" in terminal.text())
         typed(terminal, "\x1bu")
         terminal.wait(lambda: "before a reload" in terminal.text())
-        assert "+mine one" in terminal.text()
+        terminal.wait(lambda: "+mine one" in terminal.text())
 
 
 def test_what_another_program_wrote_is_kept_when_it_is_overwritten(tmp_path, file):

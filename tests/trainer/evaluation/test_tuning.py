@@ -1,0 +1,54 @@
+"""What is fitted for a tiny model is in its directory, sealed, and loaded with it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from codecomplete import engine
+from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE
+from codecomplete.trainer.errors import ConfigError
+from codecomplete.trainer.evaluation import tuning
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def model(make_model, tmp_path) -> Path:
+    return shutil.copytree(make_model("sliding").directory, tmp_path / "model")
+
+
+@pytest.fixture
+def files(tmp_path) -> Path:
+    """Validation files: two of one package, so that there is a project beside each."""
+    folder = tmp_path / "files" / "python" / "package"
+    folder.mkdir(parents=True)
+    for name in ("edits", "window"):
+        shutil.copy(ROOT / f"engine/state/{name}.py", folder)
+    return tmp_path / "files"
+
+
+def test_both_parts_are_fitted_and_loaded(model, files):
+    said: list[str] = []
+    by_language = tuning.tune(model, files, 1500, 400, 10, said.append)
+    loaded = engine.load(model).tuning  # which checks the seal, too
+    assert loaded.mixer is not None and loaded.threshold == tuning.THRESHOLD
+    assert loaded.gate.to_dict() == json.loads((model / GATE).read_text())["gate"]
+    assert json.loads((model / DESCRIPTION).read_text())["training"]["tuning"] == tuning.FITTED
+    rows = [row for rows in by_language.values() for row in rows]
+    assert rows and all(0 <= share <= 1 and count > 0 for _, share, count in rows)
+    alone, mixed = (float(line.split()[1]) for line in said if "bits per byte" in line or
+                    "local text" in line)  # fmt: skip
+    assert mixed < alone, "of random weights, local text knows more"
+
+
+def test_local_text_that_is_fitted_can_be_kept(model, files):
+    with pytest.raises(ConfigError, match="no local text is fitted yet"):
+        tuning.tune(model, files, 1500, 400, 10, str, keep_mixing=True)
+    mixing = tuning.fit_mixing(model, files, 1500, str)
+    tuning.write_tuning(model, mixing=mixing)
+    tuning.tune(model, files, 1500, 400, 10, str, keep_mixing=True)
+    assert json.loads((model / GATE).read_text())["mixing"] == mixing
