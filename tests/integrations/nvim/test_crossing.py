@@ -158,10 +158,12 @@ def test_word_by_word_over_a_closer(paired):
     editor.type("print(")
     editor.wait(lambda: editor.ghost() is not None)
     texts = []
-    for _ in range(3):
+    for _ in range(8):
         editor.accept("<M-Right>")
         texts.append(editor.text())
-    assert texts == ['print("a",)', 'print("a", [1,)', 'print("a", [1, 2])']
+    assert texts[:3] == ['print(")', 'print("a)', 'print("a",)']
+    assert texts[3:6] == ['print("a", [)', 'print("a", [1)', 'print("a", [1,)']
+    assert texts[6:] == ['print("a", [1, 2)', 'print("a", [1, 2])']
 
 
 def test_undo_gives_the_crossed_closer_back(paired):

@@ -118,7 +118,7 @@ def test_a_working_directory_that_was_deleted_changes_nothing(start, tmp_path):
 def test_it_still_suggests_after_its_own_directory_is_gone(start, tmp_path):
     """A plugin manager that updates the plugin replaces the folder under a running process."""
     package = tmp_path / "package"
-    for name in ("engine", "integrations", "tests"):
+    for name in ("codecomplete", "engine", "integrations", "tests"):
         shutil.copytree(ROOT / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
     editor = start(runtime=package / "integrations" / "nvim" / "runtime")
     editor.open()

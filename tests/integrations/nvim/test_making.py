@@ -41,6 +41,7 @@ def clone(tmp_path) -> Path:
     clone = tmp_path / "a clone"
     shutil.copytree(RUNTIME, clone / "integrations" / "nvim" / "runtime")
     shutil.copytree(ROOT / "plugin", clone / "plugin")
+    shutil.copytree(ROOT / "codecomplete", clone / "codecomplete")
     (clone / "pyproject.toml").write_text("")
     return clone
 
