@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,18 @@ from codecomplete import engine
 from tests import tiny
 
 torch.set_num_threads(1)  # tests run beside each other, and their models are tiny
+
+
+def pytest_configure() -> None:
+    """Let every program that a test starts end with its terminal.
+
+    Under ``nohup`` or behind ``&`` signals are ignored, which a new program inherits; what has a
+    handler here has its default there.
+    """
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda *_: None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
