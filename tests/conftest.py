@@ -15,15 +15,14 @@ torch.set_num_threads(1)  # tests run beside each other, and their models are ti
 
 
 def pytest_configure() -> None:
-    """Let every program that a test starts end with its terminal.
+    """Let every program that a test starts end when it is told to.
 
     Under ``nohup`` or behind ``&`` signals are ignored, which a new program inherits; what has a
     handler here has its default there.
     """
-    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
-        signal.signal(signal.SIGHUP, lambda *_: None)
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for one in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python ignores these
+        if signal.getsignal(one) is signal.SIG_IGN:
+            signal.signal(one, lambda *_: None)
 
 
 @pytest.fixture(scope="session")
