@@ -119,8 +119,8 @@ UNHURRIED = "--CodeComplete.deadline_ms=60000"
 def test_the_packaged_model_suggests(tmp_path):
     terminal = real(tmp_path, None, UNHURRIED)
     try:
-        terminal.send("import numpy as n")
-        terminal.wait(lambda: terminal.ghost().startswith("p"))
+        terminal.send("import numpy as ")
+        terminal.wait(lambda: terminal.ghost().startswith("np"))
         terminal.send("\x1b[C")
         terminal.wait(lambda: "import numpy as np" in terminal.text() and not terminal.ghost())
         assert terminal.memory_mb() < MOST_MB
