@@ -105,7 +105,11 @@ def test_averages_lie_between_the_weights_of_the_last_steps(shards, tmp_path):
 
 
 def test_accumulated_passes_equal_one_large_pass(shards, tmp_path):
-    """Up to rounding: the rows are the same, in parts."""
+    """Up to rounding: the rows are the same, in parts.
+
+    Before the first step nothing but rounding moves the gains (the blocks begin with zeros behind
+    them), and Adam makes a step of that as long as any other.
+    """
 
     class Halves:
         def __init__(self, whole):
@@ -119,10 +123,10 @@ def test_accumulated_passes_equal_one_large_pass(shards, tmp_path):
     twice = make_run(shards, tmp_path / "twice", small(batch_rows=2, accumulation=2), steps=3)
     train(once)
     train(dataclasses.replace(twice, rows=Halves(once.rows)))
+    parts = weights_of(tmp_path / "twice")
     for name, value in weights_of(tmp_path / "once").items():
-        torch.testing.assert_close(
-            weights_of(tmp_path / "twice")[name], value, rtol=1e-3, atol=1e-4
-        )
+        if not name.endswith("skip_gains"):
+            torch.testing.assert_close(parts[name], value, rtol=1e-3, atol=1e-4)
 
 
 def test_a_constant_run_ends_with_a_branch(shards, tmp_path):
