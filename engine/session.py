@@ -308,29 +308,27 @@ class Session:
 
     def _hope(self, decoded: Decoded, word: str) -> float:
         """The most that confidence can become, however a text goes on."""
-        facts = Facts(
-            before=self._caret.before[-200:],
-            held=self._held,
-            text=decoded.text,
-            first_word=word,
-            log_first_word=decoded.log_probability(len(word)),
-            prose=self._caret.open.is_prose,
-            after=self._caret.rest,
-        )
+        facts = self._growing(decoded, decoded.text, word)
         return self._model.tuning.gate.hope(facts.features(), self._context.language)
 
     def _facts(self, decoder: Decoder, decoded: Decoded, text: str) -> Facts:
         word = first_part(text)
+        return replace(
+            self._growing(decoded, text, word),
+            log_boundary=decoder.log_boundary(decoded, word),
+            log_text=decoded.log_probability(len(text)),
+            known=self._known(name := name_of(self._caret.before, word)),
+            only_known=self._only_known() == name,
+        )
+
+    def _growing(self, decoded: Decoded, text: str, word: str) -> Facts:
+        """What holds already of a text whose first word may still grow."""
         return Facts(
             before=self._caret.before[-200:],
             held=self._held,
             text=text,
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
-            log_boundary=decoder.log_boundary(decoded, word),
-            log_text=decoded.log_probability(len(text)),
-            known=self._known(name := name_of(self._caret.before, word)),
-            only_known=self._only_known() == name,
             prose=self._caret.open.is_prose,
             after=self._caret.rest,
         )
@@ -370,7 +368,6 @@ class Session:
         typed = len(self._caret.typed)
         texts = [name[typed:] for name in sorted(self._fitting_names)]
         if not 0 < len(texts) <= MOST_NAMES or self._caret.rest[:1].isalnum():
-            return None
             return None
         best, likely = self._ranked(texts, stop)[0]
         text = texts[best]

@@ -21,18 +21,20 @@ AUTOSCROLL_SECONDS = 0.05  # between two rows, while the mouse is dragged beyond
 _WORD = re.compile(r"\w+|[^\w\s]+|\s+")
 
 
-def _key(key: str, action: str, name: str, display: str, does: str) -> Binding:
+def unlisted(key: str, action: str, name: str, display: str, does: str) -> Binding:
+    """A key that the footer leaves out; the palette lists it by what it does."""
     return Binding(
         key, action, name, show=False, id=name.replace(" ", "_"), key_display=display, tooltip=does
     )
 
 
 KEYS = [
-    _key("ctrl+home", "cursor_document_start", "document start", "Ctrl+Home",
-         "To the beginning of the text"),
-    _key("ctrl+end", "cursor_document_end", "document end", "Ctrl+End", "To the end of the text"),
-    _key("ctrl+a", "select_all", "select all", "Ctrl+A",
-         "Select all; Home goes to the beginning of the line"),
+    unlisted("ctrl+home", "cursor_document_start", "document start", "Ctrl+Home",
+             "To the beginning of the text"),
+    unlisted("ctrl+end", "cursor_document_end", "document end", "Ctrl+End",
+             "To the end of the text"),
+    unlisted("ctrl+a", "select_all", "select all", "Ctrl+A",
+             "Select all; Home goes to the beginning of the line"),
 ]  # fmt: skip
 
 SELECTING = [

@@ -5,7 +5,7 @@ The same weights and rows give the same loss by every path, up to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,6 +79,13 @@ def compile_by_block(model: Transformer, backend: str = "inductor") -> Forward:
 def row_loss(model: Transformer, rows: Tensor) -> Tensor:
     """Mean nats per token of rows (batch, length + 1): each id is predicted from those before."""
     return _head_loss(model, model.hidden(rows[:, :-1]), rows[:, 1:])
+
+
+@torch.no_grad()
+def mean_loss(model: Transformer, parts: Iterable[Tensor]) -> float:
+    """Mean nats per token over parts of as many rows each."""
+    losses = [row_loss(model, rows).item() for rows in parts]
+    return sum(losses) / len(losses)
 
 
 def _head_loss(model: Transformer, hidden: Tensor, targets: Tensor) -> Tensor:

@@ -22,7 +22,7 @@ from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 
 from ..errors import CheckpointError, LogError
 from ..learning import checkpoint, runlog
-from ..learning.compute import row_loss
+from ..learning.compute import mean_loss
 from ..learning.data import open_rows
 from ..learning.recipe import Recipe
 from ..network.transformer import Transformer
@@ -82,9 +82,7 @@ def validation_loss(newest: Path, shards: Path) -> float:
     model.load_state_dict(checkpoint.load_tensors(newest, "model"))
     asked = Recipe.from_dict(state["recipe"] | {"seed": VALIDATION_SEED, "fim_rate": 0.0})
     rows = torch.from_numpy(open_rows(shards, "validation", asked).batch(0, VALIDATION_ROWS))
-    with torch.no_grad():
-        losses = [row_loss(model, part).item() for part in rows.split(8)]
-    return sum(losses) / len(losses)
+    return mean_loss(model, rows.split(8))
 
 
 def measured(run: Path, shards: Path, preset: str, peak: float, date: str) -> Stretch:

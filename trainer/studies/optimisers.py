@@ -18,7 +18,7 @@ import torch
 from codecomplete.corpus.outputs import claim
 
 from ..learning import runlog
-from ..learning.compute import Compute, row_loss
+from ..learning.compute import Compute, mean_loss
 from ..learning.data import Batches, open_rows
 from ..learning.loop import Run, train
 from ..learning.recipe import ADAMW, MUON, Recipe
@@ -73,12 +73,10 @@ def compete(name: str, recipe: Recipe, options: argparse.Namespace) -> dict[str,
     return {"loss": round(loss, 4)}
 
 
-@torch.no_grad()
 def validation_loss(model: Transformer, rows: Batches) -> float:
     """Mean nats per token over the first validation rows."""
     batches = (torch.from_numpy(rows.batch(number, 16)) for number in range(VALIDATION_ROWS // 16))
-    losses = [float(row_loss(model, batch)) for batch in batches]
-    return sum(losses) / len(losses)
+    return mean_loss(model, batches)
 
 
 def table(results: dict[str, dict[str, float]]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from textual.binding import Binding
 from textual.document._document import Location, Selection
 from textual.widgets import TextArea
 
+from ..motions import unlisted
 from ..text import comments
 from ..text.indenting import indented, outdented
 
@@ -16,16 +16,12 @@ if TYPE_CHECKING:
     from ..editor import Editor
 
 
-def _key(key: str, action: str, name: str, display: str, does: str) -> Binding:
-    return Binding(key, action, name, show=False, id=name, key_display=display, tooltip=does)
-
-
 KEYS = [
-    _key("alt+up", "move_lines(-1)", "lines_up", "Alt+Up", "Move the lines up"),
-    _key("alt+down", "move_lines(1)", "lines_down", "Alt+Down", "Move the lines down"),
-    _key("ctrl+d", "duplicate_lines", "duplicate", "Ctrl+D", "Duplicate the lines"),
-    _key("alt+k,ctrl+shift+k", "delete_lines", "delete_lines", "Alt+K", "Delete the lines"),
-    _key("alt+j", "join_lines", "join", "Alt+J", "Join the lines with the next one"),
+    unlisted("alt+up", "move_lines(-1)", "lines_up", "Alt+Up", "Move the lines up"),
+    unlisted("alt+down", "move_lines(1)", "lines_down", "Alt+Down", "Move the lines down"),
+    unlisted("ctrl+d", "duplicate_lines", "duplicate", "Ctrl+D", "Duplicate the lines"),
+    unlisted("alt+k,ctrl+shift+k", "delete_lines", "delete_lines", "Alt+K", "Delete the lines"),
+    unlisted("alt+j", "join_lines", "join", "Alt+J", "Join the lines with the next one"),
 ]
 
 
