@@ -1,16 +1,23 @@
-"""A loaded model: shared by every session, never changed after loading."""
+"""A loaded model: shared by every session, never changed after loading.
+
+A model may bring specialists: weights of its own shape and vocabulary that were trained further on
+some languages. A session for such a language runs on them; they are loaded with the first one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from .decoding.vocabulary import Vocabulary
 from .errors import VocabularyMismatchError
 from .local.project import Project
 from .modeldir import tuning
 from .modeldir.config import ModelConfig
+from .modeldir.digest import sha256
 from .modeldir.directory import ModelDirectory, open_directory
 from .privacy.never import Never
 from .session import Session
@@ -24,9 +31,14 @@ DEFAULT = "small"
 class Model:
     """Weights, vocabulary and settings of one model directory."""
 
-    def __init__(self, directory: ModelDirectory, threads: int = 1) -> None:
+    def __init__(
+        self, directory: ModelDirectory, threads: int = 1, tokenizer: Tokenizer | None = None
+    ) -> None:
         self.directory = directory
-        self.tokenizer = Tokenizer.load(directory.tokenizer)
+        self.tokenizer = tokenizer or Tokenizer.load(directory.tokenizer)
+        self._threads = threads
+        self._specialists: dict[Path, Model] = {}
+        self._loading = Lock()
         if self.tokenizer.size > directory.config.vocabulary_size:
             raise VocabularyMismatchError(
                 f"{directory.tokenizer}: {self.tokenizer.size} tokens, but the weights know "
@@ -48,8 +60,8 @@ class Model:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages the model was trained on, by name."""
-        return self.directory.languages
+        """Languages the model or one of its specialists was trained on, by name."""
+        return tuple(dict.fromkeys([*self.directory.languages, *self.directory.specialists]))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -68,12 +80,39 @@ class Model:
         The model is told only of languages it was trained on. ``name`` is what the buffer's own
         file is called in ``project``: there its text does not count, since the session knows it.
         """
-        return Session(self, language, project, name)
+        return Session(self.for_language(language), language, project, name)
+
+    def for_language(self, language: str | None) -> Model:
+        """The specialist for a language, loaded when it is first asked for; else the model itself.
+
+        Raises ModelDirectoryError if the specialist is missing or altered, VocabularyMismatchError
+        if it has another vocabulary.
+        """
+        path = self.directory.specialists.get(language or "")
+        if path is None:
+            return self
+        with self._loading:
+            if path not in self._specialists:
+                self._specialists[path] = self._specialist(path)
+            found = self._specialists[path]
+        found.never = self.never
+        return found
+
+    def _specialist(self, path: Path) -> Model:
+        directory = open_directory(path)
+        if sha256(directory.tokenizer) != sha256(self.directory.tokenizer):
+            raise VocabularyMismatchError(
+                f"{directory.tokenizer}: another vocabulary than {self.directory.tokenizer}, whose "
+                "specialist it is; export both again with one tokenizer"
+            )
+        return Model(directory, self._threads, self.tokenizer)
 
 
-def load(path: str | Path | None = None, threads: int = 1) -> Model:
-    """Load a model directory, by default the packaged one.
+def load(path: str | Path | None = None, threads: int = 1, *, specialists: bool = True) -> Model:
+    """Load a model directory, by default the packaged one; on request without its specialists.
 
-    Raises ModelDirectoryError if it is missing, incomplete or altered.
+    Raises ModelDirectoryError if it is missing, incomplete or altered; specialists are checked when
+    they are first needed.
     """
-    return Model(open_directory(PACKAGED / DEFAULT if path is None else path), threads)
+    directory = open_directory(PACKAGED / DEFAULT if path is None else path)
+    return Model(directory if specialists else replace(directory, specialists={}), threads)

@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_keep(commands.add_parser("keep", help="keep a stretch of training for the next one"))
     _add_convert(commands.add_parser("convert", help="a model directory of an older format"))
     _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
+    _add_attach(commands.add_parser("attach", help="serve a specialist where it is better"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
     commands.add_parser("presets", help="list the presets with their sizes")
@@ -174,6 +175,19 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
     add("--stride", type=int, default=5, help="characters between two proposals")
     add("--plot", type=Path, help="draw the gate's calibration (PNG)")
     add("--keep-mixing", action="store_true", help="fit the gate only, local text being fitted")
+    add("--languages", type=_names, default=(), help="fit on these only, such as go,rust")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(","))
+
+
+def _add_attach(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", type=Path, required=True, help="model directory; its model.json is written")
+    add("--specialist", required=True, metavar="NAME", help="folder in its specialists/")
+    add("--files", type=Path, required=True, help="validation files, never those of a test")
+    add("--bytes", type=int, default=40_000, help="per language, to compare on")
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -25,6 +25,7 @@ from .evaluation.tuning import tune
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
 from .export.rounding import Quantisation
+from .export.specialists import attach
 from .learning import checkpoint
 from .learning.compute import Compute
 from .learning.data import documents
@@ -242,7 +243,7 @@ def _tune(options: argparse.Namespace) -> int:
         require_picture(options.plot)
     by_language = tune(
         options.model, options.files, options.bytes, options.typed, options.stride,
-        keep_mixing=options.keep_mixing,
+        keep_mixing=options.keep_mixing, languages=options.languages,
     )  # fmt: skip
     for language, rows in by_language.items():
         print(language or "languages the model was not trained on")
@@ -250,6 +251,12 @@ def _tune(options: argparse.Namespace) -> int:
             print(f"confidence {confidence:.2f}   first word right {right:.2f}   of {count}")
     if options.plot:
         plot_calibration(by_language, options.plot)
+    return 0
+
+
+def _attach(options: argparse.Namespace) -> int:
+    taken = attach(options.model, options.specialist, options.files, options.bytes)
+    print(f"{options.model}: {options.specialist} serves {', '.join(taken) or 'no language'}")
     return 0
 
 
@@ -346,6 +353,7 @@ COMMANDS = {
     "keep": _keep,
     "convert": _convert,
     "tune": _tune,
+    "attach": _attach,
     "evaluate": _evaluate,
     "sample": _sample,
     "presets": _presets,

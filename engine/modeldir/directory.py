@@ -4,6 +4,8 @@
     weights.bin      the weights, mapped into memory and shared between processes (layout.py)
     tokenizer.json   the vocabulary
     gate.json        when a suggestion is worth showing (optional)
+    specialists/     further model directories, each for some languages (optional); ``model.json``
+                     says which
 
 Every file is what its digest says, and every tensor lies inside ``weights.bin`` and has the shape
 that the architecture wants, before anything is read through it. Knows nothing of arrays; the
@@ -13,6 +15,7 @@ trainer writes such directories through ``seal``.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +29,10 @@ from .layout import read as read_layout
 
 FORMAT = 2
 DESCRIPTION, WEIGHTS, TOKENIZER, GATE = "model.json", "weights.bin", "tokenizer.json", "gate.json"
+SPECIALISTS = "specialists"
 REQUIRED = (WEIGHTS, TOKENIZER)
 REMEDIES = {1: "convert it with python -m trainer convert OLD NEW"}  # by older format
+FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class ModelDirectory:
     quantisation: Mapping[str, Any]
     training: Mapping[str, Any]
     has_gate: bool
+    specialists: Mapping[str, Path]  # by language: whose weights are better there
 
     @property
     def weights(self) -> Path:
@@ -76,6 +82,7 @@ def open_directory(path: str | Path) -> ModelDirectory:
             quantisation=description["quantisation"],
             training=description["training"],
             has_gate=GATE in files,
+            specialists=_specialists(path, description.get(SPECIALISTS, {})),
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ModelDirectoryError(
@@ -85,6 +92,14 @@ def open_directory(path: str | Path) -> ModelDirectory:
     _check_files(path, files)
     _check_layout(directory)
     return directory
+
+
+def _specialists(path: Path, named: Mapping[str, str]) -> dict[str, Path]:
+    """The directories of specialists, by language; ValueError for a folder elsewhere."""
+    for folder in named.values():
+        if not FOLDER_NAME.fullmatch(folder):
+            raise ValueError(f"a specialist's folder is named {folder!r}")
+    return {language: path / SPECIALISTS / folder for language, folder in named.items()}
 
 
 def seal(path: Path, description: Mapping[str, Any]) -> None:

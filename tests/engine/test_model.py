@@ -9,7 +9,13 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine import ModelDirectoryError, Project, VocabularyMismatchError
-from codecomplete.engine.modeldir.directory import DESCRIPTION, seal
+from codecomplete.engine.modeldir.directory import (
+    DESCRIPTION,
+    SPECIALISTS,
+    TOKENIZER,
+    WEIGHTS,
+    seal,
+)
 from tests import tiny
 
 
@@ -36,6 +42,86 @@ def test_a_tokenizer_with_more_tokens_than_the_weights_is_refused(make_model, tm
     seal(directory, description)
     with pytest.raises(VocabularyMismatchError, match="tokens, but the weights know 512"):
         engine.load(directory)
+
+
+@pytest.fixture
+def with_specialist(make_model, tmp_path):
+    """A model that another one stands in for in Go; both can tell themselves by their weights."""
+    directory = shutil.copytree(make_model("sliding").directory, tmp_path / "model")
+    shutil.copytree(make_model("memorised").directory, directory / SPECIALISTS / "go")
+    reseal(directory, specialists={"go": "go"})
+    return directory
+
+
+def reseal(directory, **changes):
+    description = json.loads((directory / DESCRIPTION).read_text()) | changes
+    description.pop("files")
+    description.pop("format")
+    seal(directory, description)
+
+
+def shown(model, language):
+    session = model.session(language)
+    session.sync(tiny.SOURCE[:400])
+    return session.suggest(deadline_ms=None, threshold=0)
+
+
+def test_a_specialist_serves_its_language_and_no_other(with_specialist, make_model):
+    model = engine.load(with_specialist)
+    general, special = make_model("sliding").model, make_model("memorised").model
+    assert shown(special, "go") != shown(general, "go")
+    assert shown(model, "go") == shown(special, "go")
+    assert shown(model, "python") == shown(general, "python")
+    assert shown(model, None) == shown(general, None)
+
+
+def test_a_specialist_is_loaded_with_its_first_session_and_once(with_specialist):
+    model = engine.load(with_specialist)
+    (with_specialist / SPECIALISTS / "go" / WEIGHTS).touch()
+    model.session("python")
+    assert not model._specialists
+    assert model.for_language("go") is model.for_language("go")
+    assert model.for_language("go").tokenizer is model.tokenizer, "of which it has no copy"
+
+
+def test_what_is_never_to_be_shown_is_so_in_every_language(with_specialist):
+    model = engine.load(with_specialist)
+    model.for_language("go")
+    model.never = engine.Never()
+    session = model.session("go")
+    session.sync(tiny.SOURCE[:400])
+    session.forbid(session.suggest(deadline_ms=None, threshold=0).text)
+    assert session.suggest(deadline_ms=None, threshold=0) != shown(
+        engine.load(with_specialist), "go"
+    )
+
+
+def test_a_model_can_be_loaded_alone(with_specialist, make_model):
+    model = engine.load(with_specialist, specialists=False)
+    assert shown(model, "go") == shown(make_model("sliding").model, "go")
+
+
+def test_a_damaged_specialist_leaves_the_other_languages(with_specialist):
+    (with_specialist / SPECIALISTS / "go" / WEIGHTS).write_bytes(b"short")
+    model = engine.load(with_specialist)
+    model.session("python")
+    with pytest.raises(ModelDirectoryError, match=r"go.weights\.bin"):
+        model.session("go")
+
+
+def test_a_specialist_of_another_vocabulary_is_refused(with_specialist):
+    special = with_specialist / SPECIALISTS / "go"
+    (special / TOKENIZER).write_text((special / TOKENIZER).read_text() + "\n")
+    reseal(special)
+    with pytest.raises(VocabularyMismatchError, match="another vocabulary"):
+        engine.load(with_specialist).session("go")
+
+
+@pytest.mark.parametrize("folder", ["../go", "/etc", "", "a/b", ".", 3])
+def test_a_specialist_lies_inside_its_models_directory(with_specialist, folder):
+    reseal(with_specialist, specialists={"go": folder})
+    with pytest.raises(ModelDirectoryError, match=DESCRIPTION):
+        engine.load(with_specialist)
 
 
 def test_an_unknown_language_is_none(make_model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +24,10 @@ class SourceText:
         return len(self.text.encode())
 
 
-def held_out_files(files: Path, limit: int) -> dict[str, list[SourceText]]:
-    """About ``limit`` bytes of each language, spread over its packages.
+def held_out_files(
+    files: Path, limit: int, languages: Sequence[str] = ()
+) -> dict[str, list[SourceText]]:
+    """About ``limit`` bytes of each language, or of those named, spread over its packages.
 
     ``files`` is a folder ``LANGUAGE/PACKAGE/...`` as ``python -m corpus build`` writes it, any
     other folder, or a text file with one path per line; languages then come from the file names.
@@ -39,7 +41,8 @@ def held_out_files(files: Path, limit: int) -> dict[str, list[SourceText]]:
         }
     else:
         found = _by_name(_listed(files), limit)
-    found = {language: texts for language, texts in found.items() if texts}
+    wanted = languages or LANGUAGES
+    found = {name: texts for name, texts in found.items() if texts and name in wanted}
     if not found:
         raise ConfigError(f"{files}: no readable source file there; see python -m corpus build")
     return found

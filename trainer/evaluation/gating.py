@@ -12,7 +12,7 @@ Never show this a test package.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from torch import Tensor
 from codecomplete.engine import Model, Project
 from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate
 
-from .files import SourceText, held_out_files
+from .files import SourceText
 from .local import nearest, package_files
 from .replay import is_right
 from .suffix import BRACKETS, LINE, WORDS, Gap, choose_gaps
@@ -42,10 +42,16 @@ class Sample:
     right: bool
 
 
-def samples(model: Model, files: Path, typed: int, stride: int) -> list[Sample]:
+def samples(
+    model: Model,
+    held_out: Mapping[str, Sequence[SourceText]],
+    files: Path,
+    typed: int,
+    stride: int,
+) -> list[Sample]:
     """About ``typed / stride`` proposals of typing per language, and an eighth as many of gaps."""
     found = []
-    for language, texts in held_out_files(files, typed).items():
+    for language, texts in held_out.items():
         name = language if language in model.languages else UNTRAINED
         outcomes = [
             outcome

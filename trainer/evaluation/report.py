@@ -72,7 +72,7 @@ def evaluate(
     languages = {}
     for language, texts in held_out_files(files, sizes.bytes).items():
         tell(f"{language}: {len(texts)} files")
-        languages[language] = evaluate_language(model, texts, sizes, files)
+        languages[language] = evaluate_language(model.for_language(language), texts, sizes, files)
     return {
         "model": model.name,
         "model_sha256": sha256(model.directory.weights),
@@ -92,7 +92,7 @@ def evaluate(
 
 
 def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir())
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def _resident_mb(model: Model) -> float:

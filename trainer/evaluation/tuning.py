@@ -15,7 +15,7 @@ Never show this a test package.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,18 +74,20 @@ def tune(
     stride: int,
     tell: Tell = print,
     keep_mixing: bool = False,
+    languages: Sequence[str] = (),
 ) -> dict[str, list[Row]]:
     """Fit both and write them; returns the gate's calibration by language, ``""`` meaning those
     that the model was not trained on.
 
-    Local text is fitted on ``limit`` bytes per language, unless what is fitted already is to be
-    kept. Typing is replayed over ``typed`` bytes per language; every second proposal is held back
-    from the fit, and the calibration is measured on those.
+    Local text is fitted on ``limit`` bytes of each language (or only of ``languages``), unless
+    what is fitted already is to be kept. Specialists have a tuning of their own. Typing is
+    replayed over ``typed`` bytes per language; every second proposal is held back from the fit,
+    and the calibration is measured on those.
     """
     kept = open_directory(directory).gate
     before = kept.read_text(encoding="utf-8") if kept is not None else None
     try:
-        return _tune(directory, files, limit, typed, stride, tell, keep_mixing)
+        return _tune(directory, files, limit, typed, stride, tell, keep_mixing, languages)
     except BaseException:  # also who is interrupted has the tuning that was there
         write_tuning(directory, **(json.loads(before) if before is not None else {}))
         raise
@@ -99,10 +101,13 @@ def _tune(
     stride: int,
     tell: Tell,
     keep_mixing: bool,
+    languages: Sequence[str],
 ) -> dict[str, list[Row]]:
-    mixing = _mixing(directory) if keep_mixing else fit_mixing(directory, files, limit, tell)
+    texts = held_out_files(files, limit, languages)
+    mixing = _mixing(directory) if keep_mixing else fit_mixing(directory, texts, files, tell)
     write_tuning(directory, mixing=mixing)
-    found = samples(engine.load(directory), files, typed, stride)
+    alone = engine.load(directory, specialists=False)
+    found = samples(alone, held_out_files(files, typed, languages), files, typed, stride)
     kept, held_back = found[::2], found[1::2]
     gate = fit_gate(kept)
     tell(f"gate         {ranking(gate, held_back):.3f} of pairs in order (AUC)")
@@ -123,12 +128,14 @@ def _mixing(directory: Path) -> dict[str, Any]:
     return found
 
 
-def fit_mixing(directory: Path, files: Path, limit: int, tell: Tell) -> dict[str, Any]:
-    """The shares of local text, fitted on validation files."""
+def fit_mixing(
+    directory: Path, held_out: Mapping[str, Sequence[SourceText]], files: Path, tell: Tell
+) -> dict[str, Any]:
+    """The shares of local text, fitted on validation files by language."""
     write_tuning(directory)
-    model = engine.load(directory)
+    model = engine.load(directory, specialists=False)
     found: dict[str, Observations] = {}
-    for language, texts in held_out_files(files, limit).items():
+    for language, texts in held_out.items():
         found[language] = observations(model, texts, files)
         tell(f"{language:12} {found[language].bits_per_byte():.3f} bits per byte alone")
     shares = fit(joined(list(found.values())))

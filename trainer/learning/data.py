@@ -233,15 +233,16 @@ def open_rows(directory: Path, split: str, recipe: Recipe) -> Batches:
         )
 
     fim = SuffixFirst.load(tokenizer, recipe.fim_tokens) if recipe.fim_rate else None
-    if not recipe.language:
+    if not recipe.languages:
         return Batches(rows(shards), recipe, fim)
-    own = [only_language(ids, index, recipe.language) for ids, index in shards]
+    own = [only_languages(ids, index, recipe.languages) for ids, index in shards]
     return Batches(rows(own), recipe, fim, rows(shards) if recipe.replay else None)
 
 
-def only_language(ids: Ids, index: np.ndarray, language: str) -> tuple[Ids, np.ndarray]:
-    """A shard's documents of one language, copied behind one another, with their index."""
-    kept = np.array(index[index["language"] == LANGUAGES.index(language)])
+def only_languages(ids: Ids, index: np.ndarray, languages: Sequence[str]) -> tuple[Ids, np.ndarray]:
+    """A shard's documents of some languages, copied one after another, with their index."""
+    numbers = [LANGUAGES.index(language) for language in languages]
+    kept = np.array(index[np.isin(index["language"], numbers)])
     parts = [ids[int(d["start"]) : int(d["start"]) + int(d["length"])] for d in kept]
     kept["start"] = np.cumsum([0, *kept["length"][:-1]]) if len(kept) else 0
     return (np.concatenate(parts) if parts else np.zeros(0, np.uint16)), kept

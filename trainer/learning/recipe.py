@@ -48,8 +48,8 @@ class Recipe:
     document_starts: float = 0.25  # share of rows moved to the beginning of a document
     fim_rate: float = 0.0  # share of rows with the suffix first; see trainer/learning/fim.py
     fim_tokens: int = 256  # length of one suffix-first example
-    language: str = ""  # learn this language only
-    replay: float = 0.0  # share of rows from all languages where one is set
+    language: str = ""  # learn only this language, or these, with commas between them
+    replay: float = 0.0  # share of rows from all languages where some are set
     seed: int = 1
 
     def __post_init__(self) -> None:
@@ -74,6 +74,11 @@ class Recipe:
             yield f"average is {self.average}, expected 0 (off) to less than 1"
         if self.fim_rate and not 16 <= self.fim_tokens <= self.row_tokens:
             yield f"fim_tokens is {self.fim_tokens}, expected 16 to {self.row_tokens} (row_tokens)"
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is for; none: all."""
+        return tuple(self.language.split(",")) if self.language else ()
 
     @property
     def step_tokens(self) -> int:

@@ -105,10 +105,9 @@ def _shards(options: Options) -> Iterator[str]:
             f"{options.data}: the longest training shard has {most:,} tokens, too few for rows of "
             f"{options.recipe.row_tokens:,}; build a larger corpus or choose a smaller preset"
         )
-    if options.recipe.language and options.recipe.language not in shards.languages:
-        yield (
-            f"{options.data} holds no {options.recipe.language}, only {', '.join(shards.languages)}"
-        )
+    missing = [one for one in options.recipe.languages if one not in shards.languages]
+    if missing:
+        yield f"{options.data} holds no {', '.join(missing)}, only {', '.join(shards.languages)}"
 
 
 def _altered(shards: ShardSet) -> Iterator[str]:

@@ -118,6 +118,37 @@ DEEPER = tuple(
     for layers in (6, 10)
 )
 
+FAMILIES = {
+    "python": "python",
+    "c": "c,cpp",
+    "java": "java,kotlin",
+    "web": "javascript,typescript",
+    "go": "go",
+    "rust": "rust",
+    "php": "php",
+}
+"""Languages that share a specialist, since they share their words."""
+
+SPECIALISTS = tuple(
+    Preset(
+        f"small-{family}",
+        f"small, ended on {languages.replace(',', ' and ')} with a tenth of the rest",
+        SMALL.model,
+        replace(
+            SMALL.recipe,
+            matrix_rate=SMALL.recipe.matrix_rate / 2,
+            table_rate=SMALL.recipe.table_rate / 2,
+            other_rate=SMALL.recipe.other_rate / 2,
+            warmup_steps=20,
+            decay_share=1.0,
+            language=languages,
+            replay=0.1,
+        ),
+        begins_with="small",
+    )
+    for family, languages in FAMILIES.items()
+)
+
 FLAGSHIP = Preset(
     "flagship",
     "36 M parameters, for one large GPU",
@@ -299,6 +330,7 @@ PRESETS: dict[str, Preset] = {
         TOY,
         SMALL,
         *DEEPER,
+        *SPECIALISTS,
         FLAGSHIP,
         SYSTEM_A,
         SYSTEM_A_BETTER,

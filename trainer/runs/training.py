@@ -193,8 +193,8 @@ def provenance(options: Options, plan: Plan) -> dict[str, Any]:
 
 
 def _languages(recipe: Recipe, in_corpus: list[str]) -> list[str]:
-    """Those that are really trained on: one, where a recipe is for one and replays no others."""
-    return [recipe.language] if recipe.language and not recipe.replay else list(in_corpus)
+    """Those that are really trained on: the recipe's own, where it replays no others."""
+    return list(in_corpus) if recipe.replay or not recipe.languages else list(recipe.languages)
 
 
 def _write_down(options: Options, facts: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from codecomplete import engine
 from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.evaluation import tuning
+from codecomplete.trainer.evaluation.files import held_out_files
 
 ROOT = Path(__file__).parents[3]
 
@@ -45,10 +46,18 @@ def test_both_parts_are_fitted_and_loaded(model, files):
     assert mixed < alone, "of random weights, local text knows more"
 
 
+def test_only_the_languages_asked_for_are_fitted_on(model, files):
+    other = files / "c" / "package" / "main.c"
+    other.parent.mkdir(parents=True)
+    other.write_text("int main(void)\n{\n    return 0;\n}\n" * 30)
+    by_language = tuning.tune(model, files, 1500, 200, 10, str, languages=["c"])
+    assert list(by_language) == ["c"]
+
+
 def test_local_text_that_is_fitted_can_be_kept(model, files):
     with pytest.raises(ConfigError, match="no local text is fitted yet"):
         tuning.tune(model, files, 1500, 400, 10, str, keep_mixing=True)
-    mixing = tuning.fit_mixing(model, files, 1500, str)
+    mixing = tuning.fit_mixing(model, held_out_files(files, 1500), files, str)
     tuning.write_tuning(model, mixing=mixing)
     tuning.tune(model, files, 1500, 400, 10, str, keep_mixing=True)
     assert json.loads((model / GATE).read_text())["mixing"] == mixing

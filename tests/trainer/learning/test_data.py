@@ -10,7 +10,7 @@ from codecomplete.engine.tokenizer import BOS, FIM_PREFIX, Tokenizer
 from codecomplete.trainer.learning.data import (
     TokenRows,
     documents,
-    only_language,
+    only_languages,
     open_rows,
     prefetched,
 )
@@ -68,7 +68,7 @@ def test_rows_begin_with_a_document_or_with_its_language(shards):
 def test_one_language_is_cut_out_of_a_mixed_shard():
     ids = np.array([1, 10, 11, 2, 1, 20, 2, 1, 30, 31, 32, 2], np.uint16)
     index = np.array([(0, 4, 0, 0, 3), (4, 3, 1, 0, 2), (7, 5, 0, 0, 4)], dtype=INDEX)
-    own, kept = only_language(ids, index, "python")
+    own, kept = only_languages(ids, index, ["python"])
     assert own.tolist() == [1, 10, 11, 2, 1, 30, 31, 32, 2]
     assert kept["start"].tolist() == [0, 4]
 

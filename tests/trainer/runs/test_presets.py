@@ -7,7 +7,7 @@ import pytest
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.trainer.learning.recipe import SHUFFLED
 from codecomplete.trainer.network.transformer import parameter_count, parameter_parts
-from codecomplete.trainer.runs.presets import PRESETS
+from codecomplete.trainer.runs.presets import FAMILIES, PRESETS
 
 SYSTEM_A = {
     "embedding": 4_096_000,
@@ -59,8 +59,17 @@ def test_every_language_has_a_tuned_character_model():
         assert (preset.recipe.language, preset.begins_with) == (language, "characters")
 
 
+def test_every_language_has_a_specialist_and_only_one():
+    for family, languages in FAMILIES.items():
+        preset = PRESETS[f"small-{family}"]
+        assert preset.model == PRESETS["small"].model
+        assert (preset.recipe.language, preset.begins_with) == (languages, "small")
+    assert sorted(",".join(FAMILIES.values()).split(",")) == sorted(LANGUAGES)
+
+
 def test_every_preset_is_measured_here_or_a_tuning():
     tuned = {f"characters-{language}" for language in LANGUAGES}
+    tuned |= {f"small-{family}" for family in FAMILIES}
     assert {*TOTALS, *tuned} == {*PRESETS}
 
 
