@@ -21,6 +21,7 @@ if __name__ != "codecomplete.engine":
     only_as_program(__name__)
 
 if TYPE_CHECKING:
+    from .buffer import SyncReport
     from .command.memory import resident_mb
     from .errors import (
         EngineError,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .model import Model, load
     from .privacy.never import Never
     from .privacy.private import is_private
-    from .session import Session, SyncReport
+    from .session import Session
     from .suggestions.clean import before_secrets
     from .suggestions.gate import Facts
     from .suggestions.suggestion import Ranked, Suggestion
@@ -74,7 +75,7 @@ _HOMES = {
     "Ranked": "codecomplete.engine.suggestions.suggestion",
     "Session": "codecomplete.engine.session",
     "Suggestion": "codecomplete.engine.suggestions.suggestion",
-    "SyncReport": "codecomplete.engine.session",
+    "SyncReport": "codecomplete.engine.buffer",
     "before_secrets": "codecomplete.engine.suggestions.clean",
     "is_private": "codecomplete.engine.privacy.private",
     "language_of": "codecomplete.engine.languages",

@@ -60,12 +60,12 @@ def check(session: Session, model: engine.Model, text: str, ask: bool) -> None:
     """Sync to a text, perhaps ask for a suggestion, and hold what must hold."""
     after = text[:20] if len(text) % 3 == 0 else ""
     report = session.sync(text, after)
-    context = session._context
+    context = session._buffer.context
     assert len(context.entries) <= model.config.capacity
     known = context.start + context.entries[-1].end
     seen = Mask().apply(text, len(text) + 1).text  # what a mask without a past makes of it
     assert seen[known:] == report.held and seen.endswith(context.known)
-    assert [e.id for e in context.entries] == session._stream.ids[: len(context.entries)]
+    assert [e.id for e in context.entries] == session._buffer.stream.ids[: len(context.entries)]
     if ask:
         suggestion = session.suggest(8, deadline_ms=None, threshold=0)
         assert suggestion is None or (

@@ -126,8 +126,8 @@ def test_a_specialist_lies_inside_its_models_directory(with_specialist, folder):
 
 def test_an_unknown_language_is_none(make_model):
     model = make_model("sliding").model
-    assert model.session("cobol")._context.language is None
-    assert model.session("python")._context.language == "python"
+    assert model.session("cobol")._buffer.context.language is None
+    assert model.session("python")._buffer.context.language == "python"
 
 
 def test_sessions_of_one_model_do_not_see_each_other(make_model):

@@ -55,7 +55,7 @@ def one_place_each() -> list[Case]:
 
 def seen_by_the_model(session: engine.Session) -> str:
     """The text of the tokens that are in the model's state now."""
-    return session._model.tokenizer.decode(list(session._stream.ids))
+    return session._model.tokenizer.decode(list(session._buffer.stream.ids))
 
 
 def suggested(session: engine.Session, text: str, after: str = "") -> list[str]:

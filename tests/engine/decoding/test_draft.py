@@ -45,14 +45,14 @@ def proposals(model) -> tuple[list[str], int]:
     """What is proposed all over a file that stands above already, and calls of the runtime."""
     session, texts = model.session("python"), []
     calls = 0
-    run = session._stream._buffers._run
+    run = session._buffer.stream._buffers._run
 
     def counted(*arguments):
         nonlocal calls
         calls += 1
         return run(*arguments)
 
-    session._stream._buffers._run = counted
+    session._buffer.stream._buffers._run = counted
     for text in places():
         session.sync(SOURCE * 3 + text)
         session.learn()

@@ -7,9 +7,9 @@ import random
 
 import pytest
 
+from codecomplete.engine.buffer import MORE_CHARACTERS
 from codecomplete.engine.privacy.masks import PLACEHOLDER, Mask, masked, replaced
 from codecomplete.engine.privacy.secrets import find
-from codecomplete.engine.session import MORE_CHARACTERS
 
 NEAR = 4_096 + MORE_CHARACTERS
 SECRET = 'password = "Tr0ub4dor&3"\n'

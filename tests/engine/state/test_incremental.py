@@ -25,13 +25,13 @@ class Differ:
         self.tiny = tiny
         self.session = Session(tiny.model, "python")
         self.left: list[int] = []  # ids that left the window since the start point
-        drop = self.session._context.drop
+        drop = self.session._buffer.context.drop
 
         def remember(count: int) -> None:
-            self.left += [entry.id for entry in self.session._context.entries[:count]]
+            self.left += [entry.id for entry in self.session._buffer.context.entries[:count]]
             drop(count)
 
-        self.session._context.drop = remember
+        self.session._buffer.context.drop = remember
 
     def sync(self, text: str):
         report = self.session.sync(text)
@@ -40,14 +40,14 @@ class Differ:
         return report
 
     def _follow_stream(self) -> None:
-        stream, entries = self.session._stream, self.session._context.entries
+        stream, entries = self.session._buffer.stream, self.session._buffer.context.entries
         ids = [entry.id for entry in entries]
         assert stream.ids[: len(ids)] == ids
         if self.tiny.model.config.policy == "sliding":
             self.left = self.left[len(self.left) - stream.origin :]
 
     def _compare(self, text: str) -> None:
-        stream, context = self.session._stream, self.session._context
+        stream, context = self.session._buffer.stream, self.session._buffer.context
         state = stream._buffers  # the logits behind the context, without what was remembered
         last = len(context.entries) - 1
         found = state.step([context.entries[-1].id], last, last + self._shift())
@@ -55,16 +55,18 @@ class Differ:
         error = np.abs(found - wanted).max() / np.abs(wanted).max()
         assert error < TOLERANCE, f"{error:.1e} off the oracle behind {text[-40:]!r}"
         held_start = context.start + (context.entries[-1].end if context.entries else 0)
-        assert text[held_start:] == self.session._held
+        assert text[held_start:] == self.session._buffer.held
 
     def _shift(self) -> int:
-        return self.session._stream.origin if self.tiny.model.config.policy == "sliding" else 0
+        return (
+            self.session._buffer.stream.origin if self.tiny.model.config.policy == "sliding" else 0
+        )
 
     def _oracle_ids(self) -> list[int]:
         """Sliding: the whole stream since the start point. Block: the current window."""
         if self.tiny.model.config.policy == "sliding":
-            return self.left + [entry.id for entry in self.session._context.entries]
-        return [entry.id for entry in self.session._context.entries]
+            return self.left + [entry.id for entry in self.session._buffer.context.entries]
+        return [entry.id for entry in self.session._buffer.context.entries]
 
 
 @pytest.fixture(params=["sliding", "block"])
@@ -78,7 +80,7 @@ def test_typing_a_file_letter_by_letter_rolls_and_equals_the_oracle(differ):
         total += differ.sync(SOURCE[:end]).stepped
     tokens = len(differ.tiny.model.tokenizer.encode(SOURCE))
     if differ.tiny.model.config.policy == "sliding":
-        assert differ.session._stream.origin > 3 * 16, "the script should roll several times"
+        assert differ.session._buffer.stream.origin > 3 * 16, "the script should roll several times"
         assert total <= tokens + 2, "a sliding window runs every token once"
     else:
         assert total <= 3 * tokens, "a block window runs a token again once per roll at most"
@@ -162,6 +164,6 @@ def test_context_never_grows_beyond_the_buffer(make_model):
     session = Session(make_model("sliding").model, "python")
     for end in range(0, 40 * len(SOURCE), 37):
         session.sync((SOURCE * 40)[:end])
-        context: Context = session._context
+        context: Context = session._buffer.context
         assert len(context.entries) <= make_model("sliding").model.config.capacity
         assert len(context.known) < 20_000

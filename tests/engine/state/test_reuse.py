@@ -55,7 +55,7 @@ def test_an_edit_costs_its_steps(make_model, kind, steps):
         suggestion = suggest(session, before)
         text = kind(before, suggestion)
         report = session.sync(text)
-        new = len(model.tokenizer.encode(text[len(before) - len(session._held) - 20 :]))
+        new = len(model.tokenizer.encode(text[len(before) - len(session._buffer.held) - 20 :]))
         assert report.stepped <= (new if steps == "new" else steps)
 
 

@@ -115,4 +115,4 @@ def test_the_tag_of_a_language_not_trained_on_is_not_fed(tmp_path, vocabulary_fi
         session = model.session(language)
         session.sync("x")
         tag = model.tokenizer.special(language_tag(language))
-        assert (tag in [token.id for token in session._context.entries]) is fed
+        assert (tag in [token.id for token in session._buffer.context.entries]) is fed
