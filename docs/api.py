@@ -30,6 +30,7 @@ SECTIONS = {
         "SourceFileError",
         "Stopped",
     ),
+    "Indentation": ("Indentation", "indentation_of"),
     "Privacy": ("is_private", "before_secrets", "Never"),
     "Measuring": ("Facts", "resident_mb"),
     "Prompts": ("load_ipython_extension", "unload_ipython_extension", "configure"),

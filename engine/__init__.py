@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from .session import Session
     from .suggestions.clean import before_secrets
     from .suggestions.gate import Facts
+    from .suggestions.indentation import Indentation, indentation_of
     from .suggestions.suggestion import Ranked, Suggestion
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "LANGUAGES",
     "EngineError",
     "Facts",
+    "Indentation",
     "Model",
     "ModelDirectoryError",
     "ModelVersionError",
@@ -59,6 +61,7 @@ __all__ = [
     "SyncReport",
     "VocabularyMismatchError",
     "before_secrets",
+    "indentation_of",
     "is_private",
     "language_of",
     "load",
@@ -69,6 +72,8 @@ _HOMES = {
     "EXTENSIONS": "codecomplete.engine.languages",
     "LANGUAGES": "codecomplete.engine.languages",
     "Facts": "codecomplete.engine.suggestions.gate",
+    "Indentation": "codecomplete.engine.suggestions.indentation",
+    "indentation_of": "codecomplete.engine.suggestions.indentation",
     "Model": "codecomplete.engine.model",
     "Never": "codecomplete.engine.privacy.never",
     "Project": "codecomplete.engine.local.project",

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .modeldir.tuning import Tuning
     from .privacy.never import Never
     from .state.runtime import Runtime
+    from .suggestions.indentation import Indentation
     from .tokenizer import Tokenizer
 
 LEAST_TYPED = 2
@@ -102,7 +103,9 @@ class Buffer:
         return masked_text(self.caret.after[:LONGEST_LINE])
 
     @np.errstate(all="ignore")  # whatever the program around has set for its own arithmetic
-    def sync(self, before: str, after: str, stop: Stop) -> SyncReport:
+    def sync(
+        self, before: str, after: str, stop: Stop, indentation: Indentation | None
+    ) -> SyncReport:
         """Bring the state to the text around the caret; see ``Session.sync``."""
         context, most = self.context, start_length(self.model.config)
         had, steps = len(context.entries), self.stream.steps
@@ -113,7 +116,8 @@ class Buffer:
             change = context.fresh(masked.text, most)
             if self.stream.origin:
                 self.stream.restart()
-        self.caret = Caret(before, after, self._structure.language, self._structure.at(before))
+        open_ = self._structure.at(before)
+        self.caret = Caret(before, after, self._structure.language, open_, indentation)
         self.held = change.held
         self.in_secret = masked.reaches(len(change.held))
         self._fitting_names = None

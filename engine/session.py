@@ -19,6 +19,7 @@ from .suggestions.suggestion import SHORTEST, Ranked, Suggestion
 
 if TYPE_CHECKING:
     from .local.project import Project
+    from .suggestions.indentation import Indentation
 
 RANKS = 3
 """Beginnings that are tried for each alternative asked for."""
@@ -44,14 +45,22 @@ class Session:
         """Tokens run through the model so far, for context and for suggestions."""
         return self._buffer.stream.steps
 
-    def sync(self, before: str, after: str = "", *, stop: Stop = never) -> SyncReport:
+    def sync(
+        self,
+        before: str,
+        after: str = "",
+        *,
+        stop: Stop = never,
+        indentation: Indentation | None = None,
+    ) -> SyncReport:
         """Bring the state to the text before the caret, running only what is new.
 
-        Lines end with ``\\n``. The model never sees a secret in it, but a placeholder of the same
-        length; while the caret stands in one, nothing is suggested. Raises Stopped, with the
-        state whole, when ``stop()`` says so between chunks of a long replay.
+        Lines end with ``\\n``; suggested ones are indented as ``indentation`` says, or else as the
+        text is. The model never sees a secret in it, but a placeholder of the same length; while
+        the caret stands in one, nothing is suggested. Raises Stopped, with the state whole, when
+        ``stop()`` says so between chunks of a long replay.
         """
-        return self._buffer.sync(before, after, stop)
+        return self._buffer.sync(before, after, stop, indentation)
 
     def learn(self, *, stop: Stop = never) -> None:
         """Index the synced file around the window, so that suggestions follow its habits.

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .clean import clean
-from .indentation import in_unit, unit_of
+from .indentation import Indentation, fitted, indentation_of
 from .structure import NOTHING_OPEN, Open, left_open, needless
 from .unsafe import is_unsafe
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
-"""Characters before the caret that are looked at for its line, and for how lines are indented."""
+"""Characters before the caret that are looked at for its line, and for how lines are indented
+where the host does not say."""
 
 NEAR = 4_000
 """Characters to either side in which a name counts as near."""
@@ -35,6 +36,7 @@ class Caret:
     after: str = ""
     language: str | None = None
     open: Open = NOTHING_OPEN
+    told: Indentation | None = None  # by the host
 
     @property
     def line(self) -> str:
@@ -60,13 +62,17 @@ class Caret:
 
     def fit(self, text: str) -> str:
         """A decoded text as it may be inserted; empty if nothing of it may."""
-        if "\n" in text:
-            text = in_unit(text, self.line, unit_of(self.before[-INDENTED_TEXT:]))
+        if self._indentation is not None:
+            text = fitted(text, self.line, self._indentation)
         fit = clean(text, self.after, self.line)
         fit = fit[: needless(fit, self.open, self.after, self.language)]
         if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
             fit = text  # its last blanks stand between it and the rest of the line
         return "" if self._repeats(fit) or self._is_unsafe(fit) else fit
+
+    @cached_property
+    def _indentation(self) -> Indentation | None:
+        return self.told or indentation_of(self.before[-INDENTED_TEXT:])
 
     def _is_unsafe(self, text: str) -> bool:
         return is_unsafe(self.line, text, self.before, self.after, self.language)

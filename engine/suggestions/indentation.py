@@ -1,63 +1,150 @@
-"""The unit a text is indented by, and further lines in that unit.
+"""How a buffer is indented, and suggested lines in that way.
 
-Pure text in, text out. Knows no language: a unit is what lines of the text itself show.
+Pure text in, text out; knows no language. Columns count from 0; a tab reaches the next multiple of
+the buffer's tab width.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
+from math import gcd
 
-LINES_LOOKED_AT = 300
-WIDTHS = (2, 3, 4, 8)
+LINES_LOOKED_AT = 1_000
+NARROWEST, WIDEST = 2, 8  # columns of a level
+UNITS = (2, 4, 8)
+"""Columns of a level that people use; a suggestion's other steps are alignment."""
+
+_ASIDE = ("*", "//", "#")  # comments are often aligned, not indented
 
 
-def unit_of(text: str) -> str | None:
-    """A tab, or the spaces of one level; None if the end of the text does not tell.
+@dataclass(frozen=True, slots=True)
+class Indentation:
+    """What an editor's options say: tabs or spaces, and the columns of a level and of a tab."""
 
-    >>> unit_of("if x:\\n  y\\nif z:\\n  w\\n")
-    '  '
+    tabs: bool = False
+    width: int = 4
+    tab_width: int = 8
+
+    @property
+    def unit(self) -> str:
+        """The white space of one level."""
+        return self.white(self.width)
+
+    def white(self, columns: int) -> str:
+        """White space of that width."""
+        if not self.tabs:
+            return " " * columns
+        return "\t" * (columns // self.tab_width) + " " * (columns % self.tab_width)
+
+    def columns(self, white: str) -> int:
+        """The columns that white space at the beginning of a line takes."""
+        columns = 0
+        for character in white:
+            columns += self.tab_width - columns % self.tab_width if character == "\t" else 1
+        return columns
+
+
+TABS = Indentation(tabs=True, width=8)
+
+
+def indentation_of(text: str) -> Indentation | None:
+    """What the last lines of a text show; None if they do not tell.
+
+    >>> indentation_of("if x:\\n  y\\nif z:\\n  w\\n")
+    Indentation(tabs=False, width=2, tab_width=8)
     """
-    indents = [_indent(line) for line in text.split("\n")[-LINES_LOOKED_AT:] if line.strip()]
+    indents = [_leading(line) for line in _last_lines(text) if _counts(line)]
     tabs = sum(indent.startswith("\t") for indent in indents)
-    spaces = sum(indent.startswith(" ") for indent in indents)
+    spaces = sum(indent.startswith("  ") for indent in indents)
     if tabs > spaces:
-        return "\t"
-    steps = Counter(len(after) - len(before) for before, after in pairwise(indents))
-    width = max(WIDTHS, key=lambda width: steps[width])
-    return " " * width if spaces and steps[width] else None
+        return TABS
+    steps = _steps([len(indent) for indent in indents if "\t" not in indent])
+    if not steps:
+        return None
+    return Indentation(width=min(steps, key=lambda step: (-steps[step], step)))
 
 
-def in_unit(text: str, line: str, unit: str | None) -> str:
-    """``text`` behind ``line``, with its further lines indented by ``unit`` a level.
+def fitted(text: str, line: str, indentation: Indentation) -> str:
+    """``text``, suggested after ``line`` (the caret's, as far as the caret), with the white space
+    at the beginning of its lines as the buffer has it.
 
-    A level is what the text itself goes up by; lines keep what they share with ``line``.
+    Lines that are deeper than the caret's by whole steps of another unit (4 spaces in a buffer of
+    2) get steps of the buffer's; white space that only aligns is kept as wide as it is.
 
-    >>> in_unit("x:\\n    y", "if ", "\\t")
-    'x:\\n\\ty'
+    >>> fitted("x:\\n    y", "if ", Indentation(width=2))
+    'x:\\n  y'
     """
+    if not line.strip():
+        return _after_blank(text, line, indentation)
     first, *others = text.split("\n")
-    if unit is None or not others:
-        return text
-    base = _indent(line)
-    depths = [_depth(_indent(other), base) for other in others if other.strip()]
-    step = min((depth for depth in depths if depth), default=0)
-    return "\n".join([first, *(_reindented(other, base, step, unit) for other in others)])
+    return "\n".join([first, *_further(others, _leading(line), indentation)])
 
 
-def _reindented(text: str, base: str, step: int, unit: str) -> str:
-    indent = _indent(text)
-    depth = _depth(indent, base)
-    if not step or depth is None or not text.strip():
-        return text
-    levels, rest = divmod(depth, step)
-    return base + unit * levels + " " * rest + text[len(indent) :]
+def _after_blank(text: str, line: str, indentation: Indentation) -> str:
+    """The same for a caret that only has white space before it, of which it may want more."""
+    first, *others = text.split("\n")
+    lead = _leading(first)
+    base = line + lead
+    if lead:
+        white = indentation.white(indentation.columns(base))
+        if white.startswith(line):  # else what is typed is in other units: leave it alone
+            first, base = white[len(line) :] + first[len(lead) :], white
+    return "\n".join([first, *_further(others, base, indentation)])
 
 
-def _depth(indent: str, base: str) -> int | None:
-    """Characters of an indentation beyond ``base``; None if it does not go on from there."""
-    return len(indent) - len(base) if indent.startswith(base) else None
+def _further(lines: list[str], base: str, indentation: Indentation) -> list[str]:
+    """Lines after one that begins with the white space ``base``."""
+    start = indentation.columns(base)
+    unit = _unit_of(lines, start, indentation)
+    return [_line(line, base, start, unit, indentation) for line in lines]
 
 
-def _indent(line: str) -> str:
+def _line(line: str, base: str, start: int, unit: int, indentation: Indentation) -> str:
+    if not line.strip():
+        return line
+    lead = _leading(line)
+    deeper = indentation.columns(lead) - start
+    if unit:
+        deeper = deeper // unit * indentation.width
+    return _white(base, start, deeper, indentation) + line[len(lead) :]
+
+
+def _white(base: str, start: int, deeper: int, indentation: Indentation) -> str:
+    """White space ``deeper`` columns in than ``base``, which stays as it is if it is of another
+    kind than the buffer's."""
+    if deeper >= 0 and base != indentation.white(start):
+        return base + indentation.white(deeper)
+    return indentation.white(max(0, start + deeper))
+
+
+def _unit_of(lines: list[str], start: int, indentation: Indentation) -> int:
+    """The columns of a step of ``lines``, if it is a unit that people use and not the buffer's; 0:
+    what is there stays as wide as it is."""
+    if not indentation.tabs and any(line.startswith("\t") for line in lines):
+        return indentation.tab_width
+    widths = {indentation.columns(_leading(line)) for line in lines if line.strip()}
+    unit = gcd(*(abs(width - start) for width in widths))
+    is_continuation = (unit, indentation.width) == (8, 4)
+    return 0 if unit not in UNITS or unit == indentation.width or is_continuation else unit
+
+
+def _leading(line: str) -> str:
     return line[: len(line) - len(line.lstrip(" \t"))]
+
+
+def _counts(line: str) -> bool:
+    rest = line.lstrip(" \t")
+    return bool(rest.strip()) and not rest.startswith(_ASIDE)
+
+
+def _last_lines(text: str) -> list[str]:
+    """From the end, so that a long text is not split for its last lines."""
+    return text.rsplit("\n", LINES_LOOKED_AT)[-LINES_LOOKED_AT:]
+
+
+def _steps(widths: list[int]) -> Counter[int]:
+    """How often each step inwards occurs from one line to the next."""
+    steps = (after - before for before, after in pairwise(widths))
+    return Counter(step for step in steps if NARROWEST <= step <= WIDEST)

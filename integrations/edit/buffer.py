@@ -8,12 +8,13 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from codecomplete.engine import is_private
+from codecomplete.engine import Indentation, indentation_of, is_private
 
 from . import files
 from .files import Recovery, TextFile
 
 UNNAMED = "untitled"
+TABS = Indentation(tabs=True, width=8)
 TABBED_NAMES = ("Makefile", "makefile", "GNUmakefile")
 
 _numbers = count(1)
@@ -31,7 +32,7 @@ class Buffer:
         self.recovery = Recovery.for_file(file)
         self._indent = indent
         self.language = _language(file)
-        self.unit = files.indent_unit(file.text, self._default_unit())
+        self.indentation = indentation_of(file.text) or self._default_indentation()
 
     @property
     def name(self) -> str:
@@ -92,11 +93,16 @@ class Buffer:
         self.recovery = Recovery.for_file(self.file)
         return file.text
 
-    def _default_unit(self) -> str:
+    @property
+    def unit(self) -> str:
+        """The white space of one level of indentation."""
+        return self.indentation.unit
+
+    def _default_indentation(self) -> Indentation:
         if self._indent == "auto":
             name = self.file.path.name if self.file.path else ""
-            return "\t" if self.language == "go" or name in TABBED_NAMES else "    "
-        return "\t" if self._indent == "tab" else " " * int(self._indent)
+            return TABS if self.language == "go" or name in TABBED_NAMES else Indentation()
+        return TABS if self._indent == "tab" else Indentation(width=int(self._indent))
 
 
 def _placed(file: TextFile) -> TextFile:

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from codecomplete.engine import Indentation
+
 from ..shared.status import report
 from ..shared.suggester import Options, Snapshot, State, Suggester, log
-from .indent import Indent, fitted
 from .mirror import Mirror
 
 if TYPE_CHECKING:
@@ -35,12 +36,10 @@ Send = Callable[[str, dict[str, Any]], None]
 
 @dataclass(frozen=True, slots=True)
 class Caret:
-    """One request: where the caret stands, and how the buffer is indented."""
+    """One request, and where the caret stands."""
 
     id: int
     snapshot: Snapshot
-    line: str  # the caret's, as far as the caret
-    indent: Indent
 
 
 class Host:
@@ -103,8 +102,7 @@ class Host:
             return
 
         def deliver(_: Snapshot, found: list[Suggestion]) -> None:
-            texts = [fitted(one.text, caret.line, caret.indent) for one in found]
-            self._send("alternatives", {"id": caret.id, "texts": texts})
+            self._send("alternatives", {"id": caret.id, "texts": [one.text for one in found]})
 
         if not self.suggester.alternatives(caret.snapshot, deliver, ALTERNATIVES):
             deliver(caret.snapshot, [])
@@ -132,10 +130,14 @@ class Host:
             return None
         before, after = mirror.around(message["row"], message["column"])
         snapshot = Snapshot(
-            before, after, _language(message), message["buffer"], path=message.get("path")
+            before,
+            after,
+            _language(message),
+            message["buffer"],
+            path=message.get("path"),
+            indentation=_indentation(message),
         )
-        indent = Indent(message["expandtab"], message["shiftwidth"], message["tabstop"])
-        return Caret(message["id"], snapshot, before.rpartition("\n")[2], indent)
+        return Caret(message["id"], snapshot)
 
     def _mirror(self, message: dict[str, Any]) -> Mirror | None:
         """The buffer's mirror with the message's edit in it; None if they do not fit."""
@@ -160,11 +162,16 @@ class Host:
     # Answers, on the suggester's thread
 
     def _answer(self, caret: Caret, found: Suggestion | None) -> None:
-        text = fitted(found.text, caret.line, caret.indent) if found is not None else None
+        text = found.text if found is not None else None
         self._send("suggestion", {"id": caret.id, "text": text})
         if self.suggester.state is State.FAILED and not self._complained:
             self._complained = True
             self._send("failed", {"reason": self.suggester.error or "unknown"})
+
+
+def _indentation(message: dict[str, Any]) -> Indentation:
+    """What the options of these names say; ``shiftwidth`` is resolved, never 0."""
+    return Indentation(not message["expandtab"], message["shiftwidth"], message["tabstop"])
 
 
 def _language(message: dict[str, Any]) -> str | None:

@@ -26,7 +26,7 @@ from . import project
 from .unwanted import Unwanted
 
 if TYPE_CHECKING:
-    from codecomplete.engine import Model, Session
+    from codecomplete.engine import Indentation, Model, Session
 
 log = logging.getLogger("codecomplete")
 log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
@@ -50,6 +50,7 @@ class Snapshot:
     start: int = 0  # where in ``before`` the text that the user edits begins
     path: str | None = None  # of the file on disk, if the text has one
     root: str | None = None  # the folder that the host has open around it, if it knows one
+    indentation: Indentation | None = None  # none: as the text shows
 
     @property
     def line(self) -> str:
@@ -391,7 +392,7 @@ class Suggester:
 
     def _suggest(self, session: Session, job: _First, stop: Callable[[], bool]) -> None:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
-        session.sync(snapshot.before, snapshot.after, stop=stop)
+        _sync(session, snapshot, stop)
         threshold = options.threshold if job.threshold is None else job.threshold
         found = session.suggest(options.max_tokens, options.deadline_ms, threshold, stop=stop)
         suggestion = self._judged(snapshot, found)
@@ -431,7 +432,7 @@ class Suggester:
         offer = getattr(session, "alternatives", None)  # an engine need not have any
         found: list[Suggestion] = []
         if offer is not None:
-            session.sync(snapshot.before, snapshot.after, stop=stop)
+            _sync(session, snapshot, stop)
             found = offer(job.count, options.max_tokens, options.deadline_ms, stop=stop)
         judged = [self._judged(snapshot, suggestion) for suggestion in found]
         if not stop():
@@ -497,6 +498,10 @@ class Suggester:
 def _is_private(snapshot: Snapshot) -> bool:
     """Whether the file is one that holds secrets: it is neither suggested for nor learned."""
     return snapshot.path is not None and is_private(snapshot.path)
+
+
+def _sync(session: Session, snapshot: Snapshot, stop: Callable[[], bool]) -> None:
+    session.sync(snapshot.before, snapshot.after, stop=stop, indentation=snapshot.indentation)
 
 
 def _grows(shown: Suggestion, better: Suggestion) -> bool:

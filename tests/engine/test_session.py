@@ -8,6 +8,7 @@ import warnings
 import numpy as np
 import pytest
 
+from codecomplete.engine import Indentation
 from codecomplete.engine.state.stream import Stopped
 from tests.tiny import SOURCE
 
@@ -37,6 +38,13 @@ def test_a_line_known_by_heart_is_finished(session, text):
     rest = SOURCE[len(text) :].partition("\n")[0]
     assert suggestion is not None
     assert rest.startswith(suggestion.text) or suggestion.text == rest
+
+
+def test_further_lines_are_indented_as_the_host_says_or_as_the_text_is(session):
+    text = SOURCE[: SOURCE.index("    for name")]  # at the beginning of an empty line
+    assert suggest(session, text).text.startswith("    for name")
+    session.sync(text, indentation=Indentation(tabs=True, width=4, tab_width=4))
+    assert session.suggest(deadline_ms=None, threshold=0).text.startswith("\tfor name")
 
 
 def test_typing_letter_by_letter_never_changes_the_mind(session):

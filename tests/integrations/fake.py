@@ -52,7 +52,7 @@ class FakeSession:
     def __init__(self, model: FakeModel) -> None:
         self.model = model
 
-    def sync(self, before, after="", *, stop=lambda: False):
+    def sync(self, before, after="", *, stop=lambda: False, indentation=None):
         if self.model.mode == "broken":
             raise RuntimeError("broken on purpose")
         self.before = before

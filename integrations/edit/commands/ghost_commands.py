@@ -60,7 +60,7 @@ class GhostCommands:
         outward = self.buffer.file.outward
         return Snapshot(
             outward(before), outward(after), self.buffer.language, self.buffer.number,
-            path=self.buffer.path,
+            path=self.buffer.path, indentation=self.buffer.indentation,
         )  # fmt: skip
 
     def check_action(self: Editor, action: str, parameters: tuple[Any, ...]) -> bool | None:

@@ -18,7 +18,6 @@ from .errors import (
     RecoveryFailed,
     SaveFailed,
 )
-from .indentation import indent_unit
 from .languages import language_of
 from .lines import LINE_ENDS
 from .opening import changed_on_disk, read, read_bytes
@@ -45,7 +44,6 @@ __all__ = [
     "TextFile",
     "alike",
     "changed_on_disk",
-    "indent_unit",
     "language_of",
     "read",
     "read_bytes",

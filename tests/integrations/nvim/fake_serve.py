@@ -34,14 +34,14 @@ class InstantModel:
 
     def session(self, language, project=None, name=None):
         session = DigestSession()
-        session.sync = lambda before, after, *, stop: None
+        session.sync = lambda before, after, *, stop, indentation: None
         return session
 
 
 class DigestSession:
     digest = "the same"
 
-    def sync(self, before, after="", *, stop):
+    def sync(self, before, after="", *, stop, indentation=None):
         self.digest = digest(before, after)
 
     def suggest(self, *arguments, stop):
@@ -78,7 +78,7 @@ class CellsModel(DigestModel):
 class CellsSession(DigestSession):
     line = ""
 
-    def sync(self, before, after="", *, stop):
+    def sync(self, before, after="", *, stop, indentation=None):
         self.line = before.rpartition("\n")[2]
 
     def suggest(self, *arguments, stop):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from codecomplete.engine import Suggestion
+from codecomplete.engine import Indentation, Suggestion
 from codecomplete.integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
 from codecomplete.integrations.shared.suggester import Snapshot, Suggester
 from tests.integrations.fake import FakeProject
@@ -33,7 +33,8 @@ class Session:
     def __init__(self, model, language) -> None:
         self.model, self.language = model, language
 
-    def sync(self, before, after="", *, stop):
+    def sync(self, before, after="", *, stop, indentation):
+        self.model.indentation = indentation
         if self.model.text == "broken":
             raise RuntimeError("broken on purpose")
         self.model.asked.append((before, after, self.language))
@@ -178,10 +179,11 @@ def test_alternatives_are_texts(make):
     assert wait_for(sent) == ("alternatives", {"id": 4, "texts": ["0", "1", "2"]})
 
 
-def test_suggested_lines_are_indented_as_the_buffer_is(make):
-    host, sent = make(Model(":\n    pass"))
-    host.handle("suggest", message(["if x"], expandtab=False, shiftwidth=8))
-    assert wait_for(sent)[1]["text"] == ":\n\tpass"
+def test_the_engine_is_told_how_the_buffer_is_indented(make):
+    host, sent = make(model := Model())
+    host.handle("suggest", message(["if x"], expandtab=False, shiftwidth=4, tabstop=2))
+    wait_for(sent)
+    assert model.indentation == Indentation(tabs=True, width=4, tab_width=2)
 
 
 def test_nothing_to_suggest_is_an_answer_too(make):

@@ -54,7 +54,7 @@ class SlowSession:
     def __init__(self, model: SlowModel) -> None:
         self.model = model
 
-    def sync(self, before, after="", *, stop):
+    def sync(self, before, after="", *, stop, indentation=None):
         self.model.begun.release()
 
     def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
@@ -406,7 +406,7 @@ class HurriedSession:
     def __init__(self, model: HurriedModel) -> None:
         self.model, self.hurried = model, False
 
-    def sync(self, before, after="", *, stop):
+    def sync(self, before, after="", *, stop, indentation=None):
         pass
 
     def learn(self, *, stop):
