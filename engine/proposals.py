@@ -17,8 +17,8 @@ from .decoding.beam import search
 from .decoding.candidates import rank
 from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, ended
 from .decoding.draft import draft
+from .decoding.ends import choose
 from .decoding.infill import SPARE, Infill, best_first, tail_of, weights_of
-from .decoding.stops import choose
 from .local.ngrams import LONGEST, Match
 from .state.stream import Stop
 from .state.window import largest_room

@@ -1,1 +1,1 @@
-"""From probabilities to a text: coverings of held text, greedy steps, drafts, beams, stops."""
+"""From probabilities to a text: coverings of held text, greedy steps, drafts, beams, ends."""

@@ -12,12 +12,12 @@ import math
 from dataclasses import replace
 
 from .decoder import LEAST_PROBABILITY, Decoded, Decoder
-from .stops import StopRule
+from .ends import EndRule
 
 LENGTH_POWER = 0.7
 
 
-def search(decoder: Decoder, held: bytes, most: int, rule: StopRule, width: int) -> Decoded:
+def search(decoder: Decoder, held: bytes, most: int, rule: EndRule, width: int) -> Decoded:
     """The best of the texts that a beam of ``width`` finds; at most ``most`` tokens."""
     beginnings = decoder.beginnings(held, most, width)
     live = [Decoded(list(ids), total=total) for ids, total in beginnings[:width]]

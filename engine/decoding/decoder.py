@@ -14,7 +14,7 @@ import numpy as np
 
 from ..state.stream import Stop, Stream
 from .cover import TYPING, cover
-from .stops import StopRule, repeats, whole_words
+from .ends import EndRule, repeats, whole_words
 from .vocabulary import Vocabulary
 
 LEAST_PROBABILITY = 0.02
@@ -96,7 +96,7 @@ class Decoder:
     seen: Seen = field(default_factory=dict)
     hopeless: Hopeless | None = None
 
-    def decode(self, held: bytes, most: int, rule: StopRule, rank: int = 0) -> Decoded:
+    def decode(self, held: bytes, most: int, rule: EndRule, rank: int = 0) -> Decoded:
         """At most ``most`` tokens of text behind ``held``; the first is given whatever the time.
 
         ``rank`` counts beginnings, the likeliest being 0. The text is empty where there are fewer.
@@ -199,7 +199,7 @@ class Decoder:
         going_on = self.vocabulary.continuing[last.isalnum() or last == "_"]
         return _log(1 - float(probabilities[going_on].sum()))
 
-    def read(self, decoded: Decoded, held: bytes, rule: StopRule) -> bool:
+    def read(self, decoded: Decoded, held: bytes, rule: EndRule) -> bool:
         """Bring the text up to date with the ids; True if it is complete or runs in circles."""
         whole = b"".join(self.vocabulary.bytes[id_] for id_ in decoded.ids)[len(held) :]
         decoded.text = whole.decode("utf-8", errors="ignore")

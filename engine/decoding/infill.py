@@ -22,7 +22,7 @@ import numpy as np
 
 from ..tokenizer import Tokenizer
 from .decoder import Decoded, Decoder
-from .stops import StopRule
+from .ends import EndRule
 
 BEGINNINGS = 3
 MOST_TOKENS = 16
@@ -60,7 +60,7 @@ class Infill:
         """Whether there is something that must follow, and room for it behind the held text."""
         return bool(self.tail) and len(held) + len(self.encode(self.tail)) + SPARE < self.room
 
-    def fill(self, held: bytes, most: int, rule: StopRule) -> list[Filled]:
+    def fill(self, held: bytes, most: int, rule: EndRule) -> list[Filled]:
         """Candidates and the empty one, likeliest first; none where there is no room for any."""
         left = self.room - len(self.encode(self.tail)) - SPARE
         if not self.fits(held):
@@ -77,7 +77,7 @@ class Infill:
             found.append(Filled(Decoded(), self._score(begun + self.tail)))
         return sorted(found, key=lambda filled: -filled.score)
 
-    def _ends(self, held: bytes, most: int, rule: StopRule) -> list[Filled]:
+    def _ends(self, held: bytes, most: int, rule: EndRule) -> list[Filled]:
         """Every end of every candidate, each text once, with an estimate of its score."""
         found: dict[str, Filled] = {}
         for ids, share in self.decoder.beginnings(held, most, BEGINNINGS)[:BEGINNINGS]:
@@ -90,7 +90,7 @@ class Infill:
         return list(found.values())
 
     def _along(
-        self, decoded: Decoded, held: bytes, most: int, rule: StopRule, best: float
+        self, decoded: Decoded, held: bytes, most: int, rule: EndRule, best: float
     ) -> Iterator[Filled]:
         """The ends of the text that greedily goes on from what is decoded."""
         decoder, following = self.decoder, self._following

@@ -12,7 +12,7 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine.decoding import draft as drafting
-from codecomplete.engine.decoding.stops import repeats
+from codecomplete.engine.decoding.ends import repeats
 
 ROOT = Path(__file__).parent.parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")

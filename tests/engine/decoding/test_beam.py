@@ -10,7 +10,7 @@ import pytest
 
 from codecomplete.engine.decoding.beam import score, search
 from codecomplete.engine.decoding.decoder import Decoder
-from codecomplete.engine.decoding.stops import LineEnd
+from codecomplete.engine.decoding.ends import LineEnd
 from codecomplete.engine.decoding.vocabulary import Vocabulary
 from codecomplete.engine.state.stream import never
 from tests.engine.test_session import places

@@ -16,14 +16,14 @@ _NEXT_LINE = re.compile(r"[ \t]*\n\s*?([ \t]*)(?=\S)")
 _UNFINISHED = re.compile(r"\w+$")
 
 
-class StopRule(Protocol):
+class EndRule(Protocol):
     def end(self, text: str) -> int | None:
         """Where the suggestion is complete within ``text``; None while it may go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineEnd:
-    """Stop at the end of the line the caret is in."""
+    """At the end of the line the caret is in."""
 
     def end(self, text: str) -> int | None:
         found = text.find("\n")
@@ -32,7 +32,7 @@ class LineEnd:
 
 @dataclass(frozen=True, slots=True)
 class BlockEnd:
-    """Stop where the indentation falls below the caret's, at a blank line, or at a cap."""
+    """Where the indentation falls below the caret's, at a blank line, or at a cap."""
 
     indent: int
 
@@ -67,7 +67,7 @@ class OpenedBlock:
         return None if found is None else first.end(1) + found
 
 
-def choose(before: str, after: str = "") -> StopRule:
+def choose(before: str, after: str = "") -> EndRule:
     """The rule for a caret between two texts: a block if it stands in an empty one or has just
     opened one that has no lines yet."""
     head, newline, line = before[-2000:].rpartition("\n")

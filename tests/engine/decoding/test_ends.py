@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.engine.decoding.stops import (
+from codecomplete.engine.decoding.ends import (
     BlockEnd,
     LineEnd,
     OpenedBlock,
