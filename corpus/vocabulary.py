@@ -15,7 +15,7 @@ from codecomplete.engine.tokenizer import BOS, EOS, PAD, SPECIAL_TOKENS, UNK
 
 PATTERN = r" ?[\p{L}_][\p{L}\p{M}\p{N}_]*| ?\p{N}{1,3}| ?[^\s\p{L}\p{N}_]+|\s+(?= \S)|\s+"
 """How our recipe splits text into pieces: identifiers whole, digits by threes, runs of
-punctuation, white space; one leading space belongs to the word behind it.
+punctuation, white space; one leading space belongs to the word after it.
 
 A piece never depends on what precedes it, and on no more than two characters after it.
 """

@@ -61,7 +61,7 @@ SETTLING_CHARACTERS = 2
 """A piece is stable once this many characters follow it unchanged.
 
 The split patterns look at most one space and one more character ahead, to decide whether the
-last space of a run belongs to the run or to the word behind it.
+last space of a run belongs to the run or to the word after it.
 """
 
 

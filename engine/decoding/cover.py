@@ -64,7 +64,7 @@ def cover(
 ) -> list[Covering]:
     """Coverings of ``held`` by at most ``longest`` tokens, likeliest first; empty if none fits.
 
-    ``probabilities(ids)`` gives the model's (vocabulary,) probabilities behind some tokens. What
+    ``probabilities(ids)`` gives the model's (vocabulary,) probabilities after some tokens. What
     the limits leave open counts towards the whole, so a share is never too large by them.
 
     ``may_follow`` tells pairs that the tokenizer writes from those it would have merged or split

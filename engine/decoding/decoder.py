@@ -29,7 +29,7 @@ LEAST_MEASURABLE = 1e-30  # what counts as the logarithm of nothing
 
 @dataclass
 class Decoded:
-    """Suggested bytes behind the held ones, with the log probability after each token."""
+    """Suggested bytes after the held ones, with the log probability after each token."""
 
     ids: list[int] = field(default_factory=list)
     text: str = ""
@@ -73,18 +73,18 @@ Draft = Callable[[tuple[int, ...], int], list[int]]
 """At most so many ids that probably follow some decoded ones."""
 
 Seen = dict[tuple[int, ...], np.ndarray]
-"""Probabilities by what was decoded, behind one context: the next letter asks for many again."""
+"""Probabilities by what was decoded, after one context: the next letter asks for many again."""
 
 Hopeless = Callable[[Decoded], bool]
 """Whether what was decoded so far cannot be worth showing, however it goes on."""
 
 Bend = Callable[[np.ndarray, tuple[int, ...]], np.ndarray]
-"""Probabilities (vocabulary,) behind some decoded ids, bent by what local text says."""
+"""Probabilities (vocabulary,) after some decoded ids, bent by what local text says."""
 
 
 @dataclass(frozen=True)
 class Decoder:
-    """Decodes behind the first ``base`` ids of a stream, for as long as ``stop`` allows."""
+    """Decodes after the first ``base`` ids of a stream, for as long as ``stop`` allows."""
 
     stream: Stream
     base: int
@@ -97,7 +97,7 @@ class Decoder:
     hopeless: Hopeless | None = None
 
     def decode(self, held: bytes, most: int, rule: EndRule, rank: int = 0) -> Decoded:
-        """At most ``most`` tokens of text behind ``held``; the first is given whatever the time.
+        """At most ``most`` tokens of text after ``held``; the first is given whatever the time.
 
         ``rank`` counts beginnings, the likeliest being 0. The text is empty where there are fewer.
         """

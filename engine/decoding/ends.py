@@ -52,7 +52,7 @@ class BlockEnd:
 
 @dataclass(frozen=True, slots=True)
 class OpenedBlock:
-    """Behind the line that opens a block: stop at the end of that line, or if nothing is left to
+    """After the line that opens a block: stop at the end of that line, or if nothing is left to
     say on it, where the block ends, whose lines are indented more than so many characters."""
 
     indent: int

@@ -54,10 +54,10 @@ class Infill:
     decoder: Decoder
     encode: Encode
     tail: str
-    room: int  # ids that fit behind the context
+    room: int  # ids that fit after the context
 
     def fits(self, held: bytes) -> bool:
-        """Whether there is something that must follow, and room for it behind the held text."""
+        """Whether there is something that must follow, and room for it after the held text."""
         return bool(self.tail) and len(held) + len(self.encode(self.tail)) + SPARE < self.room
 
     def fill(self, held: bytes, most: int, rule: EndRule) -> list[Filled]:

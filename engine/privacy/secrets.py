@@ -279,7 +279,7 @@ MOST_ARGUMENTS = 8
 
 
 def _in_calls(line: str, cut_off: bool) -> Iterator[Span]:
-    """Arguments behind the first of calls that take a user and a password."""
+    """Arguments after the first of calls that take a user and a password."""
     for call in _compiled(_CALL, re.IGNORECASE).finditer(line):
         place, user = call.end(), False
         for number in range(MOST_ARGUMENTS):

@@ -92,7 +92,7 @@ def is_placeholder(value: str) -> bool:
 
 
 def is_mixed(value: str) -> bool:
-    """Letters and digits, and not just a name with a number behind it."""
+    """Letters and digits, and not just a name with a number after it."""
     has_both = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     if not has_both or _ORDINARY.fullmatch(value):
         return False

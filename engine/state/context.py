@@ -1,7 +1,7 @@
 """The text that is in the model's state, token by token, and what an edit does to it.
 
 ``Context`` maps a stream's entries to places in the buffer's text. Bounded: it knows only the text
-of entries that are still in the window, plus the held tail behind them.
+of entries that are still in the window, plus the held tail after them.
 """
 
 from __future__ import annotations

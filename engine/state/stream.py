@@ -1,7 +1,7 @@
 """The tokens in the model's state, and the cheapest way to other ones.
 
 A stream is what the key/value buffer holds: some ids, oldest first. The one verb is ``follow``:
-make the state be that of a prefix plus these ids. Whatever already lies behind the prefix and
+make the state be that of a prefix plus these ids. Whatever already lies after the prefix and
 agrees, such as the tokens of an accepted suggestion, is kept and not run again.
 
 Knows nothing of text or of suggestions.
@@ -51,13 +51,13 @@ class Stream:
         self.origin = 0
 
     def can_cut(self, keep: int) -> bool:
-        """Whether ``follow`` may keep only the first ``keep`` ids and put others behind them."""
+        """Whether ``follow`` may keep only the first ``keep`` ids and put others after them."""
         return can_cut(self._config, self.origin, keep)
 
     def make_room(self, length: int, room: int) -> int:
-        """Ensure that ``room`` ids fit behind the first ``length``; returns how many ids left.
+        """Ensure that ``room`` ids fit after the first ``length``; returns how many ids left.
 
-        Drops what lies behind ``length`` if it rolls.
+        Drops what lies after ``length`` if it rolls.
         """
         plan = roll(self._config, length, room)
         if not plan.drop:
@@ -91,7 +91,7 @@ class Stream:
     def foresee(self, keep: int, ids: Sequence[int], drafted: Sequence[int]) -> None:
         """Make the state that of ``keep`` ids, ``ids`` and ``drafted``, in one step where it can.
 
-        The logits behind ``ids`` and behind each drafted id are then known, and ``follow`` goes
+        The logits after ``ids`` and after each drafted id are then known, and ``follow`` goes
         back to wherever the draft turns out to be wrong.
         """
         matching = _common(self.ids, keep, ids)
@@ -107,7 +107,7 @@ class Stream:
             self._remember(past + index, row)
 
     def logits(self, length: int) -> np.ndarray:
-        """The logits (vocabulary,) behind the first ``length`` ids; costs one step if forgotten."""
+        """The logits (vocabulary,) after the first ``length`` ids; costs one step if forgotten."""
         if length < 1:
             raise ValueError("nothing has been run: there are no logits before the first id")
         known = self._logits.get(length - 1)
@@ -126,7 +126,7 @@ class Stream:
         self._remember(len(self.ids) - 1, logits)
 
     def _position(self, past: int) -> int:
-        """The true position of what comes behind ``past`` ids of the buffer."""
+        """The true position of what comes after ``past`` ids of the buffer."""
         return past + (self.origin if self._config.policy == SLIDING else 0)
 
     def _remember(self, index: int, logits: np.ndarray) -> None:
@@ -140,7 +140,7 @@ class Stream:
 
 
 def _common(have: Sequence[int], keep: int, ids: Sequence[int]) -> int:
-    """How many of ``ids`` already stand behind the first ``keep`` of ``have``."""
+    """How many of ``ids`` already stand after the first ``keep`` of ``have``."""
     count = 0
     for known, wanted in zip(have[keep:], ids, strict=False):
         if known != wanted:

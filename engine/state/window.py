@@ -49,7 +49,7 @@ def largest_room(config: ModelConfig) -> int:
 def can_cut(config: ModelConfig, origin: int, keep: int) -> bool:
     """Whether the newest entries may be cut off so that ``keep`` remain.
 
-    ``origin`` counts the entries that have left the buffer since the session's start point. Behind
+    ``origin`` counts the entries that have left the buffer since the session's start point. After
     a sliding window the last entry that stays still needs the window - 1 entries before it: where
     its logits were forgotten, it is run again.
     """

@@ -17,7 +17,7 @@ LONGEST_OVERLAP = 64
 
 
 def clean(text: str, after: str, line: str = "") -> str:
-    """``text`` without unsafe characters, secrets, and what already stands behind the caret.
+    """``text`` without unsafe characters, secrets, and what already stands after the caret.
 
     ``line`` is what stands before the caret on its line.
     """

@@ -33,7 +33,7 @@ FEATURES = (
     "only_known",  # no other known name begins as the typed one does
     "word_length",  # log of 1 + its letters, with those that are typed already
     "held_length",  # log of 1 + the held bytes
-    "inside_name",  # the caret stands behind a letter, digit or underscore
+    "inside_name",  # the caret stands after a letter, digit or underscore
     "line_begins",  # nothing but white space before the caret on its line
     "next_line",  # the suggestion begins with a line end
     "text_follows",  # the rest of the line is not empty

@@ -28,7 +28,7 @@ class Suggestion:
     origin: str = "model"
 
     def first_word(self) -> str:
-        """The leading white space and the word or run of punctuation behind it.
+        """The leading white space and the word or run of punctuation after it.
 
         >>> Suggestion(" foo(bar)", 0.9).first_word()
         ' foo'

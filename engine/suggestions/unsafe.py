@@ -88,7 +88,7 @@ LOOKED_AT = 20_000
 
 
 def is_unsafe(line: str, text: str, before: str, after: str, language: str | None) -> bool:
-    """Whether a suggestion completes, behind ``line``, a shape of the list that stands nowhere
+    """Whether a suggestion completes, after ``line``, a shape of the list that stands nowhere
     around the caret.
 
     >>> is_unsafe("requests.get(url, ver", "ify=False)", "", "", "python")

@@ -1,4 +1,4 @@
-"""Draws ghost text of several lines behind the caret, pushing the text below it down.
+"""Draws ghost text of several lines after the caret, pushing the text below it down.
 
 prompt_toolkit itself draws a suggestion on the last line only, and its line ends as ``^J``. Knows
 no keys, and not where the text comes from.
@@ -57,7 +57,7 @@ def _wrap(control: BufferControl) -> Callable[[], None]:
 
 
 def with_ghost(content: UIContent, buffer: Buffer, text: str) -> UIContent:
-    """``content`` with ``text`` behind the caret, on lines of its own where it has several."""
+    """``content`` with ``text`` after the caret, on lines of its own where it has several."""
     first, *rest = text.replace("\t", TAB).split("\n")
     row = buffer.document.cursor_position_row
     place = getattr(buffer.suggestion, "place", "")

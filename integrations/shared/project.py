@@ -200,7 +200,7 @@ class Projects:
     def entered(self, path: str, language: str, text: tuple[str, str]) -> None:
         """A file is being edited; if it is another one, the one before is learned as it was left.
 
-        ``text`` is what stands before and behind the caret.
+        ``text`` is what stands before and after the caret.
         """
         left, self._open = self._open, (path, language, text)
         if left is None or left[0] == path or left[1] != language or not self._scans:

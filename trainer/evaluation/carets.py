@@ -1,6 +1,6 @@
 """Random places in files where a suggestion is asked for, as people would stand there.
 
-Half of them behind the indentation of a line, half inside the line. What follows on the line is
+Half of them after the indentation of a line, half inside the line. What follows on the line is
 what should be suggested; the lines below are there already, as in a file being edited.
 """
 
@@ -44,7 +44,7 @@ def choose_carets(files: Sequence[SourceText], count: int, seed: int) -> list[Ca
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
-    """Spans of the visible text of lines: from behind the indentation to the last character."""
+    """Spans of the visible text of lines: from after the indentation to the last character."""
     spans, start = [], 0
     for line in text.splitlines(keepends=True):
         body = line.strip()

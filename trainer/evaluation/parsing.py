@@ -26,7 +26,7 @@ GRAMMARS = {
 
 
 def parse_measures(answers: Sequence[Answer]) -> dict[str, float | int | None]:
-    """The share of suggestions behind which the file parses; None where no parser is installed."""
+    """The share of suggestions after which the file parses; None where no parser is installed."""
     shown = [answer for answer in answers if answer.text]
     checked = [result for answer in shown if (result := still_parses(answer)) is not None]
     share = round(sum(checked) / len(checked), 4) if checked else None

@@ -1,7 +1,7 @@
 """Replayed typing: what a suggestion is worth in keys, the same for every source.
 
-A stretch of a file is typed from top to bottom, one character a key, with nothing behind the
-caret. A source is asked behind every key, without delay; what it shows stays while typing agrees
+A stretch of a file is typed from top to bottom, one character a key, with nothing after the
+caret. A source is asked after every key, without delay; what it shows stays while typing agrees
 with it, as hosts do, and it is asked again only when it does not. The typist knows what comes and
 never accepts what is wrong: one key takes the whole suggestion if all of it comes next, else its
 first line, else its first word, if that spares at least one key. No editor help (no indentation,
@@ -27,7 +27,7 @@ SHORTEST_ACCEPTED = 2  # characters: accepting costs one key
 
 @dataclass(frozen=True)
 class Stretch:
-    """Characters ``begin`` to ``end`` of a file, to be typed behind what precedes them."""
+    """Characters ``begin`` to ``end`` of a file, to be typed after what precedes them."""
 
     file: SourceText
     begin: int

@@ -19,7 +19,7 @@ from codecomplete.engine import Model, Project, Session, Suggestion
 from .files import SourceText
 
 PIECES = re.compile(r"[^\W\d]\w*|\d+|[^\w\s]+|\n[ \t]*|[ \t]+|\s")
-"""Words, numbers, runs of punctuation, line ends with the indentation behind them, blanks; every
+"""Words, numbers, runs of punctuation, line ends with the indentation after them, blanks; every
 character belongs to one."""
 
 MOST_TOKENS = 32

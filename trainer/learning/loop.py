@@ -83,7 +83,7 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
 
     Raises CheckpointError where a checkpoint is another model's, is damaged, or cannot be
     written; DivergedError when step after step had to be skipped. Both leave the last good
-    checkpoint in place. On SIGTERM or Ctrl-C it saves behind the step under way and raises
+    checkpoint in place. On SIGTERM or Ctrl-C it saves after the step under way and raises
     StoppedError, so that nothing goes on with half a run.
     """
     state = begin(run, tell)
@@ -162,7 +162,7 @@ def save_checkpoint(run: Run, state: State) -> None:
 
 
 def _steps(run: Run, state: State, forward: Forward) -> Iterator[runlog.Row]:
-    """Train one step at a time; yields a log row behind each."""
+    """Train one step at a time; yields a log row after each."""
     recipe, processes = run.recipe, run.processes
 
     def make(number: int) -> Tensor:

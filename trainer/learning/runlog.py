@@ -40,7 +40,7 @@ Write = Callable[[Row], None]
 def opened(path: Path, first: int, events: Path | None = None) -> Iterator[Write]:
     """Yields what writes a row to the log and, where TensorBoard is installed, to ``events``.
 
-    Rows behind step ``first`` are removed: a resumed run takes those steps again. Writing raises
+    Rows after step ``first`` are removed: a resumed run takes those steps again. Writing raises
     LogError where the disk is full or the file has gone.
     """
     with ExitStack() as stack:

@@ -39,5 +39,5 @@ def cooldown_factor(step: float, steps: float) -> float:
 
 
 def averaging_begins(recipe: Recipe, steps: int) -> int:
-    """The step behind which weights are averaged; never, if averaging is off."""
+    """The step after which weights are averaged; never, if averaging is off."""
     return round(steps * (1 - recipe.average_share)) if recipe.average else steps

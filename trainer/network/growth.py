@@ -1,6 +1,6 @@
 """A deeper model that begins as the same function: what a smaller one has learned is kept.
 
-New blocks are put behind old ones as copies whose output matrices are zero, so that they pass
+New blocks are put after old ones as copies whose output matrices are zero, so that they pass
 their input on (identity blocks between trained ones: Wu et al. 2024, arXiv 2401.02415; the zeros
 are what this project's blocks begin with anyway). Knows weights by name; nothing of data or rates.
 """

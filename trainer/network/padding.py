@@ -2,7 +2,7 @@
 
 ONNX Runtime's attention wants head sizes that are multiples of 8; system D's largest model has
 heads of 60. Rows of zeros are added to queries, keys and values, columns of zeros to the
-projection behind them; queries grow by the factor that the larger head's softmax scale takes away.
+projection after them; queries grow by the factor that the larger head's softmax scale takes away.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _padded_rows(config: ModelConfig, qkv: np.ndarray, size: int) -> np.ndarray:
 
 
 def _padded(values: np.ndarray, heads: int, size: int) -> np.ndarray:
-    """(heads * old size, ...) to (heads * size, ...), with zeros behind each head."""
+    """(heads * old size, ...) to (heads * size, ...), with zeros after each head."""
     by_head = values.reshape(heads, -1, *values.shape[1:])
     missing = [(0, 0), (0, size - by_head.shape[1])] + [(0, 0)] * (values.ndim - 1)
     return np.pad(by_head, missing).reshape(heads * size, *values.shape[1:])
