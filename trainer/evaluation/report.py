@@ -242,7 +242,7 @@ COLUMNS = (
     "ppmd_together",
 )
 LOCAL_COLUMNS = ("bits_file", "bits_project")
-LINE_COLUMNS = ("exact_match", "edit_similarity", "parses")
+LINE_COLUMNS = ("exact_match", "edit_similarity", "parses", "can_go_on")
 GAP_COLUMNS = (
     "exact",
     "first_word_right",
@@ -278,7 +278,8 @@ LEGEND = """\
 of a language as one stream.
 `bits_file` remembers the open file, `bits_project` the package's other files too, on a part of the
 files. `top1`, `top5`: next token, white space left out. `exact_match`: the rest of the line at
-random carets. `parses`: the share of suggestions with which the file still parses."""
+random carets. `parses`: the share of suggestions with which the file still parses; `can_go_on`: after which some
+text could follow that makes Python of it all (whole lines are shown rarely, first words often)."""
 
 
 TYPED = """\
