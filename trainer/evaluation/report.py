@@ -278,8 +278,9 @@ LEGEND = """\
 of a language as one stream.
 `bits_file` remembers the open file, `bits_project` the package's other files too, on a part of the
 files. `top1`, `top5`: next token, white space left out. `exact_match`: the rest of the line at
-random carets. `parses`: the share of suggestions with which the file still parses; `can_go_on`: after which some
-text could follow that makes Python of it all (whole lines are shown rarely, first words often)."""
+random carets. `parses`: the share of suggestions with which the file still parses; `can_go_on`:
+after which some text could follow that makes Python of it all (a word or two is shown more often
+than a whole line)."""
 
 
 TYPED = """\
