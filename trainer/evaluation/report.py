@@ -42,6 +42,7 @@ PROTOCOL = {
     "repeats: the next line again; doubles: a bracket closed that is closed already",
     "typing": "nothing after the caret, asked at every key, no deadline; whole suggestion, else "
     "first line, else first word, at one key each, only if right; the model's own threshold",
+    "milliseconds": "of processor time, in which other work of the machine does not count",
 }
 
 
