@@ -38,7 +38,8 @@ class Profile:
         return tuple(self.mix)
 
     def select(self, packages: Iterable[Package]) -> list[Package]:
-        """The packages that take part: held-out ones always, if they have a language of the mix."""
+        """The packages that take part: those to hold out and a user's own always, if they have a
+        language of the mix."""
         return [
             package
             for package in packages
@@ -46,7 +47,8 @@ class Profile:
         ]
 
     def _takes(self, package: Package) -> bool:
-        return package.split != "train" or self.packages is None or package.name in self.packages
+        listed = self.packages is None or package.name in self.packages
+        return package.split != "train" or package.is_own or listed
 
 
 def read_profiles(path: Path = DEFAULT_PROFILES) -> dict[str, Any]:

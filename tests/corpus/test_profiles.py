@@ -41,3 +41,10 @@ def test_held_out_packages_take_part_whatever_a_profile_names() -> None:
     elsewhere = Package(name="c", split="test", languages=("c",), **facts)
     profile = Profile("p", "", {"python": 1.0}, 512, packages=("mine",))
     assert profile.select([mine, other, held_out, elsewhere]) == [mine, held_out]
+
+
+def test_a_users_own_code_takes_part_whatever_a_profile_names() -> None:
+    facts = {"name": "ours", "version": "", "licence": "LicenseRef-own", "split": "train"}
+    own = Package(kind="folder", languages=("python",), location="/x", **facts)
+    assert Profile("p", "", {"python": 1.0}, 512, packages=("mine",)).select([own]) == [own]
+    assert not Profile("p", "", {"c": 1.0}, 512, packages=("mine",)).select([own])
