@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from codecomplete import __version__
@@ -90,7 +92,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     add("--preset", choices=sorted(PRESETS), default="small", metavar="NAME", help="default: small")
     add("--data", type=Path, required=True, help="output of python -m corpus build")
     add("--tokens", type=int, help="train for this many tokens")
-    add("--minutes", type=float, help="train for about this long")
+    add("--minutes", type=time_span, help="train for about this long")
     add("--out", type=Path, required=True, help="directory of the run")
     more = parser.add_argument_group("schedules over several sittings")
     more.add_argument("--constant", action="store_true", help="hold the rate after warm-up")
@@ -107,24 +109,69 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--peak", type=float, metavar="SHARE", help="the part of the preset's rates to use"
     )
     more.add_argument("--seed", type=int, help="draw the rows in another order")
+    more.add_argument(
+        "--patience",
+        type=whole(0),
+        default=0,
+        metavar="N",
+        help="end after N measurements on held-out text without a better one (default: never)",
+    )
     _add_machine(parser)
     _add_rows(parser)
-    parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
+    _add_recipe(parser)
+    parser.add_argument("--log-every", type=whole(1), default=10, metavar="STEPS")
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
     """Options that change how fast a run is, and nothing about what it learns."""
     add = parser.add_argument_group("machine").add_argument
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add("--precision", choices=("auto", "bf16", "fp32"), default="auto")
+    add("--precision", choices=("auto", "bf16", "fp16", "fp32"), default="auto")
     add("--compile", choices=("auto", "on", "off"), default="auto", help="torch.compile")
     add("--attention", choices=("plain", "blocks", "flex"), help="path of sliding attention")
-    add("--threads", type=int, default=0, help="CPU threads (default: all cores)")
-    add("--checkpoint-minutes", type=float, default=3.0, metavar="MINUTES")
+    add("--threads", type=whole(0), default=0, help="CPU threads (default: all cores)")
+    add("--checkpoint-minutes", type=time_span, default=3.0, metavar="MINUTES")
 
 
 def _add_rows(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, help="rows of one pass; the step stays the same")
+    parser.add_argument("--rows", type=whole(1), help="rows of one pass; the step stays the same")
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change the recipe: accumulation=8 epsilon=1e-6 clip=0.5 skip=10 and so on",
+    )
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """Reads a whole number from ``least`` on."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from {least}")
+        return number
+
+    return read
+
+
+def time_span(text: str) -> float:
+    """Reads minutes: a finite number from 0 on."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = -1.0
+    if not (math.isfinite(minutes) and minutes >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a number of minutes, such as 20")
+    return minutes
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
@@ -139,6 +186,12 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
     )
     add("--format", choices=formats, default="model", help="default: a model directory")
     add("--data", type=Path, help="shards it was trained on (default: where they were then)")
+    add(
+        "--checkpoint",
+        choices=("newest", "best"),
+        default="newest",
+        help="the newest (default), or the best on held-out text",
+    )
     add("--name", help="name of the model (default: that of the directory)")
     add("--bits", type=int, choices=(4, 8, 32), default=8, help="per weight, of a model directory")
     add("--block", type=int, help="columns that share a scale (default: the preset's)")
@@ -210,18 +263,19 @@ def _add_pipeline(parser: argparse.ArgumentParser) -> None:
     add("--data", type=Path, required=True, help="shards, or where packed ones are unpacked to")
     add("--packed", type=Path, help="packed shards (python -m corpus pack)")
     add("--out", type=Path, required=True, help="directory of everything that comes of it")
-    add("--minutes", type=float, default=20.0, help="of training")
+    add("--minutes", type=time_span, default=20.0, help="of training")
     add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds beforehand")
     add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="measured per language")
     _add_machine(parser)
     _add_rows(parser)
+    _add_recipe(parser)
 
 
 def _add_series(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--packed", type=Path, required=True, help="packed shards (python -m corpus pack)")
     add("--out", type=Path, required=True, help="shards, and a folder for each model")
-    add("--minutes", type=float, default=28.0, help="in all, unpacking and measuring included")
+    add("--minutes", type=time_span, default=28.0, help="in all, unpacking and measuring included")
     add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds, for each model")
     _add_machine(parser)
 
