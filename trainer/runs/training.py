@@ -42,9 +42,10 @@ from .starting import Start, read
 DESCRIPTION = RUN_DESCRIPTION
 SPEED_SECONDS = 8.0
 RATES = ("matrix_rate", "table_rate", "other_rate")
-WATCHED_ROWS, WATCHED_TOKENS = 64, 32_768
+FEWEST_WATCHED, MOST_WATCHED = 8, 64  # held-out rows
+WATCHED_STEPS = 4  # as many rows as so many steps learn, within those bounds
 MEASUREMENTS = 20  # on held-out rows, in a run
-WATCHED_TOKENS_PER_TOKEN = 7  # reading costs a third of learning: so it takes a twentieth at most
+LEARNED_BETWEEN = 3  # tokens for one that is measured; reading costs a third: a ninth at most
 SPARE = 0.97  # of the minutes: the rest is for checkpoints
 
 Tell = Callable[[str], None]
@@ -137,13 +138,14 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
 def watch_of(opened: Opened, recipe: Recipe, steps: int, patience: int) -> Watch | None:
     """The held-out rows of a run, the same every time; None where there is too little text."""
     plain = dataclasses.replace(recipe, seed=0, fim_rate=0.0, order=RANDOM, replay=0.0)
-    count = min(WATCHED_ROWS, max(WATCHED_ROWS // 8, WATCHED_TOKENS // recipe.row_tokens))
+    wished = WATCHED_STEPS * recipe.step_tokens // recipe.row_tokens
+    count = min(MOST_WATCHED, max(FEWEST_WATCHED, wished))
     try:
         found = rows_of(opened.shards, opened.vocabulary, "validation", plain)
     except (ValueError, ShardError):
         return None
     rows = torch.from_numpy(found.batch(0, count))
-    least = WATCHED_TOKENS_PER_TOKEN * rows[:, 1:].numel() / recipe.step_tokens
+    least = LEARNED_BETWEEN * rows[:, 1:].numel() / recipe.step_tokens
     every = math.ceil(max(1, steps / MEASUREMENTS, least))
     return Watch(rows, text_bytes(rows, opened.vocabulary.token_bytes), every, patience)
 
