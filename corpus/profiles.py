@@ -16,7 +16,7 @@ from codecomplete.engine.languages import LANGUAGES
 from .errors import ProfileError
 from .packages import Package
 
-RECIPES = ("codecomplete", "system-a", "characters")
+RECIPES = ("codecomplete", "system-a", "characters", "starcoder2")
 _KEYS = {"about", "mix", "vocabulary", "recipe", "packages"}
 DEFAULT_PROFILES = Path(__file__).with_name("profiles.toml")
 

@@ -26,7 +26,6 @@ from ..learning.machine import available_memory, free_disk
 from ..places import RUN, is_run
 from .options import Options
 from .plan import CHECKPOINTS_HELD, make_plan
-from .presets import STARCODER
 from .resuming import resumed
 
 
@@ -140,8 +139,6 @@ def _vocabulary(options: Options, shards: ShardSet, vocabulary: Tokenizer) -> It
 def _fitting_shards(options: Options) -> str:
     """The command that makes shards for a preset out of those that lie there."""
     preset = options.preset
-    if preset.tokenizer == STARCODER:
-        return "recode the shards with --tokenizer and the vocabulary of the preset"
     return (
         f"python -m corpus recode {options.data} OUT --recipe {preset.tokenizer} --vocabulary "
         f"{preset.model.vocabulary_size} makes shards that fit"
