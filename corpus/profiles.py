@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from .errors import ProfileError
 from .packages import Package
 
 RECIPES = ("codecomplete", "system-a", "characters", "starcoder2")
-_KEYS = {"about", "mix", "vocabulary", "recipe", "packages"}
+_KEYS = {"about", "mix", "vocabulary", "recipe", "packages", "unsealed"}
 DEFAULT_PROFILES = Path(__file__).with_name("profiles.toml")
 
 
@@ -31,6 +31,7 @@ class Profile:
     vocabulary: int
     recipe: str = "codecomplete"  # one of RECIPES
     packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
+    unsealed: tuple[str, ...] = ()  # held-out packages that are learned from here
     tokenizer: Path | None = None  # a vocabulary to keep, instead of learning one
 
     @property
@@ -41,7 +42,7 @@ class Profile:
         """The packages that take part: those to hold out and a user's own always, if they have a
         language of the mix."""
         return [
-            package
+            replace(package, split="train") if package.name in self.unsealed else package
             for package in packages
             if set(package.languages) & set(self.mix) and self._takes(package)
         ]
@@ -79,7 +80,8 @@ def _profile(name: str, row: dict[str, Any]) -> Profile:
     }
     recipe = row.get("recipe", "codecomplete")
     chosen = tuple(sorted(row["packages"])) if "packages" in row else None
-    return Profile(name, row.get("about", ""), mix, row["vocabulary"], recipe, chosen)
+    unsealed = tuple(row.get("unsealed", ()))
+    return Profile(name, row.get("about", ""), mix, row["vocabulary"], recipe, chosen, unsealed)
 
 
 def _problems(row: dict[str, Any]) -> list[str]:
