@@ -80,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     unpacker.add_argument("packed", type=Path)
     unpacker.add_argument("shards", type=Path)
     _add_recode(_command(commands, "recode", "write shards in another vocabulary", _recode))
+    pairs = _command(commands, "pairs", "requests and answers out of shards, to tune on", _pairs)
+    pairs.add_argument("shards", type=Path, help="in a vocabulary that loses no text")
+    pairs.add_argument("out", type=Path)
     checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
     checks.add_argument("shards", type=Path)
     bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
@@ -246,6 +249,14 @@ def _recode(options: argparse.Namespace) -> None:
     shards = recode(options.shards, options.out, wanted, options.workers)
     tokens = shards.description["splits"]["train"]["tokens"]
     print(f"{tokens:,} tokens to train on, vocabulary {shards.vocabulary_size:,}: {options.out}")
+
+
+def _pairs(options: argparse.Namespace) -> None:
+    from codecomplete.corpus.pairsets import write_pairs
+
+    for split, facts in write_pairs(options.shards, options.out)["splits"].items():
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(facts["kinds"].items()))
+        print(f"{split:<11}{facts['kept']:>8,} of {facts['found']:>8,}  {kinds}")
 
 
 def _overlap(options: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ Knows nothing of packages or shards.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -124,7 +124,11 @@ def learn(recipe: str, size: int, texts: Iterator[str]) -> Tokenizer:
     return train(LEARNED[recipe](size), texts)
 
 
-LEARNED = {"codecomplete": codecomplete, "system-a": system_a, "starcoder2": starcoder2}
+LEARNED: dict[str, Callable[[int], tuple[Tokenizer, trainers.BpeTrainer]]] = {
+    "codecomplete": codecomplete,
+    "system-a": system_a,
+    "starcoder2": starcoder2,
+}
 
 
 def sample_bytes(languages: int) -> int:

@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_keep(commands.add_parser("keep", help="keep a stretch of training for the next one"))
     _add_convert(commands.add_parser("convert", help="a model directory of an older format"))
     _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
+    _add_sft(commands.add_parser("sft", help="tune on requests and answers (instruction tuning)"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
     commands.add_parser("presets", help="list the presets with their sizes")
@@ -170,7 +171,7 @@ def time_span(text: str) -> float:
     except ValueError:
         minutes = -1.0
     if not (math.isfinite(minutes) and minutes >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r}; expected a number of minutes, such as 20")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a finite number from 0")
     return minutes
 
 
@@ -227,6 +228,32 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
     add("--stride", type=int, default=5, help="characters between two proposals")
     add("--plot", type=Path, help="draw the gate's calibration (PNG)")
     add("--keep-mixing", action="store_true", help="fit the gate only, local text being fitted")
+
+
+def _add_sft(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--pairs",
+        type=Path,
+        required=True,
+        help="JSON lines as Alpaca's, or a folder of python -m corpus pairs",
+    )
+    add("--start", type=Path, help="run, stem or model to tune (default: the packaged model)")
+    add("--out", type=Path, required=True, help="directory of the run")
+    add(
+        "--form",
+        choices=("inline", "marks", "alpaca"),
+        default="inline",
+        help="a comment above its code as in editors (default), two marks, or Alpaca's template",
+    )
+    add("--epochs", type=time_span, default=3.0, help="times that every pair is read; default: 3")
+    add("--peak", type=float, default=0.1, metavar="SHARE", help="of the usual rates; default: 0.1")
+    add("--language", default="python", help="of pairs that name none; default: python")
+    add("--patience", type=whole(0), default=3, metavar="N", help="as in train; default: 3")
+    add("--answers", type=whole(1), default=100, help="programs to write and compile at the end")
+    _add_machine(parser)
+    parser.add_argument("--rows", type=whole(1), default=16, help="rows of one step; default: 16")
+    _add_recipe(parser)
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:

@@ -146,9 +146,11 @@ def _compute(options: argparse.Namespace, local: int = 0) -> Compute:
 
 
 def _is_long(options: argparse.Namespace) -> bool:
-    if options.minutes is not None:
+    if getattr(options, "minutes", None) is not None:
         return options.minutes > SHORT_MINUTES
     tokens = getattr(options, "tokens", None) or 0
+    if not hasattr(options, "preset"):
+        return False
     # 20 GFLOP/s and 6 operations per weight and token: what two slow cores do
     seconds = 6.0 * parameter_count(PRESETS[options.preset].model) * tokens / 20e9
     return seconds > 60 * SHORT_MINUTES
@@ -291,6 +293,30 @@ def _keep(options: argparse.Namespace) -> int:
     return 0
 
 
+def _sft(options: argparse.Namespace) -> int:
+    from .instruction.run import Job, tune_on_pairs
+
+    start = options.start or engine.load().directory.path
+    job = Job(
+        options.pairs,
+        start,
+        options.out,
+        _compute(options),
+        options.form,
+        options.epochs,
+        options.peak,
+        options.language,
+        options.patience,
+        options.answers,
+        options.rows,
+        tuple(options.set),
+        60 * options.checkpoint_minutes,
+    )
+    tune_on_pairs(job)
+    print(f"next           python -m trainer export --run {options.out} --out MODEL_DIRECTORY")
+    return 0
+
+
 def _tune(options: argparse.Namespace) -> int:
     if options.plot:
         require_picture(options.plot)
@@ -403,6 +429,7 @@ COMMANDS = {
     "train": _train,
     "export": _export,
     "keep": _keep,
+    "sft": _sft,
     "convert": _convert,
     "tune": _tune,
     "evaluate": _evaluate,

@@ -188,6 +188,7 @@ SYSTEM_A = Preset(
         schedule=COSINE,
         decay_share=1.0,
         document_starts=0.0,
+        initialisation=GPT2,
     ),
     LITERAL_A,
     SYSTEM_A_LAYOUT,

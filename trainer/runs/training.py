@@ -109,9 +109,8 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
     watch = watch_of(opened, options.recipe, steps, settings.patience)
     facts = provenance(options, plan, opened) | ({"began_with": begun.facts} if begun else {})
     if settings.processes.leads:
-        _write_down(options, facts)
-        if begun and begun.tuning is not None:
-            shutil.copyfile(begun.tuning, options.out / GATE)
+        claim(options.out, RUN, is_run)
+        write_down(options, facts, options.data / TOKENIZER, begun.tuning if begun else None)
     for line in [*plan.lines(), _watch_line(watch), _device_line(options, size)]:
         tell(line)
     run = Run(
@@ -240,9 +239,13 @@ def _languages(recipe: Recipe, in_corpus: list[str]) -> list[str]:
     return [recipe.language] if recipe.language and not recipe.replay else list(in_corpus)
 
 
-def _write_down(options: Options, facts: dict[str, Any]) -> None:
-    claim(options.out, RUN, is_run)
-    shutil.copyfile(options.data / TOKENIZER, options.out / TOKENIZER)
+def write_down(
+    options: Options, facts: dict[str, Any], tokenizer: Path, tuning: Path | None
+) -> None:
+    """Write ``run.json`` into a run's directory, with the vocabulary and, if any, the tuning."""
+    shutil.copyfile(tokenizer, options.out / TOKENIZER)
+    if tuning is not None:
+        shutil.copyfile(tuning, options.out / GATE)
     compute = options.compute
     description = facts | {
         "data": str(options.data),
