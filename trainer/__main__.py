@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codecomplete import __version__
+from codecomplete.engine.model import DEFAULT, PACKAGED
+from codecomplete.engine.modeldir.directory import TOKENIZER
 from codecomplete.trainer.runs.presets import PRESETS
 
 INTRODUCTION = """\
@@ -25,7 +27,26 @@ Four dials: --preset (python -m trainer presets), --data, --minutes or --tokens,
 follows from them, and is printed before the run starts and stored in its directory. Every
 command explains its options with --help.
 """
-SENSIBLE_MINUTES = 20
+SENSIBLE_MINUTES = 5
+MOST_TOKENS = 4096  # of the vocabulary of models that a small machine trains
+BEFORE = """\
+No shards lie here yet. These are made in two minutes, of public packages and your own code, in the
+vocabulary of the packaged model, which a run may then begin with:
+
+    python -m corpus build --profile small --folder YOUR_CODE --tokenizer {tokenizer} \\
+        --work work --out shards
+
+Without --folder, of public packages only; without --tokenizer, for a model from nothing. After
+that, python -m trainer proposes a run.
+"""
+TOO_LARGE = """\
+{shards} has a vocabulary for large models, which a small machine does not train in any useful time.
+The same text in a smaller one, in some minutes:
+
+    python -m corpus recode {shards} shards-small --vocabulary {vocabulary}
+
+After that, python -m trainer proposes a run. For a large GPU: python -m trainer pipeline --help
+"""
 SHARDS_WITHIN = ("shards.json", "*/shards.json", "*/*/shards.json")
 
 
@@ -42,12 +63,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _offer() -> argparse.Namespace | None:
     """Explain, and propose a small run; its options if the user says yes on a terminal."""
     print(INTRODUCTION)
-    shards = next((p.parent for w in SHARDS_WITHIN for p in sorted(Path().glob(w))), None)
+    found = [p.parent for w in SHARDS_WITHIN for p in sorted(Path().glob(w))]
+    shards = next((p for p in found if _fitting(p)), next(iter(found), None))
     if shards is None:
-        print("No shards lie here yet. Make some first: python -m corpus build --help")
+        print(BEFORE.format(tokenizer=_packaged() / TOKENIZER))
         return None
-    arguments = ["train", "--preset", _fitting(shards), "--data", str(shards), "--minutes"]
-    arguments += [str(SENSIBLE_MINUTES), "--out", "runs/first"]
+    if (preset := _fitting(shards)) is None:
+        print(TOO_LARGE.format(shards=shlex.quote(str(shards)), vocabulary=MOST_TOKENS))
+        return None
+    arguments = ["train", "--preset", preset, "--data", str(shards), "--minutes"]
+    arguments += [str(SENSIBLE_MINUTES), "--out", "runs/first", *_beginning(shards)]
     print(f"A sensible small run, {SENSIBLE_MINUTES} minutes on this machine:\n")
     print(f"    python -m trainer {shlex.join(arguments)}\n")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -56,15 +81,31 @@ def _offer() -> argparse.Namespace | None:
     return _parser().parse_args(arguments) if answer.strip().lower() in ("y", "yes") else None
 
 
-def _fitting(shards: Path) -> str:
-    """The smallest preset whose vocabulary holds that of the shards."""
+def _fitting(shards: Path) -> str | None:
+    """The smallest preset for a small machine whose vocabulary holds that of the shards."""
     try:
         size = int(json.loads((shards / "shards.json").read_text())["vocabulary_size"])
     except (OSError, ValueError, KeyError, TypeError):
         return "small"
-    fitting = [name for name in ("toy", "small", "flagship")
-               if PRESETS[name].model.vocabulary_size >= size]  # fmt: skip
-    return fitting[0] if fitting else "small"
+    fitting = (name for name in ("toy", "small") if PRESETS[name].model.vocabulary_size >= size)
+    return next(fitting, None)
+
+
+def _beginning(shards: Path) -> list[str]:
+    """Options that begin with the packaged model, where the shards are in its vocabulary."""
+    own, packaged = shards / TOKENIZER, _packaged()
+    try:
+        same = own.read_bytes() == (packaged / TOKENIZER).read_bytes()
+    except OSError:
+        return []
+    return ["--start", str(packaged), "--peak", "0.25"] if same else []
+
+
+def _packaged() -> Path:
+    """The model that comes with the project, by a short name where there is one."""
+    found = PACKAGED / DEFAULT
+    here = Path.cwd()
+    return found.relative_to(here) if found.is_relative_to(here) else found
 
 
 def _parser() -> argparse.ArgumentParser:

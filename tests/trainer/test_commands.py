@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,13 +51,49 @@ def test_alone_it_proposes_a_run_on_the_shards_that_lie_there(
     monkeypatch.chdir(tmp_path)
     assert main([]) == 0
     said = capsys.readouterr().out
-    assert "python -m trainer train --preset toy --data mine --minutes 20 --out runs/first" in said
+    assert "python -m trainer train --preset toy --data mine --minutes 5 --out runs/first" in said
+    assert "--start" not in said, "the packaged model has another vocabulary"
+
+
+def shards_json(folder: Path, size: int) -> None:
+    folder.mkdir()
+    (folder / "shards.json").write_text(json.dumps({"vocabulary_size": size}))
+
+
+def test_alone_it_proposes_nothing_that_a_small_machine_cannot_do(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    shards_json(tmp_path / "full", 8192)
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert "python -m corpus recode full shards-small --vocabulary 4096" in said
+    assert "trainer train --preset" not in said
+    shards_json(tmp_path / "shards-small", 4096)
+    assert main([]) == 0
+    assert "trainer train --preset small --data shards-small" in capsys.readouterr().out
+
+
+def test_alone_it_begins_with_the_packaged_model_where_the_vocabulary_is_its_own(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    shards_json(tmp_path / "shards", 4096)
+    packaged = engine.load().directory.path
+    shutil.copyfile(packaged / "tokenizer.json", tmp_path / "shards" / "tokenizer.json")
+    assert main([]) == 0
+    said = capsys.readouterr().out
+    assert f"--out runs/first --start {packaged} --peak 0.25" in said
 
 
 def test_alone_without_shards_it_says_where_they_come_from(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main([]) == 0
-    assert "python -m corpus build --help" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    words = shlex.split(said.rpartition("    python -m corpus ")[2].partition("\n\n")[0])
+    assert words[0] == "build" and "--folder" in words
+    from codecomplete.corpus.__main__ import _parser
+
+    options = _parser().parse_args(words)
+    assert options.tokenizer.is_file() and options.profile == "small"
 
 
 def test_problems_are_printed_together_and_nothing_is_written(tmp_path, capsys):
