@@ -88,7 +88,9 @@ def test_alone_without_shards_it_says_where_they_come_from(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     assert main([]) == 0
     said = capsys.readouterr().out
-    words = shlex.split(said.rpartition("    python -m corpus ")[2].partition("\n\n")[0])
+    words = shlex.split(
+        said.rpartition("    python -m corpus ")[2].partition("\n\n")[0].replace("\\\n", "")
+    )
     assert words[0] == "build" and "--folder" in words
     from codecomplete.corpus.__main__ import _parser
 
