@@ -218,13 +218,13 @@ def time_span(text: str) -> float:
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    formats = ("model", "onnx", "safetensors", "gguf", "pth")
+    formats = ("model", "onnx", "safetensors", "gguf", "transformers", "pth")
     add("--run", type=Path, required=True, help="directory of the run")
     add(
         "--out",
         type=Path,
         required=True,
-        help="directory (model, onnx, safetensors) or file to write",
+        help="file (gguf, pth) or directory to write",
     )
     add("--format", choices=formats, default="model", help="default: a model directory")
     add("--data", type=Path, help="shards it was trained on (default: where they were then)")

@@ -23,6 +23,7 @@ from .evaluation.plots import plot_calibration, plot_evaluation
 from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
 from .evaluation.tuning import tune
+from .export import huggingface
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
 from .export.rounding import Quantisation
@@ -167,6 +168,9 @@ def _export(options: argparse.Namespace) -> int:
         _export_onnx(newest, tokenizer, options)
     elif options.format == "gguf":
         _export_gguf(newest, tokenizer, options)
+    elif options.format == "transformers":
+        config = ModelConfig.from_dict(checkpoint.load_state(newest)["model"])
+        huggingface.save(config, checkpoint.best_weights(newest), tokenizer, options.out)
     else:
         _export_directory(newest, tokenizer, options)
     print(f"{options.out}: exported {newest.name} as {options.format}")
