@@ -14,7 +14,7 @@ from pathlib import Path
 from codecomplete import __version__
 from codecomplete.corpus.errors import CorpusError, OutputError, ProfileError
 from codecomplete.corpus.outputs import require_file
-from codecomplete.corpus.packages import DEFAULT_LIST, read_packages
+from codecomplete.corpus.packages import DEFAULT_LIST, Package, own_folders, read_packages
 from codecomplete.corpus.profiles import (
     DEFAULT_PROFILES,
     RECIPES,
@@ -44,6 +44,14 @@ def main(arguments: list[str] | None = None) -> int:
     except CorpusError as error:
         print(f"corpus: {error}", file=sys.stderr)
         return 1
+    except OSError as error:  # a full disk, a folder taken away: nobody's fault here
+        place = f" ({error.filename})" if error.filename else ""
+        print(
+            f"corpus: {error.strerror or error}{place}; finished packages are kept: make room, or "
+            "put right what is wrong, and run the same command again",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("\ncorpus: stopped; the same command goes on from here", file=sys.stderr)
         return 130
@@ -72,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     unpacker.add_argument("packed", type=Path)
     unpacker.add_argument("shards", type=Path)
     _add_recode(_command(commands, "recode", "write shards in another vocabulary", _recode))
+    pairs = _command(commands, "pairs", "requests and answers out of shards, to tune on", _pairs)
+    pairs.add_argument("shards", type=Path, help="in a vocabulary that loses no text")
+    pairs.add_argument("out", type=Path)
     checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
     checks.add_argument("shards", type=Path)
     bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
@@ -133,6 +144,14 @@ def _add_choice(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--profiles", type=Path, default=DEFAULT_PROFILES, help="another file of profiles (TOML)"
     )
+    command.add_argument(
+        "--folder",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIRECTORY",
+        help="also learn from your own code there; may be given several times",
+    )
 
 
 def _count(text: str) -> int:
@@ -165,6 +184,11 @@ def _profile(options: argparse.Namespace) -> Profile:
     return replace(profile, name=f"{profile.name}-{'-'.join(mix)}", mix=mix)
 
 
+def _packages(options: argparse.Namespace) -> list[Package]:
+    listed = read_packages(options.packages)
+    return [*listed, *own_folders(options.folder, listed)]
+
+
 def _build(options: argparse.Namespace) -> None:
     from codecomplete.corpus.build import stages
     from codecomplete.corpus.reports import summary
@@ -172,7 +196,7 @@ def _build(options: argparse.Namespace) -> None:
 
     profile = replace(_profile(options), tokenizer=options.tokenizer)
     work = Work(options.work.resolve(), profile.name)
-    planned = stages(profile, read_packages(options.packages), work, options.out.resolve())
+    planned = stages(profile, _packages(options), work, options.out.resolve())
     if options.cluster:
         from codecomplete.corpus.cluster import run_on_cluster
 
@@ -190,7 +214,7 @@ def _build(options: argparse.Namespace) -> None:
 def _list(options: argparse.Namespace) -> None:
     profile = _profile(options)
     chosen = sorted(
-        profile.select(read_packages(options.packages)),
+        profile.select(_packages(options)),
         key=lambda package: (package.split, package.name.lower()),
     )
     for package in chosen:
@@ -227,6 +251,14 @@ def _recode(options: argparse.Namespace) -> None:
     print(f"{tokens:,} tokens to train on, vocabulary {shards.vocabulary_size:,}: {options.out}")
 
 
+def _pairs(options: argparse.Namespace) -> None:
+    from codecomplete.corpus.pairsets import write_pairs
+
+    for split, facts in write_pairs(options.shards, options.out)["splits"].items():
+        kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(facts["kinds"].items()))
+        print(f"{split:<11}{facts['kept']:>8,} of {facts['found']:>8,}  {kinds}")
+
+
 def _overlap(options: argparse.Namespace) -> None:
     from codecomplete.corpus.measure import overlap, record
 
@@ -245,7 +277,7 @@ def _bench(options: argparse.Namespace) -> None:
 
     profile = _profile(options)
     work = Work(options.work.resolve(), profile.name)
-    result = throughput(profile, read_packages(options.packages), work, options.workers)
+    result = throughput(profile, _packages(options), work, options.workers)
     for name, row in result["ways"].items():
         print(
             f"{name:<24}{row['seconds']:>8.1f} s{row['MB_per_s']:>8.2f} MB/s"

@@ -1,4 +1,4 @@
-"""Source files out of archives and folders, read in place; nothing is ever unpacked or executed.
+"""Source files out of archives, read in place; nothing is ever unpacked or executed.
 
 Every entry that cannot be used comes back as a ``Refused`` with its reason, so that a hostile or
 broken archive costs its own entries and nothing else. Knows file names and bytes; what makes a
@@ -11,7 +11,6 @@ import bz2
 import gzip
 import io
 import lzma
-import os
 import stat
 import tarfile
 import zipfile
@@ -79,34 +78,6 @@ def read_archive(path: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
         raise ArchiveError(f"{path.name}: cannot be read: {error}") from error
 
 
-def read_folder(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
-    """The wanted files below a folder, in sorted order; links and devices are refused.
-
-    Paths begin with the folder's own name, as those of an archive begin with its top folder.
-    """
-    for directory, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != ".git")
-        for name in sorted(names):
-            file = Path(directory, name)
-            path = f"{folder.name}/{file.relative_to(folder).as_posix()}"
-            if wanted(path):
-                yield _read_local(file, path)
-
-
-def _read_local(file: Path, path: str) -> Entry:
-    status = file.lstat()
-    if unsafe_path(path):
-        return Refused(_printable(path), "unsafe path", status.st_size)
-    if refusal := _refusal_of_mode(status.st_mode):
-        return Refused(path, refusal)
-    if status.st_size > LARGEST_FILE:
-        return Refused(path, "file too large", status.st_size)
-    try:
-        return SourceFile(path, file.read_bytes())
-    except OSError:
-        return Refused(path, "unreadable", status.st_size)
-
-
 def _refusal_of_mode(mode: int) -> str | None:
     if stat.S_ISLNK(mode):
         return "link"
@@ -156,7 +127,7 @@ def _read_tar(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iter
 
 def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
     if unsafe_path(member.name):
-        return Refused(_printable(member.name), "unsafe path", member.size)
+        return Refused(printable(member.name), "unsafe path", member.size)
     if member.issym() or member.islnk():
         return Refused(member.name, "link")
     if not member.isreg():
@@ -181,7 +152,7 @@ def _read_zip(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iter
 
 def _read_zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     if unsafe_path(info.filename):
-        return Refused(_printable(info.filename), "unsafe path", info.file_size)
+        return Refused(printable(info.filename), "unsafe path", info.file_size)
     if refusal := _refusal_of_mode(info.external_attr >> 16):
         return Refused(info.filename, refusal)
     if info.file_size > LARGEST_FILE:
@@ -197,5 +168,6 @@ def _relative(path: str) -> str:
     return PurePosixPath(path).as_posix()
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
+    """A path as it may be written anywhere, whatever bytes its name has."""
     return path.encode("ascii", "backslashreplace").decode("ascii")

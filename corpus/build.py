@@ -21,16 +21,19 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from codecomplete.engine.languages import LANGUAGES
+
 from . import reports, vocabulary
 from .choose import SEED, choose, kept_documents, sample
 from .documents import read_json, sha256_of, write_json
 from .encoding import check_roles, load_tokenizer
-from .errors import CorpusError, OutputError, ProfileError
+from .errors import CorpusError, OutputError, ProfileError, SourceError
 from .outputs import claim, fresh, require_writable
 from .packages import SPLITS, Package, require_permissive
 from .profiles import Profile
 from .shards import DESCRIPTION, FORMAT, INDEX, SHARDS, totals, write_split
-from .stages import WORK, Work, extract, is_cache, load_part, stamp, tokenise
+from .sources import source_of
+from .stages import WORK, Work, extract, is_cache, load_part, report_of, stamp, tokenise
 
 SHARD_TOKENS = 1 << 25
 LIBRARIES = ("parso", "rensa", "tqdm")
@@ -51,16 +54,23 @@ def stages(
 ) -> tuple[Stage, ...]:
     """The stages that build a profile's shards into ``out``.
 
-    ProfileError if no package takes part; SourceError if one has no permissive licence;
+    ProfileError if no package takes part; SourceError if one has no permissive licence, or is a
+    folder that is not there;
     OutputError if ``out`` or the work folder holds what is not ours; CorpusError if a library that
     filters need is not installed.
     """
     _require_libraries()
     chosen = sorted(profile.select(packages), key=lambda package: SPLITS.index(package.split))
     if not any(package.split == "train" for package in chosen):
-        raise ProfileError(f"profile {profile.name!r}: no package of the list takes part")
+        raise ProfileError(
+            f"profile {profile.name!r}: no package of the list takes part: it learns "
+            f"{', '.join(profile.mix)} from {_named(profile)}. Give your own code with "
+            "--folder, or another list with --packages and a profile for it with --profiles"
+        )
     for package in chosen:
         require_permissive(package)
+        if package.kind == "folder":  # known at once, and no registry's fault
+            source_of(package).fetch(package, work.archives)
     _require_places(profile, work, out)
     return (
         Stage("extract", tuple((extract, (one, profile.languages, work)) for one in chosen)),
@@ -71,6 +81,11 @@ def stages(
         ),
         Stage("write", ((write, (chosen, profile, work, out)),)),
     )
+
+
+def _named(profile: Profile) -> str:
+    names = profile.packages
+    return "any package" if names is None else f"{', '.join(names[:3])} and so on"
 
 
 def _require_places(profile: Profile, work: Work, out: Path) -> None:
@@ -95,6 +110,7 @@ def _require_libraries() -> None:
 def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
     """Choose the documents and train the tokenizer on those to learn from."""
     choose(packages, profile, work)
+    _require_texts(packages, work)
     path, done = work.folder / "tokenizer.json", work.folder / "tokenizer-done.json"
     if profile.tokenizer is not None:
         _keep_tokenizer(profile.tokenizer, path)
@@ -105,6 +121,20 @@ def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
         return
     _tokenizer(packages, profile, work).save(str(path))
     write_json(done, expected)
+
+
+def _require_texts(packages: Sequence[Package], work: Work) -> None:
+    """SourceError if nothing is left to learn from: shards of nothing are no success."""
+    learned = [package for package in packages if package.split == "train"]
+    if any(len(np.load(work.kept(package), allow_pickle=False)) for package in learned):
+        return
+    problems = [report_of(work.extracted(package))["problem"] for package in learned]
+    told = [f"  {problem}" for problem in problems if problem]
+    empty = sum(problem is None for problem in problems)
+    if empty:
+        told.append(f"  {empty} held no file that passes the filters in {', '.join(LANGUAGES)}")
+    count = f"{len(learned)} package{'s' * (len(learned) > 1)}"
+    raise SourceError(f"nothing to train on, of {count} to learn from:\n" + "\n".join(told))
 
 
 def _keep_tokenizer(given: Path, path: Path) -> None:

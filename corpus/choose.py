@@ -101,9 +101,13 @@ def _apply_bounds(rows: list[_Row], reasons: Reasons) -> None:
 
 
 def _cut_to_mix(rows: list[_Row], reasons: Reasons, profile: Profile) -> None:
-    """Mark training documents beyond their language's share, taking them in a scattered order."""
+    """Mark training documents beyond their language's share, taking them in a scattered order.
+
+    A user's own come first: the mix is filled up with everybody else's.
+    """
     left = {language: megabytes * 1e6 for language, megabytes in profile.mix.items()}
-    for at in sorted(range(len(rows)), key=lambda at: scatter(rows[at].key)):
+    order = ((not row.package.is_own, scatter(row.key), at) for at, row in enumerate(rows))
+    for _, _, at in sorted(order):
         row = rows[at]
         if reasons[at] is not None or row.package.split != "train":
             continue

@@ -5,18 +5,22 @@ Knows nothing of how a package is fetched (``sources``) or what is taken from it
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+
+from codecomplete.engine.languages import LANGUAGES
 
 from .errors import ProfileError, SourceError
 from .licences import is_permissive
 
 SPLITS = ("train", "validation", "test")
 KINDS = ("debian-source", "wheel", "sdist", "npm", "folder", "dataset")
+OWN_LICENCE = "LicenseRef-own"
 DEFAULT_LIST = Path(__file__).with_name("packages.jsonl")
 
 
@@ -49,7 +53,12 @@ class Package:
     @property
     def slug(self) -> str:
         """A name safe for files and folders, unique in the list."""
-        return re.sub(r"[^\w.+-]", "_", self.name.lstrip("@"))
+        return _slug(self.name)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the user names it beyond the list that comes with the project."""
+        return self.kind in ("folder", "dataset")
 
     @property
     def digest(self) -> str:
@@ -60,6 +69,10 @@ class Package:
     def size(self) -> int:
         """Bytes to download."""
         return sum(archive.bytes for archive in self.archives)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.+-]", "_", name.lstrip("@"))
 
 
 def read_packages(path: Path = DEFAULT_LIST) -> list[Package]:
@@ -78,6 +91,25 @@ def read_packages(path: Path = DEFAULT_LIST) -> list[Package]:
     if problems:
         raise ProfileError("unusable list of packages:\n  " + "\n  ".join(problems))
     return packages
+
+
+def own_folders(folders: Sequence[Path], taken: Iterable[Package] = ()) -> list[Package]:
+    """The user's own folders as packages to learn from, under names that nobody else has."""
+    found: list[Package] = []
+    used = {package.slug.lower() for package in taken}
+    for folder in folders:
+        place = folder.expanduser().resolve()
+        name = next(n for n in _numbered(place.name or "root") if _slug(n).lower() not in used)
+        used.add(_slug(name).lower())
+        found.append(
+            Package("folder", name, "", OWN_LICENCE, "train", LANGUAGES, location=str(place))
+        )
+    return found
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in itertools.count(2))
 
 
 def _package(row: dict[str, Any]) -> Package:
@@ -107,7 +139,7 @@ def require_permissive(package: Package) -> None:
     A folder is somebody's own code, to do with as they please; a data set states a licence for
     each file, which is checked there.
     """
-    if package.kind not in ("folder", "dataset") and not is_permissive(package.licence):
+    if not package.is_own and not is_permissive(package.licence):
         raise SourceError(
             f"{package.name}: licence {package.licence!r} is not known to be permissive; "
             "leave the package out, or add its SPDX identifier to corpus/licences.py"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ from codecomplete.engine.languages import LANGUAGES
 from .errors import ProfileError
 from .packages import Package
 
-RECIPES = ("codecomplete", "system-a", "characters")
-_KEYS = {"about", "mix", "vocabulary", "recipe", "packages"}
+RECIPES = ("codecomplete", "system-a", "characters", "starcoder2")
+_KEYS = {"about", "mix", "vocabulary", "recipe", "packages", "unsealed"}
 DEFAULT_PROFILES = Path(__file__).with_name("profiles.toml")
 
 
@@ -31,6 +31,7 @@ class Profile:
     vocabulary: int
     recipe: str = "codecomplete"  # one of RECIPES
     packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
+    unsealed: tuple[str, ...] = ()  # held-out packages that are learned from here
     tokenizer: Path | None = None  # a vocabulary to keep, instead of learning one
 
     @property
@@ -38,15 +39,17 @@ class Profile:
         return tuple(self.mix)
 
     def select(self, packages: Iterable[Package]) -> list[Package]:
-        """The packages that take part: held-out ones always, if they have a language of the mix."""
+        """The packages that take part: those to hold out and a user's own always, if they have a
+        language of the mix."""
         return [
-            package
+            replace(package, split="train") if package.name in self.unsealed else package
             for package in packages
             if set(package.languages) & set(self.mix) and self._takes(package)
         ]
 
     def _takes(self, package: Package) -> bool:
-        return package.split != "train" or self.packages is None or package.name in self.packages
+        listed = self.packages is None or package.name in self.packages
+        return package.split != "train" or package.is_own or listed
 
 
 def read_profiles(path: Path = DEFAULT_PROFILES) -> dict[str, Any]:
@@ -77,7 +80,8 @@ def _profile(name: str, row: dict[str, Any]) -> Profile:
     }
     recipe = row.get("recipe", "codecomplete")
     chosen = tuple(sorted(row["packages"])) if "packages" in row else None
-    return Profile(name, row.get("about", ""), mix, row["vocabulary"], recipe, chosen)
+    unsealed = tuple(row.get("unsealed", ()))
+    return Profile(name, row.get("about", ""), mix, row["vocabulary"], recipe, chosen, unsealed)
 
 
 def _problems(row: dict[str, Any]) -> list[str]:

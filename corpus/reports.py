@@ -12,10 +12,15 @@ from typing import Any
 
 from .choose import dropped_later, kept_documents
 from .documents import read_json, write_json
-from .errors import ProfileError
 from .packages import Package
+from .pages import write_between
 from .profiles import Profile
 from .stages import Work, report_of
+
+UNUSED = {
+    "validation": "training is not watched, and nothing can be tuned",
+    "test": "a model cannot be evaluated",
+}
 
 
 def write_manifest(
@@ -121,6 +126,11 @@ def summary(out: Path) -> str:
     ]
     missing = [row for row in manifest["packages"] if row["problem"]]
     lines += [f"left out: {row['problem']}" for row in missing]
+    lines += [
+        f"no text for {split}: {use}, unless a package to hold out is had"
+        for split, use in UNUSED.items()
+        if not description["splits"][split]["documents"]
+    ]
     tokens = description["splits"]["train"]["tokens"]
     lines.append(
         f"{tokens:,} tokens to train on, vocabulary {description['vocabulary_size']:,}: {out}"
@@ -137,17 +147,9 @@ def _reasons(languages: dict[str, Any]) -> list[tuple[str, list[int]]]:
     return sorted(dropped.items(), key=lambda item: (-item[1][1], item[0]))
 
 
-BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-
-
 def write_figures(out: Path, page: Path) -> None:
-    """Write the figures of a build between the marks of a page; ProfileError without marks."""
-    text = page.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ProfileError(f"{page}: no marks {BEGIN} ... {END} to write between")
-    page.write_text(f"{before}{BEGIN}\n{figures(out)}{END}{after}", encoding="utf-8")
+    """Write the figures of a build between the marks ``figures`` of a page."""
+    write_between(page, "figures", figures(out))
 
 
 def figures(out: Path) -> str:

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import re
-import shutil
-import subprocess
+import os
 import sys
 import tempfile
 import time
@@ -22,15 +20,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
-from codecomplete.quiet import environment_of_clients
-
-from .archives import Entry, Refused, SourceFile, read_archive, read_folder, unsafe_path
+from .archives import Entry, Refused, SourceFile, read_archive, unsafe_path
+from .clients import APT_PATIENCE, run
 from .documents import sha256_of
 from .errors import SourceError
 from .licences import PERMISSIVE
+from .ownfolder import read_folder, written_files
 from .packages import Archive, Package
-
-CLIENT_SECONDS = 900
 
 
 class Source(Protocol):
@@ -96,27 +92,6 @@ def _admit(package: Package, archive: Archive, folder: Path, archives: Path) -> 
     fetched.replace(archives / archive.file)
 
 
-_ADDRESS = re.compile(r"\[IP: [^\]]*\]|\b\w+://\S+")
-"""What clients say names hosts, which differ from one machine to another."""
-
-
-def _run(package: Package, command: list[str], folder: Path) -> str:
-    """Run a registry's client; SourceError with its last lines if it fails."""
-    if shutil.which(command[0]) is None:
-        raise SourceError(f"{package.name}: {command[0]} is not installed")
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment_of_clients(), capture_output=True, text=True,
-            timeout=CLIENT_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise SourceError(f"{package.name}: {command[0]} took over {CLIENT_SECONDS} s") from error
-    if done.returncode:
-        said = _ADDRESS.sub("...", " | ".join(done.stderr.strip().splitlines()[-2:]))
-        raise SourceError(f"{package.name} {package.version}: {command[0]} failed: {said}")
-    return done.stdout
-
-
 class DebianSource(_Registry):
     """Debian's source packages: the upstream tar files, without Debian's patches.
 
@@ -128,11 +103,11 @@ class DebianSource(_Registry):
         wish = ["source", "--download-only", "--tar-only"]
         try:
             options = _apt_options(package, archives / ".apt")
-            _run(package, ["apt-get", *options, *wish, f"{package.name}={package.version}"], folder)
+            run(package, ["apt-get", *options, *wish, f"{package.name}={package.version}"], folder)
         except SourceError:
             # The pinned revision may be gone while its upstream tar is still there in another.
             options = _apt_options(package, archives / ".apt", refresh=True)
-            _run(package, ["apt-get", *options, *wish, package.name], folder)
+            run(package, ["apt-get", *options, *wish, package.name], folder)
 
 
 REFRESH_SECONDS = 600
@@ -149,6 +124,7 @@ def _apt_options(package: Package, folder: Path, refresh: bool = False) -> list[
         *("-o", f"Dir::State::lists={lists}"),
         *("-o", f"Dir::Cache={cache}"),
         *("-o", "APT::Sandbox::User=root"),
+        *APT_PATIENCE,
     ]
     ready = folder / "ready"
     with (folder / "lock").open("w") as lock:
@@ -156,7 +132,7 @@ def _apt_options(package: Package, folder: Path, refresh: bool = False) -> list[
         age = time.time() - ready.stat().st_mtime if ready.exists() else float("inf")
         if age == float("inf") or (refresh and age > REFRESH_SECONDS):
             _write_source_lists(Path("/etc/apt"), parts)
-            _run(package, ["apt-get", *options, "update"], folder)
+            run(package, ["apt-get", *options, "update"], folder)
             ready.touch()
     return options
 
@@ -219,7 +195,7 @@ class Wheel(_Registry):
             "--require-hashes",
         ]
         command = [sys.executable, "-m", "pip", "download", *options, *chosen]
-        _run(package, [*command, "-r", str(requirements), "-d", "."], folder)
+        run(package, [*command, "-r", str(requirements), "-d", "."], folder)
 
 
 class SourceDistribution(_Registry):
@@ -231,7 +207,7 @@ class SourceDistribution(_Registry):
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
         pin = f"{package.name}=={package.version}"
         command = [sys.executable, "-m", "unearth", "--no-binary", "-d", ".", pin]
-        _run(package, command, folder)
+        run(package, command, folder)
 
 
 class NpmPackage(_Registry):
@@ -239,28 +215,35 @@ class NpmPackage(_Registry):
 
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
         pin = f"{package.name}@{package.version}"
-        _run(package, ["npm", "pack", pin, "--ignore-scripts", "--pack-destination", "."], folder)
+        run(package, ["npm", "pack", pin, "--ignore-scripts", "--pack-destination", "."], folder)
 
 
 class Folder:
     """A local folder or git checkout: a user's own code, read where it lies."""
 
     def fetch(self, package: Package, archives: Path) -> None:
-        if not Path(package.location).is_dir():
-            raise SourceError(f"{package.name}: no folder {package.location!r}")
+        place = _place(package)
+        if not place.is_dir():
+            what = "a file" if place.exists() else "not there"
+            raise SourceError(f"{package.name}: {place} is {what}; expected a folder of source")
 
     def read(
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
     ) -> Iterator[Entry]:
-        return read_folder(Path(package.location), wanted)
+        return read_folder(_place(package), wanted)
 
     def state(self, package: Package) -> str:
         """A digest of the names, sizes and times of the folder's files."""
         digest = hashlib.sha256()
-        for path in sorted(Path(package.location).rglob("*")):
+        for path in written_files(_place(package)):
             status = path.lstat()
-            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}\n".encode())
+            facts = f" {status.st_size} {status.st_mtime_ns}\n".encode()
+            digest.update(os.fsencode(path) + facts)
         return digest.hexdigest()
+
+
+def _place(package: Package) -> Path:
+    return Path(package.location).expanduser()
 
 
 class DataSet:
@@ -307,7 +290,7 @@ class DataSet:
             ) from error
 
     def state(self, package: Package) -> str:
-        return Folder().state(package) if Path(package.location).is_dir() else ""
+        return Folder().state(package) if _place(package).is_dir() else ""
 
 
 def _datasets() -> Any:

@@ -79,6 +79,7 @@ def code_digest() -> str:
     here = Path(__file__).parent
     names = [
         "archives",
+        "ownfolder",
         "text",
         "licences",
         "filters",

@@ -5,6 +5,7 @@ Pure functions. Whether the text is then kept is decided in ``filters``.
 
 from __future__ import annotations
 
+import codecs
 import re
 
 LONGEST_HEADER = 20
@@ -12,6 +13,10 @@ LONGEST_HEADER = 20
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _LICENCE_WORDS = re.compile(r"licen[cs]e|copyright|\(c\)\s+\d{4}|©|all rights reserved", re.I)
+
+_CODING = re.compile(rb"(?:[^\n]*\n)?[^\n]*?coding[:=][ \t]*([-\w.]+)")
+_OLDER = re.compile(r"iso8859-|cp125\d$|cp932$|koi8-|shift_jis|euc_|gb|big5|mac-")
+"""Codecs that files are really written in, as Python names them: others only transform text."""
 
 _HASH = re.compile(r"(?:[ \t]*#(?!!)[^\n]*(?:\n|\Z))+")
 _SLASHES = re.compile(r"(?:[ \t]*//[^\n]*(?:\n|\Z))+")
@@ -28,17 +33,32 @@ _C_COMMENTS = (_BLOCK, _SLASHES)
 
 
 def decode(data: bytes) -> str | None:
-    """The text of a file with ``\\n`` line ends, or None where it is not UTF-8.
+    """The text of a file with ``\\n`` line ends, or None where its encoding is not known.
+
+    That is UTF-8, or an older one that the file itself names in its first two lines (PEP 263).
 
     A byte-order mark, zero-width characters and bidirectional controls are left out: they are
     invisible in an editor and never what a person wants completed.
     """
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
+    text = _decoded(data)
+    if text is None:
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def _decoded(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        named = _CODING.match(data)
+    if named is None:
+        return None
+    try:
+        name = codecs.lookup(named[1].decode("ascii")).name
+        return data.decode(name) if _OLDER.match(name) else None
+    except (LookupError, UnicodeDecodeError):
+        return None
 
 
 def without_boilerplate(text: str, language: str) -> str:

@@ -1,13 +1,14 @@
 """The tokenizer recipes, and training one on text.
 
-Three recipes: system A's to the letter, ours (lossless, which an editor needs), and system B's
-characters. Each gives a ``tokenizers.Tokenizer`` that ``engine.tokenizer`` loads.
+Four recipes: system A's to the letter, ours (lossless, which an editor needs), system B's
+characters, and one that splits as StarCoder2's, which system D uses. Each gives a
+``tokenizers.Tokenizer`` that ``engine.tokenizer`` loads.
 Knows nothing of packages or shards.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 
@@ -24,6 +25,17 @@ SYSTEM_A_VOCABULARY = 8000
 SYSTEM_A_SPECIALS = (PAD, UNK, BOS, EOS)
 SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000
 """Bytes of training text for a tokenizer: in all, and of one language."""
+
+STARCODER2_SPECIALS = (
+    "<|endoftext|>",
+    "<fim_prefix>",
+    "<fim_middle>",
+    "<fim_suffix>",
+    "<fim_pad>",
+    "<repo_name>",
+    "<file_sep>",
+)
+"""The first of StarCoder2's special tokens; one both begins and ends a text."""
 
 CHARACTERS = (*range(9, 11), *range(32, 127))
 CHARACTER_VOCABULARY = 128
@@ -55,6 +67,23 @@ def codecomplete(vocabulary: int, pattern: str = PATTERN) -> tuple[Tokenizer, tr
     )
     tokenizer.decoder = decoders.ByteLevel()
     return tokenizer, _trainer(vocabulary, SPECIAL_TOKENS)
+
+
+def starcoder2(vocabulary: int) -> tuple[Tokenizer, trainers.BpeTrainer]:
+    """StarCoder2's way to split text, learned anew: digits one by one, then as GPT-2.
+
+    Lossless. Whoever has StarCoder2's own ``tokenizer.json`` gives that instead: it holds the same
+    special tokens and needs nothing else of this project.
+    """
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [
+            pre_tokenizers.Digits(individual_digits=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    tokenizer.decoder = decoders.ByteLevel()
+    return tokenizer, _trainer(vocabulary, STARCODER2_SPECIALS)
 
 
 def _trainer(vocabulary: int, specials: tuple[str, ...]) -> trainers.BpeTrainer:
@@ -92,7 +121,14 @@ def learn(recipe: str, size: int, texts: Iterator[str]) -> Tokenizer:
     """A tokenizer by the name of its recipe; that of characters learns nothing from texts."""
     if recipe == "characters":
         return characters()
-    return train((system_a if recipe == "system-a" else codecomplete)(size), texts)
+    return train(LEARNED[recipe](size), texts)
+
+
+LEARNED: dict[str, Callable[[int], tuple[Tokenizer, trainers.BpeTrainer]]] = {
+    "codecomplete": codecomplete,
+    "system-a": system_a,
+    "starcoder2": starcoder2,
+}
 
 
 def sample_bytes(languages: int) -> int:

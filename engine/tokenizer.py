@@ -10,6 +10,7 @@ Knows nothing of models, windows or files other than ``tokenizer.json``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -112,6 +113,12 @@ class Tokenizer:
     def encode(self, text: str) -> list[int]:
         """The ids of a text; no special token is added."""
         return self._inner.encode(_encodable(text), add_special_tokens=False).ids
+
+    def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each of several texts; the library spreads the work over cores."""
+        encodable = [_encodable(text) for text in texts]
+        encodings = self._inner.encode_batch(encodable, add_special_tokens=False)
+        return [encoding.ids for encoding in encodings]
 
     def tokens(self, text: str) -> list[Token]:
         """The tokens of a text, with where each ends and where pieces end."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from codecomplete import __version__
+from codecomplete.engine.model import DEFAULT, PACKAGED
+from codecomplete.engine.modeldir.directory import TOKENIZER
 from codecomplete.trainer.runs.presets import PRESETS
 
 INTRODUCTION = """\
@@ -23,7 +27,26 @@ Four dials: --preset (python -m trainer presets), --data, --minutes or --tokens,
 follows from them, and is printed before the run starts and stored in its directory. Every
 command explains its options with --help.
 """
-SENSIBLE_MINUTES = 20
+SENSIBLE_MINUTES = 5
+MOST_TOKENS = 4096  # of the vocabulary of models that a small machine trains
+BEFORE = """\
+No shards lie here yet. These are made in two minutes, of public packages and your own code, in the
+vocabulary of the packaged model, which a run may then begin with:
+
+    python -m corpus build --profile small --folder YOUR_CODE --tokenizer {tokenizer} \\
+        --work work --out shards
+
+Without --folder, of public packages only; without --tokenizer, for a model from nothing. After
+that, python -m trainer proposes a run.
+"""
+TOO_LARGE = """\
+{shards} has a vocabulary for large models, which a small machine does not train in any useful time.
+The same text in a smaller one, in some minutes:
+
+    python -m corpus recode {shards} shards-small --vocabulary {vocabulary}
+
+After that, python -m trainer proposes a run. For a large GPU: python -m trainer pipeline --help
+"""
 SHARDS_WITHIN = ("shards.json", "*/shards.json", "*/*/shards.json")
 
 
@@ -40,12 +63,16 @@ def main(arguments: list[str] | None = None) -> int:
 def _offer() -> argparse.Namespace | None:
     """Explain, and propose a small run; its options if the user says yes on a terminal."""
     print(INTRODUCTION)
-    shards = next((p.parent for w in SHARDS_WITHIN for p in sorted(Path().glob(w))), None)
+    found = [p.parent for w in SHARDS_WITHIN for p in sorted(Path().glob(w))]
+    shards = next((p for p in found if _fitting(p)), next(iter(found), None))
     if shards is None:
-        print("No shards lie here yet. Make some first: python -m corpus build --help")
+        print(BEFORE.format(tokenizer=_packaged() / TOKENIZER))
         return None
-    arguments = ["train", "--preset", _fitting(shards), "--data", str(shards), "--minutes"]
-    arguments += [str(SENSIBLE_MINUTES), "--out", "runs/first"]
+    if (preset := _fitting(shards)) is None:
+        print(TOO_LARGE.format(shards=shlex.quote(str(shards)), vocabulary=MOST_TOKENS))
+        return None
+    arguments = ["train", "--preset", preset, "--data", str(shards), "--minutes"]
+    arguments += [str(SENSIBLE_MINUTES), "--out", "runs/first", *_beginning(shards)]
     print(f"A sensible small run, {SENSIBLE_MINUTES} minutes on this machine:\n")
     print(f"    python -m trainer {shlex.join(arguments)}\n")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -54,15 +81,31 @@ def _offer() -> argparse.Namespace | None:
     return _parser().parse_args(arguments) if answer.strip().lower() in ("y", "yes") else None
 
 
-def _fitting(shards: Path) -> str:
-    """The smallest preset whose vocabulary holds that of the shards."""
+def _fitting(shards: Path) -> str | None:
+    """The smallest preset for a small machine whose vocabulary holds that of the shards."""
     try:
         size = int(json.loads((shards / "shards.json").read_text())["vocabulary_size"])
     except (OSError, ValueError, KeyError, TypeError):
         return "small"
-    fitting = [name for name in ("toy", "small", "flagship")
-               if PRESETS[name].model.vocabulary_size >= size]  # fmt: skip
-    return fitting[0] if fitting else "small"
+    fitting = (name for name in ("toy", "small") if PRESETS[name].model.vocabulary_size >= size)
+    return next(fitting, None)
+
+
+def _beginning(shards: Path) -> list[str]:
+    """Options that begin with the packaged model, where the shards are in its vocabulary."""
+    own, packaged = shards / TOKENIZER, _packaged()
+    try:
+        same = own.read_bytes() == (packaged / TOKENIZER).read_bytes()
+    except OSError:
+        return []
+    return ["--start", str(packaged), "--peak", "0.25"] if same else []
+
+
+def _packaged() -> Path:
+    """The model that comes with the project, by a short name where there is one."""
+    found = PACKAGED / DEFAULT
+    here = Path.cwd()
+    return found.relative_to(here) if found.is_relative_to(here) else found
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -75,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_convert(commands.add_parser("convert", help="a model directory of an older format"))
     _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
     _add_attach(commands.add_parser("attach", help="serve a specialist where it is better"))
+    _add_sft(commands.add_parser("sft", help="tune on requests and answers (instruction tuning)"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
     commands.add_parser("presets", help="list the presets with their sizes")
@@ -91,7 +135,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     add("--preset", choices=sorted(PRESETS), default="small", metavar="NAME", help="default: small")
     add("--data", type=Path, required=True, help="output of python -m corpus build")
     add("--tokens", type=int, help="train for this many tokens")
-    add("--minutes", type=float, help="train for about this long")
+    add("--minutes", type=time_span, help="train for about this long")
     add("--out", type=Path, required=True, help="directory of the run")
     more = parser.add_argument_group("schedules over several sittings")
     more.add_argument("--constant", action="store_true", help="hold the rate after warm-up")
@@ -108,38 +152,89 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
         "--peak", type=float, metavar="SHARE", help="the part of the preset's rates to use"
     )
     more.add_argument("--seed", type=int, help="draw the rows in another order")
+    more.add_argument(
+        "--patience",
+        type=whole(0),
+        default=0,
+        metavar="N",
+        help="end after N measurements on held-out text without a better one (default: never)",
+    )
     _add_machine(parser)
     _add_rows(parser)
-    parser.add_argument("--log-every", type=int, default=10, metavar="STEPS")
+    _add_recipe(parser)
+    parser.add_argument("--log-every", type=whole(1), default=10, metavar="STEPS")
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
     """Options that change how fast a run is, and nothing about what it learns."""
     add = parser.add_argument_group("machine").add_argument
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    add("--precision", choices=("auto", "bf16", "fp32"), default="auto")
+    add("--precision", choices=("auto", "bf16", "fp16", "fp32"), default="auto")
     add("--compile", choices=("auto", "on", "off"), default="auto", help="torch.compile")
     add("--attention", choices=("plain", "blocks", "flex"), help="path of sliding attention")
-    add("--threads", type=int, default=0, help="CPU threads (default: all cores)")
-    add("--checkpoint-minutes", type=float, default=3.0, metavar="MINUTES")
+    add("--threads", type=whole(0), default=0, help="CPU threads (default: all cores)")
+    add("--checkpoint-minutes", type=time_span, default=3.0, metavar="MINUTES")
 
 
 def _add_rows(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=int, help="rows of one pass; the step stays the same")
+    parser.add_argument("--rows", type=whole(1), help="rows of one pass; the step stays the same")
+
+
+def _add_recipe(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--set",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=VALUE",
+        help="change the recipe: accumulation=8 epsilon=1e-6 clip=0.5 skip=10 and so on",
+    )
+
+
+def whole(least: int) -> Callable[[str], int]:
+    """Reads a whole number from ``least`` on."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from {least}")
+        return number
+
+    return read
+
+
+def time_span(text: str) -> float:
+    """Reads minutes: a finite number from 0 on."""
+    try:
+        minutes = float(text)
+    except ValueError:
+        minutes = -1.0
+    if not (math.isfinite(minutes) and minutes >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a finite number from 0")
+    return minutes
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    formats = ("model", "onnx", "safetensors", "gguf", "pth")
+    formats = ("model", "onnx", "safetensors", "gguf", "transformers", "pth")
     add("--run", type=Path, required=True, help="directory of the run")
     add(
         "--out",
         type=Path,
         required=True,
-        help="directory (model, onnx, safetensors) or file to write",
+        help="file (gguf, pth) or directory to write",
     )
     add("--format", choices=formats, default="model", help="default: a model directory")
     add("--data", type=Path, help="shards it was trained on (default: where they were then)")
+    add(
+        "--checkpoint",
+        choices=("newest", "best"),
+        default="newest",
+        help="the newest (default), or the best on held-out text",
+    )
     add("--name", help="name of the model (default: that of the directory)")
     add("--bits", type=int, choices=(4, 8, 32), default=8, help="per weight, of a model directory")
     add("--block", type=int, help="columns that share a scale (default: the preset's)")
@@ -190,6 +285,32 @@ def _add_attach(parser: argparse.ArgumentParser) -> None:
     add("--bytes", type=int, default=40_000, help="per language, to compare on")
 
 
+def _add_sft(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "--pairs",
+        type=Path,
+        required=True,
+        help="JSON lines as Alpaca's, or a folder of python -m corpus pairs",
+    )
+    add("--start", type=Path, help="run, stem or model to tune (default: the packaged model)")
+    add("--out", type=Path, required=True, help="directory of the run")
+    add(
+        "--form",
+        choices=("inline", "marks", "alpaca"),
+        default="inline",
+        help="a comment above its code as in editors (default), two marks, or Alpaca's template",
+    )
+    add("--epochs", type=time_span, default=3.0, help="times that every pair is read; default: 3")
+    add("--peak", type=float, default=0.1, metavar="SHARE", help="of the usual rates; default: 0.1")
+    add("--language", default="python", help="of pairs that name none; default: python")
+    add("--patience", type=whole(0), default=3, metavar="N", help="as in train; default: 3")
+    add("--answers", type=whole(1), default=100, help="programs to write and compile at the end")
+    _add_machine(parser)
+    parser.add_argument("--rows", type=whole(1), default=16, help="rows of one step; default: 16")
+    _add_recipe(parser)
+
+
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--model", type=Path, help="model directory (default: the packaged one)")
@@ -224,18 +345,19 @@ def _add_pipeline(parser: argparse.ArgumentParser) -> None:
     add("--data", type=Path, required=True, help="shards, or where packed ones are unpacked to")
     add("--packed", type=Path, help="packed shards (python -m corpus pack)")
     add("--out", type=Path, required=True, help="directory of everything that comes of it")
-    add("--minutes", type=float, default=20.0, help="of training")
+    add("--minutes", type=time_span, default=20.0, help="of training")
     add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds beforehand")
     add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="measured per language")
     _add_machine(parser)
     _add_rows(parser)
+    _add_recipe(parser)
 
 
 def _add_series(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--packed", type=Path, required=True, help="packed shards (python -m corpus pack)")
     add("--out", type=Path, required=True, help="shards, and a folder for each model")
-    add("--minutes", type=float, default=28.0, help="in all, unpacking and measuring included")
+    add("--minutes", type=time_span, default=28.0, help="in all, unpacking and measuring included")
     add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds, for each model")
     _add_machine(parser)
 

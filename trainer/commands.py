@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import json
 import sys
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from .evaluation.plots import plot_calibration, plot_evaluation
 from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
 from .evaluation.tuning import tune
+from .export import huggingface
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
 from .export.rounding import Quantisation
@@ -32,16 +34,15 @@ from .learning.data import documents
 from .learning.machine import can_compile, choose_device, has_bfloat16, keep_freed_memory
 from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
-from .places import MODEL, require_page, require_picture
+from .places import MODEL, read_description, require_page, require_picture
 from .runs import parcels, stretches
+from .runs.options import Options
 from .runs.pipeline import Job, carry_out
-from .runs.preflight import Options
 from .runs.presets import PRESETS, Preset
 from .runs.series import Series, carry_out_series
 from .runs.training import (
     Settings,
     at_constant_rate,
-    read_description,
     start,
     with_peak,
     with_rows,
@@ -49,8 +50,10 @@ from .runs.training import (
 )
 
 SIZE_OPTIONS = ("bytes", "carets", "typed", "stretch", "seed")
+OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 INHERITED = "that of the model it began with, fitted to other weights"
 NO_TUNING = "none: local text is off, and when to show a suggestion is a guess"
+CLEARLY_WORSE = 1.01
 SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
 
 
@@ -60,9 +63,32 @@ def run(options: argparse.Namespace) -> int:
         torch.set_num_threads(options.threads)
     try:
         return COMMANDS[options.command](options)
+    except KeyboardInterrupt:
+        return _complain(options, "stopped; nothing of the work under way is kept", 130)
     except (TrainerError, engine.EngineError, corpus.CorpusError, ValueError) as error:
-        print(f"python -m trainer {options.command}: {error}", file=sys.stderr)
-        return 1
+        return _complain(options, str(error))
+    except (OSError, MemoryError, RuntimeError) as error:
+        if (known := _known(error)) is None:
+            raise
+        return _complain(options, known)
+
+
+def _complain(options: argparse.Namespace, problem: str, status: int = 1) -> int:
+    print(f"python -m trainer {options.command}: {problem}", file=sys.stderr)
+    return status
+
+
+def _known(error: OSError | MemoryError | RuntimeError) -> str | None:
+    """What the machine refuses, in words; None if the error is ours."""
+    if isinstance(error, OSError):
+        place = f" ({error.filename})" if error.filename else ""
+        return f"{error.strerror or error}{place}; put that right and run the same command again"
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in OUT_OF_MEMORY):
+        return (
+            "out of memory; give fewer --rows per pass (the step stays the same), a smaller "
+            f"preset, or end other programs. It said: {str(error).partition(chr(10))[0]}"
+        )
+    return None
 
 
 def _train(options: argparse.Namespace) -> int:
@@ -90,11 +116,13 @@ def _train(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace, processes: Processes) -> Settings:
     seconds = 60 * options.checkpoint_minutes
-    return Settings(seconds, options.log_every, options.start, processes)
+    return Settings(seconds, options.log_every, options.start, processes, options.patience)
 
 
 def _preset(options: argparse.Namespace) -> Preset:
     preset = PRESETS[options.preset]
+    if changes := getattr(options, "set", None):
+        preset = dataclasses.replace(preset, recipe=preset.recipe.changed(changes))
     if getattr(options, "rows", None):
         preset = with_rows(preset, options.rows)
     if getattr(options, "constant", False) or getattr(options, "decay_from", None) is not None:
@@ -108,26 +136,30 @@ def _preset(options: argparse.Namespace) -> Preset:
 
 def _compute(options: argparse.Namespace, local: int = 0) -> Compute:
     device = choose_device(options.device, local)
-    bfloat16 = {"bf16": True, "fp32": False}.get(options.precision, has_bfloat16(device))
+    precision = options.precision
+    if precision == "auto":
+        half = "bf16" if has_bfloat16(device) else "fp16" if device.type == "cuda" else "fp32"
+        precision = half
     compiled = {"on": True, "off": False}.get(options.compile)
     if compiled is None:
         compiled = can_compile(device) and (device.type == "cuda" or _is_long(options))
-    return Compute(device, bfloat16, compiled, options.attention)
+    float16 = precision == "fp16"
+    return Compute(device, precision == "bf16", compiled, options.attention, float16)
 
 
 def _is_long(options: argparse.Namespace) -> bool:
-    if options.minutes is not None:
+    if getattr(options, "minutes", None) is not None:
         return options.minutes > SHORT_MINUTES
     tokens = getattr(options, "tokens", None) or 0
+    if not hasattr(options, "preset"):
+        return False
     # 20 GFLOP/s and 6 operations per weight and token: what two slow cores do
     seconds = 6.0 * parameter_count(PRESETS[options.preset].model) * tokens / 20e9
     return seconds > 60 * SHORT_MINUTES
 
 
 def _export(options: argparse.Namespace) -> int:
-    newest = checkpoint.newest_intact(options.run, print)
-    if newest is None:
-        raise CheckpointError(f"{options.run}: no checkpoint there")
+    newest = _chosen(options)
     tokenizer = _tokenizer(options)
     if options.format == "safetensors":
         save_safetensors(newest, tokenizer, options.out)
@@ -137,10 +169,38 @@ def _export(options: argparse.Namespace) -> int:
         _export_onnx(newest, tokenizer, options)
     elif options.format == "gguf":
         _export_gguf(newest, tokenizer, options)
+    elif options.format == "transformers":
+        config = ModelConfig.from_dict(checkpoint.load_state(newest)["model"])
+        huggingface.save(config, checkpoint.best_weights(newest), tokenizer, options.out)
     else:
         _export_directory(newest, tokenizer, options)
     print(f"{options.out}: exported {newest.name} as {options.format}")
     return 0
+
+
+def _chosen(options: argparse.Namespace) -> Path:
+    """The checkpoint to export; says so where an earlier one is clearly better."""
+    newest = checkpoint.newest_intact(options.run, print)
+    if newest is None:
+        raise CheckpointError(f"{options.run}: no checkpoint there")
+    if options.checkpoint == checkpoint.BEST:
+        return _best(options.run / checkpoint.BEST)
+    watched = checkpoint.load_state(newest).get("watched", {})
+    lowest, latest = watched.get("best"), watched.get("latest")
+    if lowest and latest and latest > CLEARLY_WORSE * lowest:
+        print(
+            f"note           held-out text was easier at step {watched['best_step']:,} "
+            f"({lowest:.4f}, now {latest:.4f}): --checkpoint best exports that one"
+        )
+    return newest
+
+
+def _best(path: Path) -> Path:
+    if not path.is_dir():
+        raise CheckpointError(f"{path}: the run measured nothing on held-out text")
+    if problems := checkpoint.damage(path):
+        raise CheckpointError(f"{'; '.join(problems)}; export the newest instead")
+    return path
 
 
 def _tokenizer(options: argparse.Namespace) -> Path:
@@ -238,6 +298,30 @@ def _keep(options: argparse.Namespace) -> int:
     return 0
 
 
+def _sft(options: argparse.Namespace) -> int:
+    from .instruction.run import Job, tune_on_pairs
+
+    start = options.start or engine.load().directory.path
+    job = Job(
+        options.pairs,
+        start,
+        options.out,
+        _compute(options),
+        options.form,
+        options.epochs,
+        options.peak,
+        options.language,
+        options.patience,
+        options.answers,
+        options.rows,
+        tuple(options.set),
+        60 * options.checkpoint_minutes,
+    )
+    tune_on_pairs(job)
+    print(f"next           python -m trainer export --run {options.out} --out MODEL_DIRECTORY")
+    return 0
+
+
 def _tune(options: argparse.Namespace) -> int:
     if options.plot:
         require_picture(options.plot)
@@ -298,9 +382,14 @@ def _sample(options: argparse.Namespace) -> int:
     model.load_state_dict(checkpoint.best_weights(newest))
     vocabulary = Tokenizer.load(_tokenizer(options))
     sampling = Sampling(options.tokens, options.temperature, seed=options.seed)
-    prompt = options.prompt.encode().decode("unicode_escape") if options.escapes else options.prompt
+    prompt = _unescaped(options.prompt) if options.escapes else options.prompt
     print(prompt + sample(model, vocabulary, prompt, options.language, sampling))
     return 0
+
+
+def _unescaped(text: str) -> str:
+    """Escapes such as ``\\n`` read as in Python; other characters, é as well, stay themselves."""
+    return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 
 def _presets(options: argparse.Namespace) -> int:
@@ -351,6 +440,7 @@ COMMANDS = {
     "train": _train,
     "export": _export,
     "keep": _keep,
+    "sft": _sft,
     "convert": _convert,
     "tune": _tune,
     "attach": _attach,

@@ -33,15 +33,21 @@ PLAIN_WEIGHTS = Kind("weights as safetensors")
 RUN = Kind("a training run")
 STEM = Kind("the stem of a training")
 PIPELINE = Kind("the results of a pipeline")
+GRAPH = Kind("an ONNX graph")
 SERIES = Kind("the results of a series")
 PARCELS = Kind("parcels")
 UNWRAPPED = Kind("what came out of parcels")
 STUDY = Kind("the runs of a study")
 
 
+def read_description(run: Path) -> dict[str, Any]:
+    """``run.json`` of a run, or an empty dictionary where it has none."""
+    return _json(run / RUN_DESCRIPTION)
+
+
 def is_run(folder: Path) -> bool:
     """Whether a folder without a marker is a run: it says so, or has checkpoints."""
-    described = {"recipe", "model"} <= _json(folder / RUN_DESCRIPTION).keys()
+    described = {"recipe", "model"} <= read_description(folder).keys()
     return described or any(steps(folder))
 
 

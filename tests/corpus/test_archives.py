@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.corpus import archives
-from codecomplete.corpus.archives import Refused, SourceFile, read_archive, read_folder, unsafe_path
+from codecomplete.corpus.archives import Refused, read_archive, unsafe_path
 from codecomplete.corpus.errors import ArchiveError
 from tests.corpus.helpers import tar
 
@@ -142,26 +142,6 @@ def test_a_truncated_archive_is_an_archive_error(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:2000])
     with pytest.raises(ArchiveError, match=r"x\.tar\.gz"):
         reasons(path)
-
-
-def test_a_folder_gives_files_in_order_and_no_links(tmp_path: Path) -> None:
-    root = tmp_path / "code"
-    (root / ".git").mkdir(parents=True)
-    (root / ".git" / "hook.py").write_bytes(CODE)
-    (root / "b.py").write_bytes(CODE)
-    (root / "a.py").write_bytes(CODE)
-    (root / "link.py").symlink_to("/etc/passwd")
-    with (root / "large.py").open("wb") as file:
-        file.truncate(1 << 30)  # sparse: a gigabyte that takes no room
-    os.mkfifo(root / "pipe.py")
-    found = list(read_folder(root, everything))
-    assert found == [
-        SourceFile("code/a.py", CODE),
-        SourceFile("code/b.py", CODE),
-        Refused("code/large.py", "file too large", 1 << 30),
-        Refused("code/link.py", "link"),
-        Refused("code/pipe.py", "device"),
-    ]
 
 
 def test_only_wanted_entries_are_read(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from codecomplete.corpus import build as building
 from codecomplete.corpus import open_shards, runners, stages
 from codecomplete.corpus.build import stages as plan
 from codecomplete.corpus.errors import CorpusError, ProfileError, SourceError
-from codecomplete.corpus.packages import Package
+from codecomplete.corpus.packages import Package, own_folders
 from codecomplete.corpus.packing import pack, unpack
 from codecomplete.corpus.profiles import Profile
 from codecomplete.corpus.stages import Work
@@ -172,14 +172,19 @@ def test_a_finished_build_is_not_done_again(
 def test_a_package_that_cannot_be_had_is_told_and_the_rest_goes_on(
     packages: list[Package], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone = replace(packages[1], name="gone", kind="folder", location=str(tmp_path / "gone"))
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    gone = replace(packages[1], name="gone", kind="folder", location=str(folder), archives=())
     (tmp_path / "broken.tar.gz").write_bytes(b"\x1f\x8b broken")
     broken = package(tmp_path / "broken.tar.gz")
-    out = build([*packages, gone, broken], tmp_path / "work")
+    work = work_with(tmp_path / "work", sorted(tmp_path.glob("*.tar.gz")))
+    planned = plan(small_profile(), [*packages, gone, broken], work, out := tmp_path / "out")
+    folder.rmdir()  # between the plan and its turn
+    runners.run(planned, 1)
     rows = json.loads((out / "manifest.json").read_text())["packages"]
     problems = {row["name"]: row["problem"] for row in rows if row["problem"]}
     assert problems.keys() == {"gone", "broken"}
-    assert "no folder" in problems["gone"]
+    assert "gone is not there" in problems["gone"]
     assert "broken.tar.gz" in problems["broken"]
     assert set(texts(out, "test")) == {program(100), program(101)}
 
@@ -279,3 +284,45 @@ def test_a_missing_library_is_told_before_anything_is_fetched(
     monkeypatch.setattr(building, "LIBRARIES", ("rensa", "no_such_library"))
     with pytest.raises(CorpusError, match=r"not installed: no_such_library; pip install"):
         plan(small_profile(), packages, Work(tmp_path), tmp_path / "out")
+
+
+def own(folder: Path) -> Package:
+    return own_folders([folder])[0]
+
+
+def test_ones_own_code_is_learned_before_everybody_elses(
+    packages: list[Package], tmp_path: Path
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "a.py").write_bytes(source(900))
+    size = len(source(900)) / 1e6
+    profile = small_profile(mix={"python": 1.5 * size}, packages=("learn",))
+    out = build([*packages, own(folder)], tmp_path / "work", profile=profile)
+    assert texts(out, "train") == [program(900)]
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_fetched(
+    packages: list[Package], tmp_path: Path
+) -> None:
+    with pytest.raises(SourceError, match="nowhere is not there; expected a folder"):
+        plan(
+            small_profile(), [*packages, own(tmp_path / "nowhere")], Work(tmp_path / "w"), tmp_path
+        )
+    assert not (tmp_path / "w").exists()
+
+
+def test_shards_of_nothing_are_no_success(packages: list[Package], tmp_path: Path) -> None:
+    digests_gone = [replace(one.archives[0], sha256="0" * 64) for one in packages]
+    wrong = [
+        replace(one, kind="npm", archives=(archive,))
+        for one, archive in zip(packages, digests_gone, strict=True)
+    ]
+    with pytest.raises(SourceError, match=r"nothing to train on, of 2 packages.*\n.*learn.*npm"):
+        build(wrong, tmp_path / "work")
+    assert not (tmp_path / "work" / "out").exists()
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "notes.txt").write_text("no source")
+    with pytest.raises(SourceError, match="1 held no file that passes the filters"):
+        build([own(folder)], tmp_path / "other")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -222,3 +223,33 @@ def test_a_picture_is_not_drawn_over_another_file(
     assert main(["report", str(built), "--plot", str(tmp_path / "plot.png")]) == 1
     assert "a file of another kind" in capsys.readouterr().err
     assert (tmp_path / "plot.png").read_text() == "notes"
+
+
+def test_a_full_disk_is_told_in_one_line(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(*arguments: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("codecomplete.corpus.stages.np.save", full)
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders]) == 1
+    said = capsys.readouterr().err
+    assert "corpus: No space left on device; finished packages are kept" in said
+    assert "Traceback" not in said and not (tmp_path / "out").exists()
+
+
+def test_ones_own_code_is_added_on_the_command_line(
+    arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "a.py").write_text(program(77))
+    folders = ["--work", str(tmp_path / "work"), "--out", str(tmp_path / "out")]
+    assert main(["build", *arguments, *folders, "--folder", str(mine)]) == 0
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    row = next(row for row in manifest["packages"] if row["name"] == "mine")
+    assert row["licence"] == "LicenseRef-own" and row["files"]["python"]["kept"][0] == 1

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from codecomplete.corpus.errors import ProfileError, SourceError
-from codecomplete.corpus.packages import Package, read_packages, require_permissive
+from codecomplete.corpus.packages import (
+    Package,
+    own_folders,
+    read_packages,
+    require_permissive,
+)
 from codecomplete.engine.languages import LANGUAGES
 
 HELD_OUT = {
@@ -67,3 +72,11 @@ def test_a_copyleft_package_is_refused_unless_it_is_ones_own() -> None:
 def test_slugs_are_safe_file_names() -> None:
     facts = {"kind": "npm", "version": "1", "licence": "MIT", "split": "train", "languages": ()}
     assert Package(name="@cesium/engine", **facts).slug == "cesium_engine"
+
+
+def test_own_folders_get_names_that_nobody_else_has(tmp_path: Path) -> None:
+    taken = [Package("npm", "App", "1", "MIT", "train", ("javascript",))]
+    found = own_folders([tmp_path / "app", tmp_path / "x" / "app", tmp_path / "b"], taken)
+    assert [one.name for one in found] == ["app-2", "app-3", "b"]
+    assert {one.split for one in found} == {"train"} and all(one.is_own for one in found)
+    assert found[1].location == str(tmp_path / "x" / "app")

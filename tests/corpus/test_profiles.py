@@ -41,3 +41,21 @@ def test_held_out_packages_take_part_whatever_a_profile_names() -> None:
     elsewhere = Package(name="c", split="test", languages=("c",), **facts)
     profile = Profile("p", "", {"python": 1.0}, 512, packages=("mine",))
     assert profile.select([mine, other, held_out, elsewhere]) == [mine, held_out]
+
+
+def test_a_users_own_code_takes_part_whatever_a_profile_names() -> None:
+    facts = {"name": "ours", "version": "", "licence": "LicenseRef-own", "split": "train"}
+    own = Package(kind="folder", languages=("python",), location="/x", **facts)
+    assert Profile("p", "", {"python": 1.0}, 512, packages=("mine",)).select([own]) == [own]
+    assert not Profile("p", "", {"c": 1.0}, 512, packages=("mine",)).select([own])
+
+
+def test_a_profile_may_learn_from_packages_that_others_hold_out() -> None:
+    profile, listed = read_profile("system-a"), read_packages()
+    splits = {package.name: package.split for package in profile.select(listed)}
+    assert splits["redis"] == splits["libcommons-lang3-java"] == "train"
+    assert splits["nginx"] == splits["groovy"] == splits["networkx"] == "test"
+    learned = {name for name, split in splits.items() if split == "train"}
+    assert learned == {*profile.packages, *profile.unsealed}
+    kept = {package.name: package.split for package in read_profile("small").select(listed)}
+    assert kept["redis"] == "test"

@@ -18,6 +18,13 @@ from codecomplete.engine.languages import LANGUAGES
         ("a\u200bb\u202ec\n".encode(), "abc\n"),
         ("é\n".encode(), "é\n"),
         (b"\xe9\n", None),
+        (b"# -*- coding: latin-1 -*-\nx = '\xe9'\n", "# -*- coding: latin-1 -*-\nx = 'é'\n"),
+        (b"#!/bin/python\n# coding=cp1252\n\x93\n", "#!/bin/python\n# coding=cp1252\n“\n"),
+        (b"# vim: set fileencoding=koi8-r :\n\xc1\n", "# vim: set fileencoding=koi8-r :\nа\n"),
+        (b"# coding: utf-8\n\xe9\n", None),
+        (b"# coding: no-such\n\xe9\n", None),
+        (b"# coding: rot13\n\xe9\n", None),
+        (b"a\nb\n# coding: latin-1\n\xe9\n", None),
         (b"\xff\xfea\x00", None),
     ],
 )

@@ -41,6 +41,26 @@ def pieces(text: str) -> list[str]:
     return [text[start:end] for start, end in itertools.pairwise([0, *ends])]
 
 
+@cache
+def starcoder2() -> Tokenizer:
+    return Tokenizer(vocabulary.train(vocabulary.starcoder2(400), iter([TEXT] * 3)))
+
+
+@given(SOURCE_TEXT)
+@example("<|endoftext|>x 12")
+def test_starcoder2s_way_gives_every_text_back(text: str) -> None:
+    assert starcoder2().decode(starcoder2().encode(text)) == text
+
+
+def test_starcoder2s_way_takes_digits_one_by_one_and_has_one_token_for_both_ends() -> None:
+    tokenizer = starcoder2()
+    assert [tokenizer.token_bytes[id_] for id_ in tokenizer.encode("x 12345")][-5:] == [
+        b"1", b"2", b"3", b"4", b"5",
+    ]  # fmt: skip
+    assert tokenizer.special("<bos>") == tokenizer.special("<eos>") == 0
+    assert tokenizer.special("<fim_middle>") == 2
+
+
 @given(SOURCE_TEXT)
 @example("<bos>x<python>")
 @example(" \u0301_\u0301")

@@ -30,7 +30,8 @@ def held_out_files(
     """About ``limit`` bytes of each language, or of those named, spread over its packages.
 
     ``files`` is a folder ``LANGUAGE/PACKAGE/...`` as ``python -m corpus build`` writes it, any
-    other folder, or a text file with one path per line; languages then come from the file names.
+    other folder, a source file, or a text file with one path per line; languages then come from the
+    file names.
     Raises ConfigError where there is nothing to read.
     """
     if files.is_dir() and any((files / language).is_dir() for language in LANGUAGES):
@@ -73,6 +74,8 @@ def _by_name(paths: Iterable[Path], limit: int) -> dict[str, list[SourceText]]:
 def _listed(files: Path) -> list[Path]:
     if files.is_dir():
         return [path for path in files.rglob("*") if path.is_file()]
+    if files.is_file() and language_of(files):
+        return [files]
     try:
         lines = files.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:

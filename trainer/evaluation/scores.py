@@ -42,7 +42,7 @@ def score(model: Model, text: str, language: str | None) -> TokenScores:
     for logits, targets in rolled_logits(model, prompt(model, language), scored):
         chosen = logits[np.arange(len(targets)), targets][:, None]
         ranks.append(1 + (logits > chosen).sum(axis=1))
-        bits.append(_costs(logits, chosen))
+        bits.append(token_bits(logits, targets))
     return TokenScores(np.array(scored), np.concatenate(bits), np.concatenate(ranks))
 
 
@@ -80,7 +80,9 @@ def rolled_logits(
             yield logits[first:].astype(np.float64), wanted
 
 
-def _costs(logits: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+def token_bits(logits: np.ndarray, targets: list[int]) -> np.ndarray:
+    """The cost of each id, (rows,), under the logits (rows, vocabulary) that should predict it."""
+    chosen = logits[np.arange(len(targets)), targets][:, None]
     top = logits.max(axis=1, keepdims=True)
     mass = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0]
     return (mass - chosen[:, 0]) / math.log(2)

@@ -41,6 +41,8 @@ THRESHOLD = 0.22
 """Least confidence to show, of a suggestion that spares four keys: as many keys are saved as with
 0.4 for all alike, and a quarter fewer suggestions are wrong (validation packages)."""
 
+FEW_SAMPLES = 500
+
 PRIOR_LOGIT, PRIOR_WEIGHT = -3.0, 1e-5
 FIT_STEPS, FIT_RATE = 200, 0.1
 
@@ -109,6 +111,11 @@ def _tune(
     alone = engine.load(directory, specialists=False)
     found = samples(alone, held_out_files(files, typed, languages), files, typed, stride)
     kept, held_back = found[::2], found[1::2]
+    if len(kept) < FEW_SAMPLES:
+        tell(
+            f"warning      the gate is fitted on {len(kept)} places only, so its confidences are a "
+            f"guess; give more --files or --typed (expected {FEW_SAMPLES:,} or more)"
+        )
     gate = fit_gate(kept)
     tell(f"gate         {ranking(gate, held_back):.3f} of pairs in order (AUC)")
     write_tuning(directory, mixing=mixing, gate=gate.to_dict(), threshold=THRESHOLD)

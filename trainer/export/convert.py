@@ -16,11 +16,13 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from codecomplete.corpus.outputs import fresh
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, TOKENIZER, WEIGHTS, seal
 from codecomplete.engine.modeldir.layout import EMBEDDING, POSITIONS, Tensor, sizes
 
 from ..errors import ExportError
+from ..places import MODEL
 from .weights import append, append_codes
 
 OLD_FORMAT = 1
@@ -35,16 +37,16 @@ def convert(old: Path, new: Path) -> Path:
     if new.exists() and new.samefile(old):
         raise ExportError(f"{old}: the converted model needs a directory of its own")
     config = ModelConfig.from_dict(description["config"])
-    new.mkdir(parents=True, exist_ok=True)
-    with (new / WEIGHTS).open("wb") as file:
-        tensors = _write_all(file, config, Arrays(old, description))
-    for name in (TOKENIZER, GATE):
-        if (old / name).exists():
-            shutil.copyfile(old / name, new / name)
     kept = {name: description[name] for name in ("name", "config", "quantisation")}
-    layout = {name: tensor.to_dict() for name, tensor in tensors.items()}
     also = {name: description[name] for name in ("languages", "training")}
-    seal(new, kept | {"tensors": layout} | also)
+    with fresh(new, MODEL) as folder:
+        with (folder / WEIGHTS).open("wb") as file:
+            tensors = _write_all(file, config, Arrays(old, description))
+        for name in (TOKENIZER, GATE):
+            if (old / name).exists():
+                shutil.copyfile(old / name, folder / name)
+        layout = {name: tensor.to_dict() for name, tensor in tensors.items()}
+        seal(folder, kept | {"tensors": layout} | also)
     return new
 
 

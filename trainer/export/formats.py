@@ -23,7 +23,7 @@ from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
 from ..errors import ConfigError
 from ..learning.checkpoint import best_weights, load_state
-from ..places import MODEL, PLAIN_WEIGHTS, ZIP
+from ..places import GRAPH, MODEL, PLAIN_WEIGHTS, ZIP
 from .rounding import Quantisation
 from .weights import write
 
@@ -107,11 +107,11 @@ def save_onnx(
     from .graph import build
 
     fitting_vocabulary(config, tokenizer)
-    directory.mkdir(parents=True, exist_ok=True)
     config, arrays = with_padded_heads(config, as_arrays(weights))
-    build(config, arrays, directory, quantisation or Quantisation())
-    shutil.copyfile(tokenizer, directory / TOKENIZER)
-    (directory / "config.json").write_text(json.dumps(config.to_dict(), indent=1) + "\n")
+    with fresh(directory, GRAPH) as folder:
+        build(config, arrays, folder, quantisation or Quantisation())
+        shutil.copyfile(tokenizer, folder / TOKENIZER)
+        (folder / "config.json").write_text(json.dumps(config.to_dict(), indent=1) + "\n")
     return directory
 
 

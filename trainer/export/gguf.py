@@ -4,6 +4,11 @@ Two of ours are such: *llama* (rotary, RMS norm with gains, SwiGLU; system B's c
 *gpt2* (learned positions, layer norm, tanh-GELU; system D's models). Everything else that this
 project trains has parts that llama.cpp does not: query norms, skips, soft caps, sliding masks.
 
+The same of vocabularies. llama.cpp knows some ways to split text by name, and a file that is read
+with another way gives other tokens and a worse model. So byte-level BPE is written where it splits
+as GPT-2's or StarCoder2's does, and single characters, which are never split; our own recipe,
+whose pieces llama.cpp cannot make, is refused.
+
 Knows the file's layout; not how weights were trained. Needs the package ``gguf``.
 """
 
@@ -12,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -51,6 +56,8 @@ COMMON: dict[str, object] = {
     "softcap": 0.0,
 }
 
+NORMAL, CONTROL, UNUSED = 1, 3, 5  # llama.cpp's kinds of tokens
+
 Arrays = Mapping[str, np.ndarray]
 
 
@@ -79,6 +86,7 @@ def save_gguf(config: ModelConfig, arrays: Arrays, tokenizer: Path, path: Path, 
     Raises ExportError for a model that llama.cpp cannot run, MissingExtraError without ``gguf``.
     """
     kind = architecture(config)
+    _vocabulary_kind(tokenizer)
     try:
         import gguf
     except ImportError as error:
@@ -171,9 +179,47 @@ def interleaved(weight: np.ndarray, heads: int) -> np.ndarray:
     return halves.swapaxes(1, 2).reshape(rows, columns)
 
 
+_BYTES = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
+_DIGITS = {"type": "Digits", "individual_digits": True}
+GPT2_SPLIT, STARCODER_SPLIT = "gpt-2", "starcoder"  # as llama.cpp names them
+NEVER_MERGED = "<unused4> <unused5>"
+"""llama.cpp loads no BPE without merges; these two stand in no text as one symbol each."""
+
+
+def _vocabulary_kind(tokenizer: Path) -> str:
+    """llama.cpp's name for how a vocabulary splits text; ExportError if it has none."""
+    facts = json.loads(tokenizer.read_text(encoding="utf-8"))
+    split = _simple(facts.get("pre_tokenizer"))
+    if _is_characters(facts):
+        return GPT2_SPLIT
+    if facts.get("normalizer") is None and facts["model"].get("type") == "BPE":
+        if split in (_BYTES, {"type": "Sequence", "pretokenizers": [_BYTES]}):
+            return GPT2_SPLIT
+        if split == {"type": "Sequence", "pretokenizers": [_DIGITS, _BYTES]}:
+            return STARCODER_SPLIT
+    raise ExportError(
+        f"{tokenizer}: llama.cpp cannot split text as this vocabulary does, so it would read other "
+        "tokens than the model was trained on; expected byte-level BPE without normalisation that "
+        "splits as GPT-2's or StarCoder2's, or single characters. Export a model directory instead"
+    )
+
+
+def _is_characters(facts: dict[str, Any]) -> bool:
+    words = facts["model"].get("type") == "WordLevel" and facts.get("normalizer") is None
+    return words and facts.get("pre_tokenizer", {}).get("pattern") == {"Regex": r"[\s\S]"}
+
+
+def _simple(split: Any) -> Any:
+    """A description of a pre-tokenizer without what changes no ids."""
+    if isinstance(split, dict):
+        return {key: _simple(value) for key, value in split.items() if key != "trim_offsets"}
+    return [_simple(one) for one in split] if isinstance(split, list) else split
+
+
 def _add_vocabulary(writer: GGUFWriter, tokenizer: Path, size: int) -> None:
-    """Byte-level BPE as llama.cpp's ``gpt2`` vocabulary; single characters are one without
-    merges."""
+    """Byte-level BPE as llama.cpp's ``gpt2`` vocabulary; single characters are one whose merges
+    never apply. Those outside ASCII, of which the character vocabulary has none, llama.cpp leaves
+    out, where ours reads ``<unk>``."""
     vocabulary = Tokenizer.load(tokenizer)
     facts = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]
     printable = _printable_bytes()
@@ -184,14 +230,14 @@ def _add_vocabulary(writer: GGUFWriter, tokenizer: Path, size: int) -> None:
         text = "" if id_ >= vocabulary.size else _spelled(vocabulary, id_, printable)
         is_control = id_ in special or not text
         tokens.append(text or names.get(id_) or f"<unused{id_}>")
-        types.append(3 if is_control else 1)  # llama.cpp: 3 control, 1 normal
+        types.append((CONTROL if id_ in special else UNUSED) if is_control else NORMAL)
     writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("default")
+    writer.add_tokenizer_pre(_vocabulary_kind(tokenizer))
     writer.add_token_list(tokens)
     writer.add_token_types(types)
     merges = [pair if isinstance(pair, str) else " ".join(pair) for pair in facts.get("merges", ())]
-    if merges:
-        writer.add_token_merges(merges)
+    writer.add_token_merges(merges or [NEVER_MERGED])
+    writer.add_add_bos_token(vocabulary.special(BOS) is not None)  # every file was trained with it
     _add_special_ids(writer, vocabulary)
 
 

@@ -25,6 +25,7 @@ from ..places import steps, unfinished_steps
 
 KEPT = 2
 STATE = "state.json"
+BEST = "best"
 
 
 def save(
@@ -51,6 +52,27 @@ def save(
         raise CheckpointError(_cannot_write(run, step, error)) from error
     for old in steps(run)[:-KEPT]:
         shutil.rmtree(old)
+    return final
+
+
+def save_best(run: Path, weights: dict[str, Tensor], state: dict[str, Any]) -> Path:
+    """Keep weights as the best so far, as ``best`` beside the checkpoints; returns its path.
+
+    There is always a whole one; CheckpointError if it cannot be written.
+    """
+    final, partial, old = run / BEST, run / ".writing-best", run / ".before-best"
+    try:
+        for leftover in (partial, old):
+            shutil.rmtree(leftover, ignore_errors=True)
+        partial.mkdir(parents=True)
+        fill(partial, {"model": weights}, state)
+        if final.exists():
+            final.rename(old)
+        partial.rename(final)
+        shutil.rmtree(old, ignore_errors=True)
+    except Exception as error:  # safetensors raises its own bare error type for a full disk
+        shutil.rmtree(partial, ignore_errors=True)
+        raise CheckpointError(_cannot_write(run, state["step"], error)) from error
     return final
 
 

@@ -17,22 +17,40 @@ from torch import Tensor
 from ..network.attention import BLOCKS, FLEX, KINDS, PLAIN
 from ..network.transformer import Transformer
 
+IGNORED = -100
+
 Forward = Callable[[Transformer, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
 class Compute:
     """``attention`` None chooses: FlexAttention where a GPU compiles it, else one that needs no
-    special kernel (blocks on a GPU, one mask on a CPU)."""
+    special kernel (blocks on a GPU, one mask on a CPU). ``float16`` is for cards without native
+    bf16, and needs its loss scaled."""
 
     device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     bfloat16: bool = True
     compiled: bool = True
     attention: str | None = None
+    float16: bool = False
 
     def __post_init__(self) -> None:
+        if self.bfloat16 and self.float16:
+            raise ValueError("matrix products are either bf16 or fp16")
         if self.attention not in (None, *KINDS):
             raise ValueError(f"attention is {self.attention!r}, expected {', '.join(KINDS)}")
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Of matrix products; weights stay float32."""
+        if self.float16:
+            return torch.float16
+        return torch.bfloat16 if self.bfloat16 else torch.float32
+
+    @property
+    def half(self) -> bool:
+        """Whether matrix products take two bytes a number."""
+        return self.bfloat16 or self.float16
 
     @property
     def attention_kind(self) -> str:
@@ -57,10 +75,14 @@ class Compute:
         return compile_by_block(model) if self.compiled else row_loss
 
     def precision(self) -> AbstractContextManager[Any]:
-        """Weights stay float32; with bf16, matrix products are cast."""
-        if not self.bfloat16:
+        """Weights stay float32; with bf16 or fp16, matrix products are cast."""
+        if not self.half:
             return nullcontext()
-        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+        return torch.autocast(self.device.type, dtype=self.dtype)
+
+    def scaler(self) -> torch.amp.GradScaler:
+        """What keeps small gradients from vanishing in fp16; elsewhere it does nothing."""
+        return torch.amp.GradScaler(self.device.type, enabled=self.float16)
 
     def wait(self) -> None:
         """Return once the device has done what it was given."""
@@ -73,12 +95,32 @@ def compile_by_block(model: Transformer, backend: str = "inductor") -> Forward:
     for block in model.blocks:
         block.compile(dynamic=False, backend=backend)
     head = torch.compile(_head_loss, dynamic=False, backend=backend)
-    return lambda model, rows: head(model, model.hidden(rows[:, :-1]), rows[:, 1:])
+
+    def forward(model: Transformer, rows: Tensor) -> Tensor:
+        ids, targets = inputs_and_targets(rows)
+        return head(model, model.hidden(ids), targets)
+
+    return forward
 
 
 def row_loss(model: Transformer, rows: Tensor) -> Tensor:
-    """Mean nats per token of rows (batch, length + 1): each id is predicted from those before."""
-    return _head_loss(model, model.hidden(rows[:, :-1]), rows[:, 1:])
+    """Mean nats per token of rows (batch, length + 1): each id is predicted from those before.
+
+    An id that is only read, and not to be predicted, stands as its complement, ``~id``.
+    """
+    ids, targets = inputs_and_targets(rows)
+    return _head_loss(model, model.hidden(ids), targets)
+
+
+def inputs_and_targets(rows: Tensor) -> tuple[Tensor, Tensor]:
+    """What is read and what is to be predicted, (batch, length) each; IGNORED is not."""
+    ids = torch.where(rows < 0, ~rows, rows)
+    return ids[:, :-1], rows[:, 1:].masked_fill(rows[:, 1:] < 0, IGNORED)
+
+
+def predicted(rows: Tensor) -> int:
+    """How many tokens of some rows are to be predicted."""
+    return int((rows[:, 1:] >= 0).sum())
 
 
 @torch.no_grad()
@@ -89,4 +131,5 @@ def mean_loss(model: Transformer, parts: Iterable[Tensor]) -> float:
 
 
 def _head_loss(model: Transformer, hidden: Tensor, targets: Tensor) -> Tensor:
-    return F.cross_entropy(model.logits(hidden).flatten(0, 1), targets.flatten())
+    logits = model.logits(hidden).flatten(0, 1)
+    return F.cross_entropy(logits, targets.flatten(), ignore_index=IGNORED)

@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from codecomplete import corpus
+from codecomplete.corpus import ShardSet
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.directory import TOKENIZER
 from codecomplete.engine.tokenizer import BOS, Tokenizer, language_tag
@@ -218,9 +219,14 @@ def _filled(ids: list[int], row: np.ndarray) -> np.ndarray:
 
 def open_rows(directory: Path, split: str, recipe: Recipe) -> Batches:
     """The rows of a split of a shard directory (see ``corpus.open_shards``)."""
-    shards = [(shard.ids, shard.index) for shard in corpus.open_shards(directory).split(split)]
-    tokenizer = directory / TOKENIZER
-    tags = language_tags(Tokenizer.load(tokenizer))
+    vocabulary = Tokenizer.load(directory / TOKENIZER)
+    return rows_of(corpus.open_shards(directory), vocabulary, split, recipe)
+
+
+def rows_of(opened: ShardSet, vocabulary: Tokenizer, split: str, recipe: Recipe) -> Batches:
+    """The rows of a split of shards that are open, in the vocabulary that made them."""
+    shards = [(shard.ids, shard.index) for shard in opened.split(split)]
+    tags = language_tags(vocabulary)
 
     def rows(chosen: Sequence[tuple[Ids, np.ndarray]]) -> TokenRows:
         return TokenRows(
@@ -232,7 +238,7 @@ def open_rows(directory: Path, split: str, recipe: Recipe) -> Batches:
             recipe.order == SHUFFLED,
         )
 
-    fim = SuffixFirst.load(tokenizer, recipe.fim_tokens) if recipe.fim_rate else None
+    fim = SuffixFirst(vocabulary, recipe.fim_tokens) if recipe.fim_rate else None
     if not recipe.languages:
         return Batches(rows(shards), recipe, fim)
     own = [only_languages(ids, index, recipe.languages) for ids, index in shards]

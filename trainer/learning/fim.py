@@ -15,10 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import tokenizers
 
 from codecomplete.engine.tokenizer import EOS, FIM_MIDDLE, FIM_PREFIX, FIM_SUFFIX, Tokenizer
 
@@ -40,20 +38,14 @@ class Split:
 class SuffixFirst:
     """Makes examples of at most ``length`` ids with one vocabulary."""
 
-    def __init__(self, vocabulary: Tokenizer, inner: tokenizers.Tokenizer, length: int) -> None:
+    def __init__(self, vocabulary: Tokenizer, length: int) -> None:
+        """ValueError if the vocabulary lacks the marks."""
         ids = [id_ for mark in MARKS if (id_ := vocabulary.special(mark)) is not None]
         if len(ids) < len(MARKS):
             raise ValueError(f"the tokenizer lacks {', '.join(MARKS)}: it cannot do suffix first")
         self._prefix, self._suffix, self._middle, self._end = ids
-        self._vocabulary, self._inner, self.length = vocabulary, inner, length
+        self._vocabulary, self.length = vocabulary, length
         self._special = np.array(sorted(vocabulary.special_ids))
-
-    @classmethod
-    def load(cls, tokenizer: Path, length: int) -> SuffixFirst:
-        """From a ``tokenizer.json``; ValueError if it lacks the marks."""
-        inner = tokenizers.Tokenizer.from_file(str(tokenizer))
-        inner.encode_special_tokens = True
-        return cls(Tokenizer.load(tokenizer), inner, length)
 
     def split(self, ids: np.ndarray, tag: int, random: np.random.Generator) -> Split | None:
         """Split the longest stretch of ordinary text in some ids; None if there is too little."""
@@ -70,8 +62,7 @@ class SuffixFirst:
     def examples(self, splits: Sequence[Split]) -> list[list[int]]:
         """The ids of each split; the vocabulary's library spreads the work over cores."""
         texts = [text for split in splits for text in (split.before, split.after)]
-        encodings = self._inner.encode_batch(texts, add_special_tokens=False)
-        sides = [encoding.ids for encoding in encodings]
+        sides = self._vocabulary.encode_all(texts)
         return [
             self._join(split.head, before, after)
             for split, before, after in zip(splits, sides[::2], sides[1::2], strict=True)

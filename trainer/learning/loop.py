@@ -24,16 +24,18 @@ from codecomplete.engine.modeldir.config import ModelConfig
 from ..errors import CheckpointError, DivergedError, StoppedError
 from ..network.transformer import Transformer, step_flops_per_token
 from . import checkpoint, runlog
-from .compute import Compute, Forward
+from .compute import Compute, Forward, predicted
 from .data import RowSource, prefetched
 from .machine import peak_flops
 from .optimiser import make_optimisers, set_rate
 from .processes import ALONE, Processes
-from .recipe import Recipe
+from .recipe import GPT2, Recipe
 from .schedule import averaging_begins, rate_factor
+from .watch import Watch, Watched
 
 USUAL_NORM_DECAY = 0.95  # per step, of the running mean that exploding norms are compared with
 STEPS_BEFORE_SKIPPING = 20  # norms of the first steps say little
+LEAST_SCALE = 2.0**-6  # of the loss in fp16: below it, steps are not bad because of the scale
 MOST_BAD_STEPS = 10  # in a row, before the run is given up
 
 Report = Callable[[runlog.Row], None]
@@ -58,6 +60,11 @@ class Run:
     provenance: dict[str, Any] | None = None
     log: str = runlog.LOG  # within the directory
     after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
+    watch: Watch | None = None  # the loss on held-out rows, measured as the run goes on
+
+
+def unscaled() -> torch.amp.GradScaler:
+    return torch.amp.GradScaler("cpu", enabled=False)
 
 
 @dataclass
@@ -67,6 +74,8 @@ class State:
     model: Transformer
     optimisers: list[torch.optim.Optimizer]
     average: dict[str, Tensor] | None = None
+    scaler: torch.amp.GradScaler = field(default_factory=unscaled)
+    watched: Watched = field(default_factory=Watched)
     step: int = 0  # finished steps
     usual_norm: float = 0.0
     counted: int = 0  # steps in ``usual_norm``
@@ -91,8 +100,10 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
     saved = time.monotonic()
     with _logged(run, state.step) as write, _stop_signals() as stopped:
         for row in _steps(run, state, forward):
-            last = state.step == run.steps or stopped.is_set()
-            if state.step % run.log_every == 0 or last:
+            row |= _watch(run, state, row["loss"], tell)
+            over = state.step == run.steps or state.watched.stopped
+            last = over or stopped.is_set()
+            if state.step % run.log_every == 0 or last or "validation_loss" in row:
                 write(row)
                 report(row)
             if last or time.monotonic() - saved >= run.checkpoint_seconds:
@@ -100,7 +111,7 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
                 saved = time.monotonic()
             if last:
                 break
-    if state.step < run.steps:
+    if state.step < run.steps and not state.watched.stopped:
         raise StoppedError(
             f"told to stop: step {state.step:,} of {run.steps:,} is saved in {run.directory}; run "
             "the same command again to go on"
@@ -112,11 +123,15 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
 def begin(run: Run, tell: Tell = print) -> State:
     """A run's state on its device: the newest checkpoint's, or that of step 0."""
     torch.manual_seed(run.recipe.seed)
-    model = Transformer(run.model).to(run.compute.device)
+    model = Transformer(run.model)
+    if run.recipe.initialisation == GPT2:
+        model.initialise_as_gpt2()
+    model.to(run.compute.device)
     if run.start is not None:
         model.load_state_dict(run.start)
     on_gpu = run.compute.device.type == "cuda"
-    state = State(model, make_optimisers(model, run.recipe, on_gpu and run.compute.compiled))
+    optimisers = make_optimisers(model, run.recipe, on_gpu and run.compute.compiled)
+    state = State(model, optimisers, scaler=run.compute.scaler())
     path = checkpoint.newest_intact(run.directory, tell)
     if path is not None:
         _restore(run, state, path)
@@ -138,6 +153,9 @@ def _restore(run: Run, state: State, path: Path) -> None:
     state.step = facts["step"]
     for name, value in facts.get("health", {}).items():
         setattr(state, name, value)
+    state.watched = Watched(**facts.get("watched", {}))
+    if facts.get("scaler"):
+        state.scaler.load_state_dict(facts["scaler"])
 
 
 def save_checkpoint(run: Run, state: State) -> None:
@@ -149,16 +167,23 @@ def save_checkpoint(run: Run, state: State) -> None:
         tensors[f"optimiser-{index}"] = checkpoint.optimiser_tensors(optimiser)
     if state.average is not None:
         tensors["average"] = state.average
-    facts = {
-        "model": run.model.to_dict(),
-        "recipe": run.recipe.to_dict(),
-        "tokens": state.step * run.recipe.step_tokens,
-        "health": state.health(),
-        "provenance": run.provenance or {},
-    }
-    path = checkpoint.save(run.directory, state.step, tensors, facts)
+    path = checkpoint.save(run.directory, state.step, tensors, _facts(run, state))
     if run.after_saving is not None:
         run.after_saving(path)
+
+
+def _facts(run: Run, state: State) -> dict[str, Any]:
+    """The readable half of a checkpoint."""
+    return {
+        "model": run.model.to_dict(),
+        "recipe": run.recipe.to_dict(),
+        "step": state.step,
+        "tokens": state.step * run.recipe.step_tokens,
+        "health": state.health(),
+        "watched": state.watched.to_dict(),
+        "scaler": state.scaler.state_dict(),
+        "provenance": run.provenance or {},
+    }
 
 
 def _steps(run: Run, state: State, forward: Forward) -> Iterator[runlog.Row]:
@@ -169,10 +194,11 @@ def _steps(run: Run, state: State, forward: Forward) -> Iterator[runlog.Row]:
         ids = run.rows.batch(number, recipe.batch_rows, processes.rank, processes.size)
         return torch.from_numpy(ids)
 
-    passes = range(state.step * recipe.accumulation, run.steps * recipe.accumulation)
+    end = state.step if state.watched.stopped else run.steps
+    passes = range(state.step * recipe.accumulation, end * recipe.accumulation)
     rows = prefetched(make, passes)
     speed = Speed(run, state.step)
-    for step in range(state.step, run.steps):
+    for step in range(state.step, 0 if state.watched.stopped else run.steps):
         factor = rate_factor(recipe, step, run.steps, run.decay_from)
         set_rate(state.optimisers, factor, recipe.fading_decay)
         loss, norm = train_step(run, state, forward, rows)
@@ -197,25 +223,74 @@ def train_step(
 
     A step whose loss or gradient is not finite, or whose gradient explodes, changes nothing.
     """
-    recipe, device = run.recipe, run.compute.device
+    recipe, device, scaler = run.recipe, run.compute.device, state.scaler
     total = torch.zeros((), device=device)
-    for _ in range(recipe.accumulation):
-        batch = next(rows).to(device, non_blocking=True)
+    for batch, share in _shared_out([next(rows) for _ in range(recipe.accumulation)], run):
         with run.compute.precision():
-            loss = forward(state.model, batch) / recipe.accumulation
-        loss.backward()
+            loss = forward(state.model, batch.to(device, non_blocking=True)) * share
+        scaler.scale(loss).backward()
         total += loss.detach()
     gradients = [p.grad for p in state.model.parameters() if p.grad is not None]
     run.processes.average([total, *gradients])
+    for optimiser in state.optimisers:
+        scaler.unscale_(optimiser)
     limit = recipe.clip or float("inf")
     norm = torch.nn.utils.clip_grad_norm_(state.model.parameters(), limit)
     found = float(total), float(norm)
-    if _is_sound(recipe, state, *found):
+    if _overflowed(state, *found):
+        state.skipped += 1
+    elif _is_sound(recipe, state, *found):
         for optimiser in state.optimisers:
             optimiser.step()
+    if scaler.is_enabled():
+        scaler.update()  # which scales less after an overflow, and more in time
     for optimiser in state.optimisers:
         optimiser.zero_grad(set_to_none=True)
     return found
+
+
+def _shared_out(passes: list[Tensor], run: Run) -> Iterator[tuple[Tensor, float]]:
+    """Each pass with its share of the step's loss, by the tokens that are to be predicted in it.
+
+    So the loss is the mean over those tokens of the whole step, in all its passes and processes,
+    however they are spread.
+    """
+    if not run.recipe.responses_only:
+        yield from ((batch, 1 / len(passes)) for batch in passes)
+        return
+    counts = [predicted(batch) for batch in passes]
+    mean = torch.tensor(float(sum(counts)), device=run.compute.device)
+    run.processes.average([mean])  # the gradients will be averaged over processes, too
+    yield from (
+        (batch, count / float(mean)) for batch, count in zip(passes, counts, strict=True) if count
+    )
+
+
+def _overflowed(state: State, loss: float, norm: float) -> bool:
+    """Whether fp16 ran out of range only because the loss is scaled: then it is scaled less."""
+    scaled = state.scaler.is_enabled() and state.scaler.get_scale() > LEAST_SCALE
+    return scaled and math.isfinite(loss) and not math.isfinite(norm)
+
+
+def _watch(run: Run, state: State, loss: float, tell: Tell) -> runlog.Row:
+    """Measure on held-out rows where that is due; what is logged of it."""
+    watch = run.watch
+    if watch is None or not watch.due(state.step, run.steps):
+        return {}
+    found = watch.measure(state.model, state.average, run.compute) if run.processes.leads else 0.0
+    found = run.processes.agree(found)
+    better = state.watched.take(state.step, found, loss, watch.patience)
+    if run.processes.leads:
+        for line in state.watched.lines():
+            tell(line)
+        if better:
+            _save_best(run, state)
+    return watch.row(found)
+
+
+def _save_best(run: Run, state: State) -> None:
+    weights = state.average if state.average is not None else dict(state.model.state_dict())
+    checkpoint.save_best(run.directory, weights, _facts(run, state))
 
 
 def _is_sound(recipe: Recipe, state: State, loss: float, norm: float) -> bool:
@@ -257,7 +332,7 @@ class Speed:
         self._tokens, self._first = run.recipe.step_tokens, first
         flops = step_flops_per_token(run.model, run.recipe.row_tokens)
         compute = run.compute
-        peak = peak_flops(compute.device, compute.bfloat16) * run.processes.size
+        peak = peak_flops(compute.device, compute.half) * run.processes.size
         self._share = flops / peak
         self._since = time.monotonic()
 

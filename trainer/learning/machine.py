@@ -10,9 +10,12 @@ from pathlib import Path
 
 import torch
 
+from ..errors import ConfigError
+
 GPU_PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40": 181e12, "4090": 165e12}
 """Dense bf16 FLOP/s by a part of the device's name, from its maker's data sheet."""
 
+NATIVE_BFLOAT16 = (8, 0)  # compute capability
 PROBE_SECONDS = 0.15
 PROBE_SIZE = 768
 
@@ -36,16 +39,29 @@ def keep_freed_memory() -> bool:
 
 
 def choose_device(name: str, local: int = 0) -> torch.device:
-    """``auto`` is the GPU of this process's number where there is one, else the CPU."""
+    """``auto`` is the GPU of this process's number where there is one, else the CPU.
+
+    ConfigError if a GPU is asked for that is not there.
+    """
+    found = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
+        name = "cuda" if found else "cpu"
+    if name == "cuda" and found <= local:
+        build = "this build of torch knows none" if torch.version.cuda is None else "see nvidia-smi"
+        raise ConfigError(
+            f"--device cuda: {found} GPUs found, number {local} asked for ({build}); use --device "
+            "cpu, or auto, which takes a GPU where there is one"
+        )
     return torch.device(name, local) if name == "cuda" else torch.device(name)
 
 
 def has_bfloat16(device: torch.device) -> bool:
-    """Whether bf16 arithmetic is native, and so faster than fp32."""
+    """Whether bf16 arithmetic is native, and so faster than fp32.
+
+    Of older cards (before compute capability 8.0) torch says yes and emulates it, which is slower.
+    """
     if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
+        return torch.cuda.get_device_capability(device) >= NATIVE_BFLOAT16
     try:
         return bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
     except (AttributeError, RuntimeError):  # built without it

@@ -6,19 +6,23 @@ later must default to what older checkpoints did without them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 ADAMW, MUON = "adamw", "muon"
 LINEAR, COSINE, CONSTANT, STABLE = "linear", "cosine", "constant", "stable"
 RANDOM, SHUFFLED = "random", "shuffled"
+IDENTITY, GPT2 = "identity", "gpt2"
 
 CHOICES = {
     "optimiser": (ADAMW, MUON),
     "schedule": (LINEAR, COSINE, CONSTANT, STABLE),
     "order": (RANDOM, SHUFFLED),
+    "initialisation": (IDENTITY, GPT2),
 }
+SHORT = {"skip": "skip_factor", "rate": "matrix_rate", "warmup": "warmup_steps"}
 SHARES = ("document_starts", "fim_rate", "replay", "decay_share", "final_rate", "average_share")
 
 
@@ -50,7 +54,9 @@ class Recipe:
     fim_tokens: int = 256  # length of one suffix-first example
     language: str = ""  # learn only this language, or these, with commas between them
     replay: float = 0.0  # share of rows from all languages where some are set
+    responses_only: bool = False  # predict only what the rows do not mark as read
     seed: int = 1
+    initialisation: str = IDENTITY  # blocks begin by adding nothing, or with GPT-2's small noise
 
     def __post_init__(self) -> None:
         problems = [*self._problems()]
@@ -87,7 +93,46 @@ class Recipe:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def changed(self, assignments: Iterable[str]) -> Recipe:
+        """A recipe with other values, each given as ``name=value``.
+
+        ValueError names every assignment that cannot be made.
+        """
+        known = {field.name: field for field in fields(self)}
+        values, problems = {}, []
+        for assignment in assignments:
+            name, equals, text = assignment.partition("=")
+            name = SHORT.get(name.strip(), name.strip())
+            if not equals or name not in known:
+                problems.append(f"{assignment!r}: expected NAME=VALUE, of {', '.join(known)}")
+                continue
+            try:
+                values[name] = _value(getattr(self, name), text.strip())
+            except ValueError:
+                kind = type(getattr(self, name)).__name__
+                problems.append(f"{assignment!r}: {text!r} is no {kind}")
+        if problems:
+            raise ValueError("; ".join(problems))
+        return replace(self, **values)
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Recipe:
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in known})
+
+
+def _value(before: Any, text: str) -> Any:
+    """``text`` as a value of the kind that stood there before; ValueError if it is none."""
+    if isinstance(before, bool):
+        words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+        if text.lower() not in words:
+            raise ValueError(text)
+        return words[text.lower()]
+    if isinstance(before, int):
+        return int(text.replace("_", ""))
+    if isinstance(before, float):
+        number = float(text)
+        if not math.isfinite(number):
+            raise ValueError(text)
+        return number
+    return text

@@ -28,8 +28,11 @@ FIELDS = (
     "tokens_per_second",
     "mfu",
     "skipped",
+    "validation_loss",
+    "validation_perplexity",
+    "validation_bits_per_byte",
 )
-CURVES = ("loss", "rate", "gradient_norm", "tokens_per_second", "mfu", "skipped")
+CURVES = tuple(name for name in FIELDS if name not in ("step", "tokens", "bits_per_token"))
 LOG, PLOT, EVENTS = "loss_log.csv", "loss.png", "tensorboard"
 
 Row = dict[str, float | int]
@@ -148,11 +151,12 @@ class Progress:
 
 def line(row: Row, steps: int) -> str:
     """One row as text, with the time left at the present speed."""
+    held_out = f"  held out {row['validation_loss']:.4f}" if "validation_loss" in row else ""
     left = (steps - row["step"]) * row["tokens"] / row["step"]
     minutes = left / max(1, row["tokens_per_second"]) / 60
     return (
-        f"step {row['step']:>7,}  {row['tokens'] / 1e6:8.2f} M tokens  loss {row['loss']:.4f}  "
-        f"rate {row['rate']:.3f}  norm {row['gradient_norm']:.2f}  "
+        f"step {row['step']:>7,}  {row['tokens'] / 1e6:8.2f} M tokens  loss {row['loss']:.4f}"
+        f"{held_out}  rate {row['rate']:.3f}  norm {row['gradient_norm']:.2f}  "
         f"{row['tokens_per_second']:,} tokens/s  {minutes:,.0f} min left"
     )
 
@@ -168,9 +172,13 @@ def plot(logs: dict[str, Path], path: Path, title: str) -> Path | None:
     for name, log in logs.items():
         rows = read(log)
         axes.plot([row["tokens"] / 1e6 for row in rows], [row["loss"] for row in rows], label=name)
+        held_out = [row for row in rows if "validation_loss" in row]
+        if held_out and len(logs) == 1:
+            losses = [row["validation_loss"] for row in held_out]
+            axes.plot([row["tokens"] / 1e6 for row in held_out], losses, "o-", label="held out")
     axes.set(xlabel="million tokens", ylabel="loss, nats per token", title=title)
     axes.grid(alpha=0.3)
-    if len(logs) > 1:
+    if len(axes.lines) > 1:
         axes.legend()
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)

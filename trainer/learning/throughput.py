@@ -67,7 +67,8 @@ def measure(
     rows = RandomRows(model.vocabulary_size, recipe.row_tokens)
     run = Run(model, recipe, rows, 0, Path(), compute, processes=processes)
     fresh = Transformer(model).to(compute.device)
-    state = State(fresh, make_optimisers(fresh, recipe, on_gpu and compute.compiled))
+    optimisers = make_optimisers(fresh, recipe, on_gpu and compute.compiled)
+    state = State(fresh, optimisers, scaler=compute.scaler())
     forward = compute.prepare(fresh)
     endless = _endless(rows, recipe, processes)
     step = _step_and_wait(run, state, forward, endless)
@@ -77,7 +78,7 @@ def measure(
     for _ in range(WARM_STEPS - 1):
         step()
     speed = _steps_per_second(step, seconds, processes) * recipe.step_tokens
-    peak = peak_flops(compute.device, compute.bfloat16) * processes.size
+    peak = peak_flops(compute.device, compute.half) * processes.size
     flops = step_flops_per_token(model, recipe.row_tokens)
     return Speed(speed, begin_seconds, speed * flops / peak, _peak_memory(compute))
 

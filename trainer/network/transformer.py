@@ -157,6 +157,22 @@ class Transformer(nn.Module):
             block.attention.projection.weight.zero_()
             block.ffn.down.weight.zero_()
 
+    @torch.no_grad()
+    def initialise_as_gpt2(self) -> None:
+        """Normal weights of one small width everywhere, residual projections by their number.
+
+        As Radford et al. 2019: what each of the 2L residual layers adds shrinks with 1/sqrt(2L).
+        """
+        for module in self.modules():
+            if isinstance(module, nn.Embedding | nn.Linear):
+                module.weight.normal_(std=EMBEDDING_STD)
+            if isinstance(module, nn.Linear) and module.bias is not None:
+                module.bias.zero_()
+        std = EMBEDDING_STD / math.sqrt(2 * self.config.n_layer)
+        for block in self.each_block():
+            block.attention.projection.weight.normal_(std=std)
+            block.ffn.down.weight.normal_(std=std)
+
     def each_block(self) -> Iterator[Block]:
         return cast("Iterator[Block]", iter(self.blocks))
 

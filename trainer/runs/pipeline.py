@@ -38,11 +38,12 @@ from ..learning.compute import Compute
 from ..learning.data import documents
 from ..learning.throughput import Speed, measure
 from ..network.attention import BLOCKS, FLEX, PLAIN
-from ..places import PIPELINE, is_pipeline
+from ..places import PIPELINE, is_pipeline, read_description
 from . import parcels
-from .preflight import Options, check
+from .options import Options
+from .preflight import check
 from .presets import Preset
-from .training import SPARE, Settings, read_description, start, with_rows
+from .training import SPARE, Settings, start, with_rows
 
 ROW_CHOICES = 3
 MOST_SMOKE = 4  # times the smoke seconds: compiling each choice is not counted in those

@@ -17,6 +17,7 @@ from .presets import Preset
 CHECKPOINTS_HELD = 3  # two kept and one being written
 WORK_FACTOR = 1.3  # what allocators and temporary tensors add to the counted ones
 FLOAT = 4
+MOST_EPOCHS = 4  # nearly as good as new text up to here (Muennighoff et al., arXiv 2305.16264)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ class Plan:
     def lines(self) -> list[str]:
         """The plan for people."""
         total = self.flops_per_token * self.tokens
+        often = (
+            f"note            every token is read {self.epochs:.1f} times: after about "
+            f"{MOST_EPOCHS}, a model begins to learn its text by heart"
+        )
         return [
             f"preset          {self.preset}: {self.parameters:,} parameters",
             f"steps           {self.steps:,} of {self.step_tokens:,} tokens "
@@ -49,11 +54,12 @@ class Plan:
             f"{total / 1e15:,.2f} PFLOP in all",
             f"memory, disk    about {self.memory_bytes / 1e9:.1f} GB; "
             f"{self.checkpoint_bytes / 1e6:,.0f} MB per checkpoint",
+            *([often] if self.epochs > MOST_EPOCHS else []),
         ]
 
 
 def make_plan(
-    preset: Preset, steps: int, corpus_tokens: int, bfloat16: bool, processes: int = 1
+    preset: Preset, steps: int, corpus_tokens: int, half: bool, processes: int = 1
 ) -> Plan:
     """The plan of ``steps`` steps of a preset's recipe over a corpus of so many tokens."""
     recipe, parameters = preset.recipe, parameter_count(preset.model)
@@ -67,7 +73,7 @@ def make_plan(
         tokens=tokens,
         epochs=round(tokens / max(1, corpus_tokens), 4),
         flops_per_token=step_flops_per_token(preset.model, recipe.row_tokens),
-        memory_bytes=memory_bytes(preset.model, recipe, parameters, bfloat16, processes),
+        memory_bytes=memory_bytes(preset.model, recipe, parameters, half, processes),
         checkpoint_bytes=FLOAT * parameters * _copies_on_disk(recipe),
     )
 
@@ -78,12 +84,12 @@ def _copies_on_disk(recipe: Recipe) -> int:
 
 
 def memory_bytes(
-    model: ModelConfig, recipe: Recipe, parameters: int, bfloat16: bool, processes: int = 1
+    model: ModelConfig, recipe: Recipe, parameters: int, half: bool, processes: int = 1
 ) -> int:
     """About what training takes: weights, gradients, optimiser state and what backward needs."""
     fixed = FLOAT * parameters * (1 + _copies_on_disk(recipe))
     rows = recipe.batch_rows // processes * recipe.row_tokens
-    size = 2 if bfloat16 else FLOAT
+    size = 2 if half else FLOAT
     wide = model.n_hidden * (4 if model.activation == SWIGLU else 2)
     layer = 10 * model.n_embd + 2 * model.query_width + 2 * model.kv_width + wide
     logits = 3 * model.vocabulary_size * FLOAT

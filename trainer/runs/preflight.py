@@ -6,11 +6,10 @@ problem, and none changes anything on disk.
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
 
 from codecomplete import corpus
 from codecomplete.corpus import ShardError, ShardSet
@@ -22,48 +21,39 @@ from codecomplete.engine.tokenizer import Tokenizer
 
 from ..errors import CheckpointError, ConfigError
 from ..learning import checkpoint
-from ..learning.compute import Compute
 from ..learning.fim import MARKS
 from ..learning.machine import available_memory, free_disk
-from ..learning.recipe import CONSTANT, Recipe
 from ..places import RUN, is_run
+from .options import Options
 from .plan import CHECKPOINTS_HELD, make_plan
-from .presets import Preset
-
-SAME_IN_A_RUN = ("row_tokens", "batch_rows", "accumulation", "seed", "optimiser", "order")
-"""Recipe fields that a resumed run cannot change: rows and steps would mean something else."""
+from .resuming import resumed
 
 
 @dataclass(frozen=True)
-class Options:
-    """What a run was asked to be. Of ``tokens`` and ``minutes`` one is given."""
+class Opened:
+    """What the checks have opened and read, so that nobody has to do it again."""
 
-    preset: Preset
-    data: Path
-    out: Path
-    tokens: int | None = None
-    minutes: float | None = None
-    decay_from: int | None = None
-    compute: Compute = field(default_factory=Compute)
-    processes: int = 1
-
-    @property
-    def recipe(self) -> Recipe:
-        return self.preset.recipe
+    shards: ShardSet
+    vocabulary: Tokenizer
 
 
-def check(options: Options) -> None:
-    """ConfigError with every problem there is; nothing if there is none."""
-    problems = [
-        *_budget(options),
-        *_shards(options),
-        *_out(options),
-        *_resources(options),
-    ]
+def check(options: Options) -> Opened:
+    """The opened shards and vocabulary; ConfigError with every problem that there is."""
+    problems = [*_budget(options)]
+    shards = _open_shards(options, problems)
+    vocabulary = _open_vocabulary(options, problems) if shards is not None else None
+    if shards is not None:
+        problems += _shards(options, shards)
+    if shards is not None and vocabulary is not None:
+        problems += _vocabulary(options, shards, vocabulary)
+    problems += [*_out(options, shards), *_resources(options)]
+    if not problems and shards is not None and vocabulary is not None:
+        return Opened(shards, vocabulary)
     if problems:
         numbered = [f"  {number}. {text}" for number, text in enumerate(problems, 1)]
         count = f"{len(problems)} problem{'s' * (len(problems) > 1)}"
         raise ConfigError(f"{count} found before training:\n" + "\n".join(numbered))
+    raise AssertionError("what cannot be opened is a problem")
 
 
 def _budget(options: Options) -> Iterator[str]:
@@ -72,8 +62,8 @@ def _budget(options: Options) -> Iterator[str]:
         yield "give either --tokens or --minutes: how long to train"
     if tokens is not None and tokens < recipe.step_tokens:
         yield f"--tokens {tokens:,} is less than one step, {recipe.step_tokens:,}"
-    if minutes is not None and not minutes > 0:
-        yield f"--minutes {minutes} is no time at all"
+    if minutes is not None and not (minutes > 0 and math.isfinite(minutes)):
+        yield f"--minutes {minutes} is no time that a run could take; give a number above 0"
     if recipe.batch_rows % options.processes:
         yield (
             f"{recipe.batch_rows} rows cannot be shared evenly by {options.processes} processes; "
@@ -90,16 +80,27 @@ def _budget(options: Options) -> Iterator[str]:
         )
 
 
-def _shards(options: Options) -> Iterator[str]:
+def _open_shards(options: Options, problems: list[str]) -> ShardSet | None:
     try:
         shards = corpus.open_shards(options.data)
-        training = shards.split("train")
+        shards.split("train")
     except (ShardError, KeyError, TypeError, ValueError) as error:
-        yield str(error)
-        return
+        problems.append(str(error))
+        return None
+    return shards
+
+
+def _open_vocabulary(options: Options, problems: list[str]) -> Tokenizer | None:
+    try:
+        return Tokenizer.load(options.data / TOKENIZER)
+    except EngineError as error:
+        problems.append(str(error))
+        return None
+
+
+def _shards(options: Options, shards: ShardSet) -> Iterator[str]:
     yield from _altered(shards)
-    yield from _vocabulary(options, shards)
-    most = max((shard.tokens for shard in training), default=0)
+    most = max((shard.tokens for shard in shards.split("train")), default=0)
     if most <= 2 * options.recipe.row_tokens:
         yield (
             f"{options.data}: the longest training shard has {most:,} tokens, too few for rows of "
@@ -120,27 +121,30 @@ def _altered(shards: ShardSet) -> Iterator[str]:
                 yield str(error)
 
 
-def _vocabulary(options: Options, shards: ShardSet) -> Iterator[str]:
+def _vocabulary(options: Options, shards: ShardSet, vocabulary: Tokenizer) -> Iterator[str]:
     path, size = options.data / TOKENIZER, options.preset.model.vocabulary_size
-    try:
-        vocabulary = Tokenizer.load(path)
-    except EngineError as error:
-        yield str(error)
-        return
     if sha256(path) != shards.description["tokenizer_sha256"]:
         yield f"{path} is not the tokenizer that made these shards; build or unpack them again"
-    if max(vocabulary.size, shards.vocabulary_size) > size:
+    if (found := max(vocabulary.size, shards.vocabulary_size)) > size:
         yield (
-            f"{options.data}: a vocabulary of {shards.vocabulary_size:,} tokens does not fit the "
-            f"{size:,} of preset {options.preset.name}; build shards with its tokenizer recipe "
-            f"({options.preset.tokenizer}, {size:,}) or choose another preset"
+            f"{options.data}: a vocabulary of {found:,} tokens does not fit the {size:,} of preset "
+            f"{options.preset.name}; {_fitting_shards(options)}, or choose another preset"
         )
     missing = [mark for mark in MARKS if vocabulary.special(mark) is None]
     if options.recipe.fim_rate and missing:
         yield f"{path} lacks {', '.join(missing)}, which suffix-first rows (fim_rate) need"
 
 
-def _out(options: Options) -> Iterator[str]:
+def _fitting_shards(options: Options) -> str:
+    """The command that makes shards for a preset out of those that lie there."""
+    preset = options.preset
+    return (
+        f"python -m corpus recode {options.data} OUT --recipe {preset.tokenizer} --vocabulary "
+        f"{preset.model.vocabulary_size} makes shards that fit"
+    )
+
+
+def _out(options: Options, shards: ShardSet | None) -> Iterator[str]:
     out = options.out
     if out.exists() and not out.is_dir():
         yield f"{out} is a file; --out is the directory of the run"
@@ -161,55 +165,36 @@ def _out(options: Options) -> Iterator[str]:
         yield str(error)
         return
     if found is not None and state is not None:
-        yield from _resumed(options, found, state)
-
-
-def _resumed(options: Options, found: Path, state: dict[str, Any]) -> Iterator[str]:
-    elsewhere = "train into another directory, or continue with the options it was started with"
-    if state["model"] != options.preset.model.to_dict():
-        yield f"{found} is a checkpoint of another model than {options.preset.name}; {elsewhere}"
-        return
-    recipe = Recipe.from_dict(state["recipe"])
-    for name in SAME_IN_A_RUN:
-        was, asked = getattr(recipe, name), getattr(options.recipe, name)
-        if was != asked:
-            yield f"{found} was trained with {name} {was}, now {asked} is asked; {elsewhere}"
-    digest = state.get("provenance", {}).get("tokenizer_sha256")
-    path = options.data / TOKENIZER
-    if digest and path.is_file() and sha256(path) != digest:
-        yield f"{found} was trained with another tokenizer than {path}; {elsewhere}"
-    yield from _resumed_budget(options, found, state, recipe)
-
-
-def _resumed_budget(
-    options: Options, found: Path, state: dict[str, Any], recipe: Recipe
-) -> Iterator[str]:
-    planned = state.get("provenance", {}).get("plan", {}).get("steps")
-    if options.tokens is None:
-        return
-    steps = options.tokens // options.recipe.step_tokens
-    if steps < state["step"]:
-        yield f"{found} is beyond the {steps:,} steps asked for; ask for more --tokens"
-    free = options.decay_from is not None or options.recipe.schedule == CONSTANT
-    if planned and planned != steps and not free:
-        yield (
-            f"{found} is part of a run of {planned:,} steps, now {steps:,} are asked: its rate "
-            "would jump. Ask for the same number, or train with --constant and end with "
-            "--decay-from"
-        )
+        yield from resumed(options, found, state, shards)
 
 
 def _resources(options: Options) -> Iterator[str]:
     compute = options.compute
-    plan = make_plan(options.preset, 1, 1, compute.bfloat16, options.processes)
+    plan = make_plan(options.preset, 1, 1, compute.half, options.processes)
     memory = available_memory(compute.device)
     if plan.memory_bytes > memory:
         yield (
             f"about {plan.memory_bytes / 1e9:.1f} GB of memory are needed, {memory / 1e9:.1f} GB "
-            f"are free on {compute.device}; choose a smaller preset, or fewer --rows per pass"
+            f"are free on {compute.device}; {_smaller(options, memory)}"
         )
     needed, free = CHECKPOINTS_HELD * plan.checkpoint_bytes, free_disk(options.out.absolute())
     if needed > free:
         yield (
             f"{options.out}: checkpoints need {needed / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free"
         )
+
+
+def _smaller(options: Options, memory: int) -> str:
+    """The way out: the most rows per pass that fit, which change nothing about the step."""
+    recipe = options.recipe
+    whole = recipe.batch_rows * recipe.accumulation
+    for rows in (n for n in range(recipe.batch_rows - 1, 0, -1) if whole % n == 0):
+        if rows % options.processes == 0 and _needed(options, rows) <= memory:
+            return f"--rows {rows} fits: more passes, and the same step"
+    return "it does not fit with a single row per pass either; choose a smaller preset"
+
+
+def _needed(options: Options, rows: int) -> int:
+    recipe = replace(options.recipe, batch_rows=rows, accumulation=1)
+    preset = replace(options.preset, recipe=recipe)
+    return make_plan(preset, 1, 1, options.compute.half, options.processes).memory_bytes

@@ -19,7 +19,7 @@ from codecomplete.engine.modeldir.config import (
     ModelConfig,
 )
 
-from ..learning.recipe import ADAMW, COSINE, LINEAR, SHUFFLED, Recipe
+from ..learning.recipe import ADAMW, COSINE, GPT2, LINEAR, SHUFFLED, Recipe
 
 CODECOMPLETE, LITERAL_A, CHARACTERS = "codecomplete", "system-a", "characters"
 STARCODER = "starcoder2"  # system D's: 49,152 tokens, brought along by whoever trains one
@@ -219,6 +219,7 @@ SYSTEM_A = Preset(
         schedule=COSINE,
         decay_share=1.0,
         document_starts=0.0,
+        initialisation=GPT2,
     ),
     LITERAL_A,
     SYSTEM_A_LAYOUT,
@@ -318,6 +319,7 @@ SCALING = tuple(
             decay_share=1.0,
             epsilon=1e-8,
             order=SHUFFLED,
+            initialisation=GPT2,
         ),
         STARCODER,
     )

@@ -25,7 +25,7 @@ from codecomplete.engine.modeldir.directory import (
 )
 
 from ..errors import CheckpointError
-from ..export import weights
+from ..export import huggingface, weights
 from ..learning import checkpoint
 
 
@@ -41,12 +41,16 @@ class Start:
 
 
 def read(path: Path, tokenizer: Path) -> Start:
-    """Read a run, a checkpoint or a model directory whose vocabulary is that of ``tokenizer``.
+    """Read a run, a checkpoint, a model directory or a GPT-2 of ``transformers``.
+
+    Its vocabulary must be that of ``tokenizer``.
 
     Raises CheckpointError if there is none, or if it was trained on another vocabulary.
     """
     if (path / DESCRIPTION).is_file():
         start, own = _of_model(path), path / TOKENIZER
+    elif huggingface.is_gpt2(path):
+        start, own = _of_gpt2(path), path / TOKENIZER
     else:
         start, own = _of_run(path), path / TOKENIZER
     if own.is_file() and sha256(own) != sha256(tokenizer):
@@ -74,6 +78,12 @@ def _of_run(path: Path) -> Start:
     weights = {name: value.float() for name, value in checkpoint.best_weights(found).items()}
     tuning = (found if alone else found.parent) / GATE
     return Start(config, weights, facts, tuning if tuning.is_file() else None)
+
+
+def _of_gpt2(path: Path) -> Start:
+    config, weights = huggingface.load(path)
+    digest = sha256(path / huggingface.WEIGHTS)
+    return Start(config, weights, {"name": path.name, "weights_sha256": digest, "languages": []})
 
 
 def _of_model(path: Path) -> Start:

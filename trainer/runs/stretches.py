@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from codecomplete.corpus.outputs import fresh
+from codecomplete.corpus.pages import write_between
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 
@@ -30,7 +31,6 @@ from ..places import STEM
 
 LAST_ROWS = 20  # of the log, whose mean is the training loss at the end
 VALIDATION_ROWS, VALIDATION_SEED = 64, 0
-BEGIN, END = "<!-- stretches: begin -->", "<!-- stretches: end -->"
 
 
 @dataclass(frozen=True)
@@ -143,8 +143,4 @@ def table(log: Path) -> str:
 
 def write_table(log: Path, page: Path) -> None:
     """Put the log's table between the marks of a page."""
-    text = page.read_text(encoding="utf-8")
-    if BEGIN not in text or END not in text:
-        raise LogError(f"{page}: expected {BEGIN} and {END}, between which the table is written")
-    head, tail = text.partition(BEGIN)[0], text.partition(END)[2]
-    page.write_text(f"{head}{BEGIN}\n{table(log)}{END}{tail}", encoding="utf-8")
+    write_between(page, "stretches", table(log))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import platform
 import shutil
 from collections.abc import Callable
@@ -17,27 +18,34 @@ from typing import Any
 
 import torch
 
+from codecomplete.corpus import ShardError
 from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 
 from ..errors import CheckpointError, ConfigError
 from ..export.formats import save_pth
 from ..learning import checkpoint, runlog
-from ..learning.data import open_rows
+from ..learning.data import rows_of
 from ..learning.loop import Run, train
 from ..learning.processes import ALONE, Processes
-from ..learning.recipe import CONSTANT, Recipe
+from ..learning.recipe import CONSTANT, RANDOM, Recipe
 from ..learning.throughput import measure
+from ..learning.watch import Watch, text_bytes
 from ..network.growth import can_grow, grow
-from ..places import RUN, RUN_DESCRIPTION, is_run
+from ..places import RUN, RUN_DESCRIPTION, is_run, read_description
+from .options import Options
 from .plan import Plan, make_plan
-from .preflight import Options, check
+from .preflight import Opened, check
 from .presets import Preset
 from .starting import Start, read
 
 DESCRIPTION = RUN_DESCRIPTION
 SPEED_SECONDS = 8.0
 RATES = ("matrix_rate", "table_rate", "other_rate")
+FEWEST_WATCHED, MOST_WATCHED = 8, 64  # held-out rows
+WATCHED_STEPS = 4  # as many rows as so many steps learn, within those bounds
+MEASUREMENTS = 20  # on held-out rows, in a run
+LEARNED_BETWEEN = 3  # tokens for one that is measured; reading costs a third: a ninth at most
 SPARE = 0.97  # of the minutes: the rest is for checkpoints
 
 Tell = Callable[[str], None]
@@ -51,6 +59,7 @@ class Settings:
     log_every: int = 10
     start: Path | None = None  # run or model directory whose weights to begin with
     processes: Processes = ALONE
+    patience: int = 0  # measurements on held-out text without a better one, before it is ended
 
 
 def with_rows(preset: Preset, rows: int) -> Preset:
@@ -91,18 +100,18 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
 
     Raises ConfigError with every problem before any work, and what ``loop.train`` raises.
     """
-    check(options)
+    opened = check(options)
     begun = _start(options, settings)
-    rows = open_rows(options.data, "train", options.recipe)
+    rows = rows_of(opened.shards, opened.vocabulary, "train", options.recipe)
     steps = _steps(options, settings, tell)
     size = settings.processes.size
-    plan = make_plan(options.preset, steps, rows.tokens, options.compute.bfloat16, size)
-    facts = provenance(options, plan) | ({"began_with": begun.facts} if begun else {})
+    plan = make_plan(options.preset, steps, rows.tokens, options.compute.half, size)
+    watch = watch_of(opened, options.recipe, steps, settings.patience)
+    facts = provenance(options, plan, opened) | ({"began_with": begun.facts} if begun else {})
     if settings.processes.leads:
-        _write_down(options, facts)
-        if begun and begun.tuning is not None:
-            shutil.copyfile(begun.tuning, options.out / GATE)
-    for line in [*plan.lines(), _device_line(options, size)]:
+        claim(options.out, RUN, is_run)
+        write_down(options, facts, options.data / TOKENIZER, begun.tuning if begun else None)
+    for line in [*plan.lines(), _watch_line(watch), _device_line(options, size)]:
         tell(line)
     run = Run(
         options.preset.model,
@@ -119,9 +128,32 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
         facts,
         options.preset.layout.log,
         _latest(options),
+        watch,
     )
     _train(run, tell)
     return plan
+
+
+def watch_of(opened: Opened, recipe: Recipe, steps: int, patience: int) -> Watch | None:
+    """The held-out rows of a run, the same every time; None where there is too little text."""
+    plain = dataclasses.replace(recipe, seed=0, fim_rate=0.0, order=RANDOM, replay=0.0)
+    wished = WATCHED_STEPS * recipe.step_tokens // recipe.row_tokens
+    count = min(MOST_WATCHED, max(FEWEST_WATCHED, wished))
+    try:
+        found = rows_of(opened.shards, opened.vocabulary, "validation", plain)
+    except (ValueError, ShardError):
+        return None
+    rows = torch.from_numpy(found.batch(0, count))
+    least = LEARNED_BETWEEN * rows[:, 1:].numel() / recipe.step_tokens
+    every = math.ceil(max(1, steps / MEASUREMENTS, least))
+    return Watch(rows, text_bytes(rows, opened.vocabulary.token_bytes), every, patience)
+
+
+def _watch_line(watch: Watch | None) -> str:
+    if watch is None:
+        return "held out        no text to watch: the loss on it is not measured"
+    rows, length = watch.rows.shape
+    return f"held out        {rows} rows of {length - 1:,} tokens, every {watch.every:,} steps"
 
 
 def _train(run: Run, tell: Tell) -> None:
@@ -130,8 +162,10 @@ def _train(run: Run, tell: Tell) -> None:
         return
     found = checkpoint.newest(run.directory)
     first = checkpoint.load_state(found)["step"] if found else 0
-    if found:
-        tell(f"resumes        behind step {first:,} ({found.name})")
+    if found and first >= run.steps:
+        tell(f"finished       all {run.steps:,} steps are done already; nothing is left to train")
+    elif found:
+        tell(f"resumes        after step {first:,} ({found.name})")
     progress = runlog.Progress(first, run.steps)
     try:
         train(run, progress.show, tell)
@@ -164,24 +198,32 @@ def _steps(options: Options, settings: Settings, tell: Tell) -> int:
     recipe = options.recipe
     if options.tokens is not None:
         return options.tokens // recipe.step_tokens
-    planned = read_description(options.out).get("plan", {}).get("steps")
-    if planned and checkpoint.newest(options.out):
-        return planned
     if options.minutes is None:
         raise ConfigError("neither --tokens nor --minutes: say how long to train")
+    before = read_description(options.out)
+    planned, minutes = before.get("plan", {}).get("steps"), options.minutes
+    if planned and checkpoint.newest(options.out):
+        minutes -= (before.get("asked") or {}).get("minutes") or minutes
+        if minutes <= 0:
+            return int(planned)
+    return (planned or 0) + _steps_in(minutes, options, settings, tell)
+
+
+def _steps_in(minutes: float, options: Options, settings: Settings, tell: Tell) -> int:
+    recipe = options.recipe
     tell(f"measuring      the speed of this machine, about {SPEED_SECONDS:.0f} s")
     speed = measure(
         options.preset.model, recipe, options.compute, SPEED_SECONDS, settings.processes
     )
-    tokens = SPARE * options.minutes * 60 * speed.tokens_per_second
+    tokens = SPARE * minutes * 60 * speed.tokens_per_second
     steps = max(1, int(settings.processes.agree(tokens) // recipe.step_tokens))
     tell(f"speed          {speed.tokens_per_second:,.0f} tokens/s")
     return steps
 
 
-def provenance(options: Options, plan: Plan) -> dict[str, Any]:
+def provenance(options: Options, plan: Plan, opened: Opened) -> dict[str, Any]:
     """What a model was made from, stored in checkpoints and in model directories."""
-    facts = json.loads((options.data / "shards.json").read_text())
+    facts = opened.shards.description
     return {
         "preset": options.preset.name,
         "corpus_manifest_sha256": facts["manifest_sha256"],
@@ -197,18 +239,24 @@ def _languages(recipe: Recipe, in_corpus: list[str]) -> list[str]:
     return list(in_corpus) if recipe.replay or not recipe.languages else list(recipe.languages)
 
 
-def _write_down(options: Options, facts: dict[str, Any]) -> None:
-    claim(options.out, RUN, is_run)
-    shutil.copyfile(options.data / TOKENIZER, options.out / TOKENIZER)
+def write_down(
+    options: Options, facts: dict[str, Any], tokenizer: Path, tuning: Path | None
+) -> None:
+    """Write ``run.json`` into a run's directory, with the vocabulary and, if any, the tuning."""
+    shutil.copyfile(tokenizer, options.out / TOKENIZER)
+    if tuning is not None:
+        shutil.copyfile(tuning, options.out / GATE)
     compute = options.compute
     description = facts | {
         "data": str(options.data),
         "model": options.preset.model.to_dict(),
         "recipe": options.recipe.to_dict(),
         "decay_from": options.decay_from,
+        "asked": options.asked,
         "compute": {
             "device": str(compute.device),
             "bfloat16": compute.bfloat16,
+            "float16": compute.float16,
             "compiled": compute.compiled,
             "attention": compute.attention_kind,
             "threads": torch.get_num_threads(),
@@ -218,17 +266,9 @@ def _write_down(options: Options, facts: dict[str, Any]) -> None:
     (options.out / DESCRIPTION).write_text(json.dumps(description, indent=1) + "\n")
 
 
-def read_description(run: Path) -> dict[str, Any]:
-    """``run.json``, or an empty dictionary where a run has none."""
-    try:
-        return json.loads((run / DESCRIPTION).read_text())
-    except (OSError, ValueError):
-        return {}
-
-
 def _device_line(options: Options, processes: int) -> str:
     compute = options.compute
-    precision = "bf16" if compute.bfloat16 else "fp32"
+    precision = "fp16" if compute.float16 else "bf16" if compute.bfloat16 else "fp32"
     how = "compiled" if compute.compiled else "eager"
     times = f" x {processes} processes" if processes > 1 else ""
     return (

@@ -26,7 +26,7 @@ def test_any_folder_and_a_list(tmp_path):
     (tmp_path / "README").write_text("no source")
     listed = tmp_path / "files.txt"
     listed.write_text(f"{tmp_path / 'main.c'}\n\n")
-    for files in (tmp_path, listed):
+    for files in (tmp_path, listed, tmp_path / "main.c"):
         assert [f.text for f in held_out_files(files, 1000)["c"]] == [C]
 
 

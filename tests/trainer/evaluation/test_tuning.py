@@ -41,6 +41,7 @@ def test_both_parts_are_fitted_and_loaded(model, files):
     assert json.loads((model / DESCRIPTION).read_text())["training"]["tuning"] == tuning.FITTED
     rows = [row for rows in by_language.values() for row in rows]
     assert rows and all(0 <= share <= 1 and count > 0 for _, share, count in rows)
+    assert any("the gate is fitted on" in line and "only" in line for line in said)
     alone, mixed = (float(line.split()[1]) for line in said if "bits per byte" in line or
                     "local text" in line)  # fmt: skip
     assert mixed < alone, "of random weights, local text knows more"

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import urllib.request
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
-from codecomplete.corpus.vocabulary import characters
+from codecomplete.corpus.vocabulary import characters, starcoder2, system_a, train
+from codecomplete.engine.tokenizer import Tokenizer
 from codecomplete.trainer.errors import ExportError
 from codecomplete.trainer.export.gguf import save_gguf
 from codecomplete.trainer.runs.presets import PRESETS
 from tests.tiny import CONFIGS, random_model
 
+from ..toy import ROOT
+
 gguf = pytest.importorskip("gguf")
+try:
+    import xllamacpp
+except ImportError:  # there are wheels for Linux on x86-64 only
+    xllamacpp = None
 
 LLAMA = dataclasses.replace(
     PRESETS["characters"].model, n_layer=2, n_head=4, n_kv_head=2, head_size=8, n_embd=32,
@@ -26,6 +36,14 @@ GPT2 = dataclasses.replace(
     head_size=8, n_embd=32, n_hidden=64, window=64,
 )  # fmt: skip
 IDS = list(range(40, 60))
+TEXTS = [(ROOT / f"engine/{name}.py").read_text() for name in ("tokenizer", "session", "model")]
+
+
+def lookalike(folder: Path) -> Path:
+    """A small vocabulary that splits as StarCoder2's, learned from a few of our own files."""
+    path = folder / "tokenizer.json"
+    train(starcoder2(500), iter(TEXTS)).save(str(path))
+    return path
 
 
 def written(config, tokenizer, path) -> tuple[torch.nn.Module, dict[str, torch.Tensor], object]:
@@ -95,18 +113,92 @@ def test_the_file_gives_the_same_logits(config, run, tmp_path, vocabulary_file):
     if config is LLAMA:
         tokenizer = tmp_path / "tokenizer.json"
         characters().save(str(tokenizer))
+    else:
+        tokenizer = lookalike(tmp_path)
     model, tensors, _ = written(config, tokenizer, tmp_path / "model.gguf")
     with torch.inference_mode():
         wanted = model(torch.tensor([IDS]))[0]
         torch.testing.assert_close(run(config, tensors), wanted, rtol=1e-4, atol=1e-4)
 
 
-def test_the_vocabulary_is_spelled_in_gpt2s_bytes(tmp_path, vocabulary_file):
-    _, _, reader = written(GPT2, vocabulary_file, tmp_path / "model.gguf")
+def test_the_vocabulary_is_spelled_in_gpt2s_bytes(tmp_path):
+    _, _, reader = written(GPT2, lookalike(tmp_path), tmp_path / "model.gguf")
     tokens = reader.fields["tokenizer.ggml.tokens"].contents()
-    assert len(tokens) == 512 and "Ġreturn" in tokens and tokens[2] == "<bos>"
-    assert reader.fields["tokenizer.ggml.bos_token_id"].contents() == 2
+    assert len(tokens) == 512 and "Ġreturn" in tokens and tokens[0] == "<|endoftext|>"
+    assert reader.fields["tokenizer.ggml.bos_token_id"].contents() == 0
+    assert reader.fields["tokenizer.ggml.pre"].contents() == "starcoder"
     assert reader.fields["general.architecture"].contents() == "gpt2"
+
+
+def test_a_vocabulary_that_llama_cpp_would_split_otherwise_is_refused(tmp_path, vocabulary_file):
+    model = random_model(GPT2)
+    arrays = {name: value.numpy() for name, value in model.state_dict().items()}
+    out = tmp_path / "model.gguf"
+    with pytest.raises(ExportError, match="cannot split text as this vocabulary does"):
+        save_gguf(GPT2, arrays, vocabulary_file, out, "test")
+    literal = tmp_path / "literal.json"
+    train(system_a(300), iter(TEXTS)).save(str(literal))
+    with pytest.raises(ExportError, match="expected byte-level BPE without normalisation"):
+        save_gguf(GPT2, arrays, literal, out, "test")
+    assert not out.exists()
+
+
+class LlamaCpp:
+    """The real llama.cpp with a file loaded."""
+
+    def __init__(self, path: Path) -> None:
+        parameters = xllamacpp.CommonParams()
+        parameters.model.path = str(path)
+        parameters.n_ctx, parameters.warmup, parameters.verbosity = 64, False, -1
+        parameters.cpuparams.n_threads = 1
+        self.server = xllamacpp.Server(parameters)
+
+    def tokens(self, text: str) -> list[int]:
+        body = json.dumps({"content": text, "add_special": False, "parse_special": False})
+        request = urllib.request.Request(f"{self.server.listening_address}/tokenize", body.encode())
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)["tokens"]
+
+    def log_probabilities(self, ids: list[int], size: int) -> torch.Tensor:
+        """Of every next token after some ids."""
+        asked = {"prompt": ids, "n_predict": 1, "n_probs": size, "temperature": 0.0}
+        found = self.server.handle_completions(asked)["choices"][0]["logprobs"]["content"][0]
+        row = torch.full((size,), float("nan"))
+        for one in found["top_logprobs"]:
+            row[one["id"]] = one["logprob"]
+        return row
+
+
+CODE = [
+    "def f(x):\n\treturn  x[12345] + 0x1F  # it's\n\n\n    y = 'don't'\n",
+    "a  b\n  \n c\t\td;}}  //  ...;\n",
+    "<|endoftext|> <bos> x<fim_prefix>",
+    " leading and trailing  ",
+]
+WORDS = ["é = '日本 x̱ …'  # ½ ²\u00a0end\r\n"]
+
+
+@pytest.mark.skipif(xllamacpp is None, reason="xllamacpp is not installed")
+@pytest.mark.parametrize(
+    "config, texts", [(LLAMA, CODE), (GPT2, CODE + WORDS)], ids=["characters", "starcoder2"]
+)
+def test_llama_cpp_itself_reads_the_same_tokens_and_expects_the_same_next_ones(
+    config, texts, tmp_path
+):
+    tokenizer = lookalike(tmp_path)
+    if config is LLAMA:
+        characters().save(str(tokenizer))
+    model, _, _ = written(config, tokenizer, tmp_path / "model.gguf")
+    theirs, ours = LlamaCpp(tmp_path / "model.gguf"), Tokenizer.load(tokenizer)
+    for text in [*texts, *TEXTS]:
+        assert theirs.tokens(text) == ours.encode(text), text
+    for text in CODE:
+        ids = [ours.special("<bos>"), *ours.encode(text)][: config.window - 2]
+        with torch.inference_mode():
+            wanted = model(torch.tensor([ids]))[0, -1].log_softmax(-1)
+        found = theirs.log_probabilities(ids, config.vocabulary_size)
+        torch.testing.assert_close(found, wanted, rtol=0, atol=2e-2)
+        assert found.argmax() == wanted.argmax()
 
 
 def test_models_that_llama_cpp_lacks_are_refused(tmp_path, vocabulary_file):

@@ -11,7 +11,7 @@ from codecomplete.trainer.learning.fim import SuffixFirst
 
 @pytest.fixture
 def maker(shards) -> SuffixFirst:
-    return SuffixFirst.load(shards / "tokenizer.json", 64)
+    return SuffixFirst(Tokenizer.load(shards / "tokenizer.json"), 64)
 
 
 @pytest.fixture

@@ -27,6 +27,17 @@ def test_an_example_must_fit_its_row():
         Recipe(row_tokens=32, fim_rate=0.5, fim_tokens=64)
 
 
+def test_assignments_change_a_recipe_and_are_checked():
+    recipe = Recipe().changed(["row_tokens=64", "rate = 0.5", "fading_decay=yes", "order=shuffled"])
+    assert (recipe.row_tokens, recipe.matrix_rate, recipe.order) == (64, 0.5, "shuffled")
+    assert recipe.fading_decay is True
+    with pytest.raises(ValueError, match="order is 'sorted', expected random or"):
+        Recipe().changed(["order=sorted"])
+    for wrong in ("clip=nan", "row_tokens=1.5", "fading_decay=maybe", "clip", "=1"):
+        with pytest.raises(ValueError, match=r"is no|expected NAME=VALUE"):
+            Recipe().changed([wrong])
+
+
 def test_a_step_is_all_its_passes():
     assert Recipe(row_tokens=32, batch_rows=4, accumulation=3).step_tokens == 384
 

@@ -10,11 +10,14 @@ import pytest
 from codecomplete.trainer.errors import LogError
 from codecomplete.trainer.learning import runlog
 
+MEASURED = ("validation_loss", "validation_perplexity", "validation_bits_per_byte")
+
 
 def row(step: int) -> runlog.Row:
     return {
         "step": step, "tokens": 100 * step, "loss": 5.0 / step, "bits_per_token": 7.0 / step,
         "rate": 1.0, "gradient_norm": 0.5, "tokens_per_second": 1_000, "mfu": 0.2, "skipped": 0,
+        **dict.fromkeys(MEASURED, 5.1 / step),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from ..toy import preset
 
 
 def test_tokens_and_epochs_follow_from_the_steps():
-    plan = make_plan(preset(), 10, corpus_tokens=5 * preset().recipe.step_tokens, bfloat16=False)
+    plan = make_plan(preset(), 10, corpus_tokens=5 * preset().recipe.step_tokens, half=False)
     assert plan.tokens == 10 * preset().recipe.step_tokens and plan.epochs == 2.0
 
 
@@ -33,7 +33,7 @@ def test_processes_share_the_rows_and_so_the_memory():
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_a_plan_is_told_in_lines(name):
-    plan = make_plan(PRESETS[name], 100, 10**6, bfloat16=True)
+    plan = make_plan(PRESETS[name], 100, 10**6, half=True)
     told = "\n".join(plan.lines())
     assert name in told and f"{plan.parameters:,}" in told
     assert plan.to_dict()["steps"] == 100

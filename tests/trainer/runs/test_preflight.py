@@ -12,12 +12,12 @@ import pytest
 from codecomplete.engine.tokenizer import Tokenizer
 from codecomplete.trainer.errors import CheckpointError, ConfigError
 from codecomplete.trainer.learning import machine
+from codecomplete.trainer.places import read_description
 from codecomplete.trainer.runs import preflight, starting
 from codecomplete.trainer.runs.presets import PRESETS
 from codecomplete.trainer.runs.training import (
     Settings,
     at_constant_rate,
-    read_description,
     start,
     with_peak,
     with_rows,
@@ -82,7 +82,15 @@ def test_another_tokenizer_than_the_shards_were_made_with(copied, tmp_path):
 
 def test_a_vocabulary_that_is_too_large_for_the_model(shards, tmp_path):
     said = problems(options(shards, tmp_path / "run", preset=PRESETS["characters"]))
-    assert "tokens does not fit the 128 of preset characters" in said
+    assert "a vocabulary of 438 tokens does not fit the 128 of preset characters" in said
+    assert "python -m corpus recode" in said and "--recipe characters --vocabulary 128" in said
+
+
+def test_a_tokenizer_that_is_larger_than_the_shards_say_is_counted(copied, tmp_path):
+    facts = json.loads((copied / "shards.json").read_text())
+    (copied / "shards.json").write_text(json.dumps(facts | {"vocabulary_size": 128}))
+    said = problems(options(copied, tmp_path / "run", preset=PRESETS["characters"]))
+    assert "a vocabulary of 438 tokens does not fit the 128" in said
 
 
 def test_suffix_first_rows_need_their_marks(tmp_path):
@@ -103,6 +111,7 @@ def test_suffix_first_rows_need_their_marks(tmp_path):
         ({"tokens": None}, "give either --tokens or --minutes"),
         ({"minutes": 3.0}, "give either --tokens or --minutes"),
         ({"tokens": None, "minutes": -1.0}, "--minutes -1.0 is no time"),
+        ({"tokens": None, "minutes": float("inf")}, "--minutes inf is no time"),
         ({"decay_from": 99}, "--decay-from 99 is not within the run's 4 steps"),
         ({"processes": 3}, "8 rows cannot be shared evenly by 3 processes"),
         ({"preset": preset(language="kotlin")}, "holds no kotlin, only python"),
@@ -126,6 +135,21 @@ def test_too_little_memory_or_disk(shards, tmp_path, monkeypatch):
     monkeypatch.setattr(preflight, "free_disk", lambda path: 1_000)
     said = problems(options(shards, tmp_path / "run"))
     assert "GB of memory are needed" in said and "checkpoints need" in said
+    assert "does not fit with a single row" in said
+
+
+def test_too_many_rows_for_the_memory_name_how_many_fit(shards, tmp_path, monkeypatch):
+    chosen = preset(batch_rows=1024)
+    needed = preflight._needed(options(shards, tmp_path, preset=chosen), 300)
+    monkeypatch.setattr(preflight, "available_memory", lambda device: needed)
+    said = problems(options(shards, tmp_path / "run", preset=chosen, tokens=10**6))
+    assert "--rows 256 fits" in said
+    preflight.check(options(shards, tmp_path, preset=with_rows(chosen, 256), tokens=10**6))
+
+
+def test_the_checks_hand_on_what_they_have_opened(shards, tmp_path):
+    opened = preflight.check(options(shards, tmp_path / "run"))
+    assert opened.shards.directory == shards and opened.vocabulary.size == 438
 
 
 def test_a_checkpoint_of_another_model(shards, trained):

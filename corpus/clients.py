@@ -1,0 +1,76 @@
+"""Running the registries' own clients: patient, but not silently so.
+
+A client that says nothing for a while is named on standard error, and gives up on a server that
+does not answer after two short tries, unless the user's own settings say otherwise. Knows no
+package beyond its name.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from codecomplete.quiet import environment_of_clients
+
+from .errors import SourceError
+from .packages import Package
+
+CLIENT_SECONDS = 900
+SILENT_SECONDS = 10
+PATIENCE = {
+    "PIP_DEFAULT_TIMEOUT": "15",
+    "PIP_RETRIES": "1",
+    "NPM_CONFIG_FETCH_TIMEOUT": "15000",
+    "NPM_CONFIG_FETCH_RETRIES": "1",
+}
+"""For a server that does not answer; pip's own defaults add up to a hundred seconds a package."""
+APT_PATIENCE = ("-o", "Acquire::http::Timeout=15", "-o", "Acquire::Retries=1")
+
+_ADDRESS = re.compile(r"\[IP: [^\]]*\]|\b\w+://\S+")
+"""What clients say names hosts, which differ from one machine to another."""
+
+
+def run(package: Package, command: list[str], folder: Path) -> str:
+    """Run a registry's client in ``folder``; returns what it printed.
+
+    SourceError with its last lines if it fails, or if it takes longer than a quarter of an hour.
+    """
+    if shutil.which(command[0]) is None:
+        raise SourceError(f"{package.name}: {command[0]} is not installed")
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**PATIENCE, **environment_of_clients()},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as client:
+        said, complaint = _finished(package, client, command[0])
+    if client.returncode:
+        last = _ADDRESS.sub("...", " | ".join(complaint.strip().splitlines()[-2:]))
+        raise SourceError(f"{package.name} {package.version}: {command[0]} failed: {last}")
+    return said
+
+
+def _finished(package: Package, client: subprocess.Popen[str], name: str) -> tuple[str, str]:
+    """What a client printed, on standard output and error; killed if we are, or if it hangs."""
+    try:
+        try:
+            return client.communicate(timeout=SILENT_SECONDS)
+        except subprocess.TimeoutExpired:
+            _tell(f"{package.name}: waiting for {Path(name).name} ...")
+        return client.communicate(timeout=CLIENT_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise SourceError(f"{package.name}: {name} took over {CLIENT_SECONDS} s") from error
+    finally:
+        if client.poll() is None:
+            client.kill()
+
+
+def _tell(line: str) -> None:
+    print(f"\n{line}" if sys.stderr.isatty() else line, file=sys.stderr, flush=True)

@@ -1,0 +1,102 @@
+"""A user's own folder, read where it lies: what they wrote in it, and nothing else.
+
+What git ignores, hidden folders, virtual environments, installed packages, build output and what
+this project's own commands write are not entered. Links and devices are refused, with their reason.
+Knows names and ``.gitignore`` files; whether a text is worth learning is decided in ``filters``.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import pathspec
+
+from .archives import LARGEST_FILE, Entry, Refused, SourceFile, printable, unsafe_path
+from .outputs import MARKER
+
+NOT_WRITTEN = frozenset(
+    """
+    __pycache__ node_modules site-packages dist-packages bower_components venv env virtualenv
+    build dist target out _build cmake-build-debug cmake-build-release htmlcov
+    """.split()
+)
+"""Folders that tools fill, in lower case. Some people call a folder of their own so; what is in it
+is then not learned, which costs less than learning somebody's installed packages."""
+ENVIRONMENT = "pyvenv.cfg"
+
+
+def read_folder(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+    """The wanted files below a folder, in sorted order; links and devices are refused.
+
+    Paths begin with the folder's own name, as those of an archive begin with its top folder.
+    """
+    for file in written_files(folder):
+        path = f"{folder.resolve().name}/{file.relative_to(folder).as_posix()}"
+        if wanted(path):
+            yield _read(file, path)
+
+
+def written_files(folder: Path) -> Iterator[Path]:
+    """The files below a folder that somebody may have written, in sorted order."""
+    ignored = Ignored(folder)
+    for directory, folders, names in os.walk(folder):
+        here = Path(directory)
+        folders[:] = sorted(n for n in folders if not _is_foreign(here / n, ignored))
+        yield from (here / n for n in sorted(names) if not ignored(here / n, is_folder=False))
+
+
+def _is_foreign(folder: Path, ignored: Ignored) -> bool:
+    if folder.name.startswith(".") or folder.name.lower() in NOT_WRITTEN:
+        return True
+    marked = any((folder / name).is_file() for name in (ENVIRONMENT, MARKER))
+    return marked or ignored(folder, is_folder=True)
+
+
+class Ignored:
+    """What the ``.gitignore`` files in a folder, and in the checkout that it is part of, say."""
+
+    def __init__(self, folder: Path) -> None:
+        above = [folder.absolute(), *folder.absolute().parents]
+        checkout = next((path for path in above if (path / ".git").exists()), above[0])
+        self._root = checkout
+        self._rules = cache(_rules)
+
+    def __call__(self, path: Path, is_folder: bool) -> bool:
+        """Whether the last rule about a path leaves it out; folders above it were asked before."""
+        path, verdict = path.absolute(), False
+        within = [one for one in reversed(path.parents) if one.is_relative_to(self._root)]
+        for folder in within:
+            rules = self._rules(folder)
+            if rules is not None:
+                name = path.relative_to(folder).as_posix() + "/" * is_folder
+                said = rules.check_file(name).include
+                verdict = verdict if said is None else said
+        return verdict
+
+
+def _rules(folder: Path) -> pathspec.GitIgnoreSpec | None:
+    lines: list[str] = []
+    for name in (".git/info/exclude", ".gitignore"):
+        try:
+            lines += (folder / name).read_text("utf-8", "replace").splitlines()
+        except OSError:
+            continue
+    return pathspec.GitIgnoreSpec.from_lines(lines) if lines else None
+
+
+def _read(file: Path, path: str) -> Entry:
+    try:
+        status = file.lstat()
+        if unsafe_path(path):
+            return Refused(printable(path), "unsafe path", status.st_size)
+        if stat.S_ISLNK(status.st_mode) or not stat.S_ISREG(status.st_mode):
+            return Refused(path, "link" if stat.S_ISLNK(status.st_mode) else "device")
+        if status.st_size > LARGEST_FILE:
+            return Refused(path, "file too large", status.st_size)
+        return SourceFile(path, file.read_bytes())
+    except OSError:
+        return Refused(printable(path), "unreadable")

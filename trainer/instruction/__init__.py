@@ -1,0 +1,1 @@
+"""Instruction tuning: requests and answers, how they are put, and what answers are worth."""
