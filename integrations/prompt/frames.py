@@ -18,7 +18,7 @@ KINDS = (PANDAS_FRAME, PANDAS_SERIES, POLARS_FRAME, POLARS_SERIES)
 _REDEFINED = {"columns", "index", "_mgr", "__getattr__", "__getattribute__", "__getitem__"}
 _LABEL_TYPES = ("object", "str", "string", "category")
 _INDEXERS = ("loc", "at")
-_GROUPED = ("DataFrameGroupBy", "Rolling", "Resampler", "DatetimeIndexResampler", "GroupBy")
+_GROUPS = "pandas.core.groupby.generic"
 
 
 def kind_of(kind: type) -> str:
@@ -90,10 +90,13 @@ def is_indexer(name: str) -> bool:
     return name in _INDEXERS
 
 
-def is_grouped(thing: Thing) -> bool:
-    """Whether a thing is what ``groupby`` or ``rolling`` made of a frame: it has its columns."""
-    kind = thing.kind
-    return type(kind) is type and kind.__name__ in _GROUPED and is_of(kind, "pandas")
+def column_of_grouped(kind: type) -> type | None:
+    """What a column of a ``frame.groupby(...)`` is; None for everything else."""
+    module = sys.modules.get(_GROUPS)
+    if module is None or vars(module).get("DataFrameGroupBy") is not kind:
+        return None
+    found = vars(module).get("SeriesGroupBy")
+    return found if is_type(found) else None
 
 
 def array_fields(thing: Thing) -> list[str] | None:

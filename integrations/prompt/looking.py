@@ -60,7 +60,14 @@ def _of_object(thing: Thing, name: str) -> Thing | Found:
         return Found.UNKNOWN if wins else live(dict.__getitem__(stored, name))
     if shared is not Found.ABSENT:
         return _resolved(shared, thing, thing.kind, bound=True)
-    return Found.ABSENT if not may_have_others(thing) else Found.UNKNOWN
+    if may_have_others(thing) or _is_listed(name, stored):
+        return Found.UNKNOWN
+    return Found.ABSENT
+
+
+def _is_listed(name: str, stored: Any) -> bool:
+    """Whether a module promises a name that it will only make when it is asked for."""
+    return type(stored) is dict and name in texts(stored.get("__all__"))
 
 
 def _plain(stored: Any) -> Any:
@@ -179,7 +186,8 @@ def item(thing: Thing, index: Any) -> Thing | None:
     if thing.kind is str:
         return Thing(str)
     if not thing.is_live:
-        return None
+        column = frames.column_of_grouped(thing.kind)
+        return Thing(column) if column is not None and type(index) is str else None
     if thing.kind in (list, tuple) and type(index) is int:
         size = len(thing.value)
         return live(thing.value[index]) if -size <= index < size else None

@@ -112,9 +112,13 @@ def is_dynamic(value: Any) -> bool:
     kind = type(value)
     if defines(kind, "__getattr__") or overrides(kind, "__getattribute__"):
         return True
-    if comes_from(kind, types.ModuleType):
-        return "__getattr__" in types.ModuleType.__getattribute__(value, "__dict__")
-    return False
+    return comes_from(kind, types.ModuleType) and _makes_names(value)
+
+
+def _makes_names(module: Any) -> bool:
+    """Whether a module makes names that it does not list: one with ``__all__`` lists them."""
+    stored = types.ModuleType.__getattribute__(module, "__dict__")
+    return "__getattr__" in stored and type(stored.get("__all__")) not in (list, tuple)
 
 
 def is_settable(thing: Thing) -> bool:
