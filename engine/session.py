@@ -17,7 +17,17 @@ import numpy as np
 
 from .decoding.beam import search
 from .decoding.candidates import rank
-from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, Seen, ended
+from .decoding.decoder import (
+    LEAST_PROBABILITY,
+    MOST_SEEN,
+    Bend,
+    Decoded,
+    Decoder,
+    Draft,
+    Hopeless,
+    Seen,
+    ended,
+)
 from .decoding.draft import draft
 from .decoding.infill import SPARE, Infill, best_first, tail_of, weights_of
 from .decoding.stops import choose
@@ -108,6 +118,7 @@ class Session:
         self._structure = Structure(language)
         self._caret, self._held = Caret(), ""
         self._in_secret = False
+        self.least_text = LEAST_PROBABILITY  # of a whole text; a host may want shorter, surer ones
         self.hurried = False  # whether the last suggestion was cut short by its deadline
 
     @property
@@ -426,6 +437,7 @@ class Session:
             guess,
             self._seen,
             hopeless,
+            self.least_text,
         )
 
     def _decode(self, decoder: Decoder, most: int, rank: int) -> Decoded:

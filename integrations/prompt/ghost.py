@@ -176,7 +176,9 @@ class GhostText(AutoSuggest):
         if self.conversation.options.history == OFF or not self._history_on():
             return iter(())
         line = document.current_line
-        found = history.matches(line, buffer.history.get_strings())
+        doubtful = self.conversation.doubtful()
+        inputs = [text for text in buffer.history.get_strings() if text not in doubtful]
+        found = history.matches(line, inputs)
         allowed = (self.suggester.may_show(line, text) for text in found)
         return (text for text in allowed if text.strip())
 

@@ -36,6 +36,7 @@ from prompt_toolkit.history import InMemoryHistory
 from codecomplete.engine import Suggestion
 from codecomplete.integrations.prompt import GhostText
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
+from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.reference import put
 
@@ -139,12 +140,11 @@ class Session:
         given = ReplOptions(deadline_ms=DEADLINE_MS, project=False, **options)
         self.module = ModuleType("__main__")
         self.names: dict[str, Any] = self.module.__dict__
-        self.said: list[str] = []
+        self.said: list[Said] = []
         self.conversation = Conversation(given, lambda: self.said, lambda: self.names)
-        self.suggester = suggester_of(given, judge=self.conversation.judge)
+        self.suggester = suggester_of(given, chooser=self.conversation)
         self.ghost = GhostText(self.suggester, self.conversation)
         self.history = InMemoryHistory()
-        self.failures: list[str] = []
 
     async def shown(self, source: str, begin: str = "") -> list[Shown | None]:
         """What stands before each key of an input."""
@@ -167,14 +167,15 @@ class Session:
 
     def run(self, source: str) -> None:
         """What the host does with an input."""
-        self.said.append(source)
         self.history.append_string(source)
         output = io.StringIO()
+        failure = None
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             try:
                 exec(compile(source + "\n", "<prompt>", "single"), self.names)
             except Exception as error:
-                self.failures.append(f"{source}: {error!r}")
+                failure = error
+        self.said.append(Said.with_error(source, failure))
 
 
 def spared(shown: Sequence[Shown | None], source: str, whole: bool) -> int:
