@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from codecomplete.engine import Suggestion
@@ -22,22 +22,47 @@ from .truth import is_false_import, true_part
 
 SESSION = "session"  # the origin of suggestions that the live session made
 MOST_RANKED = 400
+NEAR = 300  # characters back in which a name was said just now
 MOST_OTHERS = 6
 SHORTEST = 2  # characters: taking fewer spares no key
 
 _ALWAYS = (Kind.ATTRIBUTE, Kind.KEY, Kind.TEXT_ARGUMENT, Kind.MEMBER)
 
 
-def proposals(
-    cell: str, found: Suggestion | None, namespace: Mapping[str, Any], rank: Rank
-) -> list[Proposal]:
+@dataclass(frozen=True)
+class Question:
+    """A cell that is typed, what was said before it, and the names that count."""
+
+    cell: str
+    earlier: str
+    namespace: Mapping[str, Any]
+
+
+def proposals(asked: Question, found: Suggestion | None, rank: Rank) -> list[Proposal]:
     """Everything that might be shown at the end of a cell, in no order."""
-    code = Code(cell)
-    place, scope = place_of(code), scope_of(code, namespace)
-    own = _of_model(cell, place, found, scope)
+    code = Code(asked.cell)
+    place, scope = place_of(code), scope_of(code, asked.namespace)
+    own = _of_model(asked.cell, place, found, scope)
     offers = offers_at(place, scope)
     named = _of_session(place, offers, rank)
-    return _joined(own, named, offers)
+    return [_with_past(one, asked, scope) for one in _joined(own, named)]
+
+
+def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
+    """A proposal with what was said before of its line and of its name."""
+    line = asked.cell.rpartition("\n")[2] + proposal.text
+    word = re.search(r"\w*$", asked.cell[-100:] + proposal.first)
+    name = word.group() if word else ""
+    said = f"\n{asked.earlier}{asked.cell}"
+    mention = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name else None
+    assigned = re.match(r"\s*([^\W\d]\w*)\s*=(?!=)", line)
+    return replace(
+        proposal,
+        is_again=f"\n{line}\n" in said,
+        reassigns=bool(assigned and scope.thing(assigned[1]) is not None),
+        is_mentioned=bool(mention and mention.search(said)),
+        is_near=bool(mention and mention.search(said[-NEAR:])),
+    )
 
 
 def _of_model(
@@ -98,9 +123,7 @@ def _text(place: Place, offers: Offers, offer: Offer) -> str:
     return offer.name[len(offers.typed) :] + offer.end
 
 
-def _joined(
-    own: Proposal | None, named: list[Proposal], offers: Offers
-) -> list[Proposal]:
+def _joined(own: Proposal | None, named: list[Proposal]) -> list[Proposal]:
     """Both kinds together; where they agree on the name, the model's text goes on from it."""
     if own is None:
         return named
@@ -133,39 +156,33 @@ def _longer(text: str, name: str) -> str:
 
 
 def choose(
-    cell: str,
-    found: Suggestion | None,
-    namespace: Mapping[str, Any],
-    rank: Rank,
-    threshold: float | None = None,
+    asked: Question, found: Suggestion | None, rank: Rank, threshold: float | None = None
 ) -> Suggestion | None:
     """The proposal to show at the end of a cell, if one is worth it."""
     least = THRESHOLD if threshold is None else threshold
-    for likely, best in _best_first(cell, found, namespace, rank):
+    for likely, best in _best_first(asked, found, rank):
         if least <= 0 or (len(best.text.strip()) >= SHORTEST and likely >= _needed(best, least)):
             return _suggestion(best, likely)
         return None
     return None
 
 
-def others(
-    cell: str, found: Sequence[Suggestion], namespace: Mapping[str, Any], rank: Rank
-) -> list[Suggestion]:
+def others(asked: Question, found: Sequence[Suggestion], rank: Rank) -> list[Suggestion]:
     """Alternatives for the end of a cell: the model's, as far as they are true, and true names."""
     own = [
         one
         for suggestion in found
-        for one in _best_first(cell, suggestion, namespace, lambda names, typed: [])
+        for one in _best_first(asked, suggestion, lambda names, typed: [])
     ]
-    ranked = [*own, *_best_first(cell, None, namespace, rank)]
+    ranked = [*own, *_best_first(asked, None, rank)]
     best = [_suggestion(one, likely) for likely, one in sorted(ranked, key=lambda pair: -pair[0])]
     return [one for one in best if len(one.text.strip()) >= SHORTEST][:MOST_OTHERS]
 
 
 def _best_first(
-    cell: str, found: Suggestion | None, namespace: Mapping[str, Any], rank: Rank
+    asked: Question, found: Suggestion | None, rank: Rank
 ) -> list[tuple[float, Proposal]]:
-    weighed = [(confidence(one), one) for one in proposals(cell, found, namespace, rank)]
+    weighed = [(confidence(one), one) for one in proposals(asked, found, rank)]
     return sorted(weighed, key=lambda pair: -pair[0])
 
 

@@ -17,6 +17,8 @@ from .said import Said, earlier, left_alone
 if TYPE_CHECKING:
     from codecomplete.engine import Suggestion
 
+    from .choosing import Question
+
 PROMPT = "<prompt>"  # stands for the file that a prompt has none of, in the working folder
 
 FIRST, LAST, OFF = "first", "last", "off"
@@ -27,7 +29,7 @@ ASKED = 0.05
 UNCHECKED = 0.5
 """Least confidence of what is shown although it could not be checked."""
 
-LEAST_TEXT = 0.2
+LEAST_TEXT = 0.3
 """Least probability of a whole text: what is taken at once should be right at once."""
 
 
@@ -106,6 +108,20 @@ class Conversation:
         """Inputs that named what is not there: they are not suggested from the history."""
         return {one.text for one in self._said() if one.is_doubtful}
 
+    def holds(self, snapshot: Snapshot, text: str) -> bool:
+        """Whether an earlier line may be suggested: it names what there is, and does not give
+        another value to a name that is typed to be read."""
+        if not self.options.check_names:
+            return True
+        from . import truth
+
+        try:
+            cell = snapshot.before[snapshot.start :]
+            return truth.holds(cell, text, self._namespace())
+        except Exception as error:
+            log.debug("names could not be checked", exc_info=error)
+            return True
+
     def forget(self) -> None:
         """Inputs were deleted: what was put together from them is not used again."""
         self._earlier = ((0, 0), "")
@@ -132,8 +148,7 @@ class Conversation:
         from . import choosing  # on the worker's thread, so that no prompt waits for it
 
         try:
-            cell = snapshot.before[snapshot.start :]
-            return choosing.choose(cell, found, self._namespace(), rank, threshold)
+            return choosing.choose(self._question(snapshot), found, rank, threshold)
         except Exception as error:
             log.debug("names could not be checked", exc_info=error)
             return found if found is not None and found.confidence >= UNCHECKED else None
@@ -145,8 +160,13 @@ class Conversation:
         from . import choosing
 
         try:
-            cell = snapshot.before[snapshot.start :]
-            return choosing.others(cell, found, self._namespace(), rank)
+            return choosing.others(self._question(snapshot), found, rank)
         except Exception as error:
             log.debug("names could not be checked", exc_info=error)
             return found
+
+    def _question(self, snapshot: Snapshot) -> Question:
+        from .choosing import Question
+
+        before, start = snapshot.before, snapshot.start
+        return Question(before[start:], before[:start], self._namespace())

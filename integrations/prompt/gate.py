@@ -43,6 +43,10 @@ class Proposal:
     count: int = 0  # of true names that fit
     is_all: bool = False  # whether there can be no others
     is_new: bool = False  # whether it begins with a name that is only now given
+    is_again: bool = False  # whether the whole line was said before
+    reassigns: bool = False  # whether it gives another value to a name of the session
+    is_mentioned: bool = False  # whether its name was said before
+    is_near: bool = False  # in one of the last inputs
 
     @property
     def is_models(self) -> bool:
@@ -60,6 +64,14 @@ def features(proposal: Proposal) -> dict[str, float]:
     place, found = proposal.place, {"bias": 1.0}
     found[f"at_{place.kind.name.lower()}"] = 1.0
     found[f"letters_{min(len(place.typed), MOST_LETTERS)}"] = 1.0
+    if place.binds:
+        found[f"binds_{place.binds}"] = 1.0
+    found["is_again"], found["reassigns"] = float(proposal.is_again), float(proposal.reassigns)
+    found["is_mentioned"], found["is_near"] = (
+        float(proposal.is_mentioned),
+        float(proposal.is_near),
+    )
+    found["near_typing"] = float(proposal.is_near and len(place.typed) <= 1)
     found["begins_line"] = float(place.begins_line)
     found["begins_line_typing"] = float(place.begins_line and len(place.typed) <= 1)
     if proposal.is_models:

@@ -15,7 +15,7 @@ _IMPORT = re.compile(r"import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*([\w.]*)$")
 _FROM = re.compile(r"from\s+([\w.]*)$")
 _MEMBER = re.compile(r"from\s+([\w.]+)\s+import\s+\(?([^()]*?)(\w*)$")
 _DOT = re.compile(r"\.\s*(\w*)$")
-_BINDS = re.compile(r"(?:def|class|as|global|nonlocal|lambda|for)\s+\w*$")
+_BINDS = re.compile(r"\b(def|class|as|global|nonlocal|lambda|for)\s+\w*$")
 _FOR_TARGETS = re.compile(r"\bfor\s+(?:(?!\bin\b).)*$")
 _KEYWORD_VALUE = re.compile(r"(\w+)\s*=\s*$")
 _DEFINITION = re.compile(r"\s*(?:async\s+)?(?:def|class)\b|.*\blambda\b[^:]*$")
@@ -53,6 +53,7 @@ class Place:
     given: tuple[str, ...] = ()  # keyword arguments that the call has already
     is_alone: bool = False  # the key is all that stands in its subscript
     begins_line: bool = False
+    binds: str = ""  # what gives a name its meaning there: "def", "for", "parameter" and so on
 
 
 def place_of(cell: Code) -> Place:
@@ -68,8 +69,9 @@ def place_of(cell: Code) -> Place:
     found = _DOT.search(cell.code)
     if found is not None:
         return _behind_dot(cell, found)
-    if _FOR_TARGETS.search(line) or _BINDS.search(line) or _in_parameters(cell):
-        return Place(Kind.BINDING, cell.typed)
+    binds = _binding(cell, line)
+    if binds:
+        return Place(Kind.BINDING, cell.typed, binds=binds)
     return _at_name(cell, line)
 
 
@@ -98,6 +100,16 @@ def _behind_dot(cell: Code, dot: re.Match[str]) -> Place:
 
 def _begins(cell: Code, before: str, end: int) -> bool:
     return not cell.code[cell.line_start : end].replace(before, "", 1).strip()
+
+
+def _binding(cell: Code, line: str) -> str:
+    """What gives a name its meaning at the end of a line; empty if nothing does."""
+    found = _BINDS.search(line)
+    if found is not None:
+        return found[1]
+    if _FOR_TARGETS.search(line):
+        return "for"
+    return "parameter" if _in_parameters(cell) else ""
 
 
 def _in_parameters(cell: Code) -> bool:

@@ -51,6 +51,17 @@ def true_part(cell: str, text: str, namespace: Mapping[str, Any]) -> str:
     return ""
 
 
+def holds(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether an earlier line, or the rest of one, says nothing false as it stands."""
+    if len(cell) > MOST_LENGTH:
+        return True
+    line = cell.rpartition("\n")[2].strip()
+    if line.isidentifier() and line in namespace and _ASSIGNED.match(text):
+        return False  # a name that is typed to its end is there to be read
+    claim = Claim(cell, text, scope_of(Code(cell + text), namespace))
+    return claim.is_true
+
+
 @dataclass(frozen=True)
 class Claim:
     """A text that is suggested at the end of a cell, and the names that count in both."""
@@ -66,6 +77,10 @@ class Claim:
     @property
     def begin(self) -> int:
         return len(self.cell)
+
+    @property
+    def is_true(self) -> bool:
+        return self._first_falsehood() is None
 
     def true_part(self) -> str:
         place = self._first_falsehood()
