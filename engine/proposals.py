@@ -15,7 +15,16 @@ import numpy as np
 from .buffer import Buffer
 from .decoding.beam import search
 from .decoding.candidates import rank
-from .decoding.decoder import MOST_SEEN, Bend, Decoded, Decoder, Draft, Hopeless, ended
+from .decoding.decoder import (
+    LEAST_PROBABILITY,
+    MOST_SEEN,
+    Bend,
+    Decoded,
+    Decoder,
+    Draft,
+    Hopeless,
+    ended,
+)
 from .decoding.draft import draft
 from .decoding.ends import choose
 from .decoding.infill import SPARE, Infill, best_first, tail_of, weights_of
@@ -42,6 +51,7 @@ class Proposals:
     def __init__(self, buffer: Buffer) -> None:
         self._buffer = buffer
         self._model = buffer.model
+        self.least_text = LEAST_PROBABILITY
 
     def confidence(self, facts: Facts) -> float:
         """The probability, 0 to 1, that a proposal begins right."""
@@ -177,6 +187,7 @@ class Proposals:
             bend,
             guess,
             buffer.seen,
+            least=self.least_text,
         )
         return replace(decoder, hopeless=self._hopeless(decoder, least)) if least > 0 else decoder
 

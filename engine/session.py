@@ -45,6 +45,16 @@ class Session:
         """Tokens run through the model so far, for context and for suggestions."""
         return self._buffer.stream.steps
 
+    @property
+    def least_text(self) -> float:
+        """Least probability of a whole text, below which its end is left off: a host may want
+        shorter and surer ones."""
+        return self._proposals.least_text
+
+    @least_text.setter
+    def least_text(self, least: float) -> None:
+        self._proposals.least_text = least
+
     def sync(
         self,
         before: str,
@@ -121,14 +131,21 @@ class Session:
         return sorted(map(self._weighed, others), key=lambda found: -found.confidence)
 
     def rank(
-        self, candidates: Sequence[str], deadline_ms: float | None = 80, *, stop: Stop = never
+        self,
+        candidates: Sequence[str],
+        deadline_ms: float | None = 80,
+        *,
+        typed: str | None = None,
+        stop: Stop = never,
     ) -> list[Ranked]:
         """Names that somebody knows to be possible at the caret, the likeliest first.
 
-        Those that do not begin with the letters of the name before the caret are left out. For
+        Those that do not begin with ``typed`` are left out: the letters of the name before the
+        caret, or what a host has typed of something else, such as a key with blanks in it. For
         menus as well as for suggestions; where the time passes, what was not read comes last.
         """
-        typed, late = self._buffer.caret.typed, _deadline(deadline_ms, stop)
+        late = _deadline(deadline_ms, stop)
+        typed = self._buffer.caret.typed if typed is None else typed
         names = [name for name in dict.fromkeys(candidates) if name.startswith(typed)]
         texts = [name[len(typed) :] for name in names]
         ranked = self._proposals.ranked(texts, late)

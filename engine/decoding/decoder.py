@@ -95,6 +95,7 @@ class Decoder:
     draft: Draft | None = None
     seen: Seen = field(default_factory=dict)
     hopeless: Hopeless | None = None
+    least: float = LEAST_PROBABILITY
 
     def decode(self, held: bytes, most: int, rule: EndRule, rank: int = 0) -> Decoded:
         """At most ``most`` tokens of text after ``held``; the first is given whatever the time.
@@ -117,7 +118,7 @@ class Decoder:
             probabilities = self.probabilities(tuple(decoded.ids), most)
             best = int(probabilities.argmax())
             total = decoded.total + _log(probabilities[best])
-            if best == self.end_id or total - lines.before < math.log(LEAST_PROBABILITY):
+            if best == self.end_id or total - lines.before < math.log(self.least):
                 decoded.finished = best == self.end_id
                 break
             decoded.ids.append(best)

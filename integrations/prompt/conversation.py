@@ -1,27 +1,36 @@
-"""One session of a Python prompt as the model sees it: earlier inputs, then the open cell.
+"""One session of a Python prompt: which text a suggestion is asked for, and what is shown of it.
 
-Says which text a suggestion is asked for and which lines are left alone. Knows no prompt library
-and no model.
+The model reads the earlier inputs, then the open cell; what it says is held against the live
+session, which also says more by itself. Knows no prompt library and no model.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..shared.suggester import Options, Snapshot, log, option
+from ..shared.suggester import Options, Rank, Snapshot, log, option
+from .said import Said, earlier, left_alone
 
 if TYPE_CHECKING:
     from codecomplete.engine import Suggestion
 
-_NOT_PYTHON = re.compile(r"\s*(?:[%!?]|[^#\"'\n]*\?\??\s*$|[\w, ]+=\s*[%!])")
+    from .choosing import Question
 
 PROMPT = "<prompt>"  # stands for the file that a prompt has none of, in the working folder
 
 FIRST, LAST, OFF = "first", "last", "off"
+
+ASKED = 0.05
+"""Least confidence of what the model is asked for; the prompt's own gate decides."""
+
+UNCHECKED = 0.5
+"""Least confidence of what is shown although it could not be checked."""
+
+LEAST_TEXT = 0.3
+"""Least probability of a whole text: what is taken at once should be right at once."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,8 @@ class ReplOptions(Options):
         20_000, "Most characters of earlier inputs that the model is given."
     )
     check_names: bool = option(
-        True, "Hide suggestions that name attributes that an object of the session does not have."
+        True,
+        "Hold suggestions against the live session, and let it suggest the names that it has.",
     )
     accept_line_key: str = option(
         "s-tab",
@@ -55,33 +65,6 @@ class ReplOptions(Options):
     tab: bool = option(False, "Tab accepts while ghost text is visible; else it is untouched.")
 
 
-def left_alone(cell: str, line: str) -> bool:
-    """Whether ``line`` of ``cell`` is no Python, so that nothing is suggested for it."""
-    return cell.startswith("%%") or bool(_NOT_PYTHON.match(line))
-
-
-def earlier(inputs: Sequence[str], most: int) -> str:
-    """The newest ``inputs`` that are Python, one behind the other, about ``most`` characters.
-
-    Old inputs go in strides of a quarter of ``most``, so that the beginning of the text, and with
-    it what the model remembers, changes seldom.
-    """
-    kept = [text.rstrip() + "\n" for text in inputs if _is_python(text)]
-    total = sum(map(len, kept))
-    stride = max(1, most // 4)
-    excess = -(-max(0, total - most) // stride) * stride
-    gone = 0
-    while kept and gone < excess:
-        gone += len(kept.pop(0))
-    return "".join(kept)
-
-
-def _is_python(text: str) -> bool:
-    return bool(text.strip()) and not any(
-        left_alone(text.lstrip(), line) for line in text.splitlines()
-    )
-
-
 def _here() -> str | None:
     """As if the prompt were a file of the working folder; None once that has been removed."""
     try:
@@ -91,23 +74,23 @@ def _here() -> str | None:
 
 
 class Conversation:
-    """What one session has said so far, and what it knows to be true."""
+    """What one session has said so far, and what it knows to be true; a ``Chooser``."""
 
     def __init__(
         self,
         options: ReplOptions,
-        inputs: Callable[[], Sequence[str]],
+        said: Callable[[], Sequence[Said]],
         namespace: Callable[[], Mapping[str, Any]],
         name: str = "repl",
     ) -> None:
         self.options = options
-        self._inputs = inputs
+        self._said = said
         self._namespace = namespace
         self.name = name
         self._earlier: tuple[tuple[int, int], str] = ((0, 0), "")
 
     def snapshot(self, before: str, after: str) -> Snapshot | None:
-        """The open cell around the caret behind all that was said; None to leave it alone."""
+        """The open cell around the caret, after all that was said; None to leave it alone."""
         line = before.rpartition("\n")[2]
         if left_alone(before + after, line + after.partition("\n")[0]):
             return None
@@ -115,35 +98,75 @@ class Conversation:
         return Snapshot(context + before, after, "python", self.name, len(context), _here())
 
     def _context(self) -> str:
-        inputs, most = self._inputs(), self.options.context_characters
-        key = (len(inputs), most)
+        said, most = self._said(), self.options.context_characters
+        key = (len(said), most)
         if self._earlier[0] != key:
-            self._earlier = (key, earlier(inputs, most))
+            self._earlier = (key, earlier(said, most))
         return self._earlier[1]
+
+    def doubtful(self) -> set[str]:
+        """Inputs that named what is not there: they are not suggested from the history."""
+        return {one.text for one in self._said() if one.is_doubtful}
+
+    def holds(self, snapshot: Snapshot, text: str) -> bool:
+        """Whether an earlier line may be suggested: it names what there is, and does not give
+        another value to a name that is typed to be read."""
+        if not self.options.check_names:
+            return True
+        from . import truth
+
+        try:
+            cell = snapshot.before[snapshot.start :]
+            return truth.holds(cell, text, self._namespace())
+        except Exception as error:
+            log.debug("names could not be checked", exc_info=error)
+            return True
 
     def forget(self) -> None:
         """Inputs were deleted: what was put together from them is not used again."""
         self._earlier = ((0, 0), "")
 
-    def judge(self, snapshot: Snapshot, suggestion: Suggestion) -> Suggestion | None:
-        """The suggestion, or another one or none if the session's names contradict it.
+    # As a ``Chooser``, on the worker's thread
 
-        Never fails: what cannot be judged is shown.
+    @property
+    def least(self) -> float | None:
+        return ASKED if self.options.check_names else None
+
+    @property
+    def least_text(self) -> float:
+        return LEAST_TEXT
+
+    def choose(
+        self, snapshot: Snapshot, found: Suggestion | None, rank: Rank, threshold: float | None
+    ) -> Suggestion | None:
+        """What to show: the model's text as far as it is true, or a true name, or nothing.
+
+        Never fails: what cannot be judged is shown if the model is sure of it.
         """
         if not self.options.check_names:
-            return suggestion
-        from . import names  # on the worker's thread, so that no prompt waits for it
+            return found
+        from . import choosing  # on the worker's thread, so that no prompt waits for it
 
         try:
-            text = names.judged(
-                snapshot.before[snapshot.start :],
-                suggestion.text,
-                self._namespace(),
-                snapshot.before[: snapshot.start],
-            )
+            return choosing.choose(self._question(snapshot), found, rank, threshold)
         except Exception as error:
             log.debug("names could not be checked", exc_info=error)
-            return suggestion
-        if text is None or text == suggestion.text:
-            return suggestion if text else None
-        return replace(suggestion, text=text)
+            return found if found is not None and found.confidence >= UNCHECKED else None
+
+    def others(self, snapshot: Snapshot, found: list[Suggestion], rank: Rank) -> list[Suggestion]:
+        """Alternatives: what the model has as far as it is true, and the other true names."""
+        if not self.options.check_names:
+            return found
+        from . import choosing
+
+        try:
+            return choosing.others(self._question(snapshot), found, rank)
+        except Exception as error:
+            log.debug("names could not be checked", exc_info=error)
+            return found
+
+    def _question(self, snapshot: Snapshot) -> Question:
+        from .choosing import Question
+
+        before, start = snapshot.before, snapshot.start
+        return Question(before[start:], before[:start], self._namespace())

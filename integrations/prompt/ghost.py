@@ -28,6 +28,8 @@ from . import history
 from .conversation import FIRST, OFF, Conversation
 
 MOST_CHOICES = 6
+MOST_CHECKED = 4  # earlier lines that are held against the session after one key
+LEAST_TYPED = 4  # characters before an earlier line stands in where the model is silent
 HISTORY = "history"  # the origin of suggestions that are lines typed before
 
 
@@ -161,10 +163,18 @@ class GhostText(AutoSuggest):
     def _from_history(
         self, buffer: Buffer, document: Document, snapshot: Snapshot | None
     ) -> Ghost | None:
-        text = next(self._history(buffer, document), None)
-        if text is None:
-            return None
-        return self._shown(snapshot, Suggestion(text, origin=HISTORY))
+        """The newest earlier line that still is true in the session."""
+        found = islice(self._history(buffer, document), MOST_CHECKED)
+        for text in found:
+            if snapshot is None or self.conversation.holds(snapshot, text):
+                return self._shown(snapshot, Suggestion(text, origin=HISTORY))
+        return None
+
+    def _history_helps(self, document: Document) -> bool:
+        """Whether enough is typed for an earlier line, where the model has nothing to say."""
+        if not self.suggester.enabled:
+            return True
+        return len(document.current_line_before_cursor.strip()) >= LEAST_TYPED
 
     def _shown(self, snapshot: Snapshot | None, text: Suggestion, place: str = "") -> Ghost:
         """Ghost text that is not the model's first suggestion, but is followed like it."""
@@ -176,7 +186,9 @@ class GhostText(AutoSuggest):
         if self.conversation.options.history == OFF or not self._history_on():
             return iter(())
         line = document.current_line
-        found = history.matches(line, buffer.history.get_strings())
+        doubtful = self.conversation.doubtful()
+        inputs = [text for text in buffer.history.get_strings() if text not in doubtful]
+        found = history.matches(line, inputs)
         allowed = (self.suggester.may_show(line, text) for text in found)
         return (text for text in allowed if text.strip())
 
@@ -193,7 +205,8 @@ class GhostText(AutoSuggest):
         if buffer.document != document:
             return None
         if found is None:
-            return self._from_history(buffer, document, snapshot)
+            helps = self._history_helps(document)
+            return self._from_history(buffer, document, snapshot) if helps else None
         return Ghost(found)
 
     async def _answer(

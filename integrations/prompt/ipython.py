@@ -24,6 +24,7 @@ from . import GhostText, attach
 from .attach import Prompt
 from .conversation import Conversation, ReplOptions
 from .keys import bindings, merge_key_bindings
+from .said import Said
 
 if TYPE_CHECKING:
     from IPython.terminal.interactiveshell import TerminalInteractiveShell
@@ -69,14 +70,27 @@ class Extension:
         self.shell = shell
         self.settings = CodeComplete(parent=shell)
         options = self._options()
-        self.conversation = Conversation(
-            options, lambda: _inputs(shell), lambda: _namespace(shell), "ipython"
-        )
-        self.suggester = Suggester(options, judge=self.conversation.judge)
+        self.conversation = Conversation(options, self._said, lambda: _namespace(shell), "ipython")
+        self.suggester = Suggester(options, chooser=self.conversation)
         self.suggester.enable(options.enabled)
         self.ghost = GhostText(self.suggester, self.conversation, self._history_on)
         self._keys = self._prompt.key_bindings  # IPython's own
+        self._errors: dict[str, Said] = {}  # inputs that failed, by their text
         self._undo: list[Callable[[], Any]] = []
+
+    def _said(self) -> list[Said]:
+        """What was typed in this session, with what came of it."""
+        return [self._errors.get(text, Said(text)) for text in _inputs(self.shell)]
+
+    def _ran(self, result: Any) -> None:
+        """IPython has run a cell: how that ended."""
+        text = result.info.raw_cell
+        error = result.error_before_exec or result.error_in_exec
+        if not isinstance(text, str):
+            return
+        self._errors.pop(text, None)
+        if error is not None:
+            self._errors[text] = Said.with_error(text.rstrip("\n"), error)
 
     @property
     def _prompt(self) -> Prompt:
@@ -103,6 +117,8 @@ class Extension:
         self._install()
         self._watch(shell, ["autosuggestions_provider", "llm_provider_class", "shortcuts"])
         self._watch(self.settings, [option.name for option in fields(ReplOptions)])
+        shell.events.register("post_run_cell", self._ran)
+        self._undo.append(lambda: shell.events.unregister("post_run_cell", self._ran))
         shell.configurables.append(self.settings)
         self._undo.append(lambda: shell.configurables.remove(self.settings))
         shell.magics_manager.register_function(self.magic, "line", "codecomplete")

@@ -15,6 +15,7 @@ from ..shared.suggester import Suggester
 from . import GhostText, attach
 from .conversation import Conversation, ReplOptions
 from .keys import bindings
+from .said import Said
 
 if TYPE_CHECKING:
     from ptpython.python_input import PythonInput
@@ -26,29 +27,41 @@ EXIT_WAIT = 0.2
 def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostText:
     """Put ghost text into ``repl``. Its own "Auto suggestion" switches the history."""
     options = options or ReplOptions()
-    inputs: list[str] = []
-    conversation = Conversation(options, lambda: inputs, lambda: _namespace(repl), "ptpython")
-    suggester = Suggester(options, judge=conversation.judge)
+    said: list[Said] = []
+    conversation = Conversation(options, lambda: said, lambda: _namespace(repl), "ptpython")
+    suggester = Suggester(options, chooser=conversation)
     suggester.enable(options.enabled)
     ghost = GhostText(suggester, conversation, lambda: repl.enable_auto_suggest)
     buffer = repl.default_buffer
     buffer.auto_suggest = ghost  # its own wrapper would call ours on the user's thread
     attach(repl.app, buffer, ghost)
     bindings(ghost, buffer, options, repl.extra_key_bindings)
-    _remember(buffer, inputs)
+    _remember(repl, buffer, said)
     atexit.register(suggester.close, EXIT_WAIT)
     return ghost
 
 
-def _remember(buffer: Any, inputs: list[str]) -> None:
-    """Keep what is entered: ptpython's history does not tell this session's from earlier ones'."""
+def _remember(repl: Any, buffer: Any, said: list[Said]) -> None:
+    """Keep what is entered, and how it fails: ptpython's history does not tell this session's from
+    earlier ones', and knows no outcomes."""
     accept: Callable[[Any], bool] = buffer.accept_handler
 
     def remember(buffer: Any) -> bool:
-        inputs.append(buffer.text)
+        said.append(Said(buffer.text))
         return accept(buffer)
 
     buffer.accept_handler = remember
+    failed = getattr(
+        repl, "_handle_exception", None
+    )  # what runs an input, runs this where it fails
+
+    def remember_failure(error: BaseException) -> None:
+        if said:
+            said[-1] = Said.with_error(said[-1].text, error)
+        failed(error)
+
+    if failed is not None:
+        repl._handle_exception = remember_failure
 
 
 def _namespace(repl: PythonInput) -> Mapping[str, Any]:

@@ -14,10 +14,10 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from codecomplete import engine
 from codecomplete.engine import Stopped, Suggestion, before_secrets, is_private
@@ -26,7 +26,7 @@ from . import project
 from .unwanted import Unwanted
 
 if TYPE_CHECKING:
-    from codecomplete.engine import Indentation, Model, Session
+    from codecomplete.engine import Indentation, Model, Ranked, Session
 
 log = logging.getLogger("codecomplete")
 log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
@@ -35,6 +35,7 @@ MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
 IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
 LONGEST_LINE = 1_000  # characters before the caret that are looked at for its line
+LEAST_RANKING_MS = 5.0  # for ranking what a host offers, whatever the suggestion has left
 REFINED_MS = 1_000.0  # for a suggestion that its deadline has cut short, while the caret rests
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
@@ -110,8 +111,28 @@ Deliver = Callable[[Snapshot, Suggestion | None], None]
 DeliverAll = Callable[[Snapshot, list[Suggestion]], None]
 """The same for alternatives."""
 
-Judge = Callable[[Snapshot, Suggestion], Suggestion | None]
-"""What a host knows and the model does not: the suggestion to show instead, or none."""
+Rank = Callable[[Sequence[str], str], "Sequence[Ranked]"]
+"""Ranks texts that begin with some typed letters, the likeliest first."""
+
+
+class Chooser(Protocol):
+    """What a host knows and the model does not. Asked on the worker's thread."""
+
+    @property
+    def least(self) -> float | None:
+        """Least confidence of what the model is asked for; none: as the options say."""
+
+    @property
+    def least_text(self) -> float:
+        """Least probability of a whole text, below which its end is left off."""
+
+    def choose(
+        self, snapshot: Snapshot, found: Suggestion | None, rank: Rank, threshold: float | None
+    ) -> Suggestion | None:
+        """What to show, if anything, where the model found this."""
+
+    def others(self, snapshot: Snapshot, found: list[Suggestion], rank: Rank) -> list[Suggestion]:
+        """Alternatives, best first, where the model found these."""
 
 
 @dataclass
@@ -168,7 +189,7 @@ class Suggester:
         self,
         options: Options | None = None,
         load: Callable[[Options], Model] | None = None,
-        judge: Judge | None = None,
+        chooser: Chooser | None = None,
     ) -> None:
         self.options = options or Options()
         self.statistics = Statistics()
@@ -176,7 +197,7 @@ class Suggester:
         self.error: str | None = None  # why there are no suggestions, in one line
         self.model: Model | None = None
         self._load = load or load_engine
-        self._judge = judge
+        self._chooser = chooser
         self._wanted = threading.Condition()
         self._request: _Job | None = None
         self._generation = 0
@@ -394,8 +415,7 @@ class Suggester:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
         _sync(session, snapshot, stop)
         threshold = options.threshold if job.threshold is None else job.threshold
-        found = session.suggest(options.max_tokens, options.deadline_ms, threshold, stop=stop)
-        suggestion = self._judged(snapshot, found)
+        found, suggestion = self._found(session, snapshot, options.deadline_ms, threshold, stop)
         with self._wanted:
             if stop():
                 return
@@ -416,8 +436,7 @@ class Suggester:
         What is shown may only grow, so that nothing flickers under the user's eyes.
         """
         threshold = self.options.threshold if job.threshold is None else job.threshold
-        found = session.suggest(self.options.max_tokens, REFINED_MS, threshold, stop=stop)
-        better = self._judged(job.snapshot, found)
+        _, better = self._found(session, job.snapshot, REFINED_MS, threshold, stop)
         if better is None or (shown is not None and not _grows(shown, better)):
             return
         with self._wanted:
@@ -434,13 +453,32 @@ class Suggester:
         if offer is not None:
             _sync(session, snapshot, stop)
             found = offer(job.count, options.max_tokens, options.deadline_ms, stop=stop)
-        judged = [self._judged(snapshot, suggestion) for suggestion in found]
+        if self._chooser is not None:
+            rank = _ranking(session, options.deadline_ms, stop)
+            found = self._chooser.others(snapshot, found, rank)
+        allowed = [self._allowed(snapshot, suggestion) for suggestion in found]
         if not stop():
-            job.deliver(snapshot, [suggestion for suggestion in judged if suggestion is not None])
+            job.deliver(snapshot, [suggestion for suggestion in allowed if suggestion is not None])
 
-    def _judged(self, snapshot: Snapshot, suggestion: Suggestion | None) -> Suggestion | None:
-        if suggestion is not None and self._judge is not None:
-            suggestion = self._judge(snapshot, suggestion)
+    def _found(
+        self,
+        session: Session,
+        snapshot: Snapshot,
+        deadline_ms: float,
+        threshold: float | None,
+        stop: Callable[[], bool],
+    ) -> tuple[Suggestion | None, Suggestion | None]:
+        """What the model suggests, and what is shown of that or in its place."""
+        chooser, until = self._chooser, time.perf_counter() + deadline_ms / 1000
+        asked = threshold if chooser is None or chooser.least is None else chooser.least
+        found = session.suggest(self.options.max_tokens, deadline_ms, asked, stop=stop)
+        if chooser is None:
+            return found, self._allowed(snapshot, found)
+        left = max(LEAST_RANKING_MS, 1000 * (until - time.perf_counter()))
+        chosen = chooser.choose(snapshot, found, _ranking(session, left, stop), threshold)
+        return found, self._allowed(snapshot, chosen)
+
+    def _allowed(self, snapshot: Snapshot, suggestion: Suggestion | None) -> Suggestion | None:
         if suggestion is None:
             return None
         text = self.may_show(snapshot.line, suggestion.text)
@@ -454,6 +492,8 @@ class Suggester:
             session = self._sessions.pop(key, None)
         if session is None:  # made outside the lock, which the host's thread may want
             session = self._new_session(snapshot, model)
+            if self._chooser is not None:
+                session.least_text = self._chooser.least_text
         with self._wanted:
             self._sessions[key] = session
             while len(self._sessions) > MOST_SESSIONS:
@@ -493,6 +533,14 @@ class Suggester:
         if self.model is None or self._failures >= FAILURES_BEFORE_REST:
             self.state = State.FAILED
             self._enabled = False
+
+
+def _ranking(session: Session, deadline_ms: float, stop: Callable[[], bool]) -> Rank:
+    """How a session ranks texts; an engine need not be able to."""
+    rank = getattr(session, "rank", None)
+    if rank is None:
+        return lambda candidates, typed: []
+    return lambda candidates, typed: rank(candidates, deadline_ms, typed=typed, stop=stop)
 
 
 def _is_private(snapshot: Snapshot) -> bool:

@@ -1,0 +1,193 @@
+"""What to suggest at a prompt: the model's text as far as it is true, or the likeliest true name.
+
+Knows places, offers and how probable the model finds them; no prompt library.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from codecomplete.engine import Suggestion
+
+from ..shared.suggester import Rank
+from .gate import THRESHOLD, Proposal, confidence, needed
+from .inferring import Scope, scope_of
+from .offers import Offer, Offers, offers_at
+from .places import Kind, Place, place_of
+from .reading import Code
+from .truth import is_false_import, true_part
+
+SESSION = "session"  # the origin of suggestions that the live session made
+MOST_RANKED = 400
+NEAR = 300  # characters back in which a name was said just now
+MOST_OTHERS = 6
+SHORTEST = 2  # characters: taking fewer spares no key
+
+_ALWAYS = (Kind.ATTRIBUTE, Kind.KEY, Kind.TEXT_ARGUMENT, Kind.MEMBER)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A cell that is typed, what was said before it, and the names that count."""
+
+    cell: str
+    earlier: str
+    namespace: Mapping[str, Any]
+
+
+def proposals(asked: Question, found: Suggestion | None, rank: Rank) -> list[Proposal]:
+    """Everything that might be shown at the end of a cell, in no order."""
+    code = Code(asked.cell)
+    place, scope = place_of(code), scope_of(code, asked.namespace)
+    own = _of_model(asked.cell, place, found, scope)
+    offers = offers_at(place, scope)
+    named = _of_session(place, offers, rank)
+    return [_with_past(one, asked, scope) for one in _joined(own, named)]
+
+
+def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
+    """A proposal with what was said before of its line and of its name."""
+    line = asked.cell.rpartition("\n")[2] + proposal.text
+    word = re.search(r"\w*$", asked.cell[-100:] + proposal.first)
+    name = word.group() if word else ""
+    said = f"\n{asked.earlier}{asked.cell}"
+    mention = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name else None
+    assigned = re.match(r"\s*([^\W\d]\w*)\s*=(?!=)", line)
+    return replace(
+        proposal,
+        is_again=f"\n{line}\n" in said,
+        reassigns=bool(assigned and scope.thing(assigned[1]) is not None),
+        is_mentioned=bool(mention and mention.search(said)),
+        is_near=bool(mention and mention.search(said[-NEAR:])),
+    )
+
+
+def _of_model(cell: str, place: Place, found: Suggestion | None, scope: Scope) -> Proposal | None:
+    """The model's own text as far as it is true."""
+    if found is None or is_false_import(cell, found.text):
+        return None
+    text = found.text
+    if place.kind is not Kind.PROSE:
+        text = true_part(cell, text, scope.namespace)
+    elif cell[-1:].isdigit() and text[:1].isalnum():
+        return None  # nobody knows how a number goes on
+    if not text.strip():
+        return None
+    new = _begins_anew(cell, place, text, scope)
+    return Proposal(text, place, confidence=found.confidence, is_new=new)
+
+
+def _begins_anew(cell: str, place: Place, text: str, scope: Scope) -> bool:
+    """Whether the text completes a name that the session does not have."""
+    word = re.match(r"\w*", text)
+    name = place.typed + (word.group() if word else "")
+    if place.kind is Kind.BINDING:
+        return True
+    return place.kind is Kind.NAME and name.isidentifier() and scope.thing(name) is None
+
+
+def _of_session(place: Place, offers: Offers, rank: Rank) -> list[Proposal]:
+    """The likeliest names that the session has, best first."""
+    fitting = offers.fitting[:MOST_RANKED]
+    if not fitting or not _is_asked(place):
+        return []
+    by_name = {offer.name: offer for offer in reversed(fitting)}
+    ranked = rank(list(by_name), offers.typed)
+    whole = sum(one.probability for one in ranked) or 1.0
+    return [
+        Proposal(
+            _text(place, offers, by_name[one.name]),
+            place,
+            source=by_name[one.name].source,
+            probability=one.probability,
+            share=one.probability / whole,
+            count=len(ranked),
+            is_all=offers.is_all,
+        )
+        for one in ranked
+    ]
+
+
+def _is_asked(place: Place) -> bool:
+    """Whether the session's names are looked through: where no letter stands, they are too many
+    of everything, but for what belongs to something."""
+    return place.kind in _ALWAYS or bool(place.typed) or (place.is_argument and bool(place.of))
+
+
+def _text(place: Place, offers: Offers, offer: Offer) -> str:
+    return offer.name[len(offers.typed) :] + offer.end
+
+
+def _joined(own: Proposal | None, named: list[Proposal]) -> list[Proposal]:
+    """Both kinds together; where they agree on the name, the model's text goes on from it."""
+    if own is None:
+        return named
+    same = next((one for one in named if _agree(own.text, one.text)), None)
+    if same is None:
+        return [own, *named]
+    both = replace(
+        same,
+        text=_longer(own.text, same.text),
+        confidence=own.confidence,
+    )
+    return [both, *(one for one in named if one is not same)]
+
+
+def _agree(text: str, name: str) -> bool:
+    """Whether a text begins with a name that is offered, whatever follows that."""
+    word = re.match(r"\"?'?\w*", name)
+    letters = word.group() if word else name
+    if not letters or not text.startswith(letters):
+        return False
+    following = text[len(letters) : len(letters) + 1]
+    return not (letters[-1:].isalnum() or letters[-1:] == "_") or not (
+        following.isalnum() or following == "_"
+    )
+
+
+def _longer(text: str, name: str) -> str:
+    """The model's text, or the offered one where that says more of the same."""
+    return name if name.startswith(text) else text
+
+
+def choose(
+    asked: Question, found: Suggestion | None, rank: Rank, threshold: float | None = None
+) -> Suggestion | None:
+    """The proposal to show at the end of a cell, if one is worth it."""
+    least = THRESHOLD if threshold is None else threshold
+    for likely, best in _best_first(asked, found, rank):
+        if least <= 0 or (len(best.text.strip()) >= SHORTEST and likely >= _needed(best, least)):
+            return _suggestion(best, likely)
+        return None
+    return None
+
+
+def others(asked: Question, found: Sequence[Suggestion], rank: Rank) -> list[Suggestion]:
+    """Alternatives for the end of a cell: the model's, as far as they are true, and true names."""
+    own = [
+        one
+        for suggestion in found
+        for one in _best_first(asked, suggestion, lambda names, typed: [])
+    ]
+    ranked = [*own, *_best_first(asked, None, rank)]
+    best = [_suggestion(one, likely) for likely, one in sorted(ranked, key=lambda pair: -pair[0])]
+    return [one for one in best if len(one.text.strip()) >= SHORTEST][:MOST_OTHERS]
+
+
+def _best_first(
+    asked: Question, found: Suggestion | None, rank: Rank
+) -> list[tuple[float, Proposal]]:
+    weighed = [(confidence(one), one) for one in proposals(asked, found, rank)]
+    return sorted(weighed, key=lambda pair: -pair[0])
+
+
+def _needed(proposal: Proposal, least: float) -> float:
+    return needed(least, len(proposal.first.strip()) - 1)
+
+
+def _suggestion(proposal: Proposal, likely: float) -> Suggestion:
+    origin = "model" if proposal.is_models else SESSION
+    return Suggestion(proposal.text, likely, origin)
