@@ -43,6 +43,7 @@ TOGETHER = {
     "integrations/edit/commands/keyboard.py": "integrations/edit/test_editor.py",
     "integrations/edit/commands/line_commands.py": "integrations/edit/test_editor.py",
     "integrations/edit/dialogs.py": "integrations/edit/commands/test_file_commands.py",
+    "integrations/edit/edit_area.py": "integrations/edit/test_editor.py",
     "integrations/edit/files/errors.py": "integrations/edit/files/test_saving.py",
     "integrations/edit/driver.py": "integrations/edit/test_ending.py",
     "integrations/edit/logs.py": "integrations/edit/test_pseudo_terminal.py",

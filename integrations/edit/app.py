@@ -30,13 +30,11 @@ from .commands.view_commands import ViewCommands
 from .editor import Editor
 from .ending import Ending
 from .finding import FindBar
-from .guarding import Survivor
 from .palette import WORDS, Commands
 from .paths import Paths
 from .rescue import Rescue
 from .settings import Settings
 from .status import LINE_ENDS, KeyBar, StatusLine
-from .tabs import OpenFiles
 from .view.area import CodeArea
 from .watching import News, Watch
 
@@ -45,9 +43,7 @@ log = logging.getLogger("codecomplete")
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(  # type: ignore[misc]  # mixins
-    Survivor, OpenFiles, FileCommands, ViewCommands, App[int]
-):
+class EditorApp(FileCommands, ViewCommands):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
 
     TITLE = "cc-edit"
@@ -85,7 +81,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
         self.paths, self.outside = Paths(), Watch()
         self.start_surviving()
         self.open_first([buffer for buffer, _ in buffers])
-        self.status_line, self.key_bar = StatusLine(id="status"), KeyBar(id="keys")
+        self.status_line, self.key_bar = StatusLine(self.paths), KeyBar(id="keys")
 
     # Life
 
@@ -163,6 +159,9 @@ class EditorApp(  # type: ignore[misc]  # mixins
         self.rescue.put_aside()
         self._close_messages_no_wait()
 
+    def put_aside(self) -> None:
+        self.rescue.put_aside()
+
     # What is shown
 
     def get_key_display(self, binding: Binding) -> str:
@@ -212,11 +211,6 @@ class EditorApp(  # type: ignore[misc]  # mixins
             self.complain(f"{name} was changed by another program and is loaded again.")
         if news is not None:
             self.refresh_status()
-
-    def warn_about(self, editor: Editor) -> None:
-        """What the user should know before editing this file."""
-        if editor.buffer.file.looks_binary:
-            self.complain(f"{editor.buffer.name} looks binary; what is no text is shown as signs.")
 
     def complain(self, sentence: str) -> None:
         """Tell the user what went wrong, without getting in the way."""

@@ -6,15 +6,13 @@ Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area`
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding
-from textual.document._document import Location, Selection
+from textual.document._document import Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
@@ -28,7 +26,6 @@ from .commands.line_commands import LineCommands
 from .differences import changed_lines
 from .files import TextFile
 from .ghost import Answer, Ghost
-from .guarding import Guarded
 from .motions import Motions
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
@@ -46,7 +43,6 @@ KEYS = [
 
 
 TURNS = 4  # of the event loop, until a command that was started has asked its question
-PATIENCE = 1.0  # seconds that a key waits for the focus
 
 # A key that is bound here loses what Textual's text area binds it to.
 AS_EVER = [
@@ -55,15 +51,7 @@ AS_EVER = [
 ]
 
 
-class Host(Protocol):
-    """The application, which has keys of its own and a place for what must be said."""
-
-    async def do_bound(self, key: str) -> bool: ...
-
-    def complain(self, sentence: str) -> None: ...
-
-
-class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea):
+class Editor(Clipboard, Motions, LineCommands, GhostCommands):
     """Create with a buffer and the suggester that all editors share."""
 
     COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS]
@@ -78,20 +66,12 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
     class Edited(Message):
         """The text is another one."""
 
-    class GhostMoved(Message):
-        """Ghost text has appeared, changed or gone."""
-
     def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
-        self.options = options
-        self._followed = False  # a change is in progress that ghost text may go on behind
         self.ghost = Ghost(
             suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
         )
         self.keyboard = Keyboard(self)
-        super().__init__(
-            buffer, id=f"editor-{buffer.number}", read_only=buffer.file.read_only,
-            soft_wrap=False, show_line_numbers=options.line_numbers,
-        )  # fmt: skip
+        super().__init__(buffer, options)
         self.set_reactive(GhostArea.soft_wrap, options.soft_wrap and self.can_wrap)
         self.set_reactive(GhostArea.cursor_blink, options.cursor_blink)
         self.set_reactive(GhostArea.indent_width, options.tab_width)
@@ -101,48 +81,6 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
 
     def colour_by_language(self) -> None:
         self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
-
-    @property
-    def host(self) -> Host:
-        return cast(Host, self.app)
-
-    # What others do to the text
-
-    @property
-    def caret_line(self) -> tuple[int, str, str]:
-        """Row of the caret, and the line before and behind it."""
-        row, column = self.cursor_location
-        line = self.document.get_line(row)
-        return row, line[:column], line[column:]
-
-    def put(self, text: str, start: Location | None = None) -> Location:
-        """Put ``text``, in the editor's characters, for what is selected; returns its end.
-
-        With ``start`` it also takes the place of what stands between that and the caret.
-        """
-        first, last = sorted(self.selection)
-        result = self.replace(text, start or first, last, maintain_selection_offset=False)
-        return result.end_location
-
-    def put_as_step(self, text: str, start: Location, end: Location) -> None:
-        """Replace a part of the text in one step of undo."""
-        self.history.checkpoint()
-        self.replace(text, start, end, maintain_selection_offset=False)
-        self.history.checkpoint()
-
-    def go_to(self, line: int, column: int = 1) -> None:
-        """Put the caret at a place counted from 1, or as near to it as there is text."""
-        self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
-        self.call_after_refresh(self.scroll_cursor_visible, center=True)
-
-    @contextmanager
-    def followed(self) -> Iterator[None]:
-        """A change that ghost text may go on behind; ``ghost.typed`` is called after it."""
-        self._followed = True
-        try:
-            yield
-        finally:
-            self._followed = False
 
     # The file
 
@@ -198,7 +136,7 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         """
         event.prevent_default()
         if self.app.focused is not self:  # the key before this one has gone elsewhere
-            await self._focus_elsewhere()
+            await self.focus_elsewhere()
             event.stop()
             again = events.Key(event.key, event.character)  # this one's default was prevented
             (self.app.focused or self.app.screen)._forward_event(again)
@@ -215,12 +153,6 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         with self.followed():
             paired = press()
         self.ghost.typed(self.snapshot(), bool(paired))
-
-    async def _focus_elsewhere(self) -> None:
-        """Wait until a question that has just been asked can take keys."""
-        patience = time.monotonic() + PATIENCE
-        while self.app.focused is None and time.monotonic() < patience:
-            await asyncio.sleep(0.005)
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
         """What a key does to the text, if anything."""

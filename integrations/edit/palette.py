@@ -5,13 +5,13 @@ Which commands there are, the app says; here is what else people call them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
 
+from textual.app import SystemCommand
 from textual.command import Hit, Hits
+from textual.screen import Screen
 from textual.system_commands import SystemCommandsProvider
-
-if TYPE_CHECKING:
-    from .app import EditorApp
 
 WORDS = {
     "save": ("write", "store"),
@@ -50,11 +50,19 @@ WORDS = {
 LESS = 0.9  # of a match that is only in another word for it
 
 
+class Host(Protocol):
+    """The application, which has the commands."""
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]: ...
+
+    def words_for(self, title: str) -> tuple[str, ...]: ...
+
+
 class Commands(SystemCommandsProvider):
     """Textual's own, which knows no other words."""
 
     async def search(self, query: str) -> Hits:
-        matcher, app = self.matcher(query), cast("EditorApp", self.app)
+        matcher, app = self.matcher(query), cast(Host, self.app)
         for title, help, callback, *_ in app.get_system_commands(self.screen):
             own = matcher.match(title)
             others = [LESS * matcher.match(word) for word in app.words_for(title)]

@@ -6,21 +6,17 @@ with the same character, because it brings its own closer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.document._document import Selection
 
 from ..text.indenting import new_line, outdented, to_next_stop
 from ..text.pairing import BRACKETS, PAIRS, Keystroke, Pairing
-
-if TYPE_CHECKING:
-    from ..editor import Editor
+from .line_commands import LineCommands
 
 
 class Keyboard:
     """Types into one editor."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, editor: LineCommands) -> None:
         self.editor = editor
         self.pairing = Pairing()
 
