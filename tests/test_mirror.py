@@ -49,6 +49,8 @@ TOGETHER = {
     "integrations/edit/logs.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/palette.py": "integrations/edit/commands/test_view_commands.py",
     "integrations/edit/shelf.py": "integrations/edit/test_losing_nothing.py",
+    "integrations/edit/chooser.py": "integrations/edit/commands/test_project_commands.py",
+    "integrations/edit/turns.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/terminal.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/status.py": "integrations/edit/commands/test_view_commands.py",
     "integrations/edit/tabs.py": "integrations/edit/commands/test_file_commands.py",

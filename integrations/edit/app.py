@@ -24,9 +24,10 @@ from textual.widgets import TextArea
 from ..shared.suggester import Suggester
 from . import files, watching
 from .buffer import Buffer, shown
-from .commands import file_commands, view_commands
-from .commands.file_commands import FileCommands
+from .commands import file_commands, project_commands, view_commands
+from .commands.project_commands import ProjectCommands
 from .commands.view_commands import ViewCommands
+from .dialogs import Field
 from .editor import Editor
 from .ending import Ending
 from .finding import FindBar
@@ -40,18 +41,20 @@ from .watching import News, Watch
 
 log = logging.getLogger("codecomplete")
 
+KEYS = [*file_commands.KEYS, *project_commands.KEYS, *view_commands.KEYS]
+
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(FileCommands, ViewCommands):
-    """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
+class EditorApp(ProjectCommands, ViewCommands):
+    """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
+    ``folder`` it is asked which file to open."""
 
     TITLE = "cc-edit"
     CSS_PATH = Path(__file__).with_name("edit.tcss")
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
-        *file_commands.KEYS,
-        *view_commands.KEYS,
+        *KEYS,
         Binding("ctrl+p", "command_palette", "commands", priority=True, id="commands",
                 tooltip="All commands"),
         Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
@@ -65,6 +68,7 @@ class EditorApp(FileCommands, ViewCommands):
         buffers: Sequence[tuple[Buffer, tuple[int, int] | None]],
         settings: Settings,
         suggester: Suggester | None = None,
+        folder: Path | None = None,
         **more: Any,
     ) -> None:
         super().__init__(**more)
@@ -79,6 +83,7 @@ class EditorApp(FileCommands, ViewCommands):
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
+        self.folder_given = folder
         self.start_surviving()
         self.open_first([buffer for buffer, _ in buffers])
         self.status_line, self.key_bar = StatusLine(self.paths), KeyBar(id="keys")
@@ -128,6 +133,8 @@ class EditorApp(FileCommands, ViewCommands):
     async def _offer_recoveries(self) -> None:
         for editor in self.editors:
             await self.offer_recovery(editor)
+        if self.folder_given is not None:
+            await self.choose_file(self.folder_given)
         others = files.Recovery.count()
         if others:
             self.complain(
@@ -226,8 +233,8 @@ class EditorApp(FileCommands, ViewCommands):
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Called by Textual as soon as a key arrives, when letters before it may still be waiting
-        for the editor: that one asks by itself, in its turn."""
-        if priority and isinstance(self.focused, Editor):
+        for what has the focus: that one asks by itself, in its turn."""
+        if priority and isinstance(self.focused, Editor | Field):
             return False
         return await super()._check_bindings(key, priority)
 
@@ -244,7 +251,7 @@ class EditorApp(FileCommands, ViewCommands):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command, by what it does, with its key."""
-        for binding in (*file_commands.KEYS, *view_commands.KEYS):
+        for binding in KEYS:
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self)
         for binding in Editor.COMMANDS:
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self.editor)
@@ -265,7 +272,7 @@ class EditorApp(FileCommands, ViewCommands):
     def _ids(self) -> dict[str, str]:
         return {
             binding.tooltip: binding.id
-            for binding in (*file_commands.KEYS, *view_commands.KEYS, *Editor.BINDINGS)
+            for binding in (*KEYS, *Editor.BINDINGS)
             if isinstance(binding, Binding) and binding.id
         }
 

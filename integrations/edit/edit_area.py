@@ -5,8 +5,6 @@ What keys, the mouse and commands do with them is in ``editor`` and the classes 
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, cast
@@ -20,13 +18,9 @@ from .guarding import Guarded
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
 
-PATIENCE = 1.0  # seconds that a key waits for the focus
-
 
 class Host(Protocol):
-    """The application, which has keys of its own and a place for what must be said."""
-
-    async def do_bound(self, key: str) -> bool: ...
+    """The application, which has a place for what must be said."""
 
     def complain(self, sentence: str) -> None: ...
 
@@ -91,9 +85,3 @@ class EditArea(Guarded, GhostArea):
         """Whether the ghost text begins with ``text`` and goes on after it."""
         rest = self.buffer.file.inward(self.ghost.text)
         return rest.startswith(text) and len(rest) > len(text)
-
-    async def focus_elsewhere(self) -> None:
-        """Wait until a question that has just been asked can take keys."""
-        patience = time.monotonic() + PATIENCE
-        while self.app.focused is None and time.monotonic() < patience:
-            await asyncio.sleep(0.005)

@@ -5,7 +5,6 @@ Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area`
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,7 +15,7 @@ from textual.document._document import Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
-from . import files, motions
+from . import files, motions, turns
 from .buffer import Buffer, is_tsx
 from .commands import ghost_commands, line_commands
 from .commands.clipboard import Clipboard
@@ -41,8 +40,6 @@ KEYS = [
             tooltip="Clear the selection"),
 ]  # fmt: skip
 
-
-TURNS = 4  # of the event loop, until a command that was started has asked its question
 
 # A key that is bound here loses what Textual's text area binds it to.
 AS_EVER = [
@@ -129,21 +126,10 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
     # Events
 
     async def _on_key(self, event: events.Key) -> None:
-        """In place of Textual's own: every class of an object handles a key unless prevented.
-
-        What a key is bound to is done here as well, so that keys which arrive together, as from a
-        fast typist or over a slow line, act in the order in which they were pressed.
-        """
+        """In place of Textual's own: every class of an object handles a key unless prevented."""
         event.prevent_default()
-        if self.app.focused is not self:  # the key before this one has gone elsewhere
-            await self.focus_elsewhere()
+        if await turns.taken(self, event):
             event.stop()
-            again = events.Key(event.key, event.character)  # this one's default was prevented
-            (self.app.focused or self.app.screen)._forward_event(again)
-            return
-        if await self.host.do_bound(event.key):
-            event.stop()
-            await _commands_begin()
             return
         self._restart_blink()
         press = None if self.read_only else self._press(event)
@@ -192,12 +178,6 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
         message.stop()
         if self.has_focus:
             self.ghost.answered(message.answer)
-
-
-async def _commands_begin() -> None:
-    """Let a command that asks something ask it, before the next key is taken for text."""
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
 
 
 def _with_neighbour(

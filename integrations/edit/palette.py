@@ -22,6 +22,8 @@ WORDS = {
     "unsaved": ("recover", "restore", "crash", "backup", "lost work"),
     "find": ("search", "look for"),
     "replace": ("substitute", "change all"),
+    "find_file": ("quick open", "go to file", "fuzzy"),
+    "find_in_files": ("grep", "search project", "ripgrep"),
     "find_next": ("search next", "next occurrence"),
     "go_to": ("jump", "goto line", "line number"),
     "suggestions": ("ghost text", "completion", "autocomplete", "model"),

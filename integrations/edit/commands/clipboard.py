@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.actions import SkipAction
 
+from .. import turns
 from ..edit_area import EditArea
 
 
@@ -15,7 +16,7 @@ class Clipboard(EditArea):
         event.prevent_default()
         event.stop()
         if self.app.focused is not self:  # the key before it has gone elsewhere
-            await self.focus_elsewhere()
+            await turns.focus_elsewhere(self)
             (self.app.focused or self.app.screen)._forward_event(events.Paste(event.text))
         else:
             self._paste(event.text)

@@ -37,7 +37,8 @@ KEYS = [
     Binding("ctrl+s", "save", "save", id="save", tooltip="Save the file"),
     Binding("f12", "save_as", "save as", id="save_as", show=False,
             tooltip="Save under another name"),
-    Binding("ctrl+o", "open", "open", id="open", show=False, tooltip="Open a file"),
+    Binding("ctrl+o", "open", "open", id="open", show=False,
+            tooltip="Open a file, or one of a folder"),
     Binding("ctrl+n", "new", "new", id="new", show=False, tooltip="Open an empty text"),
     Binding("alt+w", "close", "close", id="close", show=False, tooltip="Close the file"),
     UNSAVED,
@@ -72,8 +73,14 @@ class FileCommands(OpenFiles):
         path = await self._ask_path(
             "Open which file?", f"{folder}/" if folder not in ("", ".") else ""
         )
-        if path is not None:
+        if path is not None and path.is_dir():
+            await self.choose_file(path)
+        elif path is not None:
             await self.open_path(path)
+
+    async def choose_file(self, folder: Path) -> None:
+        """Ask for a file below ``folder`` and open it."""
+        raise NotImplementedError
 
     @work
     async def action_new(self) -> None:

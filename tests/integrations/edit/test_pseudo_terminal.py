@@ -134,6 +134,18 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
     assert file.read_text() == "one\nx\nzaby\n"
 
 
+def test_keys_that_arrive_together_act_in_order_in_the_find_bar_too(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("one two\n")
+    with started(tmp_path, file) as terminal:
+        terminal.send("\x06one\x15two")  # all of the field is deleted before "two"
+        terminal.wait(lambda: "Col 8 (3 selected)" in terminal.text())
+        terminal.send("\x1b")
+        terminal.settle(0.3)
+        terminal.send("x\x13")
+        terminal.wait(lambda: file.read_text() == "one x\n")
+
+
 def test_tab_completes_the_name_of_a_file(tmp_path):
     for name in ("alpha.py", "alpine.py"):
         (tmp_path / name).write_text(name)
