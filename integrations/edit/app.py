@@ -151,6 +151,8 @@ class EditorApp(ProjectCommands, ViewCommands):
         self.screen.refresh(layout=True)
 
     def _ended_by(self, number: int) -> None:
+        for editor in self._editors:
+            editor.keep_steps()
         self.exit(128 + number, message=f"cc-edit: ended by {_name_of(number)}")
 
     def _abandoned(self) -> None:

@@ -5,6 +5,7 @@ Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area`
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,7 +16,7 @@ from textual.document._document import Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
-from . import files, motions, turns
+from . import files, motions, turns, undoing
 from .buffer import Buffer, is_tsx
 from .commands import ghost_commands, line_commands
 from .commands.clipboard import Clipboard
@@ -28,6 +29,8 @@ from .ghost import Answer, Ghost
 from .motions import Motions
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
+
+log = logging.getLogger("codecomplete")
 
 KEYS = [
     Binding("ctrl+@,ctrl+space", "suggest", "suggest", show=False, id="suggest",
@@ -74,7 +77,9 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
         self.set_reactive(GhostArea.indent_width, options.tab_width)
 
     def on_mount(self) -> None:
+        self._opened = self.buffer.file
         self.call_after_refresh(self.colour_by_language)  # the first paint does not wait for it
+        self.call_after_refresh(self._recall_steps)
 
     def colour_by_language(self) -> None:
         self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
@@ -88,6 +93,29 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
         self.read_only = file.read_only
         if before != (self.buffer.language, is_tsx(file.path)):
             self.colour_by_language()
+
+    def keep_steps(self) -> None:
+        """Before the text goes away: what can be undone is there again the next time."""
+        if not self.options.keep_undo or self.buffer.is_modified(self.text):
+            return
+        try:
+            steps = undoing.packed(self.text, self.history.undo_stack)
+            files.undo.keep(self.buffer.file, steps)
+        except Exception as error:  # nothing may hold up the end
+            log.error("what can be undone could not be kept", exc_info=error)
+
+    def _recall_steps(self) -> None:
+        """What could be undone when this very text was closed, before what was done since."""
+        data = files.undo.recall(self._opened) if self.options.keep_undo else None
+        if data is None:
+            return
+        try:
+            steps = undoing.unpacked(data)
+        except undoing.Unreadable as error:
+            log.warning("what could be undone cannot be read", exc_info=error)
+            return
+        room = self.history.max_checkpoints - len(self.history.undo_stack)
+        self.history._undo_stack.extendleft(reversed(steps[-room:] if room > 0 else []))
 
     def take(self, file: TextFile) -> None:
         """Show the file as it was just read; undo brings back what was there."""

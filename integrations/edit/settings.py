@@ -46,6 +46,9 @@ class EditOptions(Options):
     recovery_seconds: float = option(
         2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
     )
+    keep_undo: bool = option(
+        True, "Keep what can be undone when a file is closed, unless there were secrets in it."
+    )
     key_bar: bool = option(True, "Show the keys that work at the moment, in the last row.")
 
 

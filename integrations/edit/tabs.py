@@ -60,6 +60,7 @@ class OpenFiles(Survivor):
     async def remove(self, editor: Editor) -> None:
         """Close a tab; the last one ends the app."""
         self.suggester.forget(editor.buffer.number)
+        editor.keep_steps()
         editor.buffer.closed()
         self._editors.remove(editor)
         if not self._editors:

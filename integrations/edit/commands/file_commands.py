@@ -102,6 +102,7 @@ class FileCommands(OpenFiles):
             if not await self.may_close(editor):
                 return
         for editor in self.editors:  # not before every answer is known
+            editor.keep_steps()
             editor.buffer.closed()
         self.exit(0)
 

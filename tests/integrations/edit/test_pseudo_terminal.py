@@ -29,7 +29,12 @@ MOST_MB = 150
 
 @contextmanager
 def started(
-    home, *arguments: str, mode: str | None = "quick", rows: int = 20, folder: Path | None = None
+    home,
+    *arguments: str,
+    mode: str | None = "quick",
+    rows: int = 20,
+    folder: Path | None = None,
+    more: dict[str, str] | None = None,
 ) -> Iterator[Terminal]:
     """cc-edit with the fake model, or with the packaged one if ``mode`` is None."""
     module = (
@@ -38,7 +43,14 @@ def started(
         else ["tests.integrations.edit.program", mode]
     )
     terminal = Terminal(
-        home, "-m", *module, *map(str, arguments), rows=rows, columns=100, folder=folder
+        home,
+        "-m",
+        *module,
+        *map(str, arguments),
+        rows=rows,
+        columns=100,
+        folder=folder,
+        more=more,
     )
     try:
         terminal.wait(lambda: "Ln 1" in terminal.text() or "Ln " in terminal.text())
