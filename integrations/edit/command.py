@@ -200,7 +200,9 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> Edit
 
 def _folder(wanted: list[Opening]) -> tuple[Path | None, list[Opening]]:
     """The folder that is to be worked in, the first one given, and the files."""
-    folders = [one.path for one in wanted if one.path != "-" and Path(one.path).is_dir()]
+    from .paths import is_folder
+
+    folders = [one.path for one in wanted if one.path != "-" and is_folder(Path(one.path))]
     files = [one for one in wanted if one.path not in folders]
     return (Path(folders[0]).absolute() if folders else None), files
 

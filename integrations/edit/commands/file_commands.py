@@ -18,7 +18,7 @@ from ..dialogs import Ask, Prompt
 from ..differences import difference
 from ..editor import Editor
 from ..files import FileChanged, FileExists, FileGone, FileProblem, Found, NotEncodable
-from ..paths import BadName, Paths
+from ..paths import BadName, Paths, is_folder
 from ..rescue import Rescue
 from ..shelf import Compare, Shelf
 from ..tabs import OpenFiles
@@ -73,7 +73,7 @@ class FileCommands(OpenFiles):
         path = await self._ask_path(
             "Open which file?", f"{folder}/" if folder not in ("", ".") else ""
         )
-        if path is not None and path.is_dir():
+        if path is not None and is_folder(path):
             await self.choose_file(path)
         elif path is not None:
             await self.open_path(path)
