@@ -292,6 +292,7 @@ EDITING = (
     ("Cut", "^X: what is selected, or the line", "cut"),
     ("Copy", "^C", "copy"),
     ("Paste", "^V", "paste"),
+    ("Select all occurrences", "A caret wherever stands what is selected", "all_occurrences"),
     ("Indent", "Tab: move the selected lines in by one unit", "indent"),
 )
 

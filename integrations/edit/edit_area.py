@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, cast
 
-from textual.document._document import Location
+from textual.document._document import Location, Selection
 from textual.message import Message
 
 from .buffer import Buffer
@@ -29,6 +29,7 @@ class EditArea(Guarded, GhostArea):
     """Shows one buffer, and changes it; ``ghost`` is the editor's to make."""
 
     ghost: Ghost
+    others: tuple[Selection, ...] = ()  # where there are other carets
 
     class GhostMoved(Message):
         """Ghost text has appeared, changed or gone."""
@@ -69,8 +70,12 @@ class EditArea(Guarded, GhostArea):
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the caret at a place counted from 1, or as near to it as there is text."""
+        self.lone()
         self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
         self.call_after_refresh(self.scroll_cursor_visible, center=True)
+
+    def lone(self) -> None:
+        """Only the main caret is left."""
 
     @contextmanager
     def followed(self) -> Iterator[None]:

@@ -18,15 +18,12 @@ from textual.message import Message
 from ..shared.suggester import Suggester
 from . import files, motions, turns, undoing
 from .buffer import Buffer, is_tsx
-from .commands import ghost_commands, line_commands
-from .commands.clipboard import Clipboard
-from .commands.ghost_commands import GhostCommands
+from .commands import carets, ghost_commands, line_commands
+from .commands.carets import SeveralCarets
 from .commands.keyboard import Keyboard
-from .commands.line_commands import LineCommands
 from .differences import changed_lines
 from .files import TextFile
 from .ghost import Answer, Ghost
-from .motions import Motions
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
 
@@ -51,10 +48,10 @@ AS_EVER = [
 ]
 
 
-class Editor(Clipboard, Motions, LineCommands, GhostCommands):
+class Editor(SeveralCarets):
     """Create with a buffer and the suggester that all editors share."""
 
-    COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS]
+    COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS, *carets.KEYS]
     BINDINGS: ClassVar = [*ghost_commands.KEYS, *COMMANDS, *motions.SELECTING, *AS_EVER]
 
     @dataclass
@@ -132,6 +129,7 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
 
     def _become(self, text: str, undoable: bool) -> None:
         """Show another text, with the caret where it was."""
+        self.lone()
         place = self.cursor_location
         if undoable:
             self._change_lines(text.split("\n"))
@@ -165,7 +163,7 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
             return
         event.stop()
         with self.followed():
-            paired = press()
+            paired = self.each(press, joins=event.is_printable)
         self.ghost.typed(self.snapshot(), bool(paired))
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
@@ -182,12 +180,9 @@ class Editor(Clipboard, Motions, LineCommands, GhostCommands):
         if self.read_only:
             return
         with self.followed():
-            if not self.keyboard.backspace():
+            if self.others or not self.keyboard.backspace():
                 super().action_delete_left()
         self.ghost.typed(self.snapshot())
-
-    def action_unselect(self) -> None:
-        self.selection = Selection.cursor(self.cursor_location)
 
     def update_suggestion(self) -> None:
         """Called by Textual after every change of the text, undo and redo among them."""

@@ -243,6 +243,7 @@ class FindBar(Guarded, Vertical):
             return
         start, end = map(self._places.location, self.found.spans[index])
         editor = self._editor()
+        editor.lone()
         editor.selection = Selection(start, end)
         editor.scroll_cursor_visible(center=True)
         self._say(index=index)

@@ -24,7 +24,8 @@ def position(editor: Editor) -> str:
     """Line and column of the caret, counted from 1, and how much is selected."""
     row, column = editor.cursor_location
     selected = "" if editor.selection.is_empty else f" ({len(editor.selected_text)} selected)"
-    return f"Ln {row + 1}, Col {column + 1}{selected}"
+    several = f" ({len(editor.others) + 1} carets)" if editor.others else ""
+    return f"Ln {row + 1}, Col {column + 1}{several or selected}"
 
 
 def form(editor: Editor) -> str:

@@ -19,12 +19,13 @@ class Clipboard(EditArea):
             await turns.focus_elsewhere(self)
             (self.app.focused or self.app.screen)._forward_event(events.Paste(event.text))
         else:
-            self._paste(event.text)
+            self.paste(event.text)
 
     def action_paste(self) -> None:
-        self._paste(self.app.clipboard)
+        self.paste(self.app.clipboard)
 
-    def _paste(self, text: str) -> None:
+    def paste(self, text: str) -> None:
+        """Put text from outside at the caret, in one step of undo."""
         if not self.read_only and text:
             self.put_as_step(self.buffer.file.inward(text), *sorted(self.selection))
 

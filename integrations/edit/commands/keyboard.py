@@ -77,7 +77,7 @@ class Keyboard:
 
     def _stroke(self, character: str, row: int, before: str, after: str) -> Keystroke:
         editor = self.editor
-        if not editor.options.pair_brackets:
+        if not editor.options.pair_brackets or editor.others:
             return Keystroke(character)
         if character in PAIRS and editor.ghost_agrees(character):
             return Keystroke(character)

@@ -32,6 +32,7 @@ class LineCommands(EditArea):
 
     def _put_rows(self, top: int, bottom: int, lines: Sequence[str], by: int) -> None:
         """Replace rows in one step of undo; what is selected moves by some rows."""
+        self.lone()
         start, end = self.selection
         last = len(self.document.get_line(bottom))
         self.put_as_step("\n".join(lines), (top, 0), (bottom, last))
@@ -59,6 +60,7 @@ class LineCommands(EditArea):
         """With the line end before or behind them, so that none is left empty."""
         if self.read_only:
             return
+        self.lone()
         top, bottom = self.chosen_rows
         column = self.cursor_location[1]
         if bottom + 1 < self.document.line_count:
@@ -72,6 +74,7 @@ class LineCommands(EditArea):
         """With one blank between them, unless there is nothing on one side."""
         if self.read_only:
             return
+        self.lone()
         top, bottom = self.chosen_rows
         bottom = min(max(bottom, top + 1), self.document.line_count - 1)
         first, *rest = self.document.lines[top : bottom + 1]
