@@ -14,7 +14,7 @@ from . import files
 from .files import Recovery, TextFile
 
 UNNAMED = "untitled"
-TABBED_NAMES = ("Makefile", "makefile", "GNUmakefile")
+TABBED = ("go", "make")
 
 _numbers = count(1)
 
@@ -94,8 +94,7 @@ class Buffer:
 
     def _default_unit(self) -> str:
         if self._indent == "auto":
-            name = self.file.path.name if self.file.path else ""
-            return "\t" if self.language == "go" or name in TABBED_NAMES else "    "
+            return "\t" if self.language in TABBED else "    "
         return "\t" if self._indent == "tab" else " " * int(self._indent)
 
 

@@ -25,7 +25,22 @@ class EditOptions(Options):
 
     enabled: bool = option(True, "Show suggestions.")
     languages_off: tuple[str, ...] = option(
-        ("json", "markdown", "toml", "yaml", "text"),
+        (
+            "json",
+            "markdown",
+            "toml",
+            "yaml",
+            "text",
+            "csharp",
+            "css",
+            "dockerfile",
+            "html",
+            "lua",
+            "make",
+            "ruby",
+            "shell",
+            "sql",
+        ),
         "Languages without suggestions, as the status line names them; text: no known language.",
     )
     theme: str = option("textual-dark", "Colours, by the name the command palette lists.")
