@@ -24,38 +24,37 @@ from textual.widgets import TextArea
 from ..shared.suggester import Suggester
 from . import files, watching
 from .buffer import Buffer, shown
-from .commands import file_commands, view_commands
-from .commands.file_commands import FileCommands
+from .commands import file_commands, project_commands, view_commands
+from .commands.project_commands import ProjectCommands
 from .commands.view_commands import ViewCommands
+from .dialogs import Field
 from .editor import Editor
 from .ending import Ending
 from .finding import FindBar
-from .guarding import Survivor
 from .palette import WORDS, Commands
 from .paths import Paths
 from .rescue import Rescue
 from .settings import Settings
 from .status import LINE_ENDS, KeyBar, StatusLine
-from .tabs import OpenFiles
 from .view.area import CodeArea
 from .watching import News, Watch
 
 log = logging.getLogger("codecomplete")
 
+KEYS = [*file_commands.KEYS, *project_commands.KEYS, *view_commands.KEYS]
+
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(  # type: ignore[misc]  # mixins
-    Survivor, OpenFiles, FileCommands, ViewCommands, App[int]
-):
-    """``buffers`` are shown in tabs, the first of them first, each with a place to go to."""
+class EditorApp(ProjectCommands, ViewCommands):
+    """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
+    ``folder`` it is asked which file to open."""
 
     TITLE = "cc-edit"
     CSS_PATH = Path(__file__).with_name("edit.tcss")
     NOTIFICATION_TIMEOUT = 6
     BINDINGS: ClassVar = [
-        *file_commands.KEYS,
-        *view_commands.KEYS,
+        *KEYS,
         Binding("ctrl+p", "command_palette", "commands", priority=True, id="commands",
                 tooltip="All commands"),
         Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
@@ -69,6 +68,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
         buffers: Sequence[tuple[Buffer, tuple[int, int] | None]],
         settings: Settings,
         suggester: Suggester | None = None,
+        folder: Path | None = None,
         **more: Any,
     ) -> None:
         super().__init__(**more)
@@ -83,9 +83,10 @@ class EditorApp(  # type: ignore[misc]  # mixins
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
+        self.folder_given = folder
         self.start_surviving()
         self.open_first([buffer for buffer, _ in buffers])
-        self.status_line, self.key_bar = StatusLine(id="status"), KeyBar(id="keys")
+        self.status_line, self.key_bar = StatusLine(self.paths), KeyBar(id="keys")
 
     # Life
 
@@ -132,6 +133,8 @@ class EditorApp(  # type: ignore[misc]  # mixins
     async def _offer_recoveries(self) -> None:
         for editor in self.editors:
             await self.offer_recovery(editor)
+        if self.folder_given is not None:
+            await self.choose_file(self.folder_given)
         others = files.Recovery.count()
         if others:
             self.complain(
@@ -148,6 +151,8 @@ class EditorApp(  # type: ignore[misc]  # mixins
         self.screen.refresh(layout=True)
 
     def _ended_by(self, number: int) -> None:
+        for editor in self._editors:
+            editor.keep_steps()
         self.exit(128 + number, message=f"cc-edit: ended by {_name_of(number)}")
 
     def _abandoned(self) -> None:
@@ -162,6 +167,9 @@ class EditorApp(  # type: ignore[misc]  # mixins
         log.error("the editor failed", exc_info=self.failure)
         self.rescue.put_aside()
         self._close_messages_no_wait()
+
+    def put_aside(self) -> None:
+        self.rescue.put_aside()
 
     # What is shown
 
@@ -213,11 +221,6 @@ class EditorApp(  # type: ignore[misc]  # mixins
         if news is not None:
             self.refresh_status()
 
-    def warn_about(self, editor: Editor) -> None:
-        """What the user should know before editing this file."""
-        if editor.buffer.file.looks_binary:
-            self.complain(f"{editor.buffer.name} looks binary; what is no text is shown as signs.")
-
     def complain(self, sentence: str) -> None:
         """Tell the user what went wrong, without getting in the way."""
         if not self.closing:
@@ -232,8 +235,8 @@ class EditorApp(  # type: ignore[misc]  # mixins
 
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         """Called by Textual as soon as a key arrives, when letters before it may still be waiting
-        for the editor: that one asks by itself, in its turn."""
-        if priority and isinstance(self.focused, Editor):
+        for what has the focus: that one asks by itself, in its turn."""
+        if priority and isinstance(self.focused, Editor | Field):
             return False
         return await super()._check_bindings(key, priority)
 
@@ -250,7 +253,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command, by what it does, with its key."""
-        for binding in (*file_commands.KEYS, *view_commands.KEYS):
+        for binding in KEYS:
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self)
         for binding in Editor.COMMANDS:
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self.editor)
@@ -271,7 +274,7 @@ class EditorApp(  # type: ignore[misc]  # mixins
     def _ids(self) -> dict[str, str]:
         return {
             binding.tooltip: binding.id
-            for binding in (*file_commands.KEYS, *view_commands.KEYS, *Editor.BINDINGS)
+            for binding in (*KEYS, *Editor.BINDINGS)
             if isinstance(binding, Binding) and binding.id
         }
 
@@ -289,6 +292,7 @@ EDITING = (
     ("Cut", "^X: what is selected, or the line", "cut"),
     ("Copy", "^C", "copy"),
     ("Paste", "^V", "paste"),
+    ("Select all occurrences", "A caret wherever stands what is selected", "all_occurrences"),
     ("Indent", "Tab: move the selected lines in by one unit", "indent"),
 )
 

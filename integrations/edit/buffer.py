@@ -15,7 +15,7 @@ from .files import Recovery, TextFile
 
 UNNAMED = "untitled"
 TABS = Indentation(tabs=True, width=8)
-TABBED_NAMES = ("Makefile", "makefile", "GNUmakefile")
+TABBED = ("go", "make")
 
 _numbers = count(1)
 
@@ -100,8 +100,7 @@ class Buffer:
 
     def _default_indentation(self) -> Indentation:
         if self._indent == "auto":
-            name = self.file.path.name if self.file.path else ""
-            return TABS if self.language == "go" or name in TABBED_NAMES else Indentation()
+            return TABS if self.language in TABBED else Indentation()
         return TABS if self._indent == "tab" else Indentation(width=int(self._indent))
 
 

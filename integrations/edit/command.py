@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from codecomplete import __version__
@@ -93,7 +94,12 @@ def _parser() -> argparse.ArgumentParser:
         "cc-edit", description="Edit files, with ghost text from a model that is in the package.",
         epilog=EPILOGUE, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument("files", nargs="*", metavar="FILE", help="files to open, each in a tab")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="files to open, each in a tab; or a folder",
+    )
     parser.add_argument("--settings", action="store_true", help="say where the settings are")
     parser.add_argument(
         "--write-settings", action="store_true", help="write settings that explain themselves"
@@ -175,6 +181,7 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> Edit
     from .buffer import Buffer
     from .driver import Driver
 
+    folder, wanted = _folder(wanted)
     found = settings.load()
     options = found.options
     if given.no_suggestions:
@@ -188,7 +195,16 @@ def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> Edit
         for one, file in read or [(Opening("-"), files.read_bytes(b""))]
     ]  # fmt: skip
     found = replace(found, options=options, problems=(*found.problems, *problems))
-    return EditorApp(buffers, found, driver_class=Driver)
+    return EditorApp(buffers, found, folder=folder, driver_class=Driver)
+
+
+def _folder(wanted: list[Opening]) -> tuple[Path | None, list[Opening]]:
+    """The folder that is to be worked in, the first one given, and the files."""
+    from .paths import is_folder
+
+    folders = [one.path for one in wanted if one.path != "-" and is_folder(Path(one.path))]
+    files = [one for one in wanted if one.path not in folders]
+    return (Path(folders[0]).absolute() if folders else None), files
 
 
 def _read(wanted: list[Opening], piped: bytes) -> tuple[list[tuple[Opening, TextFile]], list[str]]:

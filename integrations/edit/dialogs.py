@@ -17,6 +17,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from . import turns
 from .buffer import shown
 from .guarding import Guarded
 
@@ -34,6 +35,11 @@ class Field(Guarded, Input):
 
     def validate_value(self, value: str) -> str:
         return shown(value)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if await turns.taken(self, event):
+            event.stop()
+            event.prevent_default()
 
 
 class Ask(Guarded, ModalScreen[str | None]):

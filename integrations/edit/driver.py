@@ -14,17 +14,15 @@ import select
 import signal
 import termios
 from collections.abc import Iterable
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, Protocol, cast
 
 from textual.drivers import linux_driver
 from textual.drivers._writer_thread import WriterThread
 from textual.message import Message
 
+from .ending import Ending
 from .keys import KeyParser
 from .screen import Alone
-
-if TYPE_CHECKING:
-    from .app import EditorApp
 
 log = logging.getLogger("codecomplete")
 
@@ -35,6 +33,12 @@ LEAVE = (
     "\x1b[?1004l"
 )
 """What Textual writes when it ends."""
+
+
+class Ends(Protocol):
+    """An application that something from outside can end."""
+
+    ending: Ending
 
 
 class Driver(linux_driver.LinuxDriver):
@@ -103,8 +107,7 @@ class Driver(linux_driver.LinuxDriver):
 
     def gone(self) -> None:
         """The terminal was closed; called on a thread."""
-        app = cast("EditorApp", self._app)
-        app.ending.begin(signal.SIGHUP)
+        cast(Ends, self._app).ending.begin(signal.SIGHUP)
 
     def leave_at_once(self) -> None:
         """Give the terminal back without waiting for anything; for an end that hangs."""

@@ -5,33 +5,29 @@ Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area`
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, cast
+from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding
-from textual.document._document import Location, Selection
+from textual.document._document import Selection
 from textual.message import Message
 
 from ..shared.suggester import Suggester
-from . import files, motions
+from . import files, motions, turns, undoing
 from .buffer import Buffer, is_tsx
-from .commands import ghost_commands, line_commands
-from .commands.clipboard import Clipboard
-from .commands.ghost_commands import GhostCommands
+from .commands import carets, ghost_commands, line_commands
+from .commands.carets import SeveralCarets
 from .commands.keyboard import Keyboard
-from .commands.line_commands import LineCommands
 from .differences import changed_lines
 from .files import TextFile
 from .ghost import Answer, Ghost
-from .guarding import Guarded
-from .motions import Motions
 from .settings import EditOptions
 from .view.ghost_area import GhostArea
+
+log = logging.getLogger("codecomplete")
 
 KEYS = [
     Binding("ctrl+@,ctrl+space", "suggest", "suggest", show=False, id="suggest",
@@ -45,9 +41,6 @@ KEYS = [
 ]  # fmt: skip
 
 
-TURNS = 4  # of the event loop, until a command that was started has asked its question
-PATIENCE = 1.0  # seconds that a key waits for the focus
-
 # A key that is bound here loses what Textual's text area binds it to.
 AS_EVER = [
     Binding("ctrl+right", "cursor_word_right", show=False),
@@ -55,18 +48,10 @@ AS_EVER = [
 ]
 
 
-class Host(Protocol):
-    """The application, which has keys of its own and a place for what must be said."""
-
-    async def do_bound(self, key: str) -> bool: ...
-
-    def complain(self, sentence: str) -> None: ...
-
-
-class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea):
+class Editor(SeveralCarets):
     """Create with a buffer and the suggester that all editors share."""
 
-    COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS]
+    COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS, *carets.KEYS]
     BINDINGS: ClassVar = [*ghost_commands.KEYS, *COMMANDS, *motions.SELECTING, *AS_EVER]
 
     @dataclass
@@ -78,71 +63,23 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
     class Edited(Message):
         """The text is another one."""
 
-    class GhostMoved(Message):
-        """Ghost text has appeared, changed or gone."""
-
     def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
-        self.options = options
-        self._followed = False  # a change is in progress that ghost text may go on behind
         self.ghost = Ghost(
             suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
         )
         self.keyboard = Keyboard(self)
-        super().__init__(
-            buffer, id=f"editor-{buffer.number}", read_only=buffer.file.read_only,
-            soft_wrap=False, show_line_numbers=options.line_numbers,
-        )  # fmt: skip
+        super().__init__(buffer, options)
         self.set_reactive(GhostArea.soft_wrap, options.soft_wrap and self.can_wrap)
         self.set_reactive(GhostArea.cursor_blink, options.cursor_blink)
         self.set_reactive(GhostArea.indent_width, options.tab_width)
 
     def on_mount(self) -> None:
+        self._opened = self.buffer.file
         self.call_after_refresh(self.colour_by_language)  # the first paint does not wait for it
+        self.call_after_refresh(self._recall_steps)
 
     def colour_by_language(self) -> None:
         self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
-
-    @property
-    def host(self) -> Host:
-        return cast(Host, self.app)
-
-    # What others do to the text
-
-    @property
-    def caret_line(self) -> tuple[int, str, str]:
-        """Row of the caret, and the line before and behind it."""
-        row, column = self.cursor_location
-        line = self.document.get_line(row)
-        return row, line[:column], line[column:]
-
-    def put(self, text: str, start: Location | None = None) -> Location:
-        """Put ``text``, in the editor's characters, for what is selected; returns its end.
-
-        With ``start`` it also takes the place of what stands between that and the caret.
-        """
-        first, last = sorted(self.selection)
-        result = self.replace(text, start or first, last, maintain_selection_offset=False)
-        return result.end_location
-
-    def put_as_step(self, text: str, start: Location, end: Location) -> None:
-        """Replace a part of the text in one step of undo."""
-        self.history.checkpoint()
-        self.replace(text, start, end, maintain_selection_offset=False)
-        self.history.checkpoint()
-
-    def go_to(self, line: int, column: int = 1) -> None:
-        """Put the caret at a place counted from 1, or as near to it as there is text."""
-        self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
-        self.call_after_refresh(self.scroll_cursor_visible, center=True)
-
-    @contextmanager
-    def followed(self) -> Iterator[None]:
-        """A change that ghost text may go on behind; ``ghost.typed`` is called after it."""
-        self._followed = True
-        try:
-            yield
-        finally:
-            self._followed = False
 
     # The file
 
@@ -153,6 +90,29 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         self.read_only = file.read_only
         if before != (self.buffer.language, is_tsx(file.path)):
             self.colour_by_language()
+
+    def keep_steps(self) -> None:
+        """Before the text goes away: what can be undone is there again the next time."""
+        if not self.options.keep_undo or self.buffer.is_modified(self.text):
+            return
+        try:
+            steps = undoing.packed(self.text, self.history.undo_stack)
+            files.undo.keep(self.buffer.file, steps)
+        except Exception as error:  # nothing may hold up the end
+            log.error("what can be undone could not be kept", exc_info=error)
+
+    def _recall_steps(self) -> None:
+        """What could be undone when this very text was closed, before what was done since."""
+        data = files.undo.recall(self._opened) if self.options.keep_undo else None
+        if data is None:
+            return
+        try:
+            steps = undoing.unpacked(data)
+        except undoing.Unreadable as error:
+            log.warning("what could be undone cannot be read", exc_info=error)
+            return
+        room = self.history.max_checkpoints - len(self.history.undo_stack)
+        self.history._undo_stack.extendleft(reversed(steps[-room:] if room > 0 else []))
 
     def take(self, file: TextFile) -> None:
         """Show the file as it was just read; undo brings back what was there."""
@@ -169,6 +129,7 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
 
     def _become(self, text: str, undoable: bool) -> None:
         """Show another text, with the caret where it was."""
+        self.lone()
         place = self.cursor_location
         if undoable:
             self._change_lines(text.split("\n"))
@@ -191,21 +152,10 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
     # Events
 
     async def _on_key(self, event: events.Key) -> None:
-        """In place of Textual's own: every class of an object handles a key unless prevented.
-
-        What a key is bound to is done here as well, so that keys which arrive together, as from a
-        fast typist or over a slow line, act in the order in which they were pressed.
-        """
+        """In place of Textual's own: every class of an object handles a key unless prevented."""
         event.prevent_default()
-        if self.app.focused is not self:  # the key before this one has gone elsewhere
-            await self._focus_elsewhere()
+        if await turns.taken(self, event):
             event.stop()
-            again = events.Key(event.key, event.character)  # this one's default was prevented
-            (self.app.focused or self.app.screen)._forward_event(again)
-            return
-        if await self.host.do_bound(event.key):
-            event.stop()
-            await _commands_begin()
             return
         self._restart_blink()
         press = None if self.read_only else self._press(event)
@@ -213,14 +163,8 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
             return
         event.stop()
         with self.followed():
-            paired = press()
+            paired = self.each(press, joins=event.is_printable)
         self.ghost.typed(self.snapshot(), bool(paired))
-
-    async def _focus_elsewhere(self) -> None:
-        """Wait until a question that has just been asked can take keys."""
-        patience = time.monotonic() + PATIENCE
-        while self.app.focused is None and time.monotonic() < patience:
-            await asyncio.sleep(0.005)
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
         """What a key does to the text, if anything."""
@@ -236,12 +180,9 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         if self.read_only:
             return
         with self.followed():
-            if not self.keyboard.backspace():
+            if self.others or not self.keyboard.backspace():
                 super().action_delete_left()
         self.ghost.typed(self.snapshot())
-
-    def action_unselect(self) -> None:
-        self.selection = Selection.cursor(self.cursor_location)
 
     def update_suggestion(self) -> None:
         """Called by Textual after every change of the text, undo and redo among them."""
@@ -260,12 +201,6 @@ class Editor(Guarded, Clipboard, Motions, LineCommands, GhostCommands, GhostArea
         message.stop()
         if self.has_focus:
             self.ghost.answered(message.answer)
-
-
-async def _commands_begin() -> None:
-    """Let a command that asks something ask it, before the next key is taken for text."""
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
 
 
 def _with_neighbour(

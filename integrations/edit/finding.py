@@ -24,6 +24,7 @@ from .editor import Editor
 from .guarding import Guarded
 from .text.search import BadPattern, Found, Marks, Places, Query, Span, find, replaced, replacement
 
+MOST_REMEMBERED = 100
 AGAIN_SECONDS = 0.3  # after an edit
 SWITCHES = {"case": "Aa", "word": "W", "regex": ".*"}
 
@@ -38,6 +39,10 @@ class FindBar(Guarded, Vertical):
                 tooltip="The next match; Enter does the same"),
         Binding("up", "next(-1)", "previous", key_display="↑", id="find_up",
                 tooltip="The previous match"),
+        Binding("alt+up", "recall(1)", "older", show=False, key_display="Alt+Up", id="find_older",
+                tooltip="What was looked for before"),
+        Binding("alt+down", "recall(-1)", "newer", show=False, key_display="Alt+Down",
+                id="find_newer", tooltip="What was looked for after that"),
         Binding("alt+c", "switch('case')", "case", key_display="Alt+C", id="find_case",
                 tooltip="Capitals matter, or do not"),
         Binding("alt+w", "switch('word')", "word", key_display="Alt+W", id="find_word",
@@ -57,6 +62,8 @@ class FindBar(Guarded, Vertical):
         self._key: tuple[Any, ...] | None = None
         self._places = Places("")  # of the text that was searched
         self._again: Timer | None = None
+        self._history: list[str] = []  # newest first; ends with the editor, and is never kept
+        self._recalled = -1
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -83,8 +90,31 @@ class FindBar(Guarded, Vertical):
 
     def action_close(self) -> None:
         self.display = False
+        self._remember()
+        self._recalled = -1
         self._editor().mark(None)
         self.screen.set_focus(self._editor())
+
+    def action_recall(self, step: int) -> None:
+        """Put what was looked for before in place of what is."""
+        if self._recalled < 0:
+            self._remember()
+        at = self._recalled + step
+        if step > 0 and at == 0 and self._history[:1] == [self.query_now.text]:
+            at = 1
+        if 0 <= at < len(self._history):
+            self._recalled = at
+            wanted = self.query_one("#wanted", Field)
+            with self.prevent(Input.Changed):
+                wanted.value = self._history[at]
+            wanted.cursor_position = len(wanted.value)
+            self._looked_for(wanted.value)
+
+    def _remember(self) -> None:
+        text = self.query_now.text
+        if text:
+            others = [one for one in self._history if one != text]
+            self._history = [text, *others][:MOST_REMEMBERED]
 
     def action_switch(self, name: str) -> None:
         way: dict[str, Any] = {name: not getattr(self.query_now, name)}
@@ -94,7 +124,11 @@ class FindBar(Guarded, Vertical):
     @on(Input.Changed, "#wanted")
     def wanted_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.query_now = replace(self.query_now, text=event.value)
+        self._recalled = -1
+        self._looked_for(event.value)
+
+    def _looked_for(self, text: str) -> None:
+        self.query_now = replace(self.query_now, text=text)
         self._look()
 
     @on(Input.Submitted)
@@ -106,7 +140,8 @@ class FindBar(Guarded, Vertical):
             self.action_next(1)
 
     def action_next(self, step: int) -> None:
-        """Select the next match behind the caret, or the previous one before the selection."""
+        """Select the next match after the caret, or the previous one before the selection."""
+        self._remember()
         if not self._search():
             return
         first, last = sorted(self._editor().selection)
@@ -208,6 +243,7 @@ class FindBar(Guarded, Vertical):
             return
         start, end = map(self._places.location, self.found.spans[index])
         editor = self._editor()
+        editor.lone()
         editor.selection = Selection(start, end)
         editor.scroll_cursor_visible(center=True)
         self._say(index=index)

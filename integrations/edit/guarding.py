@@ -9,13 +9,17 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from textual.app import App
 from textual.message import Message
+from textual.message_pump import MessagePump
 from textual.worker import WorkerFailed
 
 if TYPE_CHECKING:
-    from .app import EditorApp
+    Pump = MessagePump
+else:
+    Pump = object  # it stands before whatever widget or app it is made part of
 
 log = logging.getLogger("codecomplete")
 
@@ -23,40 +27,48 @@ MOST_FAILURES, SECONDS = 10, 10.0
 """More failures than that in so many seconds are no accident."""
 
 
-class Guarded:
+class Guarded(Pump):
     """Part of our widgets, before Textual's: a handler that fails does not end its widget."""
 
     async def _dispatch_message(self, message: Message) -> None:
         try:
             await super()._dispatch_message(message)
         except Exception as error:
-            self.app.survive(error)  # type: ignore[attr-defined]
+            cast(Survivor, self.app).survive(error)
             self.mended()
 
     def mended(self) -> None:
         """Called after a failure, to make good what it may have left half done."""
 
 
-class Survivor(Guarded):
-    """Part of ``EditorApp``: decides whether a failure is survived."""
+class Survivor(Guarded, App[int]):
+    """An application that decides whether a failure is survived."""
+
+    def put_aside(self) -> None:
+        """Keep the unsaved work where it outlives the application."""
+        raise NotImplementedError
+
+    def complain(self, sentence: str) -> None:
+        """Tell the user what went wrong, without getting in the way."""
+        raise NotImplementedError
 
     def start_surviving(self) -> None:
         self.survived: list[BaseException] = []
         self._failed_at: deque[float] = deque(maxlen=MOST_FAILURES)
 
     @property
-    def closing(self: EditorApp) -> bool:
+    def closing(self) -> bool:
         """Whether widgets go away, so that what fails now is no news."""
         return self._exit or self._closing or not self._running
 
-    def survive(self: EditorApp, error: Exception) -> None:
+    def survive(self, error: Exception) -> None:
         """Say that something failed, and go on; the details are in the log."""
         if self.closing:
             log.debug("a handler came too late", exc_info=error)
             return
         log.error("a command failed", exc_info=error)
         self.survived.append(error)
-        self.rescue.put_aside()
+        self.put_aside()
         if self._is_flood():
             self._end_with(error)
             return
@@ -65,7 +77,7 @@ class Survivor(Guarded):
             "which “Engine” in the palette names."
         )
 
-    def _handle_exception(self: EditorApp, error: Exception) -> None:
+    def _handle_exception(self, error: Exception) -> None:
         """Called by Textual where it would end: what a worker of ours did can be survived."""
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             self.survive(error.error)
@@ -74,7 +86,7 @@ class Survivor(Guarded):
         else:
             self._end_with(error)
 
-    def _end_with(self: EditorApp, error: Exception) -> None:
+    def _end_with(self, error: Exception) -> None:
         super()._handle_exception(error)
 
     def _is_flood(self) -> bool:

@@ -6,7 +6,6 @@ Textual's text area knows the short ways; the long ones are here.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from textual import events
 from textual.binding import Binding
@@ -14,8 +13,7 @@ from textual.document._document import Location, Selection
 from textual.timer import Timer
 from textual.widgets import TextArea
 
-if TYPE_CHECKING:
-    from .editor import Editor
+from .edit_area import EditArea
 
 AUTOSCROLL_SECONDS = 0.05  # between two rows, while the mouse is dragged beyond the text
 _WORD = re.compile(r"\w+|[^\w\s]+|\s+")
@@ -46,19 +44,19 @@ SELECTING = [
 ]
 
 
-class Motions:
-    """Part of ``Editor``."""
+class Motions(EditArea):
+    """What ``Editor`` takes from here."""
 
     _drag: Timer | None = None
     _dragged_by = 0  # rows for each tick
 
-    def action_cursor_document_start(self: Editor, select: bool = False) -> None:
+    def action_cursor_document_start(self, select: bool = False) -> None:
         self.move_cursor((0, 0), select=select)
 
-    def action_cursor_document_end(self: Editor, select: bool = False) -> None:
+    def action_cursor_document_end(self, select: bool = False) -> None:
         self.move_cursor(self.document.end, select=select)
 
-    def action_cursor_page(self: Editor, pages: int, select: bool) -> None:
+    def action_cursor_page(self, pages: int, select: bool) -> None:
         rows = pages * self.content_size.height
         target = self.navigator.get_location_at_y_offset(self.cursor_location, rows)
         self.scroll_relative(y=rows, animate=False)
@@ -66,7 +64,7 @@ class Motions:
 
     # Mouse
 
-    async def _on_mouse_down(self: Editor, event: events.MouseDown) -> None:
+    async def _on_mouse_down(self, event: events.MouseDown) -> None:
         """With Shift, what is selected goes on to where the mouse is."""
         if event.shift:
             event.prevent_default()
@@ -78,16 +76,16 @@ class Motions:
             self.capture_mouse()
             self.history.checkpoint()
 
-    async def _on_mouse_move(self: Editor, event: events.MouseMove) -> None:
+    async def _on_mouse_move(self, event: events.MouseMove) -> None:
         """Beyond the first and the last row, the text comes along."""
         if self._selecting:
             above, below = event.y <= 0, event.y >= self.size.height
             self._drag_by((below - above) if below or above else 0)
 
-    async def _on_mouse_up(self: Editor, event: events.MouseUp) -> None:
+    async def _on_mouse_up(self, event: events.MouseUp) -> None:
         self._drag_by(0)
 
-    def _drag_by(self: Editor, rows: int) -> None:
+    def _drag_by(self, rows: int) -> None:
         self._dragged_by = rows
         if rows and self._drag is None:
             self._drag = self.set_interval(AUTOSCROLL_SECONDS, self._drag_on)
@@ -95,7 +93,7 @@ class Motions:
             self._drag.stop()
             self._drag = None
 
-    def _drag_on(self: Editor) -> None:
+    def _drag_on(self) -> None:
         if not self._selecting:
             self._drag_by(0)
             return
@@ -104,7 +102,7 @@ class Motions:
         target = self.navigator.get_location_at_y_offset(end, self._dragged_by)
         area.selection = Selection(start, target)
 
-    async def _on_click(self: Editor, event: events.Click) -> None:
+    async def _on_click(self, event: events.Click) -> None:
         """Twice selects the word, three times the line."""
         row, _ = place = self.get_target_document_location(event)
         if event.shift or event.chain < 2:
@@ -117,7 +115,7 @@ class Motions:
             end = (row, len(self.document.get_line(row))) if last else (row + 1, 0)
             area.selection = Selection((row, 0), end)
 
-    def word_at(self: Editor, place: Location) -> Selection:
+    def word_at(self, place: Location) -> Selection:
         """The word, the run of signs or the blanks that stand there."""
         row, column = place
         line = self.document.get_line(row)

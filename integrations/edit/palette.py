@@ -5,13 +5,13 @@ Which commands there are, the app says; here is what else people call them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Iterable
+from typing import Any, Protocol, cast
 
+from textual.app import SystemCommand
 from textual.command import Hit, Hits
+from textual.screen import Screen
 from textual.system_commands import SystemCommandsProvider
-
-if TYPE_CHECKING:
-    from .app import EditorApp
 
 WORDS = {
     "save": ("write", "store"),
@@ -22,6 +22,8 @@ WORDS = {
     "unsaved": ("recover", "restore", "crash", "backup", "lost work"),
     "find": ("search", "look for"),
     "replace": ("substitute", "change all"),
+    "find_file": ("quick open", "go to file", "fuzzy"),
+    "find_in_files": ("grep", "search project", "ripgrep"),
     "find_next": ("search next", "next occurrence"),
     "go_to": ("jump", "goto line", "line number"),
     "suggestions": ("ghost text", "completion", "autocomplete", "model"),
@@ -36,6 +38,11 @@ WORDS = {
     "lines_down": ("swap lines", "line down"),
     "join": ("merge lines",),
     "select_all": ("mark all",),
+    "next_occurrence": ("multiple cursors", "multi cursor", "select next"),
+    "caret_above": ("multiple cursors", "add cursor"),
+    "caret_below": ("multiple cursors", "add cursor"),
+    "column": ("column mode", "block selection", "rectangle", "multiple cursors"),
+    "Select all occurrences": ("multiple cursors", "rename word"),
     "document_start": ("top", "first line"),
     "document_end": ("bottom", "last line"),
     "Undo": ("take back",),
@@ -50,11 +57,19 @@ WORDS = {
 LESS = 0.9  # of a match that is only in another word for it
 
 
+class Host(Protocol):
+    """The application, which has the commands."""
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]: ...
+
+    def words_for(self, title: str) -> tuple[str, ...]: ...
+
+
 class Commands(SystemCommandsProvider):
     """Textual's own, which knows no other words."""
 
     async def search(self, query: str) -> Hits:
-        matcher, app = self.matcher(query), cast("EditorApp", self.app)
+        matcher, app = self.matcher(query), cast(Host, self.app)
         for title, help, callback, *_ in app.get_system_commands(self.screen):
             own = matcher.match(title)
             others = [LESS * matcher.match(word) for word in app.words_for(title)]

@@ -69,6 +69,14 @@ class Paths:
         return str(Path("~") / path.relative_to(home)) if inside else str(path)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether there is such a folder; a name that cannot be one names none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()

@@ -25,7 +25,22 @@ class EditOptions(Options):
 
     enabled: bool = option(True, "Show suggestions.")
     languages_off: tuple[str, ...] = option(
-        ("json", "markdown", "toml", "yaml", "text"),
+        (
+            "json",
+            "markdown",
+            "toml",
+            "yaml",
+            "text",
+            "csharp",
+            "css",
+            "dockerfile",
+            "html",
+            "lua",
+            "make",
+            "ruby",
+            "shell",
+            "sql",
+        ),
         "Languages without suggestions, as the status line names them; text: no known language.",
     )
     theme: str = option("textual-dark", "Colours, by the name the command palette lists.")
@@ -45,6 +60,9 @@ class EditOptions(Options):
     cursor_blink: bool = option(False, "Let the caret blink.")
     recovery_seconds: float = option(
         2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
+    )
+    keep_undo: bool = option(
+        True, "Keep what can be undone when a file is closed, unless there were secrets in it."
     )
     key_bar: bool = option(True, "Show the keys that work at the moment, in the last row.")
 

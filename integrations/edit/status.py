@@ -5,8 +5,6 @@ Knows what to say, not when: the app calls ``say``.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from textual.app import RenderResult
 from textual.binding import Binding
 from textual.content import Content
@@ -17,9 +15,7 @@ from ..shared.suggester import State, Suggester
 from .buffer import shown
 from .editor import Editor
 from .guarding import Guarded
-
-if TYPE_CHECKING:
-    from .app import EditorApp
+from .paths import Paths
 
 LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
@@ -28,7 +24,8 @@ def position(editor: Editor) -> str:
     """Line and column of the caret, counted from 1, and how much is selected."""
     row, column = editor.cursor_location
     selected = "" if editor.selection.is_empty else f" ({len(editor.selected_text)} selected)"
-    return f"Ln {row + 1}, Col {column + 1}{selected}"
+    several = f" ({len(editor.others) + 1} carets)" if editor.others else ""
+    return f"Ln {row + 1}, Col {column + 1}{several or selected}"
 
 
 def form(editor: Editor) -> str:
@@ -59,16 +56,18 @@ ORDER = {
 
 
 class StatusLine(Guarded, Static):
-    """One row of facts."""
+    """One row of facts; ``paths`` says how a file is named."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__(id="status")
+        self._paths = paths
 
     def say(self, editor: Editor, suggester: Suggester) -> None:
         marks = ["modified"] * editor.buffer.is_modified(editor.text)
         marks += ["read-only"] * editor.read_only
         marks += ["long lines: no colours"] * editor.has_long_lines
         right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
-        left = shown(
-            cast("EditorApp", self.app).paths.shown(editor.buffer.file.path) or editor.buffer.name
-        )
+        left = shown(self._paths.shown(editor.buffer.file.path) or editor.buffer.name)
         room = max(0, self.size.width - len(right) - 2)
         left = left if len(left) <= room else "…" + left[len(left) - room + 1 :] if room else ""
         if (text := f"{left:<{room}}  {right}") != str(self.content):

@@ -6,22 +6,27 @@ is unsaved, and nothing has to be looked for that may not be there any more.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Tab, Tabs
 
+from ..shared.suggester import Suggester
 from .buffer import Buffer
 from .editor import Editor
+from .guarding import Survivor
+from .settings import EditOptions
 
-if TYPE_CHECKING:
-    from .app import EditorApp
 
+class OpenFiles(Survivor):
+    """An application with editors in tabs."""
 
-class OpenFiles:
-    """Part of ``EditorApp``."""
+    options: EditOptions
+    suggester: Suggester
 
-    def open_first(self: EditorApp, buffers: list[Buffer]) -> None:
+    def refresh_status(self) -> None:
+        """Say how things are."""
+        raise NotImplementedError
+
+    def open_first(self, buffers: list[Buffer]) -> None:
         """What is there from the start; called before anything is composed."""
         self._tabbed: set[str] = set()  # what the tabs are called
         self._editors = [self._editor_of(buffer) for buffer in buffers]
@@ -29,7 +34,7 @@ class OpenFiles:
         self.tabs = Tabs(id="tabs")
         self.switcher = ContentSwitcher(*self._editors, id="editors", initial=self._front.id)
 
-    def _editor_of(self: EditorApp, buffer: Buffer) -> Editor:
+    def _editor_of(self, buffer: Buffer) -> Editor:
         return Editor(buffer, self.suggester, self.options)
 
     @property
@@ -42,7 +47,7 @@ class OpenFiles:
         """The one that is shown."""
         return self._front
 
-    async def add(self: EditorApp, buffer: Buffer, place: tuple[int, int] | None = None) -> Editor:
+    async def add(self, buffer: Buffer, place: tuple[int, int] | None = None) -> Editor:
         """Open one more text, in a tab of its own."""
         editor = self._editor_of(buffer)
         self._editors.append(editor)
@@ -52,9 +57,10 @@ class OpenFiles:
         self.show(editor)
         return editor
 
-    async def remove(self: EditorApp, editor: Editor) -> None:
+    async def remove(self, editor: Editor) -> None:
         """Close a tab; the last one ends the app."""
         self.suggester.forget(editor.buffer.number)
+        editor.keep_steps()
         editor.buffer.closed()
         self._editors.remove(editor)
         if not self._editors:
@@ -64,7 +70,7 @@ class OpenFiles:
         await editor.remove()
         self._draw_tabs()
 
-    def show(self: EditorApp, editor: Editor) -> None:
+    def show(self, editor: Editor) -> None:
         """Bring an editor to the front."""
         self._front = editor
         self.switcher.current = editor.id
@@ -72,7 +78,7 @@ class OpenFiles:
         self._draw_tabs()
         self.refresh_status()
 
-    def _draw_tabs(self: EditorApp) -> None:
+    def _draw_tabs(self) -> None:
         names = {f"tab-{one.id}": one.buffer.name for one in self._editors}
         for gone in self._tabbed - names.keys():
             self.tabs.remove_tab(gone)
@@ -85,12 +91,12 @@ class OpenFiles:
         self.tabs.display = len(names) > 1
         self.call_after_refresh(self._mark_tab)
 
-    def _mark_tab(self: EditorApp) -> None:
+    def _mark_tab(self) -> None:
         name = f"tab-{self._front.id}"
         if not self.closing and self.tabs.query(f"#{name}"):
             self.tabs.active = name
 
-    def on_tabs_tab_activated(self: EditorApp, event: Tabs.TabActivated) -> None:
+    def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
         """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing
         new."""
         if event.tabs.has_focus:

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual import events
 from textual.actions import SkipAction
 
-if TYPE_CHECKING:
-    from ..editor import Editor
+from .. import turns
+from ..edit_area import EditArea
 
 
-class Clipboard:
-    """Part of ``Editor``."""
+class Clipboard(EditArea):
+    """What ``Editor`` takes from here."""
 
-    async def _on_paste(self: Editor, event: events.Paste) -> None:
+    async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
         if self.app.focused is not self:  # the key before it has gone elsewhere
-            await self._focus_elsewhere()
+            await turns.focus_elsewhere(self)
             (self.app.focused or self.app.screen)._forward_event(events.Paste(event.text))
         else:
-            self._paste(event.text)
+            self.paste(event.text)
 
-    def action_paste(self: Editor) -> None:
-        self._paste(self.app.clipboard)
+    def action_paste(self) -> None:
+        self.paste(self.app.clipboard)
 
-    def _paste(self: Editor, text: str) -> None:
+    def paste(self, text: str) -> None:
+        """Put text from outside at the caret, in one step of undo."""
         if not self.read_only and text:
             self.put_as_step(self.buffer.file.inward(text), *sorted(self.selection))
 
-    def action_copy(self: Editor) -> None:
+    def action_copy(self) -> None:
         if self.selection.is_empty:
             raise SkipAction
         self.app.copy_to_clipboard(self.buffer.file.outward(self.selected_text))
 
-    def action_cut(self: Editor) -> None:
+    def action_cut(self) -> None:
         """What is selected, or the line of the caret."""
         if self.read_only:
             return

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.binding import Binding
@@ -19,11 +18,10 @@ from ..dialogs import Ask, Prompt
 from ..differences import difference
 from ..editor import Editor
 from ..files import FileChanged, FileExists, FileGone, FileProblem, Found, NotEncodable
-from ..paths import BadName
+from ..paths import BadName, Paths, is_folder
+from ..rescue import Rescue
 from ..shelf import Compare, Shelf
-
-if TYPE_CHECKING:
-    from ..app import EditorApp
+from ..tabs import OpenFiles
 
 SAVE, DROP, CANCEL = "Save", "Don't save", "Cancel"
 OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it again"
@@ -39,65 +37,84 @@ KEYS = [
     Binding("ctrl+s", "save", "save", id="save", tooltip="Save the file"),
     Binding("f12", "save_as", "save as", id="save_as", show=False,
             tooltip="Save under another name"),
-    Binding("ctrl+o", "open", "open", id="open", show=False, tooltip="Open a file"),
+    Binding("ctrl+o", "open", "open", id="open", show=False,
+            tooltip="Open a file, or one of a folder"),
     Binding("ctrl+n", "new", "new", id="new", show=False, tooltip="Open an empty text"),
     Binding("alt+w", "close", "close", id="close", show=False, tooltip="Close the file"),
     UNSAVED,
 ]  # fmt: skip
 
 
-class FileCommands:
-    """The commands of the app that concern files; part of ``EditorApp``."""
+class FileCommands(OpenFiles):
+    """The commands of the app that concern files."""
+
+    paths: Paths
+    rescue: Rescue
+
+    def warn_about(self, editor: Editor) -> None:
+        """What the user should know before editing this file."""
+        if editor.buffer.file.looks_binary:
+            self.complain(f"{editor.buffer.name} looks binary; what is no text is shown as signs.")
 
     @work
-    async def action_save(self: EditorApp) -> None:
+    async def action_save(self) -> None:
         await self.save(self.editor)
 
     @work
-    async def action_save_as(self: EditorApp) -> None:
+    async def action_save_as(self) -> None:
         path = await self._ask_name(self.editor)
         if path is not None:
             await self.save(self.editor, path)
 
     @work
-    async def action_open(self: EditorApp) -> None:
+    async def action_open(self) -> None:
         here = self.editor.buffer.file.path
         folder = "" if here is None else self.paths.shown(here.parent)
         path = await self._ask_path(
             "Open which file?", f"{folder}/" if folder not in ("", ".") else ""
         )
-        if path is not None:
+        if path is not None and is_folder(path):
+            await self.choose_file(path)
+        elif path is not None:
             await self.open_path(path)
 
+    async def choose_file(self, folder: Path) -> None:
+        """Ask for a file below ``folder`` and open it."""
+        raise NotImplementedError
+
     @work
-    async def action_new(self: EditorApp) -> None:
+    async def action_new(self) -> None:
         await self.add(Buffer(files.read_bytes(b""), self.options.indent))
 
     @work
-    async def action_close(self: EditorApp) -> None:
+    async def action_close(self) -> None:
         if await self.may_close(self.editor):
             await self.remove(self.editor)
 
+    async def action_quit(self) -> None:
+        self._quit()
+
     @work
-    async def action_quit(self: EditorApp) -> None:
+    async def _quit(self) -> None:
         if len(self.screen_stack) > 1:  # a question is open: that comes first
             return
         for editor in list(self.editors):
             if not await self.may_close(editor):
                 return
         for editor in self.editors:  # not before every answer is known
+            editor.keep_steps()
             editor.buffer.closed()
         self.exit(0)
 
     @work
-    async def action_reload(self: EditorApp) -> None:
+    async def action_reload(self) -> None:
         editor = self.editor
         if editor.buffer.file.path is None:
             self.complain("This text has no file yet that could be loaded again.")
         elif await self._may_lose(editor):
             self.load_again(editor)
 
-    def load_again(self: EditorApp, editor: Editor) -> bool:
+    def load_again(self, editor: Editor) -> bool:
         """Show the file as it is now; what was there can be had back by undo, and stays put aside.
 
         A file that is gone is no empty file: then everything stays as it is.
@@ -121,7 +138,7 @@ class FileCommands:
         return True
 
     @work
-    async def action_compare(self: EditorApp) -> None:
+    async def action_compare(self) -> None:
         """How the text differs from the file on the disk."""
         path = self.editor.buffer.file.path
         if path is None:
@@ -129,7 +146,7 @@ class FileCommands:
         else:
             await self.compare(self.editor, path)
 
-    async def compare(self: EditorApp, editor: Editor, path: Path) -> None:
+    async def compare(self, editor: Editor, path: Path) -> None:
         """Show how a text differs from what a file holds now."""
         try:
             now = files.read(path)
@@ -141,7 +158,7 @@ class FileCommands:
         await self.push_screen_wait(Compare(title, lines or ["The file holds the same text."]))
 
     @work
-    async def action_convert(self: EditorApp, encoding: str = "", line_end: str = "") -> None:
+    async def action_convert(self, encoding: str = "", line_end: str = "") -> None:
         """Choose the encoding or the line ends the next save writes."""
         buffer = self.editor.buffer
         if encoding:
@@ -152,7 +169,7 @@ class FileCommands:
         self.refresh_status()
 
     @work
-    async def action_unsaved(self: EditorApp) -> None:
+    async def action_unsaved(self) -> None:
         """Everything that was put aside, to look at, take up again or drop."""
         while found := files.Recovery.everything():
             choice = await self.push_screen_wait(Shelf(found))
@@ -164,7 +181,7 @@ class FileCommands:
             choice.found.discard()
         self.complain("Nothing is put aside.")
 
-    async def take_up(self: EditorApp, found: Found) -> None:
+    async def take_up(self, found: Found) -> None:
         """Go on with what was put aside, in the tab of its file or in a new one."""
         path = found.file.path
         if path is None:
@@ -174,7 +191,7 @@ class FileCommands:
         if _names(self.editor.buffer.file.path, path):
             self._restore(self.editor, found)
 
-    def _restore(self: EditorApp, editor: Editor, found: Found) -> None:
+    def _restore(self, editor: Editor, found: Found) -> None:
         """Nothing is removed before it is put aside again."""
         editor.restore(found.file)
         self.rescue.put_aside()
@@ -182,7 +199,7 @@ class FileCommands:
         self.refresh_status()
 
     async def open_path(
-        self: EditorApp, path: Path, place: tuple[int, int] | None = None, offer: bool = True
+        self, path: Path, place: tuple[int, int] | None = None, offer: bool = True
     ) -> None:
         """Open a file in a tab, or go to its tab; offers unsaved work that was left behind."""
         for editor in self.editors:
@@ -199,7 +216,7 @@ class FileCommands:
         if offer:
             await self.offer_recovery(editor)
 
-    async def offer_recovery(self: EditorApp, editor: Editor) -> None:
+    async def offer_recovery(self, editor: Editor) -> None:
         """Ask what becomes of unsaved work of an earlier session, if there is any."""
         for found in files.Recovery.find(editor.buffer.file.path):
             answer = await self.push_screen_wait(Ask(found.sentence, (RESTORE, DISCARD, LATER)))
@@ -209,7 +226,7 @@ class FileCommands:
             if answer == DISCARD:
                 found.discard()
 
-    async def save(self: EditorApp, editor: Editor, path: Path | None = None) -> bool:
+    async def save(self, editor: Editor, path: Path | None = None) -> bool:
         """Save, asking whatever must be asked; False if it was not saved."""
         path = path or editor.buffer.file.path or await self._ask_name(editor)
         insist = False
@@ -240,7 +257,7 @@ class FileCommands:
                 return True
         return False
 
-    async def may_close(self: EditorApp, editor: Editor) -> bool:
+    async def may_close(self, editor: Editor) -> bool:
         """Whether nothing is lost, or the user says that it may be."""
         editor.buffer.look()
         if editor.buffer.is_modified(editor.text):
@@ -254,18 +271,18 @@ class FileCommands:
             return answer == DROP
         return True
 
-    async def _may_lose(self: EditorApp, editor: Editor) -> bool:
+    async def _may_lose(self, editor: Editor) -> bool:
         if not editor.buffer.is_modified(editor.text):
             return True
         question = "Load the file again? Your changes can be had back by undo."
         return await self.push_screen_wait(Ask(question, (CANCEL, RELOAD))) == RELOAD
 
-    async def _ask_name(self: EditorApp, editor: Editor) -> Path | None:
+    async def _ask_name(self, editor: Editor) -> Path | None:
         return await self._ask_path(
             "Save under which name?", self.paths.shown(editor.buffer.file.path)
         )
 
-    async def _ask_path(self: EditorApp, question: str, value: str) -> Path | None:
+    async def _ask_path(self, question: str, value: str) -> Path | None:
         """A file by its name; None if there is no answer, or none that names a file."""
         prompt = Prompt(question, value, self.paths.completions)
         name = await self.push_screen_wait(prompt)
@@ -277,7 +294,7 @@ class FileCommands:
             self.complain(f"{error}.")
             return None
 
-    async def _to_utf8(self: EditorApp, editor: Editor, error: NotEncodable) -> bool:
+    async def _to_utf8(self, editor: Editor, error: NotEncodable) -> bool:
         answer = await self.push_screen_wait(Ask(str(error), (UTF8, CANCEL)))
         if answer == UTF8:
             editor.buffer.converted(files.with_encoding(editor.buffer.file, "utf-8"))
@@ -285,7 +302,7 @@ class FileCommands:
         editor.go_to(error.line, 1)
         return False
 
-    async def _about_change(self: EditorApp, error: FileChanged) -> str | None:
+    async def _about_change(self, error: FileChanged) -> str | None:
         # Enter is the first, which loses nothing
         answers: tuple[str, ...] = (SAVE_AS, OVERWRITE, RELOAD, DIFFERENCES, CANCEL)
         if isinstance(error, FileExists):

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual.binding import Binding
 
 from codecomplete.engine import Suggestion
 
 from ...shared.suggester import Snapshot
+from ..edit_area import EditArea
 from ..text.pairing import swallowed
 from ..text.surroundings import around
-
-if TYPE_CHECKING:
-    from ..editor import Editor
 
 PARTS: dict[str, Callable[[str], str]] = {
     "all": lambda text: text,
@@ -46,10 +44,10 @@ KEYS = [
 ]  # fmt: skip
 
 
-class GhostCommands:
-    """Part of ``Editor``."""
+class GhostCommands(EditArea):
+    """What ``Editor`` takes from here."""
 
-    def snapshot(self: Editor) -> Snapshot | None:
+    def snapshot(self) -> Snapshot | None:
         """What the model is asked for; None where nothing may be suggested."""
         name = self.buffer.language or "text"
         if self.buffer.is_private:
@@ -63,18 +61,13 @@ class GhostCommands:
             path=self.buffer.path, indentation=self.buffer.indentation,
         )  # fmt: skip
 
-    def check_action(self: Editor, action: str, parameters: tuple[Any, ...]) -> bool | None:
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
         """Keys for ghost text do what they always did while there is none."""
         if action in ("accept", "cycle", "dismiss", "forbid"):
             return bool(self.ghost_text)
         return True
 
-    def ghost_agrees(self: Editor, text: str) -> bool:
-        """Whether the ghost text begins with ``text`` and goes on behind it."""
-        rest = self.buffer.file.inward(self.ghost.text)
-        return rest.startswith(text) and len(rest) > len(text)
-
-    def action_accept(self: Editor, part: str) -> None:
+    def action_accept(self, part: str) -> None:
         """Insert the ghost text or its beginning, in one step of undo."""
         text = PARTS[part](self.ghost.text)
         row, before, after = self.caret_line
@@ -85,23 +78,23 @@ class GhostCommands:
             self.put_as_step(self.buffer.file.inward(text), start, end)
         self.ghost.typed(self.snapshot(), paired=bool(over))
 
-    def action_cycle(self: Editor, step: int) -> None:
+    def action_cycle(self, step: int) -> None:
         self.ghost.cycle(step)
 
-    def action_dismiss(self: Editor) -> None:
+    def action_dismiss(self) -> None:
         self.ghost.clear()
 
-    def action_forbid(self: Editor) -> None:
+    def action_forbid(self) -> None:
         if not self.ghost.forbid():
             self.host.complain("This cannot be remembered: the state folder cannot be written to.")
 
-    def action_suggest(self: Editor) -> None:
+    def action_suggest(self) -> None:
         """Ask without typing."""
         snapshot = self.snapshot()
         if snapshot is not None:
             self.ghost.ask(snapshot)
 
-    def ghost_changed(self: Editor) -> None:
+    def ghost_changed(self) -> None:
         """Draw what ``ghost`` says now."""
         file = self.buffer.file
         text = file.visible(file.inward(self.ghost.text))

@@ -6,21 +6,17 @@ with the same character, because it brings its own closer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.document._document import Selection
 
 from ..text.indenting import new_line, outdented, to_next_stop
 from ..text.pairing import BRACKETS, PAIRS, Keystroke, Pairing
-
-if TYPE_CHECKING:
-    from ..editor import Editor
+from .line_commands import LineCommands
 
 
 class Keyboard:
     """Types into one editor."""
 
-    def __init__(self, editor: Editor) -> None:
+    def __init__(self, editor: LineCommands) -> None:
         self.editor = editor
         self.pairing = Pairing()
 
@@ -81,7 +77,7 @@ class Keyboard:
 
     def _stroke(self, character: str, row: int, before: str, after: str) -> Keystroke:
         editor = self.editor
-        if not editor.options.pair_brackets:
+        if not editor.options.pair_brackets or editor.others:
             return Keystroke(character)
         if character in PAIRS and editor.ghost_agrees(character):
             return Keystroke(character)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from textual.document._document import Location, Selection
 from textual.widgets import TextArea
 
+from ..edit_area import EditArea
 from ..motions import unlisted
 from ..text import comments
 from ..text.indenting import indented, outdented
-
-if TYPE_CHECKING:
-    from ..editor import Editor
-
 
 KEYS = [
     unlisted("alt+up", "move_lines(-1)", "lines_up", "Alt+Up", "Move the lines up"),
@@ -25,17 +21,18 @@ KEYS = [
 ]
 
 
-class LineCommands:
-    """Part of ``Editor``."""
+class LineCommands(EditArea):
+    """What ``Editor`` takes from here."""
 
     @property
-    def chosen_rows(self: Editor) -> tuple[int, int]:
+    def chosen_rows(self) -> tuple[int, int]:
         """The first and the last row of the caret or the selection."""
         (top, _), (bottom, right) = sorted(self.selection)
         return top, bottom - (bottom > top and right == 0)
 
-    def _put_rows(self: Editor, top: int, bottom: int, lines: Sequence[str], by: int) -> None:
+    def _put_rows(self, top: int, bottom: int, lines: Sequence[str], by: int) -> None:
         """Replace rows in one step of undo; what is selected moves by some rows."""
+        self.lone()
         start, end = self.selection
         last = len(self.document.get_line(bottom))
         self.put_as_step("\n".join(lines), (top, 0), (bottom, last))
@@ -43,7 +40,7 @@ class LineCommands:
         area: TextArea = self
         area.selection = Selection(*moved)
 
-    def action_move_lines(self: Editor, step: int) -> None:
+    def action_move_lines(self, step: int) -> None:
         top, bottom = self.chosen_rows
         if self.read_only or not 0 <= top + step <= bottom + step < self.document.line_count:
             return
@@ -53,16 +50,17 @@ class LineCommands:
         else:
             self._put_rows(top, bottom + 1, [self.document.get_line(bottom + 1), *lines], 1)
 
-    def action_duplicate_lines(self: Editor) -> None:
+    def action_duplicate_lines(self) -> None:
         if not self.read_only:
             top, bottom = self.chosen_rows
             lines = self.document.lines[top : bottom + 1]
             self._put_rows(top, bottom, [*lines, *lines], len(lines))
 
-    def action_delete_lines(self: Editor) -> None:
+    def action_delete_lines(self) -> None:
         """With the line end before or behind them, so that none is left empty."""
         if self.read_only:
             return
+        self.lone()
         top, bottom = self.chosen_rows
         column = self.cursor_location[1]
         if bottom + 1 < self.document.line_count:
@@ -72,10 +70,11 @@ class LineCommands:
             self.put_as_step("", start, (bottom, len(self.document.get_line(bottom))))
         self.move_cursor(self.clamp_visitable((top, column)))
 
-    def action_join_lines(self: Editor) -> None:
+    def action_join_lines(self) -> None:
         """With one blank between them, unless there is nothing on one side."""
         if self.read_only:
             return
+        self.lone()
         top, bottom = self.chosen_rows
         bottom = min(max(bottom, top + 1), self.document.line_count - 1)
         first, *rest = self.document.lines[top : bottom + 1]
@@ -85,7 +84,7 @@ class LineCommands:
             self.put_as_step(joined, (top, 0), (bottom, len(rest[-1])))
             self.move_cursor((top, min(at, len(joined))))
 
-    def change_rows(self: Editor, change: Callable[[Sequence[str]], Sequence[str] | None]) -> bool:
+    def change_rows(self, change: Callable[[Sequence[str]], Sequence[str] | None]) -> bool:
         """Change the lines of the caret or the selection in one step; False if it cannot."""
         if self.read_only:
             return False
@@ -101,13 +100,13 @@ class LineCommands:
         area.selection = Selection(_moved(start, longer), _moved(end, longer))
         return True
 
-    def action_indent(self: Editor) -> None:
+    def action_indent(self) -> None:
         self.change_rows(lambda lines: [indented(line, self.buffer.unit) for line in lines])
 
-    def action_dedent(self: Editor) -> None:
+    def action_dedent(self) -> None:
         self.change_rows(lambda lines: [outdented(line, self.buffer.unit) for line in lines])
 
-    def action_comment(self: Editor) -> None:
+    def action_comment(self) -> None:
         if self.read_only:
             self.host.complain("This file is only looked at: nothing is changed.")
         elif not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):

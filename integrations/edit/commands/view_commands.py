@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from textual import work
 from textual.binding import Binding
@@ -11,10 +10,9 @@ from textual.binding import Binding
 from ...shared.status import report
 from ..dialogs import Prompt
 from ..finding import FindBar
+from ..status import StatusLine
+from ..tabs import OpenFiles
 from ..view.area import LONGEST_WRAPPED, MOST_WRAPPED
-
-if TYPE_CHECKING:
-    from ..app import EditorApp
 
 KEYS = [
     Binding("ctrl+f", "find", "find", id="find", tooltip="Find"),
@@ -43,29 +41,31 @@ def place_of(text: str) -> tuple[int, int] | None:
     return None if found is None else (int(found[1]), int(found[2] or 1))
 
 
-class ViewCommands:
-    """The commands of the app that concern its looks; part of ``EditorApp``."""
+class ViewCommands(OpenFiles):
+    """The commands of the app that concern its looks."""
+
+    status_line: StatusLine
 
     _find_bar: FindBar | None = None
 
-    async def find_bar(self: EditorApp) -> FindBar:
+    async def find_bar(self) -> FindBar:
         """Made when it is first needed: the first paint does not wait for it."""
         if self._find_bar is None:
             self._find_bar = FindBar(lambda: self.editor)
             await self.screen_stack[0].mount(self._find_bar, before=self.status_line)
         return self._find_bar
 
-    async def action_find(self: EditorApp) -> None:
+    async def action_find(self) -> None:
         (await self.find_bar()).open()
 
-    async def action_replace(self: EditorApp) -> None:
+    async def action_replace(self) -> None:
         (await self.find_bar()).open(replacing=True)
 
-    async def action_find_next(self: EditorApp, step: int) -> None:
+    async def action_find_next(self, step: int) -> None:
         (await self.find_bar()).action_next(step)
 
     @work
-    async def action_go_to(self: EditorApp) -> None:
+    async def action_go_to(self) -> None:
         answer = await self.push_screen_wait(Prompt("Go to line (or line:column)"))
         place = place_of(answer or "")
         if place is not None:
@@ -73,12 +73,12 @@ class ViewCommands:
         elif answer:
             self.complain(f"{answer!r} is no line; write 12 or 12:5.")
 
-    def action_toggle_suggestions(self: EditorApp) -> None:
+    def action_toggle_suggestions(self) -> None:
         self.editor.ghost.clear()
         self.suggester.enable(not self.suggester.enabled)
         self.refresh_status()
 
-    def action_toggle_wrap(self: EditorApp) -> None:
+    def action_toggle_wrap(self) -> None:
         editor = self.editor
         if not editor.soft_wrap and not editor.can_wrap:
             self.complain(
@@ -89,13 +89,13 @@ class ViewCommands:
         editor.ghost.clear()
         editor.soft_wrap = not editor.soft_wrap
 
-    def action_toggle_numbers(self: EditorApp) -> None:
+    def action_toggle_numbers(self) -> None:
         self.editor.show_line_numbers = not self.editor.show_line_numbers
 
-    def action_next_tab(self: EditorApp, step: int) -> None:
+    def action_next_tab(self, step: int) -> None:
         editors = self.editors
         self.show(editors[(editors.index(self.editor) + step) % len(editors)])
 
-    def action_engine(self: EditorApp) -> None:
+    def action_engine(self) -> None:
         """How suggestions are doing, in full."""
         self.notify("\n".join(report(self.suggester)), title="Suggestions", markup=False)

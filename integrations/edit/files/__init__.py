@@ -6,6 +6,7 @@
 Knows no editor and no engine.
 """
 
+from . import undo
 from .encodings import ENCODINGS
 from .errors import (
     FileChanged,
@@ -48,6 +49,7 @@ __all__ = [
     "read",
     "read_bytes",
     "save",
+    "undo",
     "with_encoding",
     "with_line_end",
 ]

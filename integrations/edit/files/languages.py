@@ -16,6 +16,15 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "json": (".json", ".jsonc", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".ipynb"),
     "toml": (".toml",),
     "yaml": (".yaml", ".yml"),
+    "csharp": (".cs", ".csx"),
+    "css": (".css",),
+    "dockerfile": (".dockerfile", ".containerfile"),
+    "html": (".html", ".htm", ".xhtml"),
+    "lua": (".lua",),
+    "make": (".mk", ".mak", ".make"),
+    "ruby": (".rb", ".rake", ".gemspec", ".ru"),
+    "shell": (".sh", ".bash", ".zsh", ".ksh", ".ebuild"),
+    "sql": (".sql",),
 }
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -23,7 +32,24 @@ NAMES: dict[str, tuple[str, ...]] = {
     "json": (".babelrc", ".eslintrc", ".jshintrc", ".prettierrc", "composer.lock", "Pipfile.lock"),
     "toml": ("Cargo.lock", "Pipfile", "poetry.lock", "uv.lock", "pdm.lock"),
     "yaml": (".clang-format", ".clang-tidy", ".clangd", "CITATION.cff"),
+    "dockerfile": ("Dockerfile", "Containerfile"),
+    "make": ("Makefile", "makefile", "GNUmakefile"),
+    "ruby": ("Gemfile", "Rakefile", "Vagrantfile", ".irbrc"),
+    "shell": (
+        ".bashrc",
+        ".bash_profile",
+        ".bash_aliases",
+        ".bash_logout",
+        ".profile",
+        ".zshrc",
+        ".zprofile",
+        ".zshenv",
+        "PKGBUILD",
+        "APKBUILD",
+    ),
 }
+
+VARIED = ("Dockerfile", "Containerfile", "Makefile")
 
 INTERPRETERS: dict[str, tuple[str, ...]] = {
     "python": ("python", "pypy", "ipython", "micropython", "uv"),
@@ -34,6 +60,10 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
     "kotlin": ("kotlin",),
     "rust": ("rust-script",),
     "go": ("go", "gorun"),
+    "shell": ("sh", "bash", "dash", "zsh", "ksh", "ash"),
+    "ruby": ("ruby", "jruby"),
+    "lua": ("lua", "luajit"),
+    "make": ("make", "gmake"),
 }
 
 _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
@@ -50,6 +80,8 @@ def language_of(path: str | PurePath | None, first_line: str = "") -> str | None
     """
     file = PurePath(path or "")
     by_name = _BY_NAME.get(file.name) or _BY_EXTENSION.get(file.suffix.lower())
+    if by_name is None and (stem := file.name.partition(".")[0]) in VARIED:
+        by_name = _BY_NAME[stem]  # Dockerfile.test
     return by_name or _by_first_line(first_line)
 
 

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 
 from .indenting import leading
 
-SLASHES = ("c", "cpp", "go", "java", "javascript", "kotlin", "php", "rust", "typescript")
+SLASHES = ("c", "cpp", "go", "java", "javascript", "kotlin", "php", "rust", "typescript",
+           "csharp")  # fmt: skip
+HASHES = ("python", "toml", "yaml", "shell", "make", "ruby", "dockerfile")
 MARKS = {
-    "python": ("#", ""),
-    "toml": ("#", ""),
-    "yaml": ("#", ""),
     "markdown": ("<!--", "-->"),
-} | dict.fromkeys(SLASHES, ("//", ""))
+    "html": ("<!--", "-->"),
+    "css": ("/*", "*/"),
+    "sql": ("--", ""),
+    "lua": ("--", ""),
+    **dict.fromkeys(HASHES, ("#", "")),
+    **dict.fromkeys(SLASHES, ("//", "")),
+}
 
 
 def toggled(lines: Sequence[str], language: str | None) -> list[str] | None:

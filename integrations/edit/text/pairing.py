@@ -12,7 +12,7 @@ from dataclasses import dataclass
 BRACKETS = {"(": ")", "[": "]", "{": "}"}
 QUOTES = {'"': '"', "'": "'", "`": "`"}
 PAIRS = BRACKETS | QUOTES
-NO_APOSTROPHES = {"rust", "markdown", None}  # lifetimes, and words such as "don't"
+NO_APOSTROPHES = {"rust", "markdown", "html", None}  # lifetimes, and words such as "don't"
 _MAY_FOLLOW = frozenset(" \t)]}>,;:.\"'`")
 _STRING = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`")
 

@@ -135,7 +135,25 @@ class CodeArea(TextArea):
                 text.stylize(style, first, last)
         for first, last in self._found_in(line_index):
             text.stylize(themes.found(dark), first, last)
+        for first, last, style in self._other_carets(line_index):
+            text.pad_right(last - len(text))
+            text.stylize(style, first, last)
         return text
+
+    def carets_in(self, row: int) -> list[tuple[int, int, bool]]:
+        """First and last column of what is selected at other carets than the area's own, and
+        whether one stands at the first."""
+        return []
+
+    def _other_carets(self, row: int) -> list[tuple[int, int, Style]]:
+        selected, caret = self._theme.selection_style, self._theme.cursor_style
+        marks: list[tuple[int, int, Style]] = []
+        for first, last, is_caret in self.carets_in(row):
+            if selected and first < last:
+                marks.append((first, last, selected))
+            if caret and is_caret:
+                marks.append((first, first + 1, caret))
+        return marks
 
     def mark(self, marks: Marks | None) -> None:
         """Show where matches are, until the text is another one."""
@@ -213,7 +231,7 @@ class CodeArea(TextArea):
         """What is found and what is selected in a row."""
         style = themes.found(self.app.current_theme.dark)
         found = [(first, last, style) for first, last in self._found_in(row)]
-        return [*found, *self._selected(row, length)]
+        return [*found, *self._selected(row, length), *self._other_carets(row)]
 
     def _selected(self, row: int, length: int) -> list[tuple[int, int, Style]]:
         (top, left), (bottom, right) = sorted(self.selection)
@@ -255,7 +273,7 @@ class CodeArea(TextArea):
             return None
         return (
             row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
-            tuple(self._found_in(row)), self.app.theme,
+            tuple(self._found_in(row)), tuple(self.carets_in(row)), self.app.theme,
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip

@@ -8,6 +8,7 @@ from rich.style import Style
 
 DARK = {
     "attribute": "#d7ba7d", "boolean": "#569cd6", "comment": "italic #7f9f6f",
+    "conditional": "#c586c0", "include": "#c586c0",
     "constant": "#4fc1ff", "constant.builtin": "#569cd6", "constructor": "#4ec9b0",
     "embedded": "#d4d4d4", "escape": "#d7ba7d", "function": "#dcdcaa", "heading": "bold #569cd6",
     "keyword": "#c586c0", "label": "#c8c8c8", "link": "underline #4fc1ff", "module": "#4ec9b0",
@@ -19,6 +20,7 @@ DARK = {
 }  # fmt: skip
 LIGHT = {
     "attribute": "#7f5f00", "boolean": "#0000c0", "comment": "italic #4b7340",
+    "conditional": "#9b008f", "include": "#9b008f",
     "constant": "#0055a4", "constant.builtin": "#0000c0", "constructor": "#1f6f80",
     "embedded": "#202020", "escape": "#a04000", "function": "#6b5200", "heading": "bold #0000c0",
     "keyword": "#9b008f", "label": "#303030", "link": "underline #0055a4", "module": "#1f6f80",

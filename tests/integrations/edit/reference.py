@@ -11,9 +11,9 @@ from functools import partial
 from textual.binding import Binding
 
 from codecomplete.integrations.edit import settings
-from codecomplete.integrations.edit.app import EditorApp
+from codecomplete.integrations.edit.app import KEYS, EditorApp
 from codecomplete.integrations.edit.command import _parser
-from codecomplete.integrations.edit.commands import file_commands, ghost_commands, view_commands
+from codecomplete.integrations.edit.commands import ghost_commands
 from codecomplete.integrations.edit.editor import Editor
 from codecomplete.integrations.edit.finding import FindBar
 from tests.integrations.reference import PAGE as REPL_PAGE
@@ -44,7 +44,7 @@ def keys(bindings: Iterable[Binding]) -> str:
 
 def commands() -> list[Binding]:
     rest = [one for one in EditorApp.BINDINGS if one.id in ("commands", "quit")]
-    return [*file_commands.KEYS, *view_commands.KEYS, *rest]
+    return [*KEYS, *rest]
 
 
 def options() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tomllib
@@ -118,11 +119,11 @@ def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monk
     from codecomplete.integrations.edit import terminal
 
     monkeypatch.setattr(terminal, "check", lambda: None)
-    folder = tmp_path / "a\x1b]0;t\x07"
-    folder.mkdir()
-    assert command.main([str(folder)]) == 1
+    pipe = tmp_path / "a\x1b]0;t\x07"
+    os.mkfifo(pipe)
+    assert command.main([str(pipe)]) == 1
     said = capsys.readouterr().err
-    assert "a directory" in said and "\x1b" not in said and said.count("\n") == 1
+    assert "a pipe" in said and "\x1b" not in said and said.count("\n") == 1
 
 
 def test_arguments_are_understood_before_anything_heavy_is_imported():

@@ -29,7 +29,12 @@ MOST_MB = 150
 
 @contextmanager
 def started(
-    home, *arguments: str, mode: str | None = "quick", rows: int = 20, folder: Path | None = None
+    home,
+    *arguments: str,
+    mode: str | None = "quick",
+    rows: int = 20,
+    folder: Path | None = None,
+    more: dict[str, str] | None = None,
 ) -> Iterator[Terminal]:
     """cc-edit with the fake model, or with the packaged one if ``mode`` is None."""
     module = (
@@ -38,7 +43,14 @@ def started(
         else ["tests.integrations.edit.program", mode]
     )
     terminal = Terminal(
-        home, "-m", *module, *map(str, arguments), rows=rows, columns=100, folder=folder
+        home,
+        "-m",
+        *module,
+        *map(str, arguments),
+        rows=rows,
+        columns=100,
+        folder=folder,
+        more=more,
     )
     try:
         terminal.wait(lambda: "Ln 1" in terminal.text() or "Ln " in terminal.text())
@@ -132,6 +144,18 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
         terminal.send("b\x13\x11")  # in place of what was found
         terminal.ended()
     assert file.read_text() == "one\nx\nzaby\n"
+
+
+def test_keys_that_arrive_together_act_in_order_in_the_find_bar_too(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("one two\n")
+    with started(tmp_path, file) as terminal:
+        terminal.send("\x06one\x15two")  # all of the field is deleted before "two"
+        terminal.wait(lambda: "Col 8 (3 selected)" in terminal.text())
+        terminal.send("\x1b")
+        terminal.settle(0.3)
+        terminal.send("x\x13")
+        terminal.wait(lambda: file.read_text() == "one x\n")
 
 
 def test_tab_completes_the_name_of_a_file(tmp_path):

@@ -21,7 +21,7 @@ def test_its_tables_are_those_of_the_code():
 def test_the_page_is_whole():
     assert re.findall(r"^## (.*)$", TEXT, re.MULTILINE) == [
         "Opening", "Characters that are not shown as themselves", "Line ends", "Saving",
-        "Unsaved work", "What is left on the disk", "Measured",
+        "Unsaved work", "Undo after closing", "What is left on the disk", "Measured",
     ]  # fmt: skip
     assert all(f"| {kind} |" in TEXT for kind in KINDS), "run what the section Measured says"
 

@@ -15,7 +15,10 @@ from codecomplete.integrations.edit.files import language_of, languages
 def test_the_table_is_the_engines_and_some_more():
     engines = engine.EXTENSIONS
     assert {name: languages.EXTENSIONS[name] for name in engines} == engines
-    assert set(languages.EXTENSIONS) - set(engines) == {"markdown", "json", "toml", "yaml"}
+    assert set(languages.EXTENSIONS) - set(engines) == {
+        "markdown", "json", "toml", "yaml", "csharp", "css", "dockerfile", "html", "lua", "make",
+        "ruby", "shell", "sql",
+    }  # fmt: skip
 
 
 def test_no_extension_name_or_interpreter_has_two_languages():
@@ -36,7 +39,9 @@ def test_no_extension_name_or_interpreter_has_two_languages():
         ("package.json", "", "json"),
         (".github/workflows/ci.yml", "", "yaml"),
         ("notes.txt", "", None),
-        ("Makefile", "", None),
+        ("Makefile", "", "make"),
+        ("Dockerfile.dev", "", "dockerfile"),
+        ("a.cs", "", "csharp"),
         (None, "", None),
         (None, "#!/usr/bin/python3", "python"),
         ("run", "#!/usr/bin/env python3.11", "python"),
@@ -46,7 +51,8 @@ def test_no_extension_name_or_interpreter_has_two_languages():
         ("run", "#!/usr/bin/env -S deno run --allow-read", "typescript"),
         ("run", "#!/usr/bin/php8.2", "php"),
         ("run", "<?php", "php"),
-        ("run", "#!/bin/sh", None),
+        ("run", "#!/bin/sh", "shell"),
+        ("run", "#!/usr/bin/perl", None),
         ("run", "#!", None),
         ("run", "#!/usr/bin/env", None),
         ("run", "python", None),

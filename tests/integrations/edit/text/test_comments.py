@@ -16,6 +16,11 @@ from codecomplete.integrations.edit.text.comments import MARKS, toggled
         (["  a", "", "    b"], "c", ["  // a", "", "  //   b"]),
         (["a"], "markdown", ["<!-- a -->"]),
         (["# a", "b"], "python", ["# # a", "# b"]),
+        (["echo"], "shell", ["# echo"]),
+        (["a { }"], "css", ["/* a { } */"]),
+        (["SELECT 1;"], "sql", ["-- SELECT 1;"]),
+        (["<p>"], "html", ["<!-- <p> -->"]),
+        (["int a;"], "csharp", ["// int a;"]),
     ],
 )
 def test_marks_are_put_in_one_column_and_taken_away_again(lines, language, commented):

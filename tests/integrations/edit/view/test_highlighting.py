@@ -28,6 +28,16 @@ SAMPLES = {
     "toml": ("[a]\nb = 1 # c\nd = \"x\"\n", {"1", "# c", '"x"'}),
     "tsx": ("const a: number = 1; // c\nconst b = <p>x</p>;", {"const", "// c"}),
     "typescript": ("interface A { b: number } // c\nconst s = 'x';", {"interface", "// c", "'x'"}),
+    "csharp": ("class A { int F(string s) { return 1; } } // c\nvar t = \"x\";",
+               {"class", "return", "int", "// c", '"x"', "1", "A", "F"}),
+    "css": ("a.b { color: #fff; width: 10px; } /* c */", {"/* c */", "a", "10px"}),
+    "dockerfile": ("FROM debian:12 AS base\n# c\nRUN make\n", {"FROM", "# c", "RUN"}),
+    "html": ("<p class=\"x\">a</p> <!-- c -->", {"p", "class", "<!-- c -->"}),
+    "lua": ("local function f() return 'x' end -- c\n", {"local", "return", "'x'", "-- c", "f"}),
+    "make": ("CC := gcc\nall: a.o\n\t$(CC) -o $@ # c\nifdef X\nendif\n", {"CC", "ifdef"}),
+    "ruby": ("def f\n  return 'x' # c\nend\n", {"def", "return", "'x'", "# c", "end"}),
+    "shell": ("for i in 1 2; do echo \"x\"; done # c\n", {"for", "do", '"x"', "# c"}),
+    "sql": ("SELECT a FROM t WHERE b = 'x'; -- c\n", {"SELECT", "FROM", "'x'", "-- c"}),
     "yaml": ("a: 1 # c\nb: \"x\"\n", {"1", "# c", '"x"'}),
 }  # fmt: skip
 
