@@ -120,10 +120,19 @@ def test_parts_are_those_of_the_python_half(editor):
         "日本 x\n",
         "(self, x):\n    pass",
         "...é_1 = 2",
+        "get_value(key)",
+        "maxValue2x = HTTPServer",
+        " __init__(self)",
+        "a__b_",
+        "été2Fois",
+        "x2Y_3",
     ]
     for text in texts:
         whole = Suggestion(text)
-        for part, ours in (("word", whole.first_word()), ("line", whole.first_line())):
+        parts = {
+            "word": whole.first_word(), "hump": whole.first_hump(), "line": whole.first_line(),
+        }  # fmt: skip
+        for part, ours in parts.items():
             assert editor.lua(f"return require('codecomplete.parts').{part}(...)", text) == ours
 
 
