@@ -70,7 +70,7 @@ def test_what_makes_no_sense_is_said_in_one_line_and_the_rest_counts(editor):
         'max_tokens: expected a number from 0 on, found "many"',
         "colour: no such option",
         "threshold: expected a number from 0 to 1, found 2",
-        "keys: expected false, or a table of keys for accept, accept_line,",
+        "keys: expected false, or a table of keys for accept, accept_hump,",
         "filetypes: expected a table of true and false by file type",
         "command: expected a list of strings",
         "g:codecomplete_model: expected a string, found 3",
