@@ -1,4 +1,5 @@
-"""The menus of the real nvim-cmp and blink.cmp in the order in which the model expects their items."""
+"""The menus of the real nvim-cmp and blink.cmp, in the order in which the model expects their
+items."""
 
 from __future__ import annotations
 
@@ -10,8 +11,8 @@ from tests.integrations.nvim.plugins import BLINK, CMP, beside
 NAMES = ["raise", "random", "range", "rank", "rabbit", "race"]
 CMP_RANKED = CMP.replace(
     "mapping =",
-    "sorting = { comparators = { require('codecomplete.rank').cmp, cmp.config.compare.sort_text } },"
-    " mapping =",
+    "sorting = { comparators = {"
+    " require('codecomplete.rank').cmp, cmp.config.compare.sort_text } }, mapping =",
 ).replace(
     "local items = {}\n    for _, word in ipairs({ 'form', 'fortune', 'ready', 'return' }) do",
     "_G.asked = (_G.asked or 0) + 1 local items = {}\n    for _, word in ipairs(_G.names) do",
