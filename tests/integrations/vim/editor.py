@@ -20,14 +20,14 @@ ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "vim" / "runtime"
 FAKE = [sys.executable, "-m", "tests.integrations.vim.fake_serve"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.vim", "serve"]
+OLDEST = "patch-9.0.1378"
 DIM = "585858"  # colour 240 of 256, which nothing else has here
 KEYS = {
-    "Tab": "\t", "Esc": "\x1b", "CR": "\r", "BS": "\x7f", "C-c": "\x03", "C-]": "\x1d", "C-o": "\x0f",
-    "C-n": "\x0e", "C-y": "\x19", "C-v": "\x16", "M-Right": "\x1b[1;3C", "M-S-Right": "\x1b[1;4C",
-    "M-C-Right": "\x1b[1;7C", "M-Down": "\x1b[1;3B", "M-Up": "\x1b[1;3A", "S-Del": "\x1b[3;2~",
-    "Left": "\x1b[D", "Insert": "\x1b[2~",
+    "Tab": "\t", "Esc": "\x1b", "CR": "\r", "BS": "\x7f", "C-c": "\x03", "C-]": "\x1d",
+    "C-o": "\x0f", "C-n": "\x0e", "C-y": "\x19", "C-v": "\x16", "M-Right": "\x1b[1;3C",
+    "M-S-Right": "\x1b[1;4C", "M-C-Right": "\x1b[1;7C", "M-Down": "\x1b[1;3B",
+    "M-Up": "\x1b[1;3A", "S-Del": "\x1b[3;2~", "Left": "\x1b[D", "Insert": "\x1b[2~",
 }  # fmt: skip
-NEEDED = ("+channel", "+job", "+textprop", "+timers", "+vim9script")
 
 
 def found() -> str | None:
@@ -35,8 +35,8 @@ def found() -> str | None:
     program = shutil.which("vim")
     if program is None:
         return None
-    asked = [program, "-es", "-Nu", "NONE", "-i", "NONE", "-c", "if has('patch-9.0.1378') | cquit 3 | endif",
-             "-c", "qa!"]  # fmt: skip
+    question = f"if has('{OLDEST}') && has('channel') && has('textprop') | cquit 3 | endif"
+    asked = [program, "-es", "-Nu", "NONE", "-i", "NONE", "-c", question, "-c", "qa!"]
     return program if subprocess.run(asked, timeout=60).returncode == 3 else None
 
 
@@ -74,8 +74,9 @@ class Editor(Terminal):
         command = [*FAKE, mode] if command is None else list(command)
         settings = home / "vimrc"
         settings.write_text("\n".join([
-            "set nocompatible noswapfile viminfo= shortmess+=I noruler noshowcmd ttimeoutlen=10 t_RV= t_u7=",
-            "set runtimepath=$VIMRUNTIME",
+            "set nocompatible noswapfile viminfo= shortmess+=I noruler noshowcmd",
+            "set ttimeoutlen=10 t_RV= t_u7=",
+            "set runtimepath=$VIMRUNTIME packpath=",
             f"set runtimepath^={runtime}" if runtime else "",
             f"let g:codecomplete_command = {command!r}" if command else "",
             *before,
@@ -109,8 +110,11 @@ class Editor(Terminal):
     def keys(self, *keys: str) -> None:
         """Type each; Vim has dealt with one before the next is typed."""
         for key in keys:
+            self.expr("1")  # it waits for keys, and does nothing else
             self.send(KEYS.get(key.strip("<>"), key) if len(key) > 1 else key)
-            self.settle(0.03)
+            self.settle(0.005)
+            self.expr("1")
+        self.settle(0.005)
 
     def type(self, text: str) -> None:
         self.keys(*text)
@@ -182,6 +186,13 @@ class Editor(Terminal):
 
     def wait(self, condition, patience: float = 30.0) -> float:
         return super().wait(condition, patience)
+
+    @staticmethod
+    def wait_without_vim(condition) -> None:
+        until = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
     def quiet(self, seconds: float = 0.2) -> None:
         """Give an answer that must not come the time to come."""

@@ -1,5 +1,5 @@
-"""``python -m tests.integrations.vim.fake_serve MODE``: the process that Vim starts, with the models of
-the Neovim plugin's tests."""
+"""``python -m tests.integrations.vim.fake_serve MODE``: the process that Vim starts, with the
+models of the Neovim plugin's tests."""
 
 from __future__ import annotations
 

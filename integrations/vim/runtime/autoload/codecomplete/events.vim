@@ -132,14 +132,20 @@ def Inserted()
   })
 enddef
 
-# However insert mode is left (CTRL-C says so by no other event; Replace mode does not even leave it), nothing
-# is suggested any more. Insertion into a block is repeated on its other lines at its end: nothing is
+# However insert mode is left (Replace mode does not even leave it), nothing is suggested any more. Insertion into a block is repeated on its other lines at its end: nothing is
 # suggested there.
 def ModeChanged(before: string, now: string)
   if !where.IsInsert(now)
     Forget()
   elseif before[0] != 'i'
     in_block = before == "\<C-v>"
+  endif
+enddef
+
+# CTRL-C interrupts whatever would be told of it: it is found when Vim next waits.
+def Waits()
+  if ghost.IsShown() && !where.IsInsert(mode(1))
+    Forget()
   endif
 enddef
 
@@ -166,6 +172,7 @@ def Listen()
     autocmd CompleteDone * timer_start(0, (_) => Refresh())
     autocmd BufLeave,WinLeave,InsertLeave * Forget()
     autocmd ModeChanged * ModeChanged(v:event.old_mode, v:event.new_mode)
+    autocmd SafeState * Waits()
     autocmd ColorScheme * draw.Highlights()
     autocmd BufUnload * Gone(str2nr(expand('<abuf>')))
     autocmd BufReadPost,FileChangedShellPost * mirror.Resend(str2nr(expand('<abuf>')))

@@ -119,6 +119,11 @@ export def Put(anchor: dict<any>, text: string, place = '')
   endif
 enddef
 
+# Whether there is one, visible or not.
+export def IsShown(): bool
+  return !empty(shown)
+enddef
+
 # For how long it has been there, in ms.
 export def Age(): float
   return empty(shown) ? 0.0 : 1000 * reltimefloat(reltime(shown.since))

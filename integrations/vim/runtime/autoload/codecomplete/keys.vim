@@ -37,6 +37,7 @@ def Keep(mapping: dict<any>, name: string, key: string)
   var kept = copy(mapping)
   kept.lhs = name
   kept.lhsraw = Raw(name)
+  kept.rhs = substitute(kept.rhs, '\c<SID>', printf('<SNR>%d_', kept.sid), 'g')
   if has_key(kept, 'lhsrawalt')
     remove(kept, 'lhsrawalt')
   endif
