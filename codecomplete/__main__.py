@@ -14,6 +14,7 @@ PARTS = {
     "edit": ("codecomplete.integrations.edit", "the terminal editor, cc-edit"),
     "repl": ("codecomplete.integrations.prompt.repl", "IPython with ghost text, cc-repl"),
     "nvim": ("codecomplete.integrations.nvim.__main__", "the Neovim plugin: its path, its process"),
+    "vim": ("codecomplete.integrations.vim.__main__", "the Vim plugin: its path, its process"),
     "lsp": ("codecomplete.integrations.lsp.__main__", "the language server, cc-lsp"),
     "corpus": ("codecomplete.corpus.__main__", "token shards from public packages"),
     "trainer": ("codecomplete.trainer.__main__", "train, tune, export and measure models"),

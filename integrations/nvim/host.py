@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from codecomplete.engine import Indentation
@@ -19,7 +19,7 @@ from ..shared.suggester import Options, Snapshot, State, Suggester, log
 from .mirror import Mirror
 
 if TYPE_CHECKING:
-    from codecomplete.engine import Suggestion
+    from codecomplete.engine import Ranked, Suggestion
 
 MOST_MIRRORS = 16
 ALTERNATIVES = 3
@@ -59,6 +59,7 @@ class Host:
             "enable": self._enable,
             "forget": self._forget,
             "never": self._never,
+            "rank": self._rank,
             "ping": lambda message: self._send("pong", {}),
             "status": lambda message: self._send("status", {"lines": report(self.suggester)}),
         }
@@ -106,6 +107,19 @@ class Host:
 
         if not self.suggester.alternatives(caret.snapshot, deliver, ALTERNATIVES):
             deliver(caret.snapshot, [])
+
+    def _rank(self, message: dict[str, Any]) -> None:
+        """Names of a menu: asked about where their word begins, so that the order is the same
+        after every letter of it."""
+        caret = self._caret(message)
+
+        def deliver(_: Snapshot, found: list[Ranked]) -> None:
+            chances = {one.name: one.probability for one in found}
+            self._send("ranked", {"id": message["id"], "chances": chances})
+
+        snapshot = None if caret is None else _without_word(caret, message["typed"])
+        if snapshot is None or not self.suggester.rank(snapshot, message["names"], deliver):
+            self._send("ranked", {"id": message["id"], "chances": {}})
 
     def _never(self, message: dict[str, Any]) -> None:
         if not self.suggester.forbid(message["line"], message["text"]):
@@ -172,6 +186,14 @@ class Host:
 def _indentation(message: dict[str, Any]) -> Indentation:
     """What the options of these names say; ``shiftwidth`` is resolved, never 0."""
     return Indentation(not message["expandtab"], message["shiftwidth"], message["tabstop"])
+
+
+def _without_word(caret: Caret, typed: str) -> Snapshot | None:
+    """The snapshot before ``typed`` was; None if something else stands before the caret."""
+    if not caret.snapshot.line.endswith(typed):
+        return None
+    before = caret.snapshot.before
+    return replace(caret.snapshot, before=before[: len(before) - len(typed)])
 
 
 def _language(message: dict[str, Any]) -> str | None:

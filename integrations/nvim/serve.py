@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
 import pynvim
 
+from ..shared.parent import end_with_parent
 from ..shared.suggester import Suggester
 from .host import Host
 
@@ -21,9 +20,6 @@ NAME = "codecomplete"
 """Of all notifications from Neovim; the first argument says what is wanted."""
 SWITCH = 0.0005
 """Seconds until a thread gives way: no answer waits while the worker learns the file."""
-PARENT_SECONDS = 0.5
-"""Between two looks whether Neovim is still there."""
-PARENT, FIRST_PROCESS = "CODECOMPLETE_PARENT", 1
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
@@ -42,23 +38,6 @@ def sender(nvim: pynvim.Nvim) -> Callable[[str, dict[str, Any]], None]:
 def ready(send: Callable[[str, dict[str, Any]], None]) -> None:
     """Tell Neovim that messages are read from now on."""
     send("ready", {"pid": os.getpid()})
-
-
-def end_with_parent() -> None:
-    """End this process when the one that started it has: its pipes may be held open by others that
-    it started, so that their end never comes. One that had ended before this was called left us to
-    the system's first process; the plugin names itself, so that this can be told."""
-    parent = os.getppid()
-    named = os.environ.get(PARENT, str(parent))
-    if parent == FIRST_PROCESS and named != str(parent):
-        os._exit(0)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(PARENT_SECONDS)
-        os._exit(0)
-
-    threading.Thread(target=watch, name="codecomplete parent", daemon=True).start()
 
 
 def serve(suggester: Suggester | None = None) -> None:

@@ -135,6 +135,10 @@ class Chooser(Protocol):
         """Alternatives, best first, where the model found these."""
 
 
+DeliverNames = Callable[[Snapshot, "list[Ranked]"], None]
+"""The same for names, the likeliest first."""
+
+
 @dataclass
 class _Shown:
     """The last delivered suggestion, and the text it continues."""
@@ -173,6 +177,15 @@ class _Others:
         self.deliver(self.snapshot, [])
 
 
+@dataclass(frozen=True)
+class _Names:
+    """Asked for: how likely each of some names is. Suggestions go first."""
+
+    snapshot: Snapshot
+    names: tuple[str, ...]
+    deliver: DeliverNames
+
+
 _Question = _First | _Others
 _Job = _Preparation | _Question
 
@@ -200,6 +213,7 @@ class Suggester:
         self._chooser = chooser
         self._wanted = threading.Condition()
         self._request: _Job | None = None
+        self._names: _Names | None = None
         self._generation = 0
         self._closed = False
         self._enabled = True
@@ -224,6 +238,20 @@ class Suggester:
     def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
         """Ask for further suggestions beside the one shown, best first; there may be none."""
         return self._ask(_Others(snapshot, deliver, count))
+
+    def rank(self, snapshot: Snapshot, names: Sequence[str], deliver: DeliverNames) -> bool:
+        """Say how likely each of ``names`` is at the caret, for a menu.
+
+        No suggestion waits for this, and none is given up for it. Replaces names that were asked
+        about before; unless replaced, it is answered; False if it will not be.
+        """
+        if not self._enabled or self._closed:
+            return False
+        with self._wanted:
+            self._names = _Names(snapshot, tuple(names), deliver)
+            self._start()
+            self._wanted.notify_all()
+        return True
 
     def prepare(self) -> None:
         """Load the model now, on the worker, so that the first suggestion need not wait for it."""
@@ -344,14 +372,17 @@ class Suggester:
                 if self._closed:
                     return
                 job, generation = self._request, self._generation
+                names = self._names if job is None else None
                 self._request = None
             if job is not None:
                 self._serve(job, generation)
+            elif names is not None:
+                self._serve_names(names)
             elif self._projects is not None:
                 project.work_quietly(self._projects, self._is_wanted)
 
     def _is_wanted(self) -> bool:
-        return self._request is not None or self._closed
+        return self._request is not None or self._names is not None or self._closed
 
     def _serve(self, job: _Job, generation: int) -> None:
         try:
@@ -477,6 +508,42 @@ class Suggester:
         left = max(LEAST_RANKING_MS, 1000 * (until - time.perf_counter()))
         chosen = chooser.choose(snapshot, found, _ranking(session, left, stop), threshold)
         return found, self._allowed(snapshot, chosen)
+
+    def _serve_names(self, job: _Names) -> None:
+        """Answer ``job``, unless a suggestion is wanted meanwhile: then again after that one."""
+
+        def stop() -> bool:
+            return self._closed or self._request is not None or self._names is not job
+
+        try:
+            found = self._ranked(job, stop)
+        except Stopped:
+            found = []
+        except Exception as error:
+            log.debug("no names were ranked", exc_info=error)
+            found = []
+        if self._closed or self._request is not None:
+            return
+        with self._wanted:
+            if self._names is not job:
+                return
+            self._names = None
+        try:
+            job.deliver(job.snapshot, found)
+        except Exception as error:
+            log.debug("the host did not take an order of names", exc_info=error)
+
+    def _ranked(self, job: _Names, stop: Callable[[], bool]) -> list[Ranked]:
+        model = None if _is_private(job.snapshot) else self._loaded()
+        if model is None:
+            return []
+        session = self._session(job.snapshot, model)
+        order = getattr(session, "rank", None)  # an engine need not be able to
+        if order is None:
+            return []
+        _sync(session, job.snapshot, stop)
+        ranked: list[Ranked] = order(job.names, self.options.deadline_ms, stop=stop)
+        return ranked
 
     def _allowed(self, snapshot: Snapshot, suggestion: Suggestion | None) -> Suggestion | None:
         if suggestion is None:

@@ -18,6 +18,7 @@ TAGS = RUNTIME / "doc" / "tags"
 KEYS = {
     "accept": "accept all of it",
     "accept_word": "accept the next name, number or run of punctuation",
+    "accept_hump": "accept the next part of a name: `get_`, then `value`",
     "accept_line": "accept the first line",
     "next": 'next alternative; "2/3" after the text says which it is',
     "previous": "previous alternative",

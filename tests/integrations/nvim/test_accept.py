@@ -45,6 +45,15 @@ def test_a_word_takes_the_line_end_and_indent_before_it(editor):
         assert editor.text() == text
 
 
+def test_part_of_a_name_by_part(editor):
+    shown(editor, "os.nothing", "_like_it()")
+    texts = []
+    for _ in range(3):
+        editor.accept("<M-S-Right>")
+        texts.append(editor.text())
+    assert texts == ["os.nothing_like_", "os.nothing_like_it", "os.nothing_like_it()"]
+
+
 def test_line_by_line(editor):
     shown(editor, "if re", IF[5:])
     texts = []

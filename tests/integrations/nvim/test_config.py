@@ -70,7 +70,7 @@ def test_what_makes_no_sense_is_said_in_one_line_and_the_rest_counts(editor):
         'max_tokens: expected a number from 0 on, found "many"',
         "colour: no such option",
         "threshold: expected a number from 0 to 1, found 2",
-        "keys: expected false, or a table of keys for accept, accept_line,",
+        "keys: expected false, or a table of keys for accept, accept_hump,",
         "filetypes: expected a table of true and false by file type",
         "command: expected a list of strings",
         "g:codecomplete_model: expected a string, found 3",
@@ -120,10 +120,19 @@ def test_parts_are_those_of_the_python_half(editor):
         "日本 x\n",
         "(self, x):\n    pass",
         "...é_1 = 2",
+        "get_value(key)",
+        "maxValue2x = HTTPServer",
+        " __init__(self)",
+        "a__b_",
+        "été2Fois",
+        "x2Y_3",
     ]
     for text in texts:
         whole = Suggestion(text)
-        for part, ours in (("word", whole.first_word()), ("line", whole.first_line())):
+        parts = {
+            "word": whole.first_word(), "hump": whole.first_hump(), "line": whole.first_line(),
+        }  # fmt: skip
+        for part, ours in parts.items():
             assert editor.lua(f"return require('codecomplete.parts').{part}(...)", text) == ours
 
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from codecomplete.engine import Indentation, Suggestion
+from codecomplete.engine import Indentation, Ranked, Suggestion
 from codecomplete.integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
 from codecomplete.integrations.shared.suggester import Snapshot, Suggester
 from tests.integrations.fake import FakeProject
@@ -45,6 +45,9 @@ class Session:
 
     def alternatives(self, count, max_tokens, deadline_ms, *, stop):
         return [Suggestion(str(number), 0.1) for number in range(count)]
+
+    def rank(self, names, deadline_ms, *, stop):
+        return [Ranked(name, name, 0.25 * (1 + names.index(name))) for name in names]
 
     def learn(self, *, stop):
         pass
@@ -161,6 +164,25 @@ def test_each_buffer_has_its_text_and_old_ones_are_dropped(make):
     host.handle("forget", {"buffer": 5})
     host.handle("suggest", message(["text 5"], buffer=5, edit=None, id=100))
     assert [m["id"] for verb, m in sent if verb == "resync"] == [99, 100]
+
+
+def names(lines: list[str], typed: str, **more) -> dict:
+    return message(lines, typed=typed, names=["alpha", "beta"], **more)
+
+
+def test_names_are_judged_where_their_word_begins(make):
+    model = Model()
+    host, sent = make(model)
+    host.handle("rank", names(["x = al, y"], "al", column=6))
+    assert wait_for(sent) == ("ranked", {"id": 1, "chances": {"alpha": 0.25, "beta": 0.5}})
+    assert model.asked == [("x = ", ", y", "python")]
+
+
+@pytest.mark.parametrize("lost", [{"typed": "xx"}, {"edit": None}], ids=["a word", "the text"])
+def test_names_are_answered_with_nothing_where_the_text_is_another(make, lost):
+    host, sent = make(Model())
+    host.handle("rank", names(["x = al"], "al") | lost)
+    assert sent[-1] == ("ranked", {"id": 1, "chances": {}})
 
 
 def test_what_is_asked_for_by_hand_is_shown_however_unsure(make):

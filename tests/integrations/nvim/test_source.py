@@ -47,11 +47,14 @@ def menu(request, start):
 def test_the_suggestion_is_in_the_menu_alone_and_is_inserted_from_there(menu, typed, line, text):
     editor, labels, take = menu
     editor.open(line)
+    editor.watch_messages()
     editor.keys("i", *typed)
     editor.wait(labels)
     assert len(labels()) == 1 and editor.ghost() is None
     take()
     editor.wait(lambda: editor.text() == text)
+    accepted = [message["text"] for verb, message in editor.sent() if verb == "accepted"]
+    assert accepted == [CELL if text.startswith(CELL) else IF.removeprefix("if ")], "counted once"
 
 
 def test_there_is_no_item_where_nothing_is_suggested(menu):

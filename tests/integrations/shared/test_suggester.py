@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+import codecomplete
 from codecomplete.engine import Stopped, Suggestion
 from codecomplete.integrations.shared.suggester import (
     MOST_SESSIONS,
@@ -313,6 +314,75 @@ def test_alternatives_come_from_the_engine_if_it_has_any(make):
     assert inbox.wait(1)[1] == []
     assert make(Offering()).alternatives(Snapshot("a"), inbox, 2)
     assert inbox.wait(2)[1] == [Suggestion("b", 0.5)] * 2
+
+
+class Order:
+    """Sessions that rank names in the order of the alphabet, and say when they begin."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.model = SlowModel()
+        self.model.session = self.session
+        self.seconds, self.begun = seconds, threading.Semaphore(0)
+
+    def session(self, language, project=None, name=None):
+        session = SlowSession(self.model)
+
+        def rank(names, deadline_ms, *, stop):
+            self.begun.release()
+            until = time.monotonic() + self.seconds
+            while time.monotonic() < until and not stop():
+                time.sleep(0.001)
+            return sorted(names)
+
+        session.rank = rank
+        return session
+
+
+def test_names_are_ranked(make):
+    inbox = Inbox()
+    snapshot = Snapshot("for x in ")
+    assert make(Order().model).rank(snapshot, ["b", "a"], inbox)
+    assert inbox.wait() == (snapshot, ["a", "b"])
+
+
+def test_real_names_are_ranked_by_the_real_model(make):
+    inbox = Inbox()
+    suggester = make(codecomplete.load(), deadline_ms=5000)
+    suggester.rank(
+        Snapshot("import sys\n\nfor n in ", language="python"), ["raise", "range", "rabbit"], inbox
+    )
+    assert inbox.wait()[1][0].name == "range"
+
+
+def test_no_suggestion_waits_for_names_and_they_are_ranked_after_it(make):
+    order, names, suggestions = Order(seconds=60), Inbox(), Inbox()
+    suggester = make(order.model)
+    suggester.rank(Snapshot("a"), ["b", "a"], names)
+    assert order.begun.acquire(timeout=PATIENCE)
+    suggester.request(Snapshot("ab"), suggestions)
+    suggestions.wait()
+    assert not names.got
+    order.seconds = 0.0
+    assert order.begun.acquire(timeout=PATIENCE)
+    suggester.rank(Snapshot("abc"), ["d", "c"], names)
+    assert names.wait()[1] == ["c", "d"]
+    assert len(names.got) == 1, "what was asked before was replaced"
+
+
+@pytest.mark.parametrize("path", [None, "/home/me/.env"])
+def test_an_engine_that_cannot_rank_and_a_private_file_are_answered_with_nothing(make, path):
+    inbox = Inbox()
+    model = SlowModel() if path is None else Order().model
+    make(model).rank(Snapshot("a", path=path), ["b"], inbox)
+    assert inbox.wait()[1] == []
+
+
+def test_names_that_cannot_be_ranked_disturb_nothing(make):
+    order, inbox = Order(), Inbox()
+    order.model.session = lambda *_: 1 / 0
+    suggester = make(order.model)
+    suggester.rank(Snapshot("a"), ["b"], inbox)
+    assert inbox.wait()[1] == [] and suggester.error is None
 
 
 def test_a_pause_ends_when_the_request_is_replaced(make):

@@ -19,6 +19,7 @@ end, {
 local plugs = {
   accept = '<C-g>u<Cmd>lua require("codecomplete").accept()<CR><C-g>u',
   ['accept-word'] = '<C-g>u<Cmd>lua require("codecomplete").accept_word()<CR><C-g>u',
+  ['accept-hump'] = '<C-g>u<Cmd>lua require("codecomplete").accept_hump()<CR><C-g>u',
   ['accept-line'] = '<C-g>u<Cmd>lua require("codecomplete").accept_line()<CR><C-g>u',
   next = '<Cmd>lua require("codecomplete").next()<CR>',
   previous = '<Cmd>lua require("codecomplete").previous()<CR>',

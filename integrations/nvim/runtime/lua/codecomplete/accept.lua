@@ -50,6 +50,10 @@ function M.word()
   accept(parts.word)
 end
 
+function M.hump()
+  accept(parts.hump)
+end
+
 function M.line()
   accept(parts.line)
 end

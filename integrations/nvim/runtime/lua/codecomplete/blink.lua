@@ -14,4 +14,11 @@ function Blink:get_completions(_, callback)
   end)
 end
 
+--- It was taken: counted, as it is when a key accepts ghost text.
+function Blink:execute(_, item, callback, default)
+  default()
+  source.taken(item)
+  callback()
+end
+
 return Blink

@@ -72,6 +72,7 @@ M.options = {
     default = {
       accept = '<Tab>',
       accept_word = '<M-Right>',
+      accept_hump = '<M-S-Right>',
       accept_line = '<M-C-Right>',
       next = '<M-]>',
       previous = '<M-[>',

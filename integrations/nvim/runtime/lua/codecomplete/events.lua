@@ -8,6 +8,7 @@ local keys = require('codecomplete.keys')
 local mirror = require('codecomplete.mirror')
 local others = require('codecomplete.others')
 local process = require('codecomplete.process')
+local question = require('codecomplete.question')
 local say = require('codecomplete.say')
 local where = require('codecomplete.where')
 
@@ -41,29 +42,6 @@ local function still_at(anchor, then_tick)
     and tick() == then_tick
 end
 
---- Everything the Python half needs to know; what has changed goes along.
----@param request codecomplete.Request
-local function message(request)
-  local buffer, anchor = request.anchor.buffer, request.anchor
-  local options, path = vim.bo[buffer], vim.api.nvim_buf_get_name(buffer)
-  local count = vim.api.nvim_buf_line_count(buffer)
-  return {
-    id = request.id,
-    buffer = buffer,
-    row = anchor.row,
-    column = anchor.column,
-    edit = mirror.edit(buffer),
-    count = count,
-    offset = vim.api.nvim_buf_get_offset(buffer, count - 1),
-    filetype = options.filetype,
-    path = path ~= '' and path or nil,
-    expandtab = options.expandtab,
-    shiftwidth = vim.fn.shiftwidth(),
-    tabstop = options.tabstop,
-    explicit = request.explicit,
-  }
-end
-
 --- Tell whoever waits for a suggestion; without one, that there will be none.
 ---@param text string|nil
 ---@param here codecomplete.Anchor|nil
@@ -87,7 +65,7 @@ local function ask(verb, explicit)
   end
   last_id = last_id + 1
   local request = { id = last_id, anchor = ghost.here(), tick = tick(), explicit = explicit }
-  if not process.send(verb, message(request)) then
+  if not process.send(verb, question.about(request.anchor, request)) then
     mirror.resend(request.anchor.buffer)
     return false
   end

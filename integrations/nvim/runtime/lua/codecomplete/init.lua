@@ -21,6 +21,11 @@ function M.accept_word()
   require('codecomplete.accept').word()
 end
 
+--- Insert the first part of its first name: as far as an underscore or a capital letter.
+function M.accept_hump()
+  require('codecomplete.accept').hump()
+end
+
 --- Insert its first line.
 function M.accept_line()
   require('codecomplete.accept').line()

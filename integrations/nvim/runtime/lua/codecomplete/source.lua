@@ -45,6 +45,12 @@ function M.items(receive)
   end)
 end
 
+--- An item has been taken from a menu.
+---@param taken table
+function M.taken(taken)
+  require('codecomplete.process').send('accepted', { text = (taken.textEdit or {}).newText or taken.label })
+end
+
 --- The source of nvim-cmp.
 M.cmp = {
   get_position_encoding_kind = function()
@@ -56,7 +62,7 @@ M.cmp = {
     end)
   end,
   execute = function(_, taken, callback)
-    require('codecomplete.process').send('accepted', { text = taken.textEdit.newText })
+    M.taken(taken)
     callback(taken)
   end,
 }

@@ -1,0 +1,33 @@
+"""``codecomplete vim path`` prints the runtime path for Vim; ``serve`` answers it.
+
+``serve`` is what the plugin starts; it speaks Vim's JSON channel over stdin and stdout until they
+close.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from codecomplete import __version__
+
+RUNTIME = Path(__file__).resolve().parent / "runtime"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="codecomplete vim", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"codecomplete {__version__}")
+    parser.add_argument("command", choices=("path", "serve"))
+    if parser.parse_args(arguments).command == "path":
+        print(RUNTIME)
+        return 0
+    from .serve import serve
+
+    serve()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,108 @@
+vim9script
+# Puts ghost text on the screen and takes it off, as text properties: text that is shown and not there.
+# Knows no suggestion beyond its text.
+import autoload 'codecomplete/crossing.vim'
+
+const GHOST = 'CodeCompleteGhost'
+const PLACE = 'CodeCompletePlace'
+
+var drawn = 0 # the buffer that has ghost text
+var drawn_row = 0
+var count = 0 # of its pieces
+var below = false # whether some are lines
+
+# The colours, unless the user or a colour scheme has given others.
+export def Highlights()
+  highlight default link CodeCompleteGhost Comment
+  highlight default link CodeCompletePlace NonText
+  for name in [GHOST, PLACE]
+    if empty(prop_type_get(name))
+      prop_type_add(name, {highlight: name, combine: false})
+    endif
+  endfor
+enddef
+
+# Tabs as spaces, from screen column ``column`` on: virtual text has no tab stops.
+def Spaced(text: string, column: number): string
+  if stridx(text, "\t") < 0
+    return text
+  endif
+  var found = ''
+  var at = column
+  for letter in split(text, '\zs')
+    var shown = letter == "\t" ? repeat(' ', &tabstop - at % &tabstop) : letter
+    at += strdisplaywidth(shown)
+    found ..= shown
+  endfor
+  return found
+enddef
+
+# The text of one line around the closers in ``rest`` that it crosses: those stand there already.
+def Pieces(here: dict<any>, text: string): list<list<any>>
+  var found: list<list<any>> = []
+  var begin = 0
+  var column = here.column
+  for [at, end] in crossing.Scan(here.before, text, here.rest).places
+    add(found, [column, strpart(text, begin, at - begin)])
+    begin = at + 1
+    column = here.column + end
+  endfor
+  return add(found, [column, strpart(text, begin)])
+enddef
+
+# Draw ``text`` at the caret ``here``, and ``place`` after it; replaces what was drawn before.
+export def Show(here: dict<any>, text: string, place: string)
+  Clear()
+  drawn = here.buffer
+  drawn_row = here.row
+  var lines = split(text, "\n", true)
+  var screen = virtcol('.') - 1
+  for [column, piece] in Pieces(here, lines[0])
+    if piece != ''
+      Add(here.row, column + 1, {type: GHOST, text: Spaced(piece, screen)})
+    endif
+  endfor
+  below = len(lines) > 1
+  for line in lines[1 :]
+    Add(here.row, 0, {type: GHOST, text: Spaced(line, 0), text_align: 'below'})
+  endfor
+  if below
+    RedrawWindow()
+  endif
+  if place != ''
+    Add(here.row, 0, {type: PLACE, text: '  ' .. place, text_align: 'after'})
+  endif
+enddef
+
+# Take it off, wherever it is: where it was drawn, as a rule, and the whole text need not be searched.
+export def Clear()
+  if drawn > 0 && bufloaded(drawn)
+    var last = getbufinfo(drawn)[0].linecount
+    var near = [max([1, drawn_row - 1]), min([last, drawn_row + 1])]
+    var found = near[0] > last ? 0 : Remove(near[0], near[1])
+    if found < count
+      Remove(1, last)
+    endif
+    if below
+      RedrawWindow()
+    endif
+  endif
+  below = false
+  drawn = 0
+  count = 0
+enddef
+
+# Vim (9.0.1378, for one) loses the lines after one whose lines below it have changed twice before it drew.
+# Setting an option makes it look at the whole window; the terminal gets what is another than before.
+def RedrawWindow()
+  noautocmd &l:list = &l:list
+enddef
+
+def Remove(first: number, last: number): number
+  return prop_remove({types: [GHOST, PLACE], bufnr: drawn, all: true}, first, last)
+enddef
+
+def Add(row: number, column: number, property: dict<any>)
+  prop_add(row, column, property)
+  count += 1
+enddef
