@@ -141,12 +141,12 @@ class Translation:
         edge = rf"(?:(?<={word})(?!{word})|(?<!{word})(?={word}))"
         inner = rf"(?:(?<={word})(?={word})|(?<!{word})(?!{word}))"
         return {
-            op.AT_BEGINNING: r"(?<![^\n])" if self._lines else "(?<![^])",
-            op.AT_BEGINNING_STRING: "(?<![^])",
+            op.AT_BEGINNING: r"(?<=\n|^)" if self._lines else "^",
+            op.AT_BEGINNING_STRING: "^",
             op.AT_BOUNDARY: edge,
             op.AT_NON_BOUNDARY: inner,
-            op.AT_END: r"(?![^\n])" if self._lines else r"(?=\n?(?![^]))",
-            op.AT_END_STRING: "(?![^])",
+            op.AT_END: r"(?=\n|$)" if self._lines else r"(?=\n?$)",
+            op.AT_END_STRING: "$",
         }[where]
 
 

@@ -46,11 +46,12 @@ export class Decoded {
   }
 
   /**
-   * A copy with another text, which is complete.
+   * A copy with another text, which is complete. Its ids are the same array: they may still grow, as
+   * those in Python do, and the gate was fitted to what comes of it.
    * @param {string} text
    */
   endedAt(text) {
-    const copy = new Decoded([...this.ids], this.total);
+    const copy = new Decoded(this.ids, this.total);
     copy.marks = [...this.marks];
     copy.text = text;
     copy.finished = true;
@@ -200,8 +201,8 @@ export class Decoder {
     const drafted = this.local && most ? this.local.guess(ids, most - ids.length) : [];
     if (drafted.length) this.stream.foresee(this.base, ids, drafted);
     this.stream.followAtOnce(this.base, ids);
-    let probabilities = softmax(this.stream.logits(this.base + ids.length));
-    if (this.local) probabilities = this.local.bend(probabilities, ids);
+    const own = softmax(this.stream.logits(this.base + ids.length));
+    const probabilities = this.local ? this.local.bend(own, ids) : own;
     for (const id of this.vocabulary.silent) if (id !== this.endId) probabilities[id] = 0;
     if (this.seen.size >= /** @type {number} */ (MOST_SEEN))
       this.seen.delete(/** @type {string} */ (this.seen.keys().next().value));

@@ -19,8 +19,8 @@ export const LEAST_OF_THRESHOLD = /** @type {number} */ (LEAST_SHARE);
  * @typedef {{
  *   before: string, held: string, text: string, firstWord: string, logFirstWord: number,
  *   logBoundary: number, known: string, onlyKnown: boolean, prose: boolean, after: string,
- *   logFit: number, logGap: number, logText: number | null
- * }} Facts
+ *   logFit: number, logGap: number, logText: number | null, marks: [end: number, total: number][]
+ * }} Facts `marks`: log probability of the text up to some of its places
  */
 
 /**
@@ -52,7 +52,13 @@ function isInside({ before, firstWord }) {
 }
 
 /** @param {number} log */
-const missOf = (log) => -Math.log(Math.max(LEAST_MISS, 1 - Math.exp(Math.min(0, log))));
+const missOf = (log) => -Math.log(Math.max(LEAST_MISS, 1 - Math.exp(log < 0 ? log : 0)));
+
+/**
+ * No less than the floor; the floor where there is no number, as where nothing has any probability.
+ * @param {number} log
+ */
+const floored = (log) => (log > FLOOR ? log : FLOOR);
 
 /**
  * As numbers, in the order of the gate's weights.
@@ -61,7 +67,7 @@ const missOf = (log) => -Math.log(Math.max(LEAST_MISS, 1 - Math.exp(Math.min(0, 
  */
 export function featuresOf(facts) {
   const line = lastLine(facts.before);
-  const word = Math.max(FLOOR, Math.min(0, facts.logFirstWord));
+  const word = floored(Math.min(0, facts.logFirstWord));
   const kind = kindOf(facts);
   const ofKind = KINDS.map((/** @type {string} */ one) => Number(one === kind));
   const last = line.slice(-1);
@@ -69,7 +75,7 @@ export function featuresOf(facts) {
     ...ofKind.map((/** @type {number} */ one) => word * one),
     ...ofKind.map((/** @type {number} */ one) => missOf(word) * one),
     ...ofKind,
-    Math.max(FLOOR, facts.logBoundary),
+    floored(facts.logBoundary),
     ...['near', 'file', 'project'].map((where) => Number(facts.known === where)),
     Number(facts.onlyKnown),
     Math.log1p(nameOf(facts.before, facts.firstWord).length),
@@ -78,9 +84,9 @@ export function featuresOf(facts) {
     Number(!strip(line)),
     Number(lstripOf(facts.firstWord, ' \t').startsWith('\n')),
     Number(strip(facts.after) !== ''),
-    Math.max(FLOOR, facts.logFit),
+    floored(facts.logFit),
     facts.logFit === 0 && facts.logGap === 0 ? 0 : missOf(facts.logFit),
-    Math.max(FLOOR, facts.logGap),
+    floored(facts.logGap),
   ];
 }
 

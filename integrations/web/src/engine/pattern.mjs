@@ -23,7 +23,7 @@ export class Pattern {
     let found = this.compiled.get(kind + around);
     if (!found) {
       const { re, flags } = this.source;
-      found = new RegExp(around ? `(?<![^])(?:${re})(?![^])` : re, flags + kind);
+      found = new RegExp(around ? `^(?:${re})$` : re, flags + kind);
       this.compiled.set(kind + around, found);
     }
     return found;

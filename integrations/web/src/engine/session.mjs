@@ -5,6 +5,7 @@
 // same; what is not here is listed in docs/web.md.
 import { rank } from './candidates.mjs';
 import { Caret, LONGEST_LINE } from './caret.mjs';
+import { visible } from './clean.mjs';
 import { CHARACTERS_PER_TOKEN, Context } from './context.mjs';
 import { Decoded, Decoder, ended } from './decoder.mjs';
 import { draft } from './draft.mjs';
@@ -198,7 +199,23 @@ export class Session {
   shown(facts, least) {
     if (!facts || (least > 0 && strip(facts.text).length < SHORTEST)) return null;
     const confidence = this.confidence(facts);
-    return confidence >= needed(least, spared(facts)) ? { text: facts.text, confidence } : null;
+    if (confidence < needed(least, spared(facts))) return null;
+    return { text: facts.text, confidence, parts: partsOf(facts) };
+  }
+
+  /**
+   * What the model would begin with, likeliest first, whether it is worth showing or not.
+   * @param {number} count
+   * @returns {Work<import('./suggestion.mjs').Part[]>}
+   */
+  *beginnings(count) {
+    if (!this.context.entries.length || this.inSecret) return [];
+    const decoder = yield* this.decoder(MAX_TOKENS, never, null);
+    const held = utf8(this.held);
+    const found = yield* decoder.beginnings(held, this.most(MAX_TOKENS), count);
+    return found
+      .slice(0, count)
+      .map(({ ids, total }) => ({ text: visible(decoder.textOf(ids, held)), probability: Math.exp(total) }));
   }
 
   /** @param {Facts} facts */
@@ -302,6 +319,7 @@ export class Session {
       logFit: 0,
       logGap: 0,
       logText: null,
+      marks: decoded.marks,
     };
   }
 
@@ -433,6 +451,25 @@ export class Session {
       guess: (ids, most) => draft(found, vocabulary.bytes, ids, most),
     };
   }
+}
+
+/**
+ * The tokens of a suggestion with the probability of each.
+ * @param {Facts} facts
+ * @returns {import('./suggestion.mjs').Part[]}
+ */
+function partsOf({ text, marks }) {
+  /** @type {import('./suggestion.mjs').Part[]} */
+  const parts = [];
+  let [begin, before] = [0, 0];
+  for (const [end, total] of marks) {
+    if (begin >= text.length) break;
+    if (end <= begin) continue;
+    parts.push({ text: text.slice(begin, end), probability: Math.exp(Math.min(0, total - before)) });
+    [begin, before] = [end, total];
+  }
+  if (begin < text.length) parts.push({ text: text.slice(begin), probability: 1 });
+  return parts;
 }
 
 /**

@@ -15,7 +15,7 @@ import { canCut, isSliding, roll } from './window.mjs';
 
 /** @typedef {() => boolean} Stop */
 
-const { REMEMBERED_LOGITS, MOST_FORESEEN } = /** @type {Record<string, number>} */ (TABLES.stream);
+const { REMEMBERED_LOGITS = 0, MOST_FORESEEN = 0 } = /** @type {Record<string, number>} */ (TABLES.stream);
 
 /** @type {Stop} */
 export const never = () => false;

@@ -4,9 +4,13 @@ import { TABLES } from './tables.mjs';
 import { strip } from './text.mjs';
 
 /**
+ * A token of a text, as far as it is part of it, and its probability after those before it.
+ * @typedef {{ text: string, probability: number }} Part
+ *
  * Text to insert at the caret, for the one text and caret it was computed for; `confidence`
- * estimates the probability that the first word is right.
- * @typedef {{ text: string, confidence: number }} Suggestion
+ * estimates the probability that the first word is right. `parts` are its tokens, as far as they
+ * can be told: a suggestion that was made to fit may have other ends than its tokens.
+ * @typedef {{ text: string, confidence: number, parts: Part[] }} Suggestion
  */
 
 const { HUMP, WORD, SHORTEST: LEAST } = /** @type {any} */ (TABLES.suggestion);
@@ -63,5 +67,17 @@ export function firstLine(text) {
 export function typed(suggestion, characters) {
   const { text } = suggestion;
   if (!text.startsWith(characters) || characters.length === text.length) return null;
-  return { ...suggestion, text: text.slice(characters.length) };
+  return { ...suggestion, text: text.slice(characters.length), parts: partsAfter(suggestion.parts, characters.length) };
+}
+
+/**
+ * @param {Part[]} parts
+ * @param {number} gone
+ */
+function partsAfter(parts, gone) {
+  return parts.flatMap((part) => {
+    const taken = Math.min(gone, part.text.length);
+    gone -= taken;
+    return taken < part.text.length ? [{ ...part, text: part.text.slice(taken) }] : [];
+  });
 }
