@@ -71,10 +71,11 @@ export function typed(suggestion, characters) {
 }
 
 /**
+ * The parts without so many characters.
  * @param {Part[]} parts
  * @param {number} gone
  */
-function partsAfter(parts, gone) {
+export function partsAfter(parts, gone) {
   return parts.flatMap((part) => {
     const taken = Math.min(gone, part.text.length);
     gone -= taken;
