@@ -15,6 +15,7 @@ PARTS = {
     "repl": ("codecomplete.integrations.prompt.repl", "IPython with ghost text, cc-repl"),
     "nvim": ("codecomplete.integrations.nvim.__main__", "the Neovim plugin: its path, its process"),
     "lsp": ("codecomplete.integrations.lsp.__main__", "the language server, cc-lsp"),
+    "web": ("codecomplete.integrations.web.__main__", "serve the page with ghost text here"),
     "corpus": ("codecomplete.corpus.__main__", "token shards from public packages"),
     "trainer": ("codecomplete.trainer.__main__", "train, tune, export and measure models"),
 }
