@@ -38,7 +38,11 @@ def built(tmp_path_factory) -> Path:
 def copied(tree: Path) -> Path:
     """The tree without what a build or a run leaves in it."""
     for folder in TREE:
-        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "node_modules", "dist"))
+        shutil.copytree(
+            ROOT / folder,
+            tree / folder,
+            ignore=shutil.ignore_patterns("__pycache__", "node_modules", "dist"),
+        )
     for path in ROOT.iterdir():
         if path.is_file() and path.name != ".git":
             shutil.copy(path, tree)

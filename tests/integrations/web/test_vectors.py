@@ -38,7 +38,10 @@ def test_traces_are_the_same_in_node(folder):
 
 
 def test_traces_are_the_same_in_chromium(folder):
-    for name, source in (("tests/integrations/web", browser.HERE), ("integrations/web/src", browser.WEB / "src")):
+    for name, source in (
+        ("tests/integrations/web", browser.HERE),
+        ("integrations/web/src", browser.WEB / "src"),
+    ):
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         if not place.exists():

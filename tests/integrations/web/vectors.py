@@ -94,7 +94,11 @@ def jumped(text: str, seed: int, count: int) -> Iterator[Key]:
 
 
 def packaged_traces() -> Iterator[Trace]:
-    for name, language in (("ledger.py", "python"), ("wordcount.c", "c"), ("LruCache.java", "java")):
+    for name, language in (
+        ("ledger.py", "python"),
+        ("wordcount.c", "c"),
+        ("LruCache.java", "java"),
+    ):
         text = (ROOT / "examples" / name).read_text(encoding="utf-8")
         middle = len(text) // 2
         yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 120)))
@@ -103,8 +107,12 @@ def packaged_traces() -> Iterator[Trace]:
         yield Trace(f"{name} all shown", None, list(jumped(text, 2, 6)), threshold=0.0)
     text = OTHERS * 12
     yield Trace("other scripts", "python", list(typed(text, 380, 480)), threshold=0.0)
-    secret = 'password = "hunter2ee"\nAWS = "AKIAIOSFODNN7EXAMPLE"\nlogin("bob", "s3cr3t!")\nx = 1\n'
-    yield Trace("secrets", "python", list(typed(secret, 1, len(secret), after=False)), threshold=0.0)
+    secret = (
+        'password = "hunter2ee"\nAWS = "AKIAIOSFODNN7EXAMPLE"\nlogin("bob", "s3cr3t!")\nx = 1\n'
+    )
+    yield Trace(
+        "secrets", "python", list(typed(secret, 1, len(secret), after=False)), threshold=0.0
+    )
 
 
 def tiny_traces(language: str | None) -> Iterator[Trace]:

@@ -20,8 +20,10 @@ import { Announcer } from './announcer.mjs';
  *
  * @typedef {{
  *   model: Engine, language?: string | null, buffer?: string, rules?: Rules,
- *   probabilities?: boolean, onAnswer?: (answer: Answer) => void, onKey?: (milliseconds: number) => void
- * }} GhostOptions `onKey`: what the key cost on the page's own thread
+ *   probabilities?: boolean, onAnswer?: (answer: Answer) => void,
+ *   onShown?: (suggestion: Suggestion | null) => void, onKey?: (milliseconds: number) => void
+ * }} GhostOptions `onShown`: what is shown has changed; `onKey`: what the key cost on the page's
+ *   own thread
  *
  * @typedef {{ position: number, suggestion: Suggestion }} Ghost
  * @typedef {import('@codemirror/state').EditorState} EditorState
@@ -236,12 +238,13 @@ class Asking {
 
   /** @param {import('@codemirror/view').ViewUpdate} update */
   update(update) {
+    const ghost = update.state.field(shown);
+    if (ghost !== update.startState.field(shown, false)) this.options.onShown?.(ghost?.suggestion ?? null);
     if (!update.docChanged && !update.selectionSet) return;
     const begin = performance.now();
     this.announcer.clear();
-    const isShown = update.state.field(shown) !== null;
-    if (!isShown && update.docChanged && this.isWanted(update)) this.ask();
-    else if (!isShown) this.suggester.cancel();
+    if (!ghost && update.docChanged && this.isWanted(update)) this.ask();
+    else if (!ghost) this.suggester.cancel();
     if (update.docChanged) this.options.onKey?.(performance.now() - begin);
   }
 

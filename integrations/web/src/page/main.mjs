@@ -27,12 +27,14 @@ class Page {
     this.engine.onProgress = showProgress;
     this.engine.onFailure = showFailure;
     this.language = FIRST_LANGUAGE;
+    this.lastKey = 0;
     this.model = /** @type {import('./assets.mjs').PageModel | null} */ (null);
     const ghost = ghostTextExtension({
       model: this.engine,
       language: this.language,
       onAnswer: (answer) => this.answered(answer),
-      onKey: showKey,
+      onShown: (suggestion) => this.shown(suggestion),
+      onKey: (milliseconds) => this.keyed(milliseconds),
     });
     this.view = makeEditor(element('editor'), sample(this.language), this.language, ghost);
     this.ghost = ghostText(this.view, { model: this.engine });
@@ -134,6 +136,12 @@ class Page {
     }
   }
 
+  /** @param {number} milliseconds */
+  keyed(milliseconds) {
+    this.lastKey = milliseconds;
+    showKey(milliseconds);
+  }
+
   area() {
     return /** @type {HTMLTextAreaElement} */ (element('area'));
   }
@@ -146,7 +154,11 @@ class Page {
   answered(answer) {
     showAnswer(answer);
     showSaved((this.plain ?? this.ghost).statistics);
-    document.documentElement.dataset.shown = String(answer.suggestion !== null);
+  }
+
+  /** @param {import('../serving/engine.mjs').Suggestion | null} suggestion */
+  shown(suggestion) {
+    for (const id of ['accept', 'accept-word', 'dismiss']) /** @type {HTMLButtonElement} */ (element(id)).disabled = !suggestion;
   }
 }
 

@@ -43,7 +43,7 @@ export function showProgress(loaded, total) {
 export function showReady(facts, milliseconds) {
   element('progress').hidden = true;
   const size = facts.parameters ? `${(facts.parameters / 1e6).toFixed(1)} M parameters, ` : '';
-  showState(`Ready in ${time(milliseconds)}: ${size}${megabytes(facts.bytes)} of memory`, 'ready');
+  showState(`Ready: ${size}${megabytes(facts.bytes)} of memory, loaded in ${time(milliseconds)}`, 'ready');
 }
 
 /** @param {string} message */
