@@ -10,13 +10,14 @@ NAMES := $(VENV)/names/codecomplete
 PARTS := corpus engine integrations trainer
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint format web clean
 
 help:
 	@echo "make demo    install into $(VENV) and complete three files, without any editor"
 	@echo "make test    install what the tests need, check style and types, run all tests"
 	@echo "make lint    check style and types"
 	@echo "make format  format the code"
+	@echo "make web     build the page with ghost text (needs Node.js); MODELS names model directories"
 	@echo "make clean   remove $(VENV) and caches"
 
 demo: $(VENV)/.demo
@@ -36,6 +37,10 @@ lint: $(VENV)/.test $(NAMES)
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+web: $(VENV)/.web
+	$(BIN)/python building/page.py $(MODELS)
+	@echo "then: $(BIN)/python -m codecomplete web"
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
@@ -57,5 +62,9 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt $(KERNEL)
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e ".[corpus,cluster,hub,train,evaluate,gguf,transformers,repl,edit,nvim,dev]"
+	  -e ".[corpus,cluster,hub,train,evaluate,gguf,transformers,repl,edit,nvim,web,dev]"
+	@touch $@
+
+$(VENV)/.web: $(VENV)/.demo
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[web]"
 	@touch $@

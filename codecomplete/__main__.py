@@ -16,6 +16,7 @@ PARTS = {
     "nvim": ("codecomplete.integrations.nvim.__main__", "the Neovim plugin: its path, its process"),
     "vim": ("codecomplete.integrations.vim.__main__", "the Vim plugin: its path, its process"),
     "lsp": ("codecomplete.integrations.lsp.__main__", "the language server, cc-lsp"),
+    "web": ("codecomplete.integrations.web.__main__", "serve the page with ghost text here"),
     "corpus": ("codecomplete.corpus.__main__", "token shards from public packages"),
     "trainer": ("codecomplete.trainer.__main__", "train, tune, export and measure models"),
 }

@@ -109,7 +109,8 @@ def characters() -> Tokenizer:
     tokenizer = Tokenizer(models.WordLevel(vocabulary, unk_token=UNK))
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(r"[\s\S]"), "isolated")
     tokenizer.decoder = decoders.Fuse()
-    tokenizer.add_special_tokens(list(SYSTEM_A_SPECIALS))
+    # Special tokens stand for no text, so the names of the empty ids are never suggested.
+    tokenizer.add_special_tokens([*SYSTEM_A_SPECIALS, *(f"<unused{code}>" for code in _unused())])
     return tokenizer
 
 

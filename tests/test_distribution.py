@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
 TREE = ("building", "codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci")
 SCRIPTS = {"cc-edit", "cc-lsp", "cc-repl", "codecomplete"}
-LEFT = {"__pycache__", "stems"}
+LEFT = {"__pycache__", "stems", "node_modules", "dist"}
 BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
 
 
@@ -38,7 +38,11 @@ def built(tmp_path_factory) -> Path:
 def copied(tree: Path) -> Path:
     """The tree without what a build or a run leaves in it."""
     for folder in TREE:
-        shutil.copytree(ROOT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / folder,
+            tree / folder,
+            ignore=shutil.ignore_patterns("__pycache__", "node_modules", "dist"),
+        )
     for path in ROOT.iterdir():
         if path.is_file() and path.name != ".git":
             shutil.copy(path, tree)

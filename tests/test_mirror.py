@@ -23,6 +23,7 @@ TOGETHER = {
     "trainer/__main__.py": "trainer/test_commands.py",
     "integrations/edit/__main__.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/nvim/__main__.py": "integrations/nvim/test_install.py",
+    "integrations/web/__main__.py": "integrations/web/test_serve.py",
     # the model's arithmetic, held to the trainer's
     "engine/state/runtime.py": "parity/test_trainer_engine.py",
     "trainer/export/formats.py": "parity/test_trainer_engine.py",

@@ -337,6 +337,10 @@ def _will_be_in_address(match: re.Match[str]) -> bool:
 _CALLED = re.compile(r"^[{$<%(]|^/")
 
 
+def _in_query(match: re.Match[str]) -> bool:
+    return is_mixed(match["value"])
+
+
 def _after_flag(match: re.Match[str]) -> bool:
     return len(match["value"]) >= 4 and not is_placeholder(match["value"])
 
@@ -386,8 +390,7 @@ _RULES = (
           r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{1,64}))(?:@|(?P<open>\Z))",
           _in_address, _will_be_in_address),
     _rule("?sig &sig ?key &key ?code &code",
-          r"[?&](?:key|sig|signature|code)=(?P<value>[^\s&\"'`#{}<>$%]{8,})",
-          lambda match: is_mixed(match["value"])),
+          r"[?&](?:key|sig|signature|code)=(?P<value>[^\s&\"'`#{}<>$%]{8,})", _in_query),
     # mysql -pvalue, curl -u user:value, sshpass -p value, redis-cli -a value
     _rule("mysql maria sshpass docker podman mongo ldap",
           r"\b(?:mysql\w*|mariadb\w*|sshpass|docker\s+login|podman\s+login|mongo\w*|ldap\w+)\b.*?"

@@ -140,3 +140,10 @@ def test_the_character_vocabulary_has_128_ids_and_decodes_code() -> None:
     tokenizer = Tokenizer(vocabulary.characters())
     assert tokenizer.size == vocabulary.CHARACTER_VOCABULARY
     assert tokenizer.decode(tokenizer.encode("int  x;\t// ok\n")) == "int  x;\t// ok\n"
+
+
+def test_the_names_of_ids_that_no_character_has_are_no_text_to_suggest() -> None:
+    tokenizer = Tokenizer(vocabulary.characters())
+    silent = [code for code, text in enumerate(tokenizer.token_bytes) if not text]
+    assert silent == [code for code in range(128) if code not in vocabulary.CHARACTERS]
+    assert tokenizer.decode(tokenizer.encode("<unused4>")) == "<unused4>"

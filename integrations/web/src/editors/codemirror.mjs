@@ -1,0 +1,396 @@
+// Ghost text for CodeMirror 6.
+//
+//     const ghost = ghostText(view, { model: engine, language: 'python' });
+//
+// Draws what is suggested after the caret, follows what is typed, accepts with Tab. Asks nothing
+// while text is being composed (IME), and takes no key when nothing is shown.
+import { isolateHistory } from '@codemirror/commands';
+import { Prec, StateEffect, StateField } from '@codemirror/state';
+import { Decoration, EditorView, ViewPlugin, WidgetType, keymap } from '@codemirror/view';
+import { firstHump, firstWord, partsAfter, typed } from '../engine/suggestion.mjs';
+import { Suggester } from '../serving/engine.mjs';
+import { anywhere } from '../serving/rules.mjs';
+import { Announcer } from './announcer.mjs';
+
+/**
+ * @typedef {import('../serving/engine.mjs').Engine} Engine
+ * @typedef {import('../serving/engine.mjs').Suggestion} Suggestion
+ * @typedef {import('../serving/engine.mjs').Answer} Answer
+ * @typedef {import('../serving/rules.mjs').Rules} Rules
+ *
+ * @typedef {{
+ *   model: Engine, language?: string | null, buffer?: string, rules?: Rules,
+ *   probabilities?: boolean, onAnswer?: (answer: Answer) => void,
+ *   onShown?: (suggestion: Suggestion | null) => void, onKey?: (milliseconds: number) => void
+ * }} GhostOptions `onShown`: what is shown has changed; `onKey`: what the key cost on the page's
+ *   own thread
+ *
+ * @typedef {{ position: number, suggestion: Suggestion }} Ghost
+ * @typedef {import('@codemirror/state').EditorState} EditorState
+ * @typedef {import('@codemirror/state').Transaction} Transaction
+ */
+
+const MOST_BEFORE = 200_000; // characters around the caret that the engine is given
+const MOST_AFTER = 60_000;
+const COMPOSED_MS = 80; // after a composition, until the editor has its text
+const HOW = 'Press Tab to accept, Escape to dismiss.';
+let buffers = 0;
+
+/** @type {import('@codemirror/state').StateEffectType<Ghost | null>} */
+const setGhost = StateEffect.define();
+
+/** @type {import('@codemirror/state').StateEffectType<boolean>} */
+const setProbabilities = StateEffect.define();
+
+/** What is shown, if anything. */
+const shown = StateField.define({
+  /** @returns {Ghost | null} */
+  create: () => null,
+  update(ghost, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setGhost)) return effect.value;
+    return ghost && followed(ghost, transaction);
+  },
+});
+
+/**
+ * What is left of a ghost after a transaction: all of it, its end, or nothing.
+ * @param {Ghost} ghost
+ * @param {Transaction} transaction
+ * @returns {Ghost | null}
+ */
+function followed(ghost, transaction) {
+  if (!transaction.docChanged) {
+    const { main } = transaction.newSelection;
+    return main.empty && main.head === ghost.position ? ghost : null;
+  }
+  let inserted = /** @type {string | null} */ ('');
+  transaction.changes.iterChanges((from, to, _, __, text) => {
+    const isNext = from === ghost.position && to === from && inserted === '';
+    inserted = isNext ? text.toString() : null;
+  });
+  const suggestion = inserted === null ? null : typed(ghost.suggestion, inserted);
+  return suggestion && { position: ghost.position + (inserted ?? '').length, suggestion };
+}
+
+const withProbabilities = StateField.define({
+  create: () => false,
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setProbabilities)) return effect.value;
+    return value;
+  },
+});
+
+class GhostWidget extends WidgetType {
+  /**
+   * @param {import('../engine/suggestion.mjs').Part[]} parts
+   * @param {boolean} probabilities
+   * @param {boolean} isBlock
+   */
+  constructor(parts, probabilities, isBlock) {
+    super();
+    this.parts = parts;
+    this.probabilities = probabilities;
+    this.isBlock = isBlock;
+  }
+
+  /** @param {GhostWidget} other */
+  eq(other) {
+    const same = this.probabilities === other.probabilities && this.isBlock === other.isBlock;
+    return same && JSON.stringify(this.parts) === JSON.stringify(other.parts);
+  }
+
+  toDOM() {
+    const dom = document.createElement(this.isBlock ? 'div' : 'span');
+    dom.className = this.isBlock ? 'cc-ghost cc-ghost-block' : 'cc-ghost';
+    dom.setAttribute('aria-hidden', 'true');
+    if (!this.probabilities) dom.textContent = this.parts.map(({ text }) => text).join('');
+    else for (const part of this.parts) dom.append(spanOf(part));
+    return dom;
+  }
+
+  ignoreEvent() {
+    return false;
+  }
+
+  get lineBreaks() {
+    return this.isBlock ? this.parts.map(({ text }) => text).join('').split('\n').length - 1 : 0;
+  }
+}
+
+/** @param {import('../engine/suggestion.mjs').Part} part */
+function spanOf({ text, probability }) {
+  const span = document.createElement('span');
+  span.textContent = text;
+  span.className = 'cc-token';
+  span.dataset.probability = probability.toFixed(2);
+  span.style.setProperty('--probability', probability.toFixed(3));
+  return span;
+}
+
+/** The ghost as decorations: the rest of the line at the caret, further lines below it. */
+const drawn = EditorView.decorations.compute([shown, withProbabilities], (state) => {
+  const ghost = state.field(shown);
+  if (!ghost) return Decoration.none;
+  const { position, suggestion } = ghost;
+  const parts = suggestion.parts.length ? suggestion.parts : [{ text: suggestion.text, probability: 1 }];
+  const probabilities = state.field(withProbabilities);
+  const newline = suggestion.text.indexOf('\n');
+  const length = newline < 0 ? suggestion.text.length : newline;
+  const first = upTo(parts, length);
+  const widget = new GhostWidget(first, probabilities, false);
+  const decorations = length ? [Decoration.widget({ widget, side: 1 }).range(position)] : [];
+  if (newline >= 0) {
+    const below = new GhostWidget(partsAfter(parts, newline + 1), probabilities, true);
+    const end = state.doc.lineAt(position).to;
+    decorations.push(Decoration.widget({ widget: below, side: 2, block: true }).range(end));
+  }
+  return Decoration.set(decorations);
+});
+
+/**
+ * @param {import('../engine/suggestion.mjs').Part[]} parts
+ * @param {number} length
+ */
+function upTo(parts, length) {
+  return parts.flatMap((part) => {
+    const text = part.text.slice(0, Math.max(0, length));
+    length -= part.text.length;
+    return text ? [{ ...part, text }] : [];
+  });
+}
+
+/**
+ * Accept the beginning of what is shown; false, and the key is left alone, if nothing is.
+ * @param {(text: string) => string} part
+ * @returns {import('@codemirror/view').Command}
+ */
+const accept = (part) => (view) => {
+  const ghost = view.state.field(shown, false);
+  if (!ghost || view.composing || view.state.readOnly) return false;
+  const text = part(ghost.suggestion.text);
+  const at = ghost.position;
+  view.plugin(asking)?.accepted(text);
+  view.dispatch({
+    changes: { from: at, insert: text },
+    selection: { anchor: at + text.length },
+    annotations: isolateHistory.of('full'),
+    userEvent: 'input.complete',
+    scrollIntoView: true,
+  });
+  return true;
+};
+
+/** @type {import('@codemirror/view').Command} */
+export const acceptAll = accept((text) => text);
+
+/** @type {import('@codemirror/view').Command} */
+export const acceptWord = accept(firstWord);
+
+/** @type {import('@codemirror/view').Command} */
+export const acceptHump = accept(firstHump);
+
+/** @type {import('@codemirror/view').Command} */
+export const dismiss = (view) => {
+  if (!view.state.field(shown, false)) return false;
+  view.plugin(asking)?.cancel();
+  view.dispatch({ effects: setGhost.of(null) });
+  return true;
+};
+
+/** @type {import('@codemirror/view').Command} */
+export const askNow = (view) => {
+  view.plugin(asking)?.ask();
+  return true;
+};
+
+/** @type {import('@codemirror/view').Command} */
+export const announce = (view) => {
+  view.plugin(asking)?.announce();
+  return true;
+};
+
+/** The keys, and what a screen reader or a page may call by itself. */
+export const ghostKeys = [
+  { key: 'Tab', run: acceptAll },
+  { key: 'Mod-ArrowRight', run: acceptWord },
+  { key: 'Alt-ArrowRight', mac: 'Ctrl-Alt-ArrowRight', run: acceptHump },
+  { key: 'Escape', run: dismiss },
+  { key: 'Alt-\\', run: askNow },
+  { key: 'Alt-F2', run: announce },
+];
+
+/** Asks for suggestions after edits, and shows what comes if the text is still the same. */
+class Asking {
+  /**
+   * @param {EditorView} view
+   * @param {GhostOptions} options
+   */
+  constructor(view, options) {
+    this.view = view;
+    this.options = options;
+    this.rules = options.rules ?? anywhere;
+    this.language = options.language ?? null;
+    this.suggester = new Suggester(options.model, options.buffer ?? `codemirror ${++buffers}`);
+    this.announcer = new Announcer(view.dom);
+    this.isTaken = false; // whether a part of what is shown was accepted
+    this.isOn = true;
+  }
+
+  /** @param {import('@codemirror/view').ViewUpdate} update */
+  update(update) {
+    const ghost = update.state.field(shown);
+    if (ghost !== update.startState.field(shown, false)) this.options.onShown?.(ghost?.suggestion ?? null);
+    if (!update.docChanged && !update.selectionSet) return;
+    const begin = performance.now();
+    this.announcer.clear();
+    if (!ghost && update.docChanged && this.isWanted(update)) this.ask();
+    else if (!ghost) this.suggester.cancel();
+    if (update.docChanged) this.options.onKey?.(performance.now() - begin);
+  }
+
+  /**
+   * Composed text is asked about when it is there, and what a program sets not at all.
+   * @param {import('@codemirror/view').ViewUpdate} update
+   */
+  isWanted(update) {
+    const isTyped = update.transactions.some((one) =>
+      ['input', 'delete', 'undo', 'redo', 'move'].some((event) => one.isUserEvent(event)),
+    );
+    return isTyped && !update.view.composing;
+  }
+
+  /** Ask for a suggestion for the caret's place. */
+  ask() {
+    const { state } = this.view;
+    const { head, empty } = state.selection.main;
+    const { doc } = state;
+    this.isTaken = false;
+    if (!this.isOn || !empty || state.readOnly || !this.rules(head, doc.length - head)) return this.suggester.cancel();
+    const before = doc.sliceString(Math.max(0, head - MOST_BEFORE), head, '\n');
+    const after = doc.sliceString(head, Math.min(doc.length, head + MOST_AFTER), '\n');
+    this.suggester.request({ before, after, language: this.language }, (answer) => this.deliver(answer, doc, head));
+  }
+
+  /**
+   * @param {Answer} answer
+   * @param {import('@codemirror/state').Text} doc
+   * @param {number} position
+   */
+  deliver(answer, doc, position) {
+    const { state, composing } = this.view;
+    const { main } = state.selection;
+    if (state.doc !== doc || !main.empty || main.head !== position || composing) return;
+    const ghost = answer.suggestion && { position, suggestion: answer.suggestion };
+    if (ghost || state.field(shown)) this.view.dispatch({ effects: setGhost.of(ghost) });
+    this.options.onAnswer?.(answer);
+  }
+
+  /** @param {string} text */
+  accepted(text) {
+    this.suggester.accepted(text, !this.isTaken);
+    this.isTaken = true;
+  }
+
+  /** What was composed is there; the editor may still be reading it. */
+  composed() {
+    setTimeout(() => {
+      const { composing, state } = this.view;
+      if (!composing && !state.field(shown)) this.ask();
+    }, COMPOSED_MS);
+  }
+
+  cancel() {
+    this.suggester.cancel();
+  }
+
+  announce() {
+    const ghost = this.view.state.field(shown);
+    this.announcer.say(ghost?.suggestion.text ?? '', HOW);
+  }
+
+  destroy() {
+    this.suggester.close();
+    this.announcer.remove();
+  }
+}
+
+/** @type {ViewPlugin<Asking, GhostOptions>} */
+const asking = ViewPlugin.define((view, options) => new Asking(view, options), {
+  eventHandlers: {
+    compositionstart() {
+      this.cancel();
+    },
+    compositionend() {
+      this.composed();
+    },
+    blur(_, view) {
+      dismiss(view);
+    },
+  },
+});
+
+/** Dim, and readable: the host's colours may be set by `--cc-ghost`. */
+const look = EditorView.baseTheme({
+  '.cc-ghost': { color: 'var(--cc-ghost, #6a737d)', pointerEvents: 'none', whiteSpace: 'pre-wrap' },
+  '.cc-ghost-block': { padding: '0 2px 0 6px' },
+  '&dark .cc-ghost': { color: 'var(--cc-ghost, #8b949e)' },
+  '.cc-token': {
+    textDecoration: 'underline',
+    textDecorationThickness: '2px',
+    textUnderlineOffset: '4px',
+    textDecorationColor: 'color-mix(in oklab, var(--cc-sure, #1a7f37) calc(var(--probability) * 100%), var(--cc-unsure, #cf222e))',
+  },
+  '@media (forced-colors: active)': { '.cc-ghost': { color: 'GrayText' } },
+});
+
+/**
+ * Ghost text as an extension, for an editor that is made with it.
+ * @param {GhostOptions} options
+ * @returns {import('@codemirror/state').Extension}
+ */
+export const ghostTextExtension = (options) => [
+  shown,
+  withProbabilities.init(() => options.probabilities ?? false),
+  drawn,
+  asking.of(options),
+  Prec.highest(keymap.of(ghostKeys)),
+  look,
+];
+
+/**
+ * Put ghost text on an editor that is there.
+ * @param {EditorView} view
+ * @param {GhostOptions} options
+ */
+export function ghostText(view, options) {
+  if (!view.plugin(asking)) view.dispatch({ effects: StateEffect.appendConfig.of(ghostTextExtension(options)) });
+  const plugin = /** @type {Asking} */ (view.plugin(asking));
+  return {
+    /** What is shown now. */
+    get shown() {
+      return view.state.field(shown)?.suggestion ?? null;
+    },
+    get statistics() {
+      return plugin.suggester.statistics;
+    },
+    ask: () => plugin.ask(),
+    dismiss: () => dismiss(view),
+    /** @param {string | null} language */
+    setLanguage(language) {
+      plugin.language = language;
+    },
+    /** @param {Rules} rules */
+    setRules(rules) {
+      plugin.rules = rules;
+    },
+    /** @param {boolean} on */
+    setProbabilities(on) {
+      view.dispatch({ effects: setProbabilities.of(on) });
+    },
+    /** @param {boolean} on */
+    setEnabled(on) {
+      plugin.isOn = on;
+      if (!on) dismiss(view);
+    },
+  };
+}

@@ -1,0 +1,231 @@
+// Ghost text for a plain textarea.
+//
+//     const ghost = ghostTextarea(document.querySelector('textarea'), { model: engine });
+//
+// A textarea cannot draw text of another colour, so a layer of the same metrics lies over it, in
+// which everything but the ghost is invisible. Accepting goes through the browser's own editing, so
+// that undo knows of it.
+import { firstHump, firstWord, typed } from '../engine/suggestion.mjs';
+import { Suggester } from '../serving/engine.mjs';
+import { anywhere } from '../serving/rules.mjs';
+import { Announcer } from './announcer.mjs';
+
+/**
+ * @typedef {import('../serving/engine.mjs').Suggestion} Suggestion
+ * @typedef {import('../serving/engine.mjs').Answer} Answer
+ * @typedef {{
+ *   model: import('../serving/engine.mjs').Engine, language?: string | null, buffer?: string,
+ *   rules?: import('../serving/rules.mjs').Rules, onAnswer?: (answer: Answer) => void
+ * }} TextareaOptions
+ */
+
+const METRICS = [
+  'boxSizing', 'fontFamily', 'fontSize', 'fontStyle', 'fontWeight', 'fontVariantLigatures', 'letterSpacing',
+  'lineHeight', 'tabSize', 'textAlign', 'textIndent', 'textTransform', 'wordSpacing', 'direction',
+  'paddingTop', 'paddingRight', 'paddingBottom', 'paddingLeft',
+  'borderTopWidth', 'borderRightWidth', 'borderBottomWidth', 'borderLeftWidth',
+];
+const MOST_BEFORE = 200_000; // characters around the caret that the engine is given
+const MOST_AFTER = 60_000;
+const HOW = 'Press Tab to accept, Escape to dismiss.';
+let buffers = 0;
+
+class Textarea {
+  /**
+   * @param {HTMLTextAreaElement} area
+   * @param {TextareaOptions} options
+   */
+  constructor(area, options) {
+    this.area = area;
+    this.options = options;
+    this.language = options.language ?? null;
+    this.rules = options.rules ?? anywhere;
+    this.suggester = new Suggester(options.model, options.buffer ?? `textarea ${++buffers}`);
+    /** @type {{ position: number, value: string, suggestion: Suggestion } | null} */
+    this.ghost = null;
+    this.isComposing = false;
+    this.isTaken = false;
+    this.layer = document.createElement('div');
+    this.layer.setAttribute('aria-hidden', 'true');
+    this.layer.className = 'cc-ghost-layer';
+    area.after(this.layer);
+    this.announcer = new Announcer(/** @type {HTMLElement} */ (area.parentElement));
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(area);
+    this.listening = new AbortController();
+    this.listen();
+  }
+
+  listen() {
+    const { signal } = this.listening;
+    const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ act) =>
+      this.area.addEventListener(name, act, { signal });
+    on('input', (event) => this.edited(event));
+    on('keydown', (event) => this.key(event));
+    on('pointerdown', () => this.dismiss());
+    on('blur', () => this.dismiss());
+    on('scroll', () => this.draw());
+    on('compositionstart', () => {
+      this.isComposing = true;
+      this.dismiss();
+    });
+    on('compositionend', () => {
+      this.isComposing = false;
+      this.ask();
+    });
+    document.addEventListener('selectionchange', () => this.moved(), { signal });
+  }
+
+  /** @param {InputEvent} event */
+  edited(event) {
+    this.announcer.clear();
+    if (this.isComposing || event.isComposing) return;
+    if (!this.follow()) this.ask();
+    this.draw();
+  }
+
+  /** Whether what was typed is the beginning of what is shown. */
+  follow() {
+    const { ghost, area } = this;
+    const { value, selectionStart: position } = area;
+    if (!ghost || position <= ghost.position) return false;
+    const before = value.slice(0, ghost.position) + value.slice(position);
+    const rest = before === ghost.value ? typed(ghost.suggestion, value.slice(ghost.position, position)) : null;
+    this.ghost = rest && { position, value, suggestion: rest };
+    return rest !== null;
+  }
+
+  moved() {
+    const { ghost, area } = this;
+    if (!ghost || document.activeElement !== area) return;
+    const { selectionStart, selectionEnd, value } = area;
+    if (value === ghost.value && (selectionStart !== ghost.position || selectionEnd !== selectionStart)) this.dismiss();
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { key, altKey, ctrlKey, metaKey, shiftKey } = event;
+    if (event.isComposing) return;
+    const isPlain = !altKey && !ctrlKey && !metaKey && !shiftKey;
+    if (key === '\\' && altKey) this.ask();
+    else if (key === 'F2' && altKey) this.announcer.say(this.ghost?.suggestion.text ?? '', HOW);
+    else if (!this.ghost) return;
+    else if (key === 'Tab' && isPlain) this.accept((text) => text);
+    else if (key === 'Escape' && isPlain) this.dismiss();
+    else if (key === 'ArrowRight' && (ctrlKey || metaKey) && !altKey && !shiftKey) this.accept(firstWord);
+    else if (key === 'ArrowRight' && altKey && !shiftKey) this.accept(firstHump);
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {(text: string) => string} part */
+  accept(part) {
+    const text = this.ghost ? part(this.ghost.suggestion.text) : '';
+    this.suggester.accepted(text, !this.isTaken);
+    this.isTaken = true;
+    insert(this.area, text);
+  }
+
+  /** Ask for a suggestion for the caret's place. */
+  ask() {
+    this.ghost = null;
+    this.isTaken = false;
+    const { value, selectionStart: position, selectionEnd, readOnly, disabled } = this.area;
+    const isPossible = position === selectionEnd && !readOnly && !disabled && !this.isComposing;
+    if (!isPossible || !this.rules(position, value.length - position)) return this.suggester.cancel();
+    const before = value.slice(Math.max(0, position - MOST_BEFORE), position);
+    const after = value.slice(position, position + MOST_AFTER);
+    this.suggester.request({ before, after, language: this.language }, (answer) => this.deliver(answer, value, position));
+  }
+
+  /**
+   * @param {Answer} answer
+   * @param {string} value
+   * @param {number} position
+   */
+  deliver(answer, value, position) {
+    const { area, isComposing } = this;
+    if (area.value !== value || area.selectionStart !== position || isComposing) return;
+    this.ghost = answer.suggestion && { position, value, suggestion: answer.suggestion };
+    this.draw();
+    this.options.onAnswer?.(answer);
+  }
+
+  dismiss() {
+    this.suggester.cancel();
+    this.ghost = null;
+    this.draw();
+  }
+
+  draw() {
+    const { area, layer, ghost } = this;
+    layer.hidden = !ghost;
+    if (!ghost) return;
+    const style = getComputedStyle(area);
+    for (const name of METRICS) layer.style.setProperty(dashed(name), style.getPropertyValue(dashed(name)));
+    Object.assign(layer.style, {
+      position: 'absolute', pointerEvents: 'none', overflow: 'hidden', whiteSpace: 'pre-wrap',
+      overflowWrap: 'break-word', color: 'transparent', borderStyle: 'solid', borderColor: 'transparent',
+      left: `${area.offsetLeft}px`, top: `${area.offsetTop}px`,
+      width: `${area.clientWidth + parseFloat(style.borderLeftWidth) + parseFloat(style.borderRightWidth)}px`,
+      height: `${area.offsetHeight}px`, boxSizing: 'border-box', background: 'none', margin: '0',
+    });
+    const text = document.createElement('span');
+    text.className = 'cc-ghost';
+    text.style.color = 'var(--cc-ghost, GrayText)';
+    const rest = firstLineOf(ghost.value.slice(ghost.position)) ? firstLineOf(ghost.suggestion.text) : ghost.suggestion.text;
+    text.textContent = rest;
+    layer.replaceChildren(ghost.value.slice(0, ghost.position), text);
+    layer.scrollTop = area.scrollTop;
+  }
+
+  remove() {
+    this.listening.abort();
+    this.resizing.disconnect();
+    this.suggester.close();
+    this.announcer.remove();
+    this.layer.remove();
+  }
+}
+
+/** @param {string} name */
+const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** @param {string} text */
+const firstLineOf = (text) => text.split('\n', 1)[0] ?? '';
+
+/**
+ * Type a text into a textarea; the browser's undo takes it out again.
+ * @param {HTMLTextAreaElement} area
+ * @param {string} text
+ */
+function insert(area, text) {
+  area.focus();
+  if (document.execCommand('insertText', false, text)) return;
+  area.setRangeText(text, area.selectionStart, area.selectionEnd, 'end');
+  area.dispatchEvent(new InputEvent('input', { inputType: 'insertText', data: text, bubbles: true }));
+}
+
+/**
+ * Put ghost text on a textarea.
+ * @param {HTMLTextAreaElement} area
+ * @param {TextareaOptions} options
+ */
+export function ghostTextarea(area, options) {
+  const ghost = new Textarea(area, options);
+  return {
+    get shown() {
+      return ghost.ghost?.suggestion ?? null;
+    },
+    get statistics() {
+      return ghost.suggester.statistics;
+    },
+    ask: () => ghost.ask(),
+    dismiss: () => ghost.dismiss(),
+    /** @param {string | null} language */
+    setLanguage(language) {
+      ghost.language = language;
+    },
+    remove: () => ghost.remove(),
+  };
+}

@@ -1,0 +1,107 @@
+// The text around a caret: what a suggestion must lead to, and how it is made to fit there.
+import { clean } from './clean.mjs';
+import { inUnit, unitOf } from './indentation.mjs';
+import { WORD, escaped, pattern } from './pattern.mjs';
+import { NOTHING_OPEN, leftOpen, needless } from './structure.mjs';
+import { TABLES } from './tables.mjs';
+import { afterFirstLine, firstLine, isSpace, lastLine, lstrip, rstrip, strip, tail } from './text.mjs';
+import { isUnsafe } from './unsafe.mjs';
+
+const { INDENTED_TEXT, NEAR, LINES_BELOW, NAME_END, CLOSED } = /** @type {any} */ (TABLES.caret);
+/** Characters around the caret that are looked at for its line. */
+export const { LONGEST_LINE } = /** @type {{ LONGEST_LINE: number }} */ (TABLES.caret);
+const nameEnd = pattern(NAME_END);
+const closed = pattern(CLOSED);
+
+/** A place in a text, and what is open there. */
+export class Caret {
+  /**
+   * @param {string} before
+   * @param {string} after
+   * @param {string | null} language
+   * @param {import('./structure.mjs').Open} open
+   */
+  constructor(before = '', after = '', language = null, open = NOTHING_OPEN) {
+    this.before = before;
+    this.after = after;
+    this.language = language;
+    this.open = open;
+    /** What stands before the caret on its line. */
+    this.line = lastLine(tail(before, LONGEST_LINE));
+    /** What stands after it on its line. */
+    this.rest = firstLine(after.slice(0, LONGEST_LINE));
+    /** The letters of a name that stand right before the caret. */
+    this.typed = nameEnd.search(before.slice(-100))?.[0] ?? '';
+    /** @type {string | undefined} */
+    this.around = undefined;
+  }
+
+  /** What a suggestion must lead to; empty where that is open. */
+  goal() {
+    const rest = strip(this.rest);
+    if (rest) return closed.isWhole(rest) ? rest : this.after;
+    const below = afterFirstLine(this.after.slice(0, LONGEST_LINE));
+    return strip(this.line) || !strip(below) ? '' : this.after;
+  }
+
+  /**
+   * A decoded text as it may be inserted; empty if nothing of it may.
+   * @param {string} given
+   */
+  fit(given) {
+    const text = given.includes('\n') ? inUnit(given, this.line, unitOf(tail(this.before, INDENTED_TEXT))) : given;
+    let fit = clean(text, this.after, this.line);
+    fit = fit.slice(0, needless(fit, this.open, this.after, this.language));
+    if (fit === rstrip(text) && strip(this.rest) && !isSpace(this.rest.slice(0, 1))) fit = text;
+    const unsafe = isUnsafe(this.line, fit, this.before, this.after, this.language);
+    return this.repeats(fit) || unsafe ? '' : fit;
+  }
+
+  /**
+   * Whether the text is no whole rest of a line, by what stands below.
+   * @param {string} text
+   */
+  isLeftOpen(text) {
+    return leftOpen(text, this.open, this.after, this.language);
+  }
+
+  /**
+   * Whether the caret's line would say what one of the next lines says already.
+   * @param {string} text
+   */
+  repeats(text) {
+    if (strip(this.rest)) return false;
+    const own = firstLine(text);
+    const said = strip(strip(own) ? this.line + own : firstLine(lstrip(afterFirstLine(text))));
+    return said.length > 1 && this.below().includes(said);
+  }
+
+  below() {
+    const lines = this.after.slice(0, LONGEST_LINE).split('\n').slice(1);
+    return lines.map(strip).filter(Boolean).slice(0, LINES_BELOW);
+  }
+
+  /**
+   * Whether a name stands around the caret, beside the one that is being typed there.
+   * @param {string} name
+   */
+  isNear(name) {
+    return new RegExp(`(?<!${WORD})${escaped(name)}(?!${WORD})`, 'v').test(this.near);
+  }
+
+  /**
+   * The names around the caret that begin so and go on.
+   * @param {string} prefix
+   */
+  beginning(prefix) {
+    return this.near.match(new RegExp(`(?<!${WORD})${escaped(prefix)}${WORD}+`, 'gv')) ?? [];
+  }
+
+  get near() {
+    if (this.around === undefined) {
+      const head = tail(this.before, NEAR);
+      this.around = `${head.slice(0, head.length - this.typed.length)}\n${this.after.slice(0, NEAR)}`;
+    }
+    return this.around;
+  }
+}

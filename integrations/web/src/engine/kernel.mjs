@@ -1,0 +1,124 @@
+// The compiled kernel in WebAssembly: programs that are shared, states that belong to a session.
+//
+// The weights are copied into its memory once; a step allocates nothing. Knows nothing of files.
+import { TILE, rounded } from './config.mjs';
+
+export const MOST_ROWS = 32; // tokens of one call, as in kernel.h
+const PAGE = 65536;
+const CALL_FIELDS = 11;
+const RESULTS = ['done', 'no such path', 'too many tokens', 'no such token', 'no room', 'no such place'];
+
+/**
+ * @typedef {{
+ *   memory: WebAssembly.Memory, __heap_base: WebAssembly.Global,
+ *   kernel_abi(): number,
+ *   kernel_state_bytes(plan: number): bigint,
+ *   kernel_arena_bytes(plan: number, threads: number): bigint,
+ *   kernel_step(path: number, call: number): number,
+ *   kernel_move(plan: number, state: number, first: number, length: number): number
+ * }} Exports
+ */
+
+/** A model ready to run, in a memory of its own; one step at a time. */
+export class Program {
+  /**
+   * @param {WebAssembly.Module} module
+   * @param {Uint8Array} plan
+   * @param {Uint8Array} weights
+   * @param {number} vocabularySize
+   */
+  constructor(module, plan, weights, vocabularySize) {
+    this.kernel = /** @type {Exports} */ (/** @type {unknown} */ (new WebAssembly.Instance(module).exports));
+    this.vocabularySize = vocabularySize;
+    this.width = rounded(vocabularySize, TILE);
+    this.free = rounded(Number(this.kernel.__heap_base.value), 64);
+    this.plan = this.put(plan);
+    this.weights = this.put(weights);
+    this.arena = this.take(Number(this.kernel.kernel_arena_bytes(this.plan, 1)));
+    this.call = this.take(4 * CALL_FIELDS);
+    this.ids = this.take(4 * MOST_ROWS);
+    this.logits = this.take(4 * this.width * MOST_ROWS);
+    /** @type {number[]} states that nobody uses any more */
+    this.spare = [];
+    this.steps = 0;
+  }
+
+  /** Bytes of memory, the weights included. */
+  get bytes() {
+    return this.kernel.memory.buffer.byteLength;
+  }
+
+  state() {
+    const size = Number(this.kernel.kernel_state_bytes(this.plan));
+    return new State(this, this.spare.pop() ?? this.take(size));
+  }
+
+  /** @param {number} size */
+  take(size) {
+    const start = this.free;
+    this.free = rounded(start + size, 64);
+    const missing = this.free - this.bytes;
+    if (missing > 0) this.kernel.memory.grow(Math.ceil(missing / PAGE));
+    return start;
+  }
+
+  /** @param {Uint8Array} data */
+  put(data) {
+    const start = this.take(data.length);
+    new Uint8Array(this.kernel.memory.buffer, start, data.length).set(data);
+    return start;
+  }
+}
+
+/** Keys and values of one window. */
+export class State {
+  /**
+   * @param {Program} program
+   * @param {number} address
+   */
+  constructor(program, address) {
+    this.program = program;
+    this.address = address;
+  }
+
+  /**
+   * Run up to `MOST_ROWS` tokens; a copy of the logits (vocabulary) of each of the last `wanted`.
+   * @param {number[]} ids
+   * @param {number} past
+   * @param {number} position
+   * @param {number} wanted
+   */
+  step(ids, past, position, wanted) {
+    const { kernel, plan, weights, arena, logits, call, width, vocabularySize } = this.program;
+    if (!ids.length || ids.length > MOST_ROWS) throw new RangeError(`${ids.length} tokens of one call`);
+    const { buffer } = kernel.memory;
+    new Int32Array(buffer, this.program.ids, ids.length).set(ids);
+    new Uint32Array(buffer, call, CALL_FIELDS).set([
+      plan, weights, this.address, arena, logits, this.program.ids, 0, ids.length, past, position, wanted,
+    ]);
+    check(kernel.kernel_step(0, call));
+    this.program.steps += ids.length;
+    return Array.from({ length: wanted }, (_, row) =>
+      new Float32Array(buffer, logits + 4 * width * row, vocabularySize).slice(),
+    );
+  }
+
+  /**
+   * Entries first .. first + length - 1 become entries 0 .. length - 1.
+   * @param {number} first
+   * @param {number} length
+   */
+  move(first, length) {
+    check(this.program.kernel.kernel_move(this.program.plan, this.address, first, length));
+  }
+
+  /** Nobody uses it any more. */
+  release() {
+    this.program.spare.push(this.address);
+  }
+}
+
+/** @param {number} result */
+function check(result) {
+  if (result) throw new RangeError(`the kernel refused a call: ${RESULTS[result]}`);
+}

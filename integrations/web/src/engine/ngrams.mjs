@@ -1,0 +1,160 @@
+// What followed the same tokens before: an index over the ids of local text.
+//
+// Places are kept sorted by the nearest four tokens before them, so that those whose last k tokens
+// are the caret's last k form one run; within the last run the four before those are compared
+// directly. The module of the same name in Python is the same index.
+import { TABLES } from './tables.mjs';
+
+const { LONGEST: MOST_ORDER, MOST_PLACES = 0 } = /** @type {Record<string, number>} */ (TABLES.ngrams);
+export const LONGEST = MOST_ORDER ?? 8;
+const HALF = LONGEST >> 1;
+const FEW = 24; // places whose followers are listed in their own order
+const BEFORE_TEXT = 0xffff; // stands before the first token; no vocabulary is that large
+
+/**
+ * What followed the last `order` tokens: ids, how often each, and how often in all.
+ * @typedef {{ order: number, ids: number[], counts: number[], total: number }} Match
+ */
+
+export class NgramIndex {
+  /** @param {ArrayLike<number>[]} texts ids, the least recent first */
+  constructor(texts = []) {
+    const size = texts.reduce((sum, text) => sum + text.length + LONGEST, 0);
+    this.ids = new Uint16Array(size).fill(BEFORE_TEXT);
+    let at = 0;
+    for (const text of texts) {
+      this.ids.set(text, at + LONGEST);
+      at += text.length + LONGEST;
+    }
+    // The nearest four tokens before each place, as two numbers that sort as they do.
+    this.near = new Uint32Array(size);
+    this.further = new Uint32Array(size);
+    for (let place = HALF; place < size; place++) {
+      this.near[place] = ((this.id(place, 1) << 16) | this.id(place, 2)) >>> 0;
+      this.further[place] = ((this.id(place, 3) << 16) | this.id(place, 4)) >>> 0;
+    }
+    const places = Uint32Array.from({ length: size }, (_, place) => place);
+    const { near, further } = this;
+    this.places = places
+      .filter((place) => this.ids[place] !== BEFORE_TEXT)
+      .sort((a, b) => num(near, a) - num(near, b) || num(further, a) - num(further, b) || a - b);
+  }
+
+  get length() {
+    return this.places.length;
+  }
+
+  /**
+   * @param {number} place
+   * @param {number} back
+   */
+  id(place, back) {
+    return this.ids[place - back] ?? BEFORE_TEXT;
+  }
+
+  /**
+   * What followed the end of `context`, from one token upwards, while there is any.
+   * @param {readonly number[]} context
+   * @returns {Match[]}
+   */
+  matches(context) {
+    const nearest = context.slice(-LONGEST).reverse();
+    /** @type {Match[]} */
+    const found = [];
+    let [first, last] = [0, this.length];
+    for (let order = 1; order <= Math.min(HALF, nearest.length); order++) {
+      const count = last - first;
+      [first, last] = this.within(nearest.slice(0, order), first, last);
+      if (!this.add(found, order, this.places.subarray(first, last), last - first === count)) return found;
+    }
+    this.longer(nearest, this.places.subarray(first, last), found);
+    return found;
+  }
+
+  /**
+   * Among the places first .. last - 1, those whose nearest tokens are these.
+   * @param {number[]} nearest
+   * @param {number} first
+   * @param {number} last
+   * @returns {[number, number]}
+   */
+  within(nearest, first, last) {
+    const [a = 0, b = 0, c = 0, d = 0] = nearest;
+    const missing = HALF - nearest.length;
+    const least = [((a << 16) | b) >>> 0, ((c << 16) | d) >>> 0];
+    const ends = [a, b, c, d].map((id, i) => (i >= HALF - missing ? BEFORE_TEXT : id));
+    const [p = 0, q = 0, r = 0, s = 0] = ends;
+    const most = [((p << 16) | q) >>> 0, ((r << 16) | s) >>> 0];
+    return [this.bisect(least, first, last, false), this.bisect(most, first, last, true)];
+  }
+
+  /**
+   * The first place in first .. last - 1 that is not before (with `after`: that is after) a key.
+   * @param {number[]} key
+   * @param {number} first
+   * @param {number} last
+   * @param {boolean} after
+   */
+  bisect([near = 0, further = 0], first, last, after) {
+    while (first < last) {
+      const middle = (first + last) >> 1;
+      const place = num(this.places, middle);
+      const order = num(this.near, place) - near || num(this.further, place) - further;
+      if (after ? order <= 0 : order < 0) first = middle + 1;
+      else last = middle;
+    }
+    return first;
+  }
+
+  /**
+   * Add matches of more than four tokens, among some places.
+   * @param {number[]} nearest
+   * @param {Uint32Array} places
+   * @param {Match[]} found
+   */
+  longer(nearest, places, found) {
+    for (let order = HALF + 1; order <= nearest.length; order++) {
+      const agreeing = places.filter((place) => this.id(place, order) === nearest[order - 1]);
+      if (!this.add(found, order, agreeing, agreeing.length === places.length)) return;
+      places = agreeing;
+    }
+  }
+
+  /**
+   * Add what followed at these places, the `same` as one order before, if any.
+   * @param {Match[]} found
+   * @param {number} order
+   * @param {Uint32Array} places
+   * @param {boolean} same
+   */
+  add(found, order, places, same) {
+    const before = found.at(-1);
+    if (same && before) {
+      found.push({ ...before, order });
+      return true;
+    }
+    const newest = places.length > MOST_PLACES ? places.slice().sort().subarray(-MOST_PLACES) : places;
+    if (!newest.length) return false;
+    found.push({ order, ...counted(Array.from(newest, (place) => num(this.ids, place))), total: newest.length });
+    return true;
+  }
+}
+
+/**
+ * The distinct ids and how often each occurs.
+ * @param {number[]} following
+ */
+function counted(following) {
+  /** @type {Map<number, number>} */
+  const counts = new Map();
+  for (const id of following) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const pairs = [...counts];
+  if (following.length > FEW) pairs.sort((a, b) => a[0] - b[0]);
+  return { ids: pairs.map(([id]) => id), counts: pairs.map(([, count]) => count) };
+}
+
+/**
+ * @param {Uint32Array | Uint16Array} numbers
+ * @param {number} at
+ */
+const num = (numbers, at) => /** @type {number} */ (numbers[at]);

@@ -1,0 +1,107 @@
+// Arithmetic over distributions: 32-bit floats, summed as numpy sums them.
+import { TABLES } from './tables.mjs';
+
+const { LEAST_MEASURABLE } = /** @type {{ LEAST_MEASURABLE: number }} */ (TABLES.decoder);
+const { fround } = Math;
+const BLOCK = 128; // of numpy's pairwise sums
+
+/**
+ * Probabilities (vocabulary) of logits.
+ * @param {Float32Array} logits
+ */
+export function softmax(logits) {
+  let most = -Infinity;
+  for (const logit of logits) if (logit > most) most = logit;
+  const powers = logits.map((logit) => Math.exp(fround(logit - most)));
+  const total = sum(powers, 0, powers.length);
+  return powers.map((power) => power / total);
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number} from
+ * @param {number} count
+ * @returns {number}
+ */
+function sum(values, from, count) {
+  if (count <= BLOCK) return sumOfBlock(values, from, count);
+  let half = count >> 1;
+  half -= half % 8;
+  return fround(sum(values, from, half) + sum(values, from + half, count - half));
+}
+
+/**
+ * @param {ArrayLike<number>} values
+ * @param {number} from
+ * @param {number} count
+ */
+function sumOfBlock(values, from, count) {
+  if (count < 8) {
+    let total = 0;
+    for (let i = 0; i < count; i++) total = fround(total + (values[from + i] ?? 0));
+    return total;
+  }
+  const lanes = new Float32Array(8);
+  const whole = count - (count % 8);
+  for (let i = 0; i < whole; i++) lanes[i % 8] = (lanes[i % 8] ?? 0) + (values[from + i] ?? 0);
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = lanes;
+  const pairs = [fround(a + b), fround(c + d), fround(e + f), fround(g + h)];
+  const [p = 0, q = 0, r = 0, s = 0] = pairs;
+  let total = fround(fround(p + q) + fround(r + s));
+  for (let i = whole; i < count; i++) total = fround(total + (values[from + i] ?? 0));
+  return total;
+}
+
+/**
+ * The sum of some entries.
+ * @param {Float32Array} values
+ * @param {readonly number[]} indices
+ */
+export function sumOf(values, indices) {
+  const chosen = Float32Array.from(indices, (index) => values[index] ?? 0);
+  return sum(chosen, 0, chosen.length);
+}
+
+/**
+ * The index of the largest, the first of several.
+ * @param {Float32Array} values
+ */
+export function argmax(values) {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (/** @type {number} */ (values[i]) > /** @type {number} */ (values[best])) best = i;
+  return best;
+}
+
+/**
+ * Of some indices, those of the largest values, best first.
+ * @param {Float32Array} values
+ * @param {readonly number[] | number} among or how many there are
+ * @param {number} count
+ */
+export function largest(values, among, count) {
+  const all = typeof among === 'number' ? Array.from({ length: among }, (_, i) => i) : among;
+  /** @type {number[]} */
+  const best = [];
+  for (const index of all) {
+    const value = values[index] ?? 0;
+    if (best.length === count && value <= (values[best[count - 1] ?? 0] ?? 0)) continue;
+    let at = best.length;
+    while (at && (values[best[at - 1] ?? 0] ?? 0) < value) at--;
+    best.splice(at, 0, index);
+    if (best.length > count) best.pop();
+  }
+  return best;
+}
+
+/**
+ * The logarithm of a probability; of nothing, a large negative number.
+ * @param {number} probability
+ */
+export const log = (probability) => Math.log(Math.max(probability, LEAST_MEASURABLE));
+
+/**
+ * How many of some rising edges a value has reached.
+ * @param {readonly number[]} edges
+ * @param {number} value
+ */
+export const bucket = (edges, value) => edges.filter((edge) => edge <= value).length;

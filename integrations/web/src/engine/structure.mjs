@@ -1,0 +1,149 @@
+// What a text leaves open: brackets, strings, comments. An incremental look, not a parser; the
+// module of the same name in Python says what it is for.
+import { endOf, pattern, patterns } from './pattern.mjs';
+import { TABLES } from './tables.mjs';
+import { firstLine, strip } from './text.mjs';
+
+/**
+ * What is open at a place: brackets by their closers, outermost first, and the end of the string or
+ * comment that it is in. `whole`: everything before the place was looked at.
+ * @typedef {{ closers: readonly string[], inside: string, whole: boolean }} Open
+ * @typedef {{ open: Open, unmatched: [place: number, closer: string][] }} Scanned
+ */
+
+const { MOST_SCANNED, CLOSER_OF, CLOSERS, RESTARTS, ENDS, INSIDE, GRAMMARS } = /** @type {any} */ (TABLES.structure);
+const restarts = pattern(RESTARTS);
+const insides = patterns(INSIDE);
+const grammars = patterns(GRAMMARS);
+
+/** @type {Open} */
+export const NOTHING_OPEN = { closers: [], inside: '', whole: true };
+
+/**
+ * Whether a place is in a comment or a docstring.
+ * @param {Open} open
+ */
+export const isProse = (open) => ['\n', '*/', '"""', "'''"].includes(open.inside);
+
+/**
+ * Go on from `begin` to the end of `text`.
+ * @param {string} text
+ * @param {string | null} language
+ * @param {Open} begin
+ * @returns {Scanned}
+ */
+function scan(text, language, begin = NOTHING_OPEN) {
+  const code = /** @type {import('./pattern.mjs').Pattern} */ (grammars[language ?? ''] ?? grammars['']);
+  const closers = [...begin.closers];
+  /** @type {[number, string][]} */
+  const unmatched = [];
+  let { inside } = begin;
+  for (let place = 0; ; ) {
+    const match = (inside ? insides[inside] ?? code : code).search(text, place);
+    if (!match) return { open: { closers, inside, whole: begin.whole }, unmatched };
+    const [found] = match;
+    place = endOf(match);
+    if (inside) {
+      if (found[0] !== '\\' || inside === '\n') inside = '';
+    } else if (found in CLOSER_OF) closers.push(CLOSER_OF[found]);
+    else if (CLOSERS.includes(found)) {
+      if (!close(closers, found)) unmatched.push([match.index, found]);
+    } else inside = ENDS[found] ?? inside;
+  }
+}
+
+/**
+ * Take a closer from the open ones, with what was left open inside; false if it has none.
+ * @param {string[]} closers
+ * @param {string} found
+ */
+function close(closers, found) {
+  const at = closers.lastIndexOf(found);
+  if (at < 0) return false;
+  closers.length = at;
+  return true;
+}
+
+/** What is open at the caret of one buffer; looks only at what is new, and never far back. */
+export class Structure {
+  /** @param {string | null} language */
+  constructor(language) {
+    this.language = language;
+    this.begin = 0; // where in the buffer what is known of it begins
+    this.known = ''; // whole lines, nearest the caret
+    this.atEnd = NOTHING_OPEN;
+  }
+
+  /**
+   * What the text before the caret leaves open.
+   * @param {string} before
+   */
+  at(before) {
+    const line = before.lastIndexOf('\n') + 1;
+    let known = this.begin + this.known.length;
+    const isSame = before.startsWith(this.known, this.begin);
+    if (!isSame || line < known || line > known + MOST_SCANNED) {
+      this.begin = known = Math.max(0, line - MOST_SCANNED);
+      this.known = '';
+      this.atEnd = { ...NOTHING_OPEN, whole: !known };
+    }
+    if (line > known) this.goOn(before.slice(known, line));
+    return scan(before.slice(line), this.language, this.atEnd).open;
+  }
+
+  /** @param {string} lines */
+  goOn(lines) {
+    const shown = this.known || !this.begin ? lines : fromABeginning(lines);
+    this.atEnd = scan(shown, this.language, this.atEnd).open;
+    this.known += lines;
+    const surplus = Math.max(0, this.known.length - 2 * MOST_SCANNED);
+    this.begin += surplus;
+    this.known = this.known.slice(surplus);
+  }
+}
+
+/**
+ * The end of a text, from a line on that is probably neither in a string nor in a bracket.
+ * @param {string} lines
+ */
+function fromABeginning(lines) {
+  const found = restarts.search(lines);
+  return found ? lines.slice(found.index) : lines;
+}
+
+/**
+ * Whether a suggestion that ends its line leaves a bracket or a string open that nothing below
+ * closes. False where what stands below does not tell.
+ * @param {string} text
+ * @param {Open} open
+ * @param {string} after
+ * @param {string | null} language
+ */
+export function leftOpen(text, open, after, language) {
+  if (!open.whole || after.length > MOST_SCANNED || !strip(after)) return false;
+  const found = scan(text, language, open).open;
+  if (found.inside === '"' || found.inside === "'") return true;
+  const below = scan('\n' + after, language, { closers: [], inside: found.inside, whole: true });
+  const closing = below.unmatched.map(([, closer]) => closer);
+  return [...found.closers].reverse().join('') !== closing.join('');
+}
+
+/**
+ * Where in a suggestion the first bracket is closed that may not be: nothing has opened it, or the
+ * rest of the line closes it already. The length of `text` if there is none.
+ * @param {string} text
+ * @param {Open} open
+ * @param {string} after
+ * @param {string | null} language
+ */
+export function needless(text, open, after, language) {
+  const closing = scan(text, language, { closers: [], inside: open.inside, whole: true }).unmatched;
+  const allowed = [...open.closers];
+  for (const [, closer] of scan(firstLine(after), language).unmatched) close(allowed, closer);
+  for (const [place, closer] of closing) {
+    if (!allowed.length && closer === '}' && !open.whole) continue; // of a block that began too far above
+    if (allowed.at(-1) !== closer) return place;
+    allowed.pop();
+  }
+  return text.length;
+}

@@ -1,0 +1,45 @@
+// What the page brings along: kernel, worker and models, inside the file or beside it.
+
+/**
+ * @typedef {import('../serving/service.mjs').Source} Source
+ * @typedef {{
+ *   name: string, title: string, family: string, language: string | null,
+ *   files: Record<string, Source>
+ * }} PageModel `language`: the only one that it is for
+ * @typedef {{ kernel: Source, worker: import('../serving/engine.mjs').WorkerSource, models: PageModel[] }} Assets
+ */
+
+/**
+ * A file as the build wrote it: `{ "url": … }`, or `{ "element": ID }` for one inside the page.
+ * @param {{ url?: string, element?: string }} entry
+ * @returns {Source}
+ */
+const sourceOf = ({ url, element }) => (element ? { base64: textOf(element) } : { url: new URL(url ?? '', document.baseURI).href });
+
+/** @param {string} id */
+const textOf = (id) => document.getElementById(id)?.textContent ?? '';
+
+/** @returns {Assets} */
+export function readAssets() {
+  const { kernel, worker, models } = JSON.parse(textOf('assets'));
+  return {
+    kernel: sourceOf(kernel),
+    worker: worker.element ? { script: textOf(worker.element) } : { url: worker.url },
+    models: models.map((/** @type {any} */ model) => ({
+      ...model,
+      files: lazily(model.files),
+    })),
+  };
+}
+
+/**
+ * Files that are read when somebody asks for them: the text of a model is megabytes.
+ * @param {Record<string, { url?: string, element?: string }>} entries
+ * @returns {Record<string, Source>}
+ */
+function lazily(entries) {
+  const files = {};
+  for (const [name, entry] of Object.entries(entries))
+    Object.defineProperty(files, name, { enumerable: true, get: () => sourceOf(entry) });
+  return files;
+}

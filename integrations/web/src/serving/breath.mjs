@@ -1,0 +1,14 @@
+// A pause in which whatever waits for its turn runs: messages, input, drawing.
+
+/** @returns {() => Promise<void>} */
+export function breathing() {
+  const { port1, port2 } = new MessageChannel();
+  /** @type {(() => void)[]} */
+  const waiting = [];
+  port1.onmessage = () => waiting.shift()?.();
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      port2.postMessage(null);
+    });
+}

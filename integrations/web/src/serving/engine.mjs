@@ -1,0 +1,233 @@
+// The page's side: loads a model, and asks for suggestions.
+//
+// The model runs in a worker; where a page may not have one, on the page's own thread in slices of
+// a few milliseconds. Knows no editor.
+import { breathing } from './breath.mjs';
+import { Service } from './service.mjs';
+
+/**
+ * @typedef {import('./service.mjs').Suggestion} Suggestion
+ * @typedef {import('./service.mjs').Part} Part
+ * @typedef {import('./service.mjs').Cost} Cost
+ * @typedef {import('./service.mjs').Loading} Loading
+ * @typedef {import('./service.mjs').ModelFacts} ModelFacts
+ *
+ * What the user sees: the text around the caret, in which language, in which buffer.
+ * @typedef {{ before: string, after: string, language: string | null, buffer: string }} Snapshot
+ *
+ * @typedef {{ suggestion: Suggestion | null, cost: Cost, likeliest: Part[], grown: boolean }} Answer
+ * @typedef {(answer: Answer) => void} Deliver
+ *
+ * What a user may set: the longest suggestion in tokens, the time for one, the least confidence to
+ * show (null: the model's own), and how many likely beginnings are told with it.
+ * @typedef {{ maxTokens?: number, deadlineMs?: number, threshold?: number | null, likeliest?: number }} Options
+ *
+ * Where the worker's script is: its text, or its address; null: the page's own thread.
+ * @typedef {{ script: string } | { url: string | URL } | null} WorkerSource
+ */
+
+const OWN_THREAD = { slice: 3, chunk: 8 }; // milliseconds, and tokens of one call
+
+/** One model in one worker. Create with `loadEngine`, or by itself and then `load`. */
+export class Engine {
+  /** @param {WorkerSource} source */
+  constructor(source) {
+    this.options = /** @type {Options} */ ({});
+    /** @type {ModelFacts | null} */
+    this.facts = null;
+    /** @type {(loaded: number, total: number) => void} */
+    this.onProgress = () => {};
+    /** @type {(message: string) => void} */
+    this.onFailure = () => {};
+    /** @type {Map<number, Deliver>} */
+    this.asked = new Map();
+    this.last = 0;
+    this.failure = '';
+    /** @type {{ what: Loading, resolve: (facts: ModelFacts) => void, reject: (error: Error) => void } | null} */
+    this.loading = null;
+    this.isOnOwnThread = true;
+    this.send = this.start(source);
+  }
+
+  /**
+   * @param {WorkerSource} source
+   * @returns {(request: import('./service.mjs').Request) => void}
+   */
+  start(source) {
+    const worker = source && makeWorker(source);
+    if (!worker) {
+      const service = new Service((reply) => this.receive(reply), breathing(), OWN_THREAD.slice);
+      return (request) => service.receive(request);
+    }
+    this.isOnOwnThread = false;
+    this.worker = worker;
+    let isHeard = false;
+    worker.addEventListener('message', ({ data }) => {
+      isHeard = true;
+      this.receive(data);
+    });
+    worker.addEventListener('error', (event) => {
+      if (isHeard) this.fail(event.message || 'the worker failed');
+      else this.goOnAlone();
+    });
+    return (request) => worker.postMessage(request);
+  }
+
+  /** The page may not have the worker after all, by its policy: what was asked is done here. */
+  goOnAlone() {
+    this.worker?.terminate();
+    this.isOnOwnThread = true;
+    this.send = this.start(null);
+    if (this.loading) this.sendLoading(this.loading.what);
+  }
+
+  /** @param {Loading} what */
+  sendLoading(what) {
+    this.send({ kind: 'load', loading: this.isOnOwnThread ? { ...what, chunk: OWN_THREAD.chunk } : what });
+  }
+
+  /**
+   * Load a model in place of the one that is there.
+   * @param {Loading} loading
+   * @returns {Promise<ModelFacts>}
+   */
+  load(loading) {
+    this.facts = null;
+    this.failure = '';
+    this.asked.clear();
+    return new Promise((resolve, reject) => {
+      this.loading = { what: loading, resolve, reject };
+      this.sendLoading(loading);
+    });
+  }
+
+  /**
+   * Ask for a suggestion; replaces whatever was asked before.
+   * @param {Snapshot} snapshot
+   * @param {Deliver} deliver
+   */
+  ask(snapshot, deliver) {
+    if (this.failure) return;
+    const id = ++this.last;
+    this.asked.clear();
+    this.asked.set(id, deliver);
+    this.send({ kind: 'ask', question: { id, ...snapshot, ...this.options } });
+  }
+
+  /** Nothing is wanted any more. */
+  cancel() {
+    this.asked.clear();
+    this.send({ kind: 'cancel' });
+  }
+
+  /**
+   * Drop the session of a buffer that was closed.
+   * @param {string} buffer
+   */
+  forget(buffer) {
+    this.send({ kind: 'forget', buffer });
+  }
+
+  close() {
+    this.asked.clear();
+    this.worker?.terminate();
+  }
+
+  /** @param {import('./service.mjs').Reply} reply */
+  receive(reply) {
+    if (reply.kind === 'progress') this.onProgress(reply.loaded, reply.total);
+    else if (reply.kind === 'ready') {
+      this.facts = reply.facts;
+      this.loading?.resolve(reply.facts);
+      this.loading = null;
+    } else if (reply.kind === 'failed') this.fail(reply.message);
+    else this.asked.get(reply.id)?.(reply);
+  }
+
+  /** @param {string} message */
+  fail(message) {
+    this.failure = message;
+    this.asked.clear();
+    if (this.loading) this.loading.reject(new Error(message));
+    else this.onFailure(message);
+    this.loading = null;
+  }
+}
+
+/**
+ * A worker; null where the page may not have one.
+ * @param {{ script: string } | { url: string | URL }} source
+ */
+function makeWorker(source) {
+  try {
+    if ('url' in source) return new Worker(source.url, { type: 'module' });
+    return new Worker(URL.createObjectURL(new Blob([source.script], { type: 'text/javascript' })));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Load the model directory at an address, with the kernel beside the page.
+ * @param {{ base: string | URL, kernel: string | URL, worker?: WorkerSource, files?: string[],
+ *   onProgress?: (loaded: number, total: number) => void }} where
+ */
+export async function loadEngine({ base, kernel, worker = null, files, onProgress }) {
+  const engine = new Engine(worker);
+  if (onProgress) engine.onProgress = onProgress;
+  const names = files ?? ['model.json', 'weights.bin', 'tokenizer.json', 'gate.json'];
+  const root = String(base).replace(/\/?$/, '/');
+  const address = (/** @type {string} */ name) => ({ url: new URL(root + name, globalThis.location?.href).href });
+  const kernelUrl = new URL(String(kernel), globalThis.location?.href).href;
+  await engine.load({
+    kernel: { url: kernelUrl },
+    files: Object.fromEntries(names.map((name) => [name, address(name)])),
+  });
+  return engine;
+}
+
+/** Asks for one buffer, and counts. */
+export class Suggester {
+  /**
+   * @param {Engine} engine
+   * @param {string} buffer
+   */
+  constructor(engine, buffer) {
+    this.engine = engine;
+    this.buffer = buffer;
+    this.statistics = { requests: 0, shown: 0, accepted: 0, acceptedCharacters: 0 };
+  }
+
+  /**
+   * Ask for a suggestion. `deliver` gets it unless something newer was asked or cancelled.
+   * @param {{ before: string, after: string, language: string | null }} text
+   * @param {Deliver} deliver
+   */
+  request(text, deliver) {
+    this.statistics.requests++;
+    this.engine.ask({ ...text, buffer: this.buffer }, (answer) => {
+      if (answer.suggestion && !answer.grown) this.statistics.shown++;
+      deliver(answer);
+    });
+  }
+
+  /** Nothing is wanted any more. */
+  cancel() {
+    this.engine.cancel();
+  }
+
+  /**
+   * Count an accept; several parts of one suggestion count once.
+   * @param {string} text
+   * @param {boolean} isFirst
+   */
+  accepted(text, isFirst) {
+    if (isFirst) this.statistics.accepted++;
+    this.statistics.acceptedCharacters += text.length;
+  }
+
+  close() {
+    this.cancel();
+    this.engine.forget(this.buffer);
+  }
+}

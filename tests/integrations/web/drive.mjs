@@ -1,0 +1,475 @@
+// Drives the page in a headless Chromium: node drive.mjs SCENARIO, with CHROMIUM and PAGE in the
+// environment; prints what it saw as JSON.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { chromium } from '../../../integrations/web/node_modules/playwright-core/index.mjs';
+
+const { CHROMIUM, PAGE, PICTURE } = process.env;
+const LONG = 60_000; // a guard, not an expectation
+const SETTLED = 400; // ms in which something unwanted would have come
+const address = /^https?:/.test(PAGE) ? PAGE : pathToFileURL(PAGE).href;
+
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: ['--no-sandbox', '--enable-precise-memory-info'],
+});
+
+/** An open page: what it asks for and what goes wrong in it is noted. */
+async function opened(options = {}, where = address) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(LONG);
+  const notes = { requests: [], errors: [] };
+  page.on('request', (request) => notes.requests.push(request.url()));
+  page.on('pageerror', (error) => notes.errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && notes.errors.push(message.text()));
+  await page.goto(where);
+  return { page, context, notes };
+}
+
+const isReady = (page) => page.waitForFunction(() => document.documentElement.dataset.ready);
+const text = (page) => page.evaluate(() => globalThis.page.view.state.doc.toString());
+const shown = (page) => page.evaluate(() => globalThis.page.ghost.shown?.text ?? '');
+const drawn = (page) => page.locator('.cc-ghost').allTextContents();
+const settled = (page) => page.waitForTimeout(SETTLED);
+const waitShown = (page) => page.waitForFunction(() => globalThis.page.ghost.shown);
+const waitGone = (page) => page.waitForFunction(() => !globalThis.page.ghost.shown);
+const head = (page) => page.evaluate(() => globalThis.page.view.state.selection.main.head);
+
+/** Another text, the caret at its end or at a place; as if it had been typed. */
+async function write(page, content, at = content.length) {
+  await page.evaluate(([content, at]) => {
+    const { view } = globalThis.page;
+    view.focus();
+    view.dispatch({
+      changes: { from: 0, to: view.state.doc.length, insert: content },
+      selection: { anchor: at },
+      userEvent: 'input',
+    });
+  }, [content, at]);
+}
+
+const CODE = `import os
+
+
+def names(folder):
+    """The Python files of a folder."""
+    found = []
+    for name in os.listdir(folder):
+        if name.endswith(".py"):
+            found.append(name)
+    return found
+
+
+def sizes(folder):
+    found = []
+    for name in os.listdir(folder):
+        found.ap`;
+
+const scenarios = {
+  /** The traces of vectors.py, in this browser. */
+  async replay() {
+    const { page } = await opened();
+    return page.evaluate(async () => {
+      const { replay } = await import('/tests/integrations/web/replay.mjs');
+      const traces = await (await fetch('/vectors.json')).json();
+      const bytes = async (path) => {
+        const response = await fetch(path);
+        return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+      };
+      const filesOf = async (model) => {
+        const names = ['model.json', 'weights.bin', 'tokenizer.json', 'gate.json'];
+        const found = await Promise.all(names.map((name) => bytes(`/${model}/${name}`)));
+        return Object.fromEntries(names.map((name, i) => [name, found[i]]).filter(([, file]) => file));
+      };
+      return replay(traces, filesOf, await WebAssembly.compile(await bytes('/kernel.wasm')));
+    });
+  },
+
+  /** Load, type, accept, undo: each as a user does it. */
+  async typing() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const loaded = notes.requests.length;
+    await write(page, CODE);
+    await waitShown(page);
+    await settled(page);
+    const seen = { ghost: await shown(page), drawn: (await drawn(page)).join('') };
+    await page.keyboard.type(seen.ghost.slice(0, 3));
+    seen.along = await shown(page);
+    await page.keyboard.press('Tab');
+    seen.accepted = await text(page);
+    seen.focused = await page.evaluate(() => globalThis.page.view.hasFocus);
+    await page.keyboard.press('Control+z');
+    seen.undone = await text(page);
+    await page.keyboard.press('Control+z');
+    seen.undoneTwice = await text(page);
+    await write(page, CODE);
+    await waitShown(page);
+    await page.keyboard.press('Control+ArrowRight');
+    seen.word = (await text(page)).slice(CODE.length);
+    await write(page, CODE);
+    await waitShown(page);
+    seen.other = await page.evaluate(() => {
+      const { view, ghost } = globalThis.page;
+      const at = view.state.selection.main.head;
+      view.dispatch({ changes: { from: at, insert: '@' }, selection: { anchor: at + 1 }, userEvent: 'input.type' });
+      return [ghost.shown, document.querySelectorAll('.cc-ghost').length];
+    });
+    seen.asked = notes.requests.slice(loaded);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** What clears a suggestion, and what Tab does then. */
+  async clearing() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const seen = {};
+    const again = async () => {
+      await write(page, CODE);
+      await waitShown(page);
+    };
+    for (const key of ['Escape', 'ArrowLeft', 'ArrowUp', 'Home']) {
+      await again();
+      await page.keyboard.press(key);
+      await waitGone(page);
+      await settled(page);
+      seen[key] = [await shown(page), (await text(page)) === CODE];
+    }
+    await again();
+    await page.locator('.cm-line').nth(3).click();
+    await waitGone(page);
+    await settled(page);
+    seen.click = [await shown(page), (await text(page)) === CODE];
+    await again();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Tab');
+    seen.tabAfterEscape = [await text(page), await page.evaluate(() => globalThis.page.view.hasFocus)];
+    await write(page, '');
+    await settled(page);
+    await page.evaluate(() => globalThis.page.ghost.dismiss());
+    await page.keyboard.press('Tab');
+    seen.tabWithNothing = [await text(page), await page.evaluate(() => globalThis.page.view.hasFocus)];
+    await again();
+    await page.locator('#language').focus();
+    seen.blurred = await shown(page);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Text that is being composed is left alone, and asked about when it is there. */
+  async composing() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    await write(page, CODE);
+    await waitShown(page);
+    const session = await context.newCDPSession(page);
+    const seen = { during: [] };
+    for (const part of ['に', 'にほ', 'にほん']) {
+      await session.send('Input.imeSetComposition', { text: part, selectionStart: part.length, selectionEnd: part.length });
+      await settled(page);
+      seen.during.push([(await text(page)).slice(CODE.length), await shown(page)]);
+    }
+    const before = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
+    await session.send('Input.insertText', { text: '日本' });
+    await page.waitForFunction((before) => globalThis.page.ghost.statistics.requests > before, before);
+    seen.after = (await text(page)).slice(CODE.length);
+    await write(page, CODE);
+    await waitShown(page);
+    await session.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+    await page.keyboard.press('Tab');
+    seen.tab = (await text(page)).slice(CODE.length);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Around and beyond 2,048 characters, in both rules. */
+  async length() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const line = 'total = total + value\n';
+    const long = (count) => (line.repeat(Math.ceil(count / line.length) + 1)).slice(-count);
+    const seen = { anywhere: {}, strict: {} };
+    for (const rules of ['anywhere', 'strict']) {
+      if (rules === 'strict') await page.locator('#strict').check();
+      for (const count of [1024, 2000, 2047, 2048, 2049, 4096, 40_000]) {
+        const content = `${long(count - 6)}total `;
+        const before = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
+        await write(page, content);
+        await settled(page);
+        const asked = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
+        if (rules === 'anywhere') await waitShown(page);
+        seen[rules][count] = [asked - before, await shown(page), (await text(page)) === content];
+      }
+    }
+    await write(page, `${CODE}\n`, CODE.length);
+    await settled(page);
+    seen.notAtTheEnd = await shown(page);
+    await page.locator('#strict').uncheck();
+    await write(page, `${CODE}\n`, CODE.length);
+    await waitShown(page);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** A hurried typist in a long file: what keys cost on the page's own thread. */
+  async hurry() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const line = 'def sum_of(values):\n    total = 0\n    for value in values:\n        total = total + value\n    return total\n\n\n';
+    await write(page, line.repeat(400));
+    await page.evaluate(() => {
+      globalThis.costs = [];
+      const asking = globalThis.page;
+      const { view } = asking;
+      const dispatch = view.dispatch.bind(view);
+      globalThis.typed = (character) => {
+        const begin = performance.now();
+        const at = view.state.selection.main.head;
+        dispatch({ changes: { from: at, insert: character }, selection: { anchor: at + 1 }, userEvent: 'input.type' });
+        globalThis.costs.push([globalThis.page.lastKey, performance.now() - begin]);
+      };
+    });
+    const typed = 'def mean_of(values):\n    total = sum_of(values)\n    count = len(values)\n    return total / count\n'.repeat(2);
+    for (const character of typed) {
+      await page.evaluate((character) => globalThis.typed(character), character);
+      await page.waitForTimeout(12);
+    }
+    await settled(page);
+    const seen = await page.evaluate(() => {
+      return { costs: globalThis.costs, own: globalThis.page.engine.isOnOwnThread, text: globalThis.page.view.state.doc.toString().slice(-400) };
+    });
+    return { ...seen, typed, errors: notes.errors };
+  },
+
+  /** What a key costs in the worker, for a file typed from top to bottom; and what the page takes. */
+  async cost() {
+    const { page, context, notes } = await opened();
+    const begin = Date.now();
+    await isReady(page);
+    const ready = Date.now() - begin;
+    const content = readFileSync(process.env.TYPED, 'utf8');
+    const from = Number(process.env.FROM);
+    const to = Number(process.env.TO);
+    const seen = await page.evaluate(async ([content, from, to]) => {
+      const { engine } = globalThis.page;
+      const costs = [];
+      for (let at = from; at < to; at++) {
+        const below = content.indexOf('\n', at);
+        const begin = performance.now();
+        const answer = await new Promise((resolve) => {
+          engine.ask({ before: content.slice(0, at), after: below < 0 ? '' : content.slice(below), language: 'python', buffer: 'cost' }, resolve);
+        });
+        costs.push([answer.cost.milliseconds, performance.now() - begin, answer.cost.context, answer.cost.suggestion]);
+        await new Promise((resolve) => setTimeout(resolve, 5)); // the file is indexed
+      }
+      return costs;
+    }, [content, from, to]);
+    const memory = await page.evaluate(() => globalThis.page.engine.facts.bytes);
+    const session = await context.newCDPSession(page);
+    await session.send('Performance.enable');
+    const { metrics } = await session.send('Performance.getMetrics');
+    const heap = metrics.find(({ name }) => name === 'JSHeapUsedSize').value;
+    return { costs: seen, ready, state: await page.locator('#state').textContent(), memory, heap, requests: notes.requests, errors: notes.errors };
+  },
+
+  /** No network at all: the page is loaded, then the line is cut. */
+  async offline() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    await context.setOffline(true);
+    const loaded = notes.requests.length;
+    await write(page, CODE);
+    await waitShown(page);
+    const seen = { ghost: await shown(page), asked: notes.requests.slice(loaded), requests: notes.requests };
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** What assistive technology gets, and what it is told on request. */
+  async accessibility() {
+    const { page, notes } = await opened({ reducedMotion: 'reduce' });
+    await isReady(page);
+    await write(page, CODE);
+    await waitShown(page);
+    const seen = { ghost: await shown(page), tree: await page.locator('body').ariaSnapshot() };
+    const region = page.locator('.cm-editor [role=status]');
+    seen.before = await region.textContent();
+    await page.keyboard.press('Alt+F2');
+    seen.told = await region.textContent();
+    await page.keyboard.type('x');
+    seen.afterwards = await region.textContent();
+    seen.animations = await page.evaluate(() => document.getAnimations().length);
+    seen.contrast = {};
+    for (const theme of ['light', 'dark']) {
+      await page.evaluate((theme) => (document.documentElement.dataset.theme = theme), theme);
+      await write(page, CODE);
+      await waitShown(page);
+      seen.contrast[theme] = await page.evaluate(() => {
+        const luminance = (colour) => {
+          const context = new OffscreenCanvas(1, 1).getContext('2d');
+          context.fillStyle = colour;
+          context.fillRect(0, 0, 1, 1);
+          const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((value) => {
+            const share = value / 255;
+            return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+        };
+        const style = (selector, name) => getComputedStyle(document.querySelector(selector))[name];
+        const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        const card = luminance(style('.desk', 'backgroundColor'));
+        const paper = luminance(style('body', 'backgroundColor'));
+        return {
+          ghost: ratio(luminance(style('.cc-ghost', 'color')), card),
+          comment: ratio(luminance(getComputedStyle(document.documentElement).getPropertyValue('--code-comment').trim()), card),
+          muted: ratio(luminance(style('.promise', 'color')), paper),
+          ink: ratio(luminance(style('.cm-editor', 'color')), card),
+        };
+      });
+    }
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Models, languages and switches of the page. */
+  async choices() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const seen = { languages: await page.locator('#language option').allTextContents() };
+    seen.samples = {};
+    for (const language of seen.languages) {
+      await page.locator('#language').selectOption({ label: language });
+      await settled(page);
+      seen.samples[language] = [(await text(page)).length, await page.locator('#steps').textContent()];
+    }
+    await page.locator('#language').selectOption('python');
+    await write(page, CODE);
+    await page.locator('#language').selectOption('c');
+    seen.kept = (await text(page)) === CODE;
+    await page.locator('#language').selectOption('python');
+    await page.locator('#probabilities').check();
+    await write(page, CODE);
+    await waitShown(page);
+    seen.tokens = await page.locator('.cc-token').evaluateAll((all) => all.map((one) => [one.textContent, one.dataset.probability]));
+    seen.likeliest = await page.locator('#likeliest li').allTextContents();
+    seen.shares = await page.locator('#likeliest li span').allTextContents();
+    seen.steps = await page.locator('#steps').textContent();
+    seen.key = await page.locator('#key').textContent();
+    seen.state = await page.locator('#state').textContent();
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** A plain field in the editor's place. */
+  async field() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    await page.locator('#plain').check();
+    const area = page.locator('#area');
+    const ghost = () => page.evaluate(() => globalThis.page.plain.shown?.text ?? '');
+    const waitGhost = () => page.waitForFunction(() => globalThis.page.plain.shown);
+    const value = () => area.inputValue();
+    const fill = async (content) => {
+      await area.fill('');
+      await page.keyboard.insertText(content);
+    };
+    await fill(CODE);
+    await waitGhost();
+    const seen = { ghost: await ghost(), drawn: await page.locator('.cc-ghost-layer .cc-ghost').textContent() };
+    seen.hidden = await page.locator('.cc-ghost-layer').getAttribute('aria-hidden');
+    seen.place = await page.evaluate(() => {
+      const span = document.querySelector('.cc-ghost-layer .cc-ghost').getBoundingClientRect();
+      const area = document.querySelector('#area').getBoundingClientRect();
+      return { inside: span.left > area.left && span.right < area.right && span.top > area.top, height: span.height };
+    });
+    await page.keyboard.type(seen.ghost.slice(0, 2));
+    seen.along = await ghost();
+    await page.keyboard.press('Tab');
+    seen.accepted = await value();
+    await page.keyboard.press('Control+z');
+    seen.undone = await value();
+    await fill(CODE);
+    await waitGhost();
+    await page.keyboard.press('ArrowLeft');
+    await settled(page);
+    seen.arrow = await ghost();
+    await fill(CODE);
+    await waitGhost();
+    await page.keyboard.press('Escape');
+    seen.escape = [await ghost(), await value()];
+    await page.keyboard.press('Tab');
+    seen.left = [await value(), await page.evaluate(() => document.activeElement.id)];
+    await area.focus();
+    await fill(CODE);
+    await waitGhost();
+    const session = await context.newCDPSession(page);
+    await session.send('Input.imeSetComposition', { text: 'に', selectionStart: 1, selectionEnd: 1 });
+    await settled(page);
+    seen.composing = await ghost();
+    await session.send('Input.insertText', { text: '日' });
+    await settled(page);
+    seen.composed = (await value()).slice(CODE.length);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** A page that may have no worker does the work itself, in slices. */
+  async alone() {
+    const { page, notes } = await opened({}, 'about:blank');
+    await page.addInitScript(() => {
+      globalThis.Worker = class {
+        constructor() {
+          throw new Error('no workers here');
+        }
+      };
+    });
+    await page.goto(address);
+    await isReady(page);
+    await write(page, CODE);
+    await waitShown(page);
+    const seen = { own: await page.evaluate(() => globalThis.page.engine.isOnOwnThread), ghost: await shown(page) };
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** A character model: characters outside its vocabulary, and more than its window. */
+  async characters() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const seen = { facts: await page.evaluate(() => globalThis.page.engine.facts) };
+    const ask = (before) =>
+      page.evaluate((before) => new Promise((resolve) => {
+        const { engine } = globalThis.page;
+        engine.options = { threshold: 0, likeliest: 3, deadlineMs: 2000 };
+        engine.ask({ before, after: '', language: 'python', buffer: 'characters' }, (answer) => resolve(answer));
+      }), before);
+    const { PROMPT } = process.env;
+    seen.first = await ask(PROMPT);
+    seen.next = await ask(`${PROMPT}${seen.first.suggestion?.text.slice(0, 1) ?? ''}`);
+    seen.other = await ask(`# naïve 数据 \u{1f600}\n${PROMPT}`);
+    const long = `${PROMPT}\n`.repeat(Math.ceil(5000 / PROMPT.length));
+    seen.long = await ask(long);
+    seen.longer = await ask(`${long}${PROMPT}`);
+    await write(page, `naïve 数据 \u{1f600} ${PROMPT}`);
+    await settled(page);
+    seen.kept = await text(page);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Pictures to look at, in PICTURE's folder. */
+  async pictures() {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+    for (const [name, options] of Object.entries({ desk: {}, phone }))
+      for (const colorScheme of ['light', 'dark']) {
+        const { page, context } = await opened({ ...options, colorScheme });
+        await isReady(page);
+        if (colorScheme === 'dark') await page.locator('#probabilities').check();
+        await write(page, CODE);
+        await waitShown(page);
+        await settled(page);
+        await page.screenshot({ path: `${PICTURE}/${name}-${colorScheme}.png` });
+        await context.close();
+      }
+    return {};
+  },
+};
+
+try {
+  const seen = await scenarios[process.argv[2]]();
+  console.log(JSON.stringify(seen));
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,170 @@
+"""Traces of the Python engine, to be replayed by the one in the browser.
+
+    python -m tests.integrations.web.vectors FOLDER
+
+writes model directories and, for each, what was typed and what came of it: tokens kept, dropped and
+stepped, the held text, all steps so far, the suggestion and its confidence. ``replay.mjs`` does the
+same in JavaScript and compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import shutil
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from codecomplete import engine
+from codecomplete.corpus.vocabulary import characters
+from codecomplete.engine.model import DEFAULT, PACKAGED
+from codecomplete.engine.modeldir.config import BLOCK, SWIGLU, ModelConfig
+from codecomplete.trainer.export.formats import export
+from codecomplete.trainer.export.rounding import Quantisation
+from tests import tiny
+
+ROOT = Path(__file__).parents[3]
+CHARACTERS = ModelConfig(
+    vocabulary_size=128, n_layer=2, n_head=3, n_kv_head=3, head_size=16, n_embd=48, n_hidden=96,
+    window=64, policy=BLOCK, norm_weights=True, activation=SWIGLU, qk_norm=False,
+    embedding_norm=False, skip_gains=False,
+)  # fmt: skip
+OTHERS = "Größe = 'ñandú'  # 数据 \U0001f600 e\u0301\u00a0x\n"
+"""Outside of ASCII: letters, marks, a character of two UTF-16 units, a blank."""
+
+
+@dataclass(frozen=True)
+class Key:
+    """What the buffer is after a key; ``rest``: the caret has rested, and the file is indexed."""
+
+    before: str
+    after: str = ""
+    rest: bool = False
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Keys typed into one buffer."""
+
+    name: str
+    language: str | None
+    keys: list[Key]
+    threshold: float | None = None
+    max_tokens: int = 32
+
+
+def seen(session: engine.Session, key: Key, trace: Trace) -> dict:
+    """What the Python engine makes of one key."""
+    report = session.sync(key.before, key.after)
+    if key.rest:
+        session.learn()
+    found = session.suggest(trace.max_tokens, None, trace.threshold)
+    return {
+        "kept": report.kept,
+        "dropped": report.dropped,
+        "stepped": report.stepped,
+        "held": report.held,
+        "steps": session.steps,
+        "text": found and found.text,
+        "confidence": found and found.confidence,
+    }
+
+
+def typed(text: str, begin: int, end: int, after: bool = True, every: int = 25) -> Iterator[Key]:
+    """A file typed on from a place, what follows its line standing there; rests now and then."""
+    for place in range(begin, end):
+        below = text[place:].find("\n")
+        rest = text[place + below :] if after and below >= 0 else ""
+        yield Key(text[:place], rest, rest=not (place - begin) % every)
+
+
+def jumped(text: str, seed: int, count: int) -> Iterator[Key]:
+    """Carets anywhere, inside lines and words; some letters deleted, some typed."""
+    draw = random.Random(seed)
+    for _ in range(count):
+        place = draw.randrange(1, len(text))
+        before, after = text[:place], text[place:]
+        yield Key(before, after, rest=draw.random() < 0.3)
+        for _ in range(draw.randrange(4)):
+            before = before[: -draw.randrange(1, 4)] if draw.random() < 0.5 else before + "self"
+            yield Key(before, after)
+
+
+def packaged_traces() -> Iterator[Trace]:
+    for name, language in (
+        ("ledger.py", "python"),
+        ("wordcount.c", "c"),
+        ("LruCache.java", "java"),
+    ):
+        text = (ROOT / "examples" / name).read_text(encoding="utf-8")
+        middle = len(text) // 2
+        yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 120)))
+        yield Trace(f"{name} at its end", language, list(typed(text, 300, 380, after=False)))
+        yield Trace(f"{name} with jumps", language, list(jumped(text, 1, 12)))
+        yield Trace(f"{name} all shown", None, list(jumped(text, 2, 6)), threshold=0.0)
+    text = OTHERS * 12
+    yield Trace("other scripts", "python", list(typed(text, 380, 480)), threshold=0.0)
+    secret = (
+        'password = "hunter2ee"\nAWS = "AKIAIOSFODNN7EXAMPLE"\nlogin("bob", "s3cr3t!")\nx = 1\n'
+    )
+    yield Trace(
+        "secrets", "python", list(typed(secret, 1, len(secret), after=False)), threshold=0.0
+    )
+
+
+def tiny_traces(language: str | None) -> Iterator[Trace]:
+    """Short windows, which roll again and again."""
+    text = tiny.SOURCE * 3
+    yield Trace("typed", language, list(typed(text, 10, 300, after=False)), 0.0, 6)
+    yield Trace("with jumps", language, list(jumped(text, 3, 25)), 0.0, 6)
+    yield Trace("other scripts", language, list(typed(OTHERS * 4, 1, 120, after=False)), 0.0, 6)
+    long = text * 4
+    deleted = [Key(long[:-n]) for n in range(0, 400, 3)]
+    yield Trace("deleted", language, [*deleted, Key(long), Key("x"), Key("")], 0.0, 4)
+
+
+def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
+    """The model directories, and what is typed with each."""
+    vocabulary, letters = folder / "pairs.json", folder / "characters.json"
+    tiny.train_tokenizer().save(str(vocabulary))
+    characters().save(str(letters))
+    packaged = folder / "packaged"
+    shutil.copytree(PACKAGED / DEFAULT, packaged, dirs_exist_ok=True)
+    found: dict[str, tuple[Path, Iterable[Trace]]] = {"packaged": (packaged, packaged_traces())}
+    for kind in ("sliding", "block", "memorised"):
+        tiny.build(kind, vocabulary, folder / kind)
+        found[kind] = (folder / kind, tiny_traces("python"))
+    oracle = tiny.random_model(CHARACTERS)
+    rounding = Quantisation(8, block=32, table_block=32)
+    export(CHARACTERS, oracle.state_dict(), letters, folder / "letters", "letters", rounding)
+    found["letters"] = (folder / "letters", tiny_traces(None))
+    return found
+
+
+def write(folder: Path) -> Path:
+    """Model directories and ``vectors.json`` in a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for name, (directory, traces) in models(folder).items():
+        model = engine.load(directory)
+        for trace in traces:
+            session = model.session(trace.language)
+            expected = [seen(session, key, trace) for key in trace.keys]
+            rows.append({"model": name, **asdict(trace), "expected": expected})
+    path = folder / "vectors.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    return path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    print(write(parser.parse_args().folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
