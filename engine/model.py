@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable
 from functools import cached_property
 from pathlib import Path
 
 from .decoding.vocabulary import Vocabulary
-from .errors import VocabularyMismatchError
+from .errors import EngineError, VocabularyMismatchError
 from .local.project import Project
 from .modeldir import tuning
+from .modeldir.chosen import chosen
 from .modeldir.config import ModelConfig
 from .modeldir.directory import ModelDirectory, open_directory
 from .privacy.never import Never
@@ -19,6 +21,8 @@ from .tokenizer import Tokenizer
 
 PACKAGED = Path(__file__).parent / "models"
 DEFAULT = "small"
+
+log = logging.getLogger("codecomplete")
 
 
 class Model:
@@ -72,8 +76,17 @@ class Model:
 
 
 def load(path: str | Path | None = None, threads: int = 1) -> Model:
-    """Load a model directory, by default the packaged one.
+    """Load a model directory, by default the one that the user has chosen, else the packaged one.
 
-    Raises ModelDirectoryError if it is missing, incomplete or altered.
+    Raises ModelDirectoryError if it is missing, incomplete or altered. A choice that cannot be
+    loaded is reported in the log, and the packaged model takes its place.
     """
-    return Model(open_directory(PACKAGED / DEFAULT if path is None else path), threads)
+    if path is not None:
+        return Model(open_directory(path), threads)
+    own = chosen()
+    if own is not None:
+        try:
+            return Model(open_directory(own), threads)
+        except EngineError as error:
+            log.warning("the chosen model is left alone, the packaged one is used: %s", error)
+    return Model(open_directory(PACKAGED / DEFAULT), threads)

@@ -13,6 +13,7 @@ import torch
 
 from codecomplete import corpus, engine
 from codecomplete.corpus.outputs import require_writable
+from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
@@ -256,7 +257,7 @@ def _tune(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     if options.document:
         require_page(options.document, HEADING)
-    model = engine.load(options.model)
+    model = engine.load(options.model or PACKAGED / DEFAULT)
     sizes = Sizes(
         options.bytes, options.carets, options.typed, options.stretch, options.seed,
         options.threshold,
