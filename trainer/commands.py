@@ -297,6 +297,12 @@ def _sample(options: argparse.Namespace) -> int:
     return 0
 
 
+def _personal(options: argparse.Namespace) -> int:
+    from .personal.command import run as run_personal
+
+    return run_personal(options)
+
+
 def _presets(options: argparse.Namespace) -> int:
     for preset in PRESETS.values():
         recipe = preset.recipe
@@ -349,6 +355,7 @@ COMMANDS = {
     "tune": _tune,
     "evaluate": _evaluate,
     "sample": _sample,
+    "personal": _personal,
     "presets": _presets,
     "pipeline": _pipeline,
     "series": _series,

@@ -58,6 +58,7 @@ class Run:
     provenance: dict[str, Any] | None = None
     log: str = runlog.LOG  # within the directory
     after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
+    prepare: Callable[[Transformer], None] | None = None  # changes what is trained of the model
 
 
 @dataclass
@@ -115,6 +116,8 @@ def begin(run: Run, tell: Tell = print) -> State:
     model = Transformer(run.model).to(run.compute.device)
     if run.start is not None:
         model.load_state_dict(run.start)
+    if run.prepare is not None:
+        run.prepare(model)
     on_gpu = run.compute.device.type == "cuda"
     state = State(model, make_optimisers(model, run.recipe, on_gpu and run.compute.compiled))
     path = checkpoint.newest_intact(run.directory, tell)
