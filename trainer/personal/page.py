@@ -57,8 +57,8 @@ def page(report: Mapping[str, Any]) -> str:
 def _figures(report: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         f"{who}, {NAMES[condition]}": {
-            "bits per byte": f"{report[when]['bits'][condition]:.4f}",
-            "keys saved, %": f"{100 * report[when]['keys'][condition]:.1f}",
+            "bits per byte": report[when]["bits"][condition],
+            "keys saved, %": round(100 * report[when]["keys"][condition], 1),
         }
         for who, when in (("before", "before"), ("personal", "after"))
         for condition in CONDITIONS
