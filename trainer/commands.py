@@ -303,6 +303,12 @@ def _personal(options: argparse.Namespace) -> int:
     return run_personal(options)
 
 
+def _federated(options: argparse.Namespace) -> int:
+    from .federated.command import run as run_federated
+
+    return run_federated(options)
+
+
 def _presets(options: argparse.Namespace) -> int:
     for preset in PRESETS.values():
         recipe = preset.recipe
@@ -356,6 +362,7 @@ COMMANDS = {
     "evaluate": _evaluate,
     "sample": _sample,
     "personal": _personal,
+    "federated": _federated,
     "presets": _presets,
     "pipeline": _pipeline,
     "series": _series,

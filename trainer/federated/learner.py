@@ -22,6 +22,7 @@ from ..errors import ConfigError
 from ..learning.compute import Compute, mean_loss
 from ..learning.data import TokenRows
 from ..learning.loop import Run, State, train_step
+from ..learning.machine import has_bfloat16
 from ..learning.optimiser import make_optimisers, set_rate
 from ..learning.recipe import ADAMW, MUON, Recipe
 from ..learning.schedule import rate_factor
@@ -45,7 +46,7 @@ from ..runs import starting
 from ..runs.starting import Start
 from .settings import ADAPTERS, CHOICES, MOST_RANK, MOST_STEPS
 
-HELD_OUT_ROWS, ROWS_AT_ONCE = 32, 8
+HELD_OUT_ROWS, ROWS_AT_ONCE = 16, 8
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -156,7 +157,8 @@ class Learner:
 
     def _loss(self, model: Transformer) -> float:
         model.eval()
-        return round(mean_loss(model, self.held_out.split(ROWS_AT_ONCE)), 5)
+        with self.compute.precision():
+            return round(mean_loss(model, self.held_out.split(ROWS_AT_ONCE)), 5)
 
     def _trained(self, task: Task, arrays: Mapping[str, NDArray[Any]], round_: int) -> Transformer:
         recipe, model = recipe_for(task), with_arrays(self.start, task, arrays)
@@ -218,7 +220,7 @@ def learner(
     own = own_rows(sides.learned, tokenizer, recipe, recipe.seed)
     held = own_rows([*sides.judging, *sides.stopping], tokenizer, recipe, recipe.seed)
     mixed = Mixed(own, public.rows, PUBLIC_ROWS)
-    compute = compute or Compute(bfloat16=False, compiled=False)
+    compute = compute or Compute(bfloat16=has_bfloat16(torch.device("cpu")), compiled=False)
     return Learner(start, mixed, _held_out(held), compute)
 
 

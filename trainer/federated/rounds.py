@@ -1,7 +1,8 @@
 """The rounds of a federation on disk: the common arrays and what every client said of each round.
 
-Written after every round, whole or not at all, so that a server that was ended goes on with the round
-after the last one that is complete. No pickle. Knows numbers and names of clients, nothing of theirs.
+Written after every round, whole or not at all, so that a server that was ended goes on with the
+round after the last one that is complete. No pickle. Knows numbers and names of clients, nothing of
+theirs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""What a federation does, as data: asked of the server, told to every client, stored beside the rounds.
+"""What a federation does, as data: asked of the server, told to every client, stored beside the
+rounds.
 
 Knows no libraries.
 """

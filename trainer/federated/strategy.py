@@ -3,8 +3,8 @@ without end.
 
 Flower averages whatever it is sent (one client's NaN is everybody's), believes how many examples a
 client claims, and waits for a fixed number of clients for ever. Here an update is checked first
-(``checks.py``), a round waits for as long as the plan says and then begins with whoever is there, and
-every round's outcome is kept (``rounds.py``). Knows messages; not what is learned.
+(``checks.py``), a round waits for as long as the plan says and then begins with whoever is there,
+and every round's outcome is kept (``rounds.py``). Knows messages; not what is learned.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Careful(FedAvg):
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """The next arrays from updates that are believed; None, and so the old ones, without any."""
+        """The next arrays from updates that are believed; None, and so the old ones, without
+        any."""
         believed = [update for reply in replies if (update := self._believed(reply)) is not None]
         heard = self.round.answered + len(self.round.failed)
         self.round.missing = max(0, self.round.asked - heard)

@@ -2,8 +2,8 @@
 
 ``W + up @ down`` in place of ``W`` (Hu et al. 2021, arXiv 2106.09685). ``up`` begins at zero, so
 that the adapted model begins as the same function; the rows of ``down`` are orthonormal and follow
-from a seed. With ``down`` frozen (Sun et al. 2024, arXiv 2403.12313) two adapters of one seed add up
-exactly, which is what averaging needs. Knows matrices; not what they are trained on.
+from a seed. With ``down`` frozen (Sun et al. 2024, arXiv 2403.12313) two adapters of one seed add
+up exactly, which is what averaging needs. Knows matrices; not what they are trained on.
 """
 
 from __future__ import annotations

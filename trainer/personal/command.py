@@ -32,7 +32,6 @@ from .rows import Mixed, own_rows
 from .training import (
     FULL,
     PUBLIC_ROWS,
-    ROW_TOKENS,
     WAYS,
     Pass,
     Setting,

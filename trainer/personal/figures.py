@@ -1,8 +1,9 @@
-"""What a user gets on files of theirs that a model has not learned: before and after, measured alike.
+"""What a user gets on files of theirs that a model has not learned: before and after, measured
+alike.
 
 Bits per byte of the exported model by itself, with the open file remembered, and with the project's
-other files as well; keys that suggestions save in replayed typing under the same three. The protocol
-is that of ``trainer/evaluation``. Knows files and models; not how the models came about.
+other files as well; keys that suggestions save in replayed typing under the same three. The
+protocol is that of ``trainer/evaluation``. Knows files and models; not how the models came about.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ class Held:
         return list(taken(texts, self.most_bytes))
 
     def nearest(self, text: SourceText) -> list[Path]:
-        """What a host would read beside a file: its project's files of its language, nearest first."""
+        """What a host would read beside a file: its project's files of its language, nearest
+        first."""
         project = text.path.relative_to(self.folder).parts[0]
         others = (f for f in self.beside if (f.project, f.language) == (project, text.language))
         return nearest(text.path, [place(self.folder, other) for other in others])

@@ -2,8 +2,8 @@
 
 A run is a stretch of a learned file in which the model's first choice is the true token, token
 after token: exactly what it would write by itself, given what stands before. Only runs that the
-model it began with would not write, and that hold enough words to be somebody's text, count. Secrets
-were taken out before training, and are here as well. Knows models and texts.
+model it began with would not write, and that hold enough words to be somebody's text, count.
+Secrets were taken out before training, and are here as well. Knows models and texts.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ MOST_BYTES = 48_000_000
 MOST_FOLDERS = 200_000
 RULES = ("binary", "too short", "generated text", "minified", "base64", "number table",
          "repetitive")  # fmt: skip
-"""Those of the corpus that say that nobody wrote a file by hand; style and licence do not matter."""
+"""Those of the corpus that say that nobody wrote a file by hand; style and licence do not
+matter."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def project_names(folders: Sequence[Path]) -> dict[Path, str]:
 
 
 def _below(folder: Path, left_out: Counter[str]) -> Iterator[Path]:
-    """Files in a known language, folder by folder; links are not followed, so nothing is endless."""
+    """Files in a known language, folder by folder; links are not followed, so nothing is
+    endless."""
     ignored = Ignored(_root_of(folder))
     waiting, looked_at = [folder], 0
     while waiting:

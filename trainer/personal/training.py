@@ -1,9 +1,10 @@
-"""Training a model on one user's code, pass by pass, for as long as the user gets something from it.
+"""Training a model on one user's code, pass by pass, for as long as the user gets something from
+it.
 
 A pass shows every token of theirs once, among public rows, while the rate rises and falls to zero;
 so each pass ends with a finished model. It is exported and measured as the user would have it, with
-file and project remembered, on files that it did not learn. Two ways begin: all weights, and low-rank
-adapters beside them. The better one goes on until a pass gains next to nothing.
+file and project remembered, on files that it did not learn. Two ways begin: all weights, and
+low-rank adapters beside them. The better one goes on until a pass gains next to nothing.
 
 Knows rows and figures; not what was read or where a model is installed.
 """

@@ -2,7 +2,8 @@
 
 One hidden folder in the user's data folder for each question that can be asked, so that the same
 command goes on after it was killed, with the texts it began with. Only the user can read it; it is
-removed when the work is done. What it keeps of the user's files is without secrets. Knows no models.
+removed when the work is done. What it keeps of the user's files is without secrets. Knows no
+models.
 """
 
 from __future__ import annotations
