@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from .settings import MEAN, MEDIAN, Plan
 
 Arrays = Mapping[str, NDArray[Any]]
+FEWEST_TO_COMPARE = 3
 ORDERS = (*(1 + step / 10 for step in range(1, 100)), *range(12, 512))
 """Orders of Rényi divergence over which epsilon is minimised."""
 
@@ -44,9 +45,25 @@ def fault(update: Update, sent: Arrays, plan: Plan) -> str | None:
     if not (math.isfinite(update.examples) and update.examples > 0):
         return f"it claims {update.examples} examples"
     size = norm(difference(update.arrays, sent))
-    if size > plan.most_norm:
-        return f"its norm is {size:.4g}, at most {plan.most_norm:g} is believed"
+    if size > plan.norm_bound:
+        return f"its norm is {size:.4g}, at most {plan.norm_bound:g} is believed"
     return None
+
+
+def outliers(updates: Sequence[Update], sent: Arrays, plan: Plan) -> dict[str, str]:
+    """Of updates that are sound by themselves, those far larger than the others', with the reason.
+
+    With two there is no telling which of them is strange.
+    """
+    if len(updates) < FEWEST_TO_COMPARE:
+        return {}
+    sizes = {update.client: norm(difference(update.arrays, sent)) for update in updates}
+    most = plan.most_ratio * float(np.median([*sizes.values()]))
+    return {
+        client: f"its norm is {size:.4g}, {plan.most_ratio:g} times the median is {most:.4g}"
+        for client, size in sizes.items()
+        if size > most
+    }
 
 
 def combined(updates: Sequence[Update], sent: Arrays, plan: Plan) -> dict[str, NDArray[Any]]:

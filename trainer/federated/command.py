@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import logging
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +32,7 @@ def run(options: argparse.Namespace, tell: Tell = print) -> int:
         tell(f"written        {bundle.write(options.out)}")
         return 0
     _require_flower()
+    logging.getLogger("flwr").setLevel(logging.ERROR)
     torch.set_num_threads(max(1, getattr(options, "threads", 1)))
     return ROLES[options.role](options, tell)
 
@@ -79,7 +82,11 @@ def _join(options: argparse.Namespace, tell: Tell) -> int:
     own = learner(options.paths, _start(options), options.replay)
     tell(f"read           {own.rows.tokens:,} tokens of yours to learn; none of them is sent")
     server = Server(options.server, options.certificate, key, options.attempts)
-    take_part(server, client_app(own, tell), tell)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        take_part(server, client_app(own, tell), tell)
+    except KeyboardInterrupt:
+        tell("left the federation")
     return 0
 
 

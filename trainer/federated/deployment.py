@@ -9,6 +9,7 @@ processes and files, no models.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -49,7 +50,9 @@ class Place:
 
 def environment(folder: Path) -> dict[str, str]:
     """For Flower's programs: nothing is reported, and what they keep lies in our folder."""
-    return environment_of_clients() | {"FLWR_HOME": str(folder / "flower")}
+    ours = environment_of_clients()
+    beside = os.pathsep.join([str(Path(sys.executable).parent), ours.get("PATH", os.defpath)])
+    return ours | {"FLWR_HOME": str(folder / "flower"), "PATH": beside}
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from ..learning.data import TokenRows
 from ..learning.loop import Run, State, train_step
 from ..learning.machine import has_bfloat16
 from ..learning.optimiser import make_optimisers, set_rate
-from ..learning.recipe import ADAMW, MUON, Recipe
+from ..learning.recipe import MUON, Recipe
 from ..learning.schedule import rate_factor
 from ..network.adapters import adapt, trained
 from ..network.transformer import Transformer
@@ -196,7 +196,7 @@ def recipe_for(task: Task) -> Recipe:
     return Recipe(
         row_tokens=ROW_TOKENS,
         batch_rows=ROWS,
-        optimiser=ADAMW if adapters else MUON,
+        optimiser=MUON,
         matrix_rate=ADAPTER_RATE if adapters else PEAK * MATRIX_RATE,
         table_rate=PEAK * TABLE_RATE,
         other_rate=PEAK * OTHER_RATE,

@@ -13,9 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-import httpx
 from flwr.app import Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
 from flwr.supercore.inflatable.inflatable_object import (
@@ -29,7 +28,7 @@ from flwr.supercore.inflatable.inflatable_utils import (
 )
 from flwr.supercore.run import RunNotRunningException
 from flwr.supercore.task_identity import TaskIdentity
-from flwr.supernode.fleet_http_connection import http_request_response
+from flwr.supernode import fleet_http_connection
 
 from ..errors import TrainerError
 from .certificates import node_keys
@@ -59,27 +58,40 @@ def take_part(
 ) -> None:
     """Answer a server's messages until ``over()``. TrainerError if the server refuses us."""
     state, left = RecordDict(), server.attempts
+    fleet_http_connection.flwr_exit = _no_connection
     while not over():
         try:
             _connected(server, app, state, tell, over)
-            return
-        except SystemExit as error:  # how Flower says that no connection came about
-            if left is not None:
-                left -= 1
+        except NoConnection as error:
+            left = None if left is None else left - 1
             if left == 0:
-                raise TrainerError(
-                    f"{server.address}: no connection: the server is not there, its certificate is "
-                    f"not of {server.authority}, or it was not given {server.key}.pub"
-                ) from error
-        except (httpx.HTTPError, RuntimeError) as error:
-            tell(f"the connection was lost ({type(error).__name__}); connecting again")
-        time.sleep(AGAIN_SECONDS)
+                raise TrainerError(_why(server, error)) from error
+            tell(f"no connection to {server.address} yet ({error}); trying again")
+        if not over():
+            time.sleep(AGAIN_SECONDS)
+
+
+class NoConnection(Exception):
+    """A server is not there, or does not let us in."""
+
+
+def _no_connection(code: int, message: str | None = None, **_: Any) -> NoReturn:
+    """In place of Flower's way out, which ends the whole process: a client waits for its server."""
+    said = (message or f"code {code}").strip().splitlines()
+    raise NoConnection(said[-1])
+
+
+def _why(server: Server, error: NoConnection) -> str:
+    return (
+        f"{server.address}: no connection ({error}): the server is not there, its certificate is "
+        f"not of {server.authority}, or it was not given {server.key}.pub"
+    )
 
 
 def _connected(
     server: Server, app: ClientApp, state: RecordDict, tell: Tell, over: Callable[[], bool]
 ) -> None:
-    connection = http_request_response(
+    connection = fleet_http_connection.http_request_response(
         server.address,
         insecure=False,
         root_certificates=server.authority.read_bytes(),

@@ -22,6 +22,11 @@ CHOICES = {
     "average": (MEAN, MEDIAN, TRIMMED),
     "strategy": (FEDAVG, FEDPROX),
 }
+HONEST = {ADAPTERS: 300.0, FULL: 30.0}
+HONEST_STEPS = 40
+"""Norms that honest updates of the packaged model stay below, several times those measured, and in
+how many steps."""
+
 MOST_STEPS, MOST_RANK = 10_000, 256
 """What a client does at most for a server, whatever that asks for."""
 
@@ -32,7 +37,7 @@ class Plan:
 
     rounds: int = 5
     clients: int = 2  # that a round waits for
-    patience: float = 300.0  # seconds to wait for them; then those that are there begin
+    patience: float = 120.0  # seconds to wait for them; then those that are there begin
     timeout: float = 3600.0  # seconds for a phase of a round
     steps: int = 40  # of each client in each round
     way: str = ADAPTERS
@@ -41,7 +46,8 @@ class Plan:
     mu: float = 0.01  # of FedProx: how strongly a client is held near the common model
     average: str = MEAN
     trim: float = 0.2  # of a trimmed mean: the share of values dropped on either side
-    most_norm: float = 50.0  # of an update; a larger one is refused
+    most_norm: float = 0.0  # of an update; a larger one is refused; 0: what honest ones stay below
+    most_ratio: float = 5.0  # to the round's median norm, where three and more clients answer
     most_examples: int = 1_000_000  # that a client may claim for its weight
     clip: float = 0.0  # with differential privacy: updates are scaled down to this norm; 0: off
     noise: float = 0.0  # times ``clip``, the deviation of what is added to the sum of updates
@@ -61,17 +67,22 @@ class Plan:
                            ("rank", MOST_RANK), ("most_examples", 10**12)):  # fmt: skip
             if not 1 <= getattr(self, name) <= most:
                 yield f"{name} is {getattr(self, name)}, expected 1 to {most:,}"
-        for name in ("patience", "timeout", "most_norm"):
+        for name in ("patience", "timeout", "most_ratio"):
             if not getattr(self, name) > 0:
                 yield f"{name} is {getattr(self, name)}, expected more than 0"
         if not 0 <= self.trim < 0.5:
             yield f"trim is {self.trim}, expected 0 to less than 0.5"
-        if self.mu < 0 or self.clip < 0 or self.noise < 0:
-            yield "mu, clip and noise cannot be negative"
+        if min(self.mu, self.clip, self.noise, self.most_norm) < 0:
+            yield "mu, clip, noise and most_norm cannot be negative"
         if self.noise and not self.clip:
             yield "noise without clip promises nothing: give both"
         if self.noise and self.average != MEAN:
             yield "noise is made for a mean"
+
+    @property
+    def norm_bound(self) -> float:
+        """The norm beyond which no update is believed."""
+        return self.most_norm or HONEST[self.way] * max(1.0, self.steps / HONEST_STEPS)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)

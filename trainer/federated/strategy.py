@@ -17,7 +17,7 @@ from flwr.app import ArrayRecord, ConfigRecord, Message, MessageType, MetricReco
 from flwr.serverapp import Grid
 from flwr.serverapp.strategy import FedAvg
 
-from .checks import Update, combined, epsilon, fault
+from .checks import Update, combined, epsilon, fault, outliers
 from .clientapp import packed, unpacked
 from .rounds import Arrays, Round, Rounds
 from .settings import Plan
@@ -53,7 +53,10 @@ class Careful(FedAvg):
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
         """The next arrays from updates that are believed; None, and so the old ones, without
         any."""
-        believed = [update for reply in replies if (update := self._believed(reply)) is not None]
+        sound = [update for reply in replies if (update := self._believed(reply)) is not None]
+        strange = outliers(sound, self.sent, self.plan)
+        self.round.refused |= strange
+        believed = [update for update in sound if update.client not in strange]
         heard = self.round.answered + len(self.round.failed)
         self.round.missing = max(0, self.round.asked - heard)
         if not believed:
@@ -82,10 +85,13 @@ class Careful(FedAvg):
         return None
 
     def _nodes(self, grid: Grid) -> list[int]:
-        until = time.monotonic() + self.plan.patience
+        until, said = time.monotonic() + self.plan.patience, -1
         while len(nodes := list(grid.get_node_ids())) < self.plan.clients:
             if time.monotonic() > until and nodes:
                 break
+            if len(nodes) != said:
+                said = len(nodes)
+                self.tell(f"waiting        {said} of {self.plan.clients} clients are there")
             time.sleep(POLL_SECONDS)
         return nodes
 
