@@ -10,6 +10,8 @@ Looked up in the source of each, and in what strace saw of it:
   ``~/.cache`` and reports to its maker, unless CI is set. Earlier wheels report nothing.
 - huggingface_hub (below datasets and datatrove): reports which library is used, and looks for a
   newer version of itself.
+- Flower (``flwr``), which federated training runs on: its commands report to their maker and look
+  for newer versions. They are started with our environment.
 - pip and npm, which ``corpus`` runs: look for newer versions of themselves; npm also asks for
   audits and prints requests for funding.
 - detect-secrets, which only tests run: can try the keys it finds at the services they belong to,
@@ -27,6 +29,8 @@ OPT_OUTS = {
     "ORT_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_DISABLE_UPDATE_CHECK": "1",
+    "FLWR_TELEMETRY_ENABLED": "0",
+    "FLWR_DISABLE_UPDATE_CHECK": "1",
     "TOKENIZERS_LOG": "off",  # would go to standard error, at every key
 }
 """Set in our own process; whatever the environment says of them."""

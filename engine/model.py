@@ -6,6 +6,7 @@ some languages. A session for such a language runs on them; they are loaded with
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable
 from dataclasses import replace
 from functools import cached_property
@@ -13,9 +14,10 @@ from pathlib import Path
 from threading import Lock
 
 from .decoding.vocabulary import Vocabulary
-from .errors import VocabularyMismatchError
+from .errors import EngineError, VocabularyMismatchError
 from .local.project import Project
 from .modeldir import tuning
+from .modeldir.chosen import chosen
 from .modeldir.config import ModelConfig
 from .modeldir.digest import sha256
 from .modeldir.directory import ModelDirectory, open_directory
@@ -26,6 +28,8 @@ from .tokenizer import Tokenizer
 
 PACKAGED = Path(__file__).parent / "models"
 DEFAULT = "small"
+
+log = logging.getLogger("codecomplete")
 
 
 class Model:
@@ -109,10 +113,26 @@ class Model:
 
 
 def load(path: str | Path | None = None, threads: int = 1, *, specialists: bool = True) -> Model:
-    """Load a model directory, by default the packaged one; on request without its specialists.
+    """Load a model directory, by default the one that the user has chosen, else the packaged one;
+    on request without its specialists.
 
     Raises ModelDirectoryError if it is missing, incomplete or altered; specialists are checked when
-    they are first needed.
+    they are first needed. A choice that cannot be loaded is reported in the log, and the packaged
+    model takes its place.
     """
-    directory = open_directory(PACKAGED / DEFAULT if path is None else path)
-    return Model(directory if specialists else replace(directory, specialists={}), threads)
+    found = _chosen(threads) if path is None else None
+    if found is None:
+        found = Model(open_directory(PACKAGED / DEFAULT if path is None else path), threads)
+    if not specialists:
+        found.directory = replace(found.directory, specialists={})
+    return found
+
+
+def _chosen(threads: int) -> Model | None:
+    """The model that the user has chosen; None if there is none that can be loaded."""
+    path = chosen()
+    try:
+        return Model(open_directory(path), threads) if path is not None else None
+    except EngineError as error:
+        log.warning("the chosen model is left alone, the packaged one is used: %s", error)
+        return None

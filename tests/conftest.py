@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ def pytest_configure() -> None:
     Under ``nohup`` or behind ``&`` signals are ignored, which a new program inherits; what has a
     handler here has its default there.
     """
+    # Whoever has chosen a model of their own tests the packaged one all the same.
+    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="codecomplete-data-")
     for one in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python ignores these
         if signal.getsignal(one) is signal.SIG_IGN:
             signal.signal(one, lambda *_: None)

@@ -13,6 +13,8 @@ from pathlib import Path
 from codecomplete import __version__
 from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.trainer.federated import options as federated
+from codecomplete.trainer.personal import options as personal
 from codecomplete.trainer.runs.presets import PRESETS
 
 INTRODUCTION = """\
@@ -121,6 +123,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_sft(commands.add_parser("sft", help="tune on requests and answers (instruction tuning)"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
     _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
+    personal.add(commands.add_parser("personal", help="a model trained on code of yours"))
+    federated.add(commands.add_parser("federated", help="one model that several people improve"))
     commands.add_parser("presets", help="list the presets with their sizes")
     _add_pipeline(commands.add_parser("pipeline", help="shards to measured results, in one go"))
     _add_series(commands.add_parser("series", help="every model a large GPU is wanted for"))

@@ -14,6 +14,7 @@ import torch
 
 from codecomplete import corpus, engine
 from codecomplete.corpus.outputs import require_writable
+from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
@@ -347,7 +348,7 @@ def _attach(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     if options.document:
         require_page(options.document, HEADING)
-    model = engine.load(options.model)
+    model = engine.load(options.model or PACKAGED / DEFAULT)
     sizes = Sizes(
         options.bytes, options.carets, options.typed, options.stretch, options.seed,
         options.threshold,
@@ -390,6 +391,18 @@ def _sample(options: argparse.Namespace) -> int:
 def _unescaped(text: str) -> str:
     """Escapes such as ``\\n`` read as in Python; other characters, é as well, stay themselves."""
     return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
+
+
+def _personal(options: argparse.Namespace) -> int:
+    from .personal.command import run as run_personal
+
+    return run_personal(options)
+
+
+def _federated(options: argparse.Namespace) -> int:
+    from .federated.command import run as run_federated
+
+    return run_federated(options)
 
 
 def _presets(options: argparse.Namespace) -> int:
@@ -446,6 +459,8 @@ COMMANDS = {
     "attach": _attach,
     "evaluate": _evaluate,
     "sample": _sample,
+    "personal": _personal,
+    "federated": _federated,
     "presets": _presets,
     "pipeline": _pipeline,
     "series": _series,

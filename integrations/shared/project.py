@@ -16,15 +16,13 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codecomplete.engine import EXTENSIONS, Stopped, is_private
+from codecomplete.ignored import JUNK, Ignored
 
 if TYPE_CHECKING:
-    import pathspec
-
     from codecomplete.engine import Model, Project
 
 MARKS = (".git", ".hg", ".svn")
@@ -32,9 +30,6 @@ WEAKER_MARKS = (
     "pyproject.toml", "setup.py", "package.json", "Cargo.toml", "go.mod", "pom.xml",
     "build.gradle", "build.gradle.kts", "composer.json", "CMakeLists.txt", "Makefile",
 )  # fmt: skip
-JUNK = frozenset(
-    "node_modules __pycache__ venv env build dist target out vendor third_party".split()
-)
 GENERATED = ("@generated", "DO NOT EDIT", "do not edit", "Code generated")
 
 MOST_BYTES = 100_000  # of one file; larger ones are seldom written by hand
@@ -117,38 +112,6 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
     except OSError:
         return []
     return sorted(shown, key=lambda entry: entry.name)
-
-
-class Ignored:
-    """What the ``.gitignore`` files of a project say."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._rules = cache(_rules)
-
-    def is_ignored(self, path: Path, is_folder: bool) -> bool:
-        """Whether the last rule about a path leaves it out; folders above it were asked before."""
-        verdict = False
-        above = [folder for folder in reversed(path.parents) if folder.is_relative_to(self._root)]
-        for folder in above:
-            rules = self._rules(folder)
-            if rules is not None:
-                name = path.relative_to(folder).as_posix() + "/" * is_folder
-                said = rules.check_file(name).include
-                verdict = verdict if said is None else said
-        return verdict
-
-
-def _rules(folder: Path) -> pathspec.GitIgnoreSpec | None:
-    import pathspec
-
-    lines: list[str] = []
-    for name in (".git/info/exclude", ".gitignore"):
-        try:
-            lines += (folder / name).read_text("utf-8", "replace").splitlines()
-        except OSError:
-            continue
-    return pathspec.GitIgnoreSpec.from_lines(lines) if lines else None
 
 
 def read(path: Path) -> str | None:

@@ -67,29 +67,54 @@ def joined(parts: Sequence[Observations]) -> Observations:
     )
 
 
-def observe(model: Model, text: str, language: str, project: NgramIndex | None) -> Observations:
-    """What a model and local text say about every token of a file, read from its start."""
+@dataclass(frozen=True)
+class Around:
+    """What local text says about every token of a file, whatever a model thinks: what is costly to
+    find and the same for every model of one vocabulary. ``cells`` are those of a model that is not
+    sure of anything."""
+
+    ids: list[int]
+    cells: Tensor  # (n, SLOTS) int64
+    shares: Tensor  # (n, SLOTS)
+    language: str
+    size: int
+
+
+def around(model: Model, text: str, language: str, project: NgramIndex | None) -> Around:
+    """What stands around every token of a file, read from its start."""
     ids = model.tokenizer.encode(text)
-    found = _found(ids, start_length(model.config), project)
-    rows = zip(_beliefs(model, ids, language), found, ids, strict=True)
-    probability = torch.zeros(len(ids))
     cells = torch.full((len(ids), SLOTS), -1, dtype=torch.int64)
     shares = torch.zeros((len(ids), SLOTS))
-    for row, ((own, best), sources, target) in enumerate(rows):
-        probability[row] = max(own, 1e-9)
+    found = zip(_found(ids, start_length(model.config), project), ids, strict=True)
+    for row, (sources, target) in enumerate(found):
         for slot, (source, match, place) in enumerate(_flattened(sources)):
-            cells[row, slot] = _cell(source, (*place, sure_bucket(best)))
+            cells[row, slot] = _cell(source, (*place, 0))
             shares[row, slot] = _share(match, target)
-    return Observations(probability, cells, shares, len(text.encode()))
+    return Around(ids, cells, shares, language, len(text.encode()))
 
 
-def _beliefs(model: Model, ids: list[int], language: str) -> Iterator[tuple[float, float]]:
-    """The model's probability of each id, and of whatever it thinks likeliest."""
-    for logits, targets in rolled_logits(model, prompt(model, language), ids):
-        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-        powers /= powers.sum(axis=1, keepdims=True)
-        for row, target in zip(powers, targets, strict=True):
-            yield float(row[target]), float(row.max())
+def observed(model: Model, around: Around) -> Observations:
+    """A model's own probabilities beside what stands around."""
+    parts = [(np.zeros(0), np.zeros(0))]
+    for logits, targets in rolled_logits(model, prompt(model, around.language), around.ids):
+        parts.append(_beliefs(logits, targets))
+    own, best = (np.concatenate(column) for column in zip(*parts, strict=True))
+    sure = np.array([sure_bucket(value) for value in best], dtype=np.int64)
+    cells = torch.where(around.cells >= 0, around.cells + torch.from_numpy(sure)[:, None], -1)
+    probability = torch.from_numpy(np.maximum(own, 1e-9).astype(np.float32))
+    return Observations(probability, cells, around.shares, around.size)
+
+
+def observe(model: Model, text: str, language: str, project: NgramIndex | None) -> Observations:
+    """What a model and local text say about every token of a file, read from its start."""
+    return observed(model, around(model, text, language, project))
+
+
+def _beliefs(logits: np.ndarray, targets: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The probability of each target, and of whatever is thought likeliest in its place."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    powers /= powers.sum(axis=1, keepdims=True)
+    return powers[np.arange(len(targets)), targets], powers.max(axis=1)
 
 
 Found = list[tuple[str, list[Match]]]

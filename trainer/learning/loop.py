@@ -61,6 +61,7 @@ class Run:
     log: str = runlog.LOG  # within the directory
     after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
     watch: Watch | None = None  # the loss on held-out rows, measured as the run goes on
+    prepare: Callable[[Transformer], None] | None = None  # changes what is trained of the model
 
 
 def unscaled() -> torch.amp.GradScaler:
@@ -129,6 +130,8 @@ def begin(run: Run, tell: Tell = print) -> State:
     model.to(run.compute.device)
     if run.start is not None:
         model.load_state_dict(run.start)
+    if run.prepare is not None:
+        run.prepare(model)
     on_gpu = run.compute.device.type == "cuda"
     optimisers = make_optimisers(model, run.recipe, on_gpu and run.compute.compiled)
     state = State(model, optimisers, scaler=run.compute.scaler())

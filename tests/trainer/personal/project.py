@@ -1,0 +1,22 @@
+"""A user's folder with everything in it that a command may meet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+SECRET = "AKIAIOSFODNN7QWERTYU"
+SOURCES = sorted((ROOT / "engine").rglob("*.py"))
+
+
+def code(folder: Path, count: int = 40) -> Path:
+    """Real code: files of this project's engine, below ``folder``."""
+    written = 0
+    for source in SOURCES:
+        text = source.read_text("utf-8")
+        if written < count and len(text) > 1500:
+            path = folder / source.relative_to(ROOT)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            written += 1
+    return folder

@@ -1,0 +1,1 @@
+"""One model that several people improve without showing each other their code, on Flower."""

@@ -1,0 +1,142 @@
+"""A client's connection to a SuperLink: messages in, our own app's replies out.
+
+Flower's SuperNode runs whatever app its server sends. This does what a SuperNode does on the
+network, with Flower's own connection (TLS, a node key, heartbeats), and never asks for an app: the
+only code that answers is the ClientApp it is given. It connects again when the server has been
+restarted. Uses what Flower's SuperNode is made of, which is why the version is pinned.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, NoReturn
+
+from flwr.app import Context, Error, Message, RecordDict
+from flwr.clientapp import ClientApp
+from flwr.supercore.inflatable.inflatable_object import (
+    get_all_nested_objects,
+    get_object_tree,
+    no_object_id_recompute,
+)
+from flwr.supercore.inflatable.inflatable_utils import (
+    pull_and_inflate_object_from_tree,
+    push_objects,
+)
+from flwr.supercore.run import RunNotRunningException
+from flwr.supercore.task_identity import TaskIdentity
+from flwr.supernode import fleet_http_connection
+
+from ..errors import TrainerError
+from .certificates import node_keys
+
+POLL_SECONDS = 2.0
+AGAIN_SECONDS = 5.0
+RAISED = 1  # the code of an error reply
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where a server is, and by what it and we know each other."""
+
+    address: str  # host:port
+    authority: Path  # certificate of its authority
+    key: Path  # our private key
+    attempts: int | None = None  # to connect; None: without end
+
+
+def take_part(
+    server: Server,
+    app: ClientApp,
+    tell: Tell = print,
+    over: Callable[[], bool] = lambda: False,
+) -> None:
+    """Answer a server's messages until ``over()``. TrainerError if the server refuses us."""
+    state, left = RecordDict(), server.attempts
+    fleet_http_connection.flwr_exit = _no_connection
+    while not over():
+        try:
+            _connected(server, app, state, tell, over)
+        except NoConnection as error:
+            left = None if left is None else left - 1
+            if left == 0:
+                raise TrainerError(_why(server, error)) from error
+            tell(f"no connection to {server.address} yet ({error}); trying again")
+        if not over():
+            time.sleep(AGAIN_SECONDS)
+
+
+class NoConnection(Exception):
+    """A server is not there, or does not let us in."""
+
+
+def _no_connection(code: int, message: str | None = None, **_: Any) -> NoReturn:
+    """In place of Flower's way out, which ends the whole process: a client waits for its server."""
+    said = (message or f"code {code}").strip().splitlines()
+    raise NoConnection(said[-1])
+
+
+def _why(server: Server, error: NoConnection) -> str:
+    return (
+        f"{server.address}: no connection ({error}): the server is not there, its certificate is "
+        f"not of {server.authority}, or it was not given {server.key}.pub"
+    )
+
+
+def _connected(
+    server: Server, app: ClientApp, state: RecordDict, tell: Tell, over: Callable[[], bool]
+) -> None:
+    connection = fleet_http_connection.http_request_response(
+        server.address,
+        insecure=False,
+        root_certificates=server.authority.read_bytes(),
+        authentication_keys=node_keys(server.key),
+        max_retries=None if server.attempts is None else server.attempts,
+    )
+    with connection as (node, receive, send, _run, _code, pull, push, confirm):
+        tell(f"connected to {server.address} as {node}")
+        while not over():
+            received = receive()
+            if received is None:
+                time.sleep(POLL_SECONDS)
+                continue
+            try:
+                message = _pulled(node, *received, pull, confirm)
+                begun = time.monotonic()
+                reply = _answered(app, message, state)
+                _sent(reply, time.monotonic() - begun, send, push)
+            except RunNotRunningException:
+                tell("the server has ended this run")
+
+
+def _pulled(node: int, head: Message, tree: Any, pull: Any, confirm: Any) -> Message:
+    run = head.metadata.run_id
+    TaskIdentity.run_id, TaskIdentity.node_id, TaskIdentity.task_id = run, node, 1
+    message: Message = pull_and_inflate_object_from_tree(
+        tree, partial(pull, run), partial(confirm, run), return_type=Message
+    )
+    message.metadata.__dict__["_message_id"] = tree.object_id  # as Flower: it is not in the message
+    return message
+
+
+def _answered(app: ClientApp, message: Message, state: RecordDict) -> Message:
+    metadata = message.metadata
+    context = Context(metadata.run_id, metadata.dst_node_id, {}, state, {})
+    try:
+        return app(message, context)
+    except Exception as error:  # a client goes on, whatever it was asked
+        return Message(Error(RAISED, f"{type(error).__name__}: {error}"), reply_to=message)
+
+
+def _sent(reply: Message, seconds: float, send: Any, push: Any) -> None:
+    run = reply.metadata.run_id
+    reply.metadata.__dict__["_message_id"] = reply.object_id
+    with no_object_id_recompute():
+        objects = get_all_nested_objects(reply)
+        wanted, session = send(reply, get_object_tree(reply), seconds)
+        push_objects(objects, partial(push, run, session), object_ids_to_push=wanted)

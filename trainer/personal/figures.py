@@ -1,0 +1,127 @@
+"""What a user gets on files of theirs that a model has not learned: before and after, measured
+alike.
+
+Bits per byte of the exported model by itself, with the open file remembered, and with the project's
+other files as well; keys that suggestions save in replayed typing under the same three. The
+protocol is that of ``trainer/evaluation``. Knows files and models; not how the models came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from codecomplete.engine import Model
+
+from ..evaluation.files import SourceText, taken
+from ..evaluation.local import (
+    Around,
+    around,
+    joined,
+    logits_of,
+    nearest,
+    observed,
+    project_index,
+)
+from ..evaluation.replay import choose_stretches, replay
+from ..evaluation.sources import EngineSource, without_local_text
+from .reading import OwnFile
+
+ALONE, FILE, PROJECT = "alone", "file", "project"
+CONDITIONS = (ALONE, FILE, PROJECT)
+STRETCH = 300  # characters typed at one place
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """By condition: bits per byte, and the share of keys saved where that was measured."""
+
+    bits: dict[str, float]
+    keys: dict[str, float] = field(default_factory=dict)
+    bytes: int = 0
+    typed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Held-out files and what stands beside them in the user's projects; ``folder`` has them all,
+    as ``PROJECT/PATH``."""
+
+    folder: Path
+    files: Sequence[OwnFile]
+    beside: Sequence[OwnFile]
+    most_bytes: int
+
+    @cached_property
+    def texts(self) -> list[SourceText]:
+        """The files to measure on, spread over all of them."""
+        texts = [SourceText(place(self.folder, f), f.language, f.text) for f in self.files]
+        return list(taken(texts, self.most_bytes))
+
+    def nearest(self, text: SourceText) -> list[Path]:
+        """What a host would read beside a file: its project's files of its language, nearest
+        first."""
+        project = text.path.relative_to(self.folder).parts[0]
+        others = (f for f in self.beside if (f.project, f.language) == (project, text.language))
+        return nearest(text.path, [place(self.folder, other) for other in others])
+
+
+def place(folder: Path, file: OwnFile) -> Path:
+    """Where the text of a file lies that was read."""
+    return folder / file.project / file.path
+
+
+class Measuring:
+    """Measures one model after another on the same files: what stands around is found once."""
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+        self._around: dict[bool, list[Around]] = {}
+
+    def bits(self, model: Model, conditions: Sequence[str] = CONDITIONS) -> Figures:
+        """Bits per byte under some conditions."""
+        shares = None if model.tuning.mixer is None else logits_of(model.tuning.mixer)
+        found: dict[str, float] = {}
+        if PROJECT in conditions:
+            warm = joined([observed(model, a) for a in self._surroundings(model, True)])
+            found[PROJECT] = warm.bits_per_byte(shares)
+        if {ALONE, FILE} & set(conditions):
+            cold = joined([observed(model, a) for a in self._surroundings(model, False)])
+            found |= {ALONE: cold.bits_per_byte(), FILE: cold.bits_per_byte(shares)}
+        size = sum(text.bytes for text in self.held.texts)
+        return Figures({name: round(found[name], 4) for name in conditions}, bytes=size)
+
+    def _surroundings(self, model: Model, with_project: bool) -> list[Around]:
+        if with_project not in self._around:
+            self._around[with_project] = [
+                around(model, text.text, text.language, self._project(model, text, with_project))
+                for text in self.held.texts
+            ]
+        return self._around[with_project]
+
+    def _project(self, model: Model, text: SourceText, wanted: bool) -> Any:
+        return project_index(model, self.held.nearest(text)) if wanted else None
+
+    def keys(self, model: Model, characters: int, seed: int = 1) -> dict[str, float]:
+        """The share of keys saved under each condition, over the same stretches for every model."""
+        stretches = choose_stretches(self.held.texts, characters, STRETCH, seed)
+        sources = {
+            ALONE: EngineSource(without_local_text(model), None),
+            FILE: EngineSource(model, None),
+            PROJECT: EngineSource(model, None, beside=self.held.nearest),
+        }
+        tallies = {name: replay(source, stretches) for name, source in sources.items()}
+        return {name: tally.measures()["keystrokes_saved"] for name, tally in tallies.items()}
+
+    def whole(self, model: Model, characters: int) -> Figures:
+        """Everything that the page shows."""
+        bits = self.bits(model)
+        return Figures(bits.bits, self.keys(model, characters), bits.bytes, characters)

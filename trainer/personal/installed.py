@@ -1,0 +1,103 @@
+"""The user's own models: where they lie, which one is used, and how that is taken back.
+
+Below the data folder, ``personal/NAME/`` holds a model directory, the page about it and the same in
+JSON. Packaged weights are never touched, so going back is choosing them again. Knows folders and
+names; what is in a model is the engine's business.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from codecomplete.corpus.documents import read_json
+from codecomplete.corpus.outputs import Kind
+from codecomplete.engine import EngineError
+from codecomplete.engine.modeldir import chosen
+from codecomplete.engine.modeldir.directory import open_directory
+
+from ..errors import ConfigError
+
+MODEL, PAGE, REPORT = "model", "page.md", "report.json"
+PERSONAL = Kind("a personal model")
+
+
+def folder() -> Path:
+    """Where all of them lie."""
+    return chosen.data_folder() / "personal"
+
+
+def names() -> list[str]:
+    """The models there are, by name."""
+    if not folder().is_dir():
+        return []
+    return sorted(p.name for p in folder().iterdir() if not p.name.startswith(".") and p.is_dir())
+
+
+def free_name(projects: Sequence[str], today: date) -> str:
+    """A name that is not taken: of the first project and the day."""
+    more = f"-and-{len(projects) - 1}-more" if len(projects) > 1 else ""
+    base = f"{projects[0]}{more}-{today.isoformat()}".replace(" ", "-").lstrip(".")
+    taken = set(names())
+    numbered = (f"{base}-{number}" for number in range(2, 1000))
+    return base if base not in taken else next(name for name in numbered if name not in taken)
+
+
+def report(name: str) -> dict[str, Any]:
+    """What the page of a model says, in JSON; empty where it cannot be read."""
+    try:
+        found = read_json(folder() / name / REPORT)
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def use(name: str) -> Path | None:
+    """Choose a model by its name, ``packaged``, or any model directory by its path.
+
+    ConfigError if it is none, or cannot be loaded.
+    """
+    if name == chosen.PACKAGED:
+        chosen.choose(None)
+        return None
+    own = folder() / name / MODEL
+    directory = own if name in names() else Path(name)
+    try:
+        open_directory(directory)
+    except EngineError as error:
+        known = ", ".join([*names(), chosen.PACKAGED])
+        raise ConfigError(f"{name}: no model to use ({error}); there are {known}") from error
+    chosen.choose(directory)
+    return directory
+
+
+def undo() -> str:
+    """Go back to what was chosen before, in words; ConfigError if nothing was."""
+    now = chosen.take_back()
+    if now is None:
+        raise ConfigError("nothing was chosen before: the packaged model is in use")
+    return describe(now)
+
+
+def describe(choice: str) -> str:
+    """A choice as the user knows it: the name of one of theirs, ``packaged``, or a path."""
+    path = Path(choice)
+    return path.parent.name if path.parent.parent == folder() else choice
+
+
+def current() -> str:
+    """What hosts load now."""
+    found = chosen.chosen()
+    return chosen.PACKAGED if found is None else describe(str(found))
+
+
+def remove(name: str) -> None:
+    """Delete a model; where it is in use, the packaged one is chosen first."""
+    if name not in names():
+        raise ConfigError(f"{name}: no such model; there are {', '.join(names()) or 'none'}")
+    if current() == name:
+        chosen.choose(None)
+    shutil.rmtree(folder() / name)

@@ -1,0 +1,254 @@
+"""Training a model on one user's code, pass by pass, for as long as the user gets something from
+it.
+
+A pass shows every token of theirs once, among public rows, while the rate rises and falls to zero;
+so each pass ends with a finished model. It is exported and measured as the user would have it, with
+file and project remembered, on files that it did not learn. Two ways begin: all weights, and
+low-rank adapters beside them. The better one goes on until a pass gains next to nothing.
+
+Knows rows and figures; not what was read or where a model is installed.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from torch import Tensor
+
+from codecomplete import engine
+
+from ..export.formats import export
+from ..export.rounding import Quantisation
+from ..learning import checkpoint, runlog
+from ..learning.compute import Compute
+from ..learning.loop import Run, train
+from ..learning.recipe import MUON, SHUFFLED, Recipe
+from ..learning.throughput import measure
+from ..network.adapters import adapt, merged
+from ..runs.starting import Start
+from .figures import PROJECT, Measuring
+from .rows import Mixed
+from .workplace import Workplace
+
+PEAK = 0.15  # of the rates with which a model is trained from nothing
+MATRIX_RATE, TABLE_RATE, OTHER_RATE = 0.02, 0.01, 0.01
+ADAPTER_RATE = 0.06  # Muon's, whose steps on a narrow matrix are smaller
+ROW_TOKENS, ROWS, PUBLIC_ROWS = 512, 8, 2
+RANK = 16
+WARM_SHARE = 0.06  # of a pass's steps
+FULL, ADAPTERS = "full", "adapters"
+WAYS = (FULL, ADAPTERS)
+FIRST_SHARE = {FULL: 0.5, ADAPTERS: 0.3}  # most of the minutes that a way's first pass may take
+LEAST_GAIN = 0.003  # of bits per byte, by which a pass must better the one before it
+LEAST_PASS = 0.3  # of a pass: with less time left, none is begun
+SPEED_SECONDS = 6.0
+CHECKPOINT_SECONDS = 60.0
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What passes have in common."""
+
+    start: Start
+    tokenizer: Path
+    rows: Mixed
+    compute: Compute
+    quantisation: Quantisation
+    minutes: float
+    seed: int = 1
+    ways: tuple[str, ...] = WAYS
+
+
+@dataclass(frozen=True)
+class Pass:
+    """A finished pass: which, how much it read, how long it took, and what the user gets of it."""
+
+    way: str
+    number: int
+    tokens: int
+    own_tokens: int
+    seconds: float
+    bits: float  # per byte, on the files that say when to stop, with file and project
+
+    @property
+    def name(self) -> str:
+        return f"{self.way}-{self.number}"
+
+
+def recipe_for(way: str, seed: int, steps: int) -> Recipe:
+    """How a way is trained, for so many steps."""
+    adapters = way == ADAPTERS
+    return Recipe(
+        row_tokens=ROW_TOKENS,
+        batch_rows=ROWS,
+        optimiser=MUON,
+        matrix_rate=ADAPTER_RATE if adapters else PEAK * MATRIX_RATE,
+        table_rate=PEAK * TABLE_RATE,
+        other_rate=PEAK * OTHER_RATE,
+        weight_decay=0.0,
+        warmup_steps=max(2, round(WARM_SHARE * steps)),
+        decay_share=1.0,
+        order=SHUFFLED,
+        seed=seed,
+    )
+
+
+def best_pass(
+    setting: Setting, place: Workplace, measuring: Measuring, tell: Tell
+) -> tuple[Pass, list[Pass]]:
+    """Train both ways, then the better one further; the best pass, and all of them."""
+    passes = [_pass(setting, place, measuring, way, 1, FIRST_SHARE[way], tell)
+              for way in setting.ways]  # fmt: skip
+    best = min(passes, key=lambda done: done.bits)
+    while _seconds_left(setting, passes) > LEAST_PASS * best.seconds:
+        share = _seconds_left(setting, passes) / (60 * setting.minutes)
+        following = _pass(setting, place, measuring, best.way, best.number + 1, share, tell)
+        passes.append(following)
+        if following.bits > best.bits * (1 - LEAST_GAIN):
+            best = min(best, following, key=lambda done: done.bits)
+            break
+        best = following
+    return best, passes
+
+
+def _seconds_left(setting: Setting, passes: list[Pass]) -> float:
+    return 60 * setting.minutes - sum(done.seconds for done in passes)
+
+
+def _pass(
+    setting: Setting,
+    place: Workplace,
+    measuring: Measuring,
+    way: str,
+    number: int,
+    share: float,
+    tell: Tell,
+) -> Pass:
+    """Carry a pass out, or what is left of it, or give back what it was if it is done."""
+    name = f"{way}-{number}"
+    kept = place.remembered(name)
+    if kept is not None:
+        return Pass(**kept)
+    steps = _steps(setting, place, way, number, share)
+    run = _run(setting, place, way, number, steps)
+    tell(f"{name:14} {steps:,} steps of {run.recipe.step_tokens:,} tokens")
+    _trained(run, place, tell)
+    model = exported(setting, place, name, place.model(name))
+    bits = measuring.bits(engine.load(model), (PROJECT,)).bits[PROJECT]
+    seconds = float(place.remembered(f"{name}.seconds") or 0.0)
+    tokens = steps * run.recipe.step_tokens
+    done = Pass(way, number, tokens, _own(setting, tokens), round(seconds, 1), bits)
+    tell(f"{name:14} {bits:.4f} bits per byte with file and project, {seconds / 60:.1f} minutes")
+    place.remember(name, vars(done))
+    return done
+
+
+def _own(setting: Setting, tokens: int) -> int:
+    public = setting.rows.public_rows if setting.rows.public is not None else 0
+    return tokens * (ROWS - public) // ROWS
+
+
+def _steps(setting: Setting, place: Workplace, way: str, number: int, share: float) -> int:
+    """One pass over the user's tokens, or what is read in the pass's share of the minutes; planned
+    once, since the rate depends on it."""
+    key = f"{way}-{number}.steps"
+    planned = place.remembered(key)
+    if planned is None:
+        recipe = recipe_for(way, setting.seed, 100)
+        whole = setting.rows.tokens / _own(setting, recipe.step_tokens)
+        seconds = 60 * setting.minutes * share
+        planned = max(4, round(min(whole, seconds * _speed(setting, place) / recipe.step_tokens)))
+        place.remember(key, planned)
+    return int(planned)
+
+
+def _speed(setting: Setting, place: Workplace) -> float:
+    """Tokens per second of training all weights here, measured for some seconds."""
+    known = place.remembered("speed")
+    if known is None:
+        recipe = recipe_for(FULL, setting.seed, 100)
+        found = measure(setting.start.config, recipe, setting.compute, SPEED_SECONDS)
+        known = found.tokens_per_second
+        place.remember("speed", known)
+    return float(known)
+
+
+def _run(setting: Setting, place: Workplace, way: str, number: int, steps: int) -> Run:
+    recipe = recipe_for(way, setting.seed + number, steps)
+    prepare = partial(adapt, rank=RANK, seed=setting.seed) if way == ADAPTERS else None
+    return Run(
+        setting.start.config,
+        recipe,
+        setting.rows.in_order_of(recipe.seed),
+        steps,
+        place.run(f"{way}-{number}"),
+        setting.compute,
+        CHECKPOINT_SECONDS,
+        start=_weights_before(setting, place, way, number),
+        prepare=prepare,
+        provenance={"way": way},
+    )
+
+
+def _weights_before(
+    setting: Setting, place: Workplace, way: str, number: int
+) -> Mapping[str, Tensor]:
+    if number == 1:
+        return setting.start.weights
+    return _weights(place, f"{way}-{number - 1}")
+
+
+def _weights(place: Workplace, name: str) -> dict[str, Tensor]:
+    newest = checkpoint.newest_intact(place.run(name))
+    assert newest is not None, "the pass is done"
+    return merged(checkpoint.best_weights(newest))
+
+
+def _trained(run: Run, place: Workplace, tell: Tell) -> None:
+    """Train to the run's end, and count the time over all sittings. A machine that sleeps is not
+    counted: this clock stands still meanwhile."""
+    found = checkpoint.newest_intact(run.directory, tell)
+    first = checkpoint.load_state(found)["step"] if found else 0
+    key = f"{run.directory.name}.seconds"
+    spent = float(place.remembered(key) or 0.0)
+    progress = runlog.Progress(first, run.steps)
+    begin = time.monotonic()
+    if found and first < run.steps:
+        tell(f"{run.directory.name:14} goes on after step {first:,}")
+    try:
+        if first < run.steps:
+            train(run, progress.show, tell)
+    finally:
+        progress.close()
+        place.remember(key, spent + time.monotonic() - begin)
+
+
+def exported(setting: Setting, place: Workplace, name: str, out: Path, called: str = "") -> Path:
+    """A pass as a model directory with the tuning of the model it began with."""
+    state = checkpoint.newest_intact(place.run(name))
+    assert state is not None, "the pass is done"
+    training: dict[str, Any] = {
+        "personal": True,
+        "way": checkpoint.load_state(state)["provenance"]["way"],
+        "tokens": checkpoint.load_state(state)["tokens"],
+        "languages": [],
+        "began_with": setting.start.facts,
+        "tuning": "that of the model it began with",
+    }
+    return export(
+        setting.start.config,
+        _weights(place, name),
+        setting.tokenizer,
+        out,
+        called or name,
+        setting.quantisation,
+        training,
+        setting.start.tuning,
+    )
