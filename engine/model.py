@@ -21,13 +21,11 @@ from .modeldir.chosen import chosen
 from .modeldir.config import ModelConfig
 from .modeldir.digest import sha256
 from .modeldir.directory import ModelDirectory, open_directory
+from .modeldir.names import DEFAULT, PACKAGED
 from .privacy.never import Never
 from .session import Session
 from .state.runtime import Runtime
 from .tokenizer import Tokenizer
-
-PACKAGED = Path(__file__).parent / "models"
-DEFAULT = "small"
 
 log = logging.getLogger("codecomplete")
 

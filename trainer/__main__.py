@@ -11,8 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from codecomplete import __version__
-from codecomplete.engine.model import DEFAULT, PACKAGED
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED, TOKENIZER
 from codecomplete.trainer.federated import options as federated
 from codecomplete.trainer.personal import options as personal
 from codecomplete.trainer.runs.presets import PRESETS

@@ -14,9 +14,8 @@ import torch
 
 from codecomplete import corpus, engine
 from codecomplete.corpus.outputs import require_writable
-from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
+from codecomplete.engine.modeldir.names import DEFAULT, GATE, PACKAGED, TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
 
 from .errors import CheckpointError, ConfigError, TrainerError

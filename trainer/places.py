@@ -13,7 +13,7 @@ from typing import Any
 
 from codecomplete.corpus import OutputError
 from codecomplete.corpus.outputs import Kind, require_file
-from codecomplete.engine.modeldir.directory import DESCRIPTION
+from codecomplete.engine.modeldir.names import DESCRIPTION
 
 RUN_DESCRIPTION = "run.json"
 PICTURES = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF", ".jpg": b"\xff\xd8\xff"}

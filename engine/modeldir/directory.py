@@ -26,10 +26,9 @@ from .config import ModelConfig
 from .digest import sha256
 from .layout import Tensor, problems
 from .layout import read as read_layout
+from .names import DESCRIPTION, GATE, SPECIALISTS, TOKENIZER, WEIGHTS
 
 FORMAT = 2
-DESCRIPTION, WEIGHTS, TOKENIZER, GATE = "model.json", "weights.bin", "tokenizer.json", "gate.json"
-SPECIALISTS = "specialists"
 REQUIRED = (WEIGHTS, TOKENIZER)
 REMEDIES = {1: "convert it with python -m trainer convert OLD NEW"}  # by older format
 FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.model import DEFAULT, PACKAGED
-from codecomplete.engine.modeldir.directory import DESCRIPTION, WEIGHTS, open_directory, seal
+from codecomplete.engine.modeldir.directory import open_directory, seal
+from codecomplete.engine.modeldir.names import DEFAULT, DESCRIPTION, PACKAGED, WEIGHTS
 from codecomplete.engine.state.runtime import Runtime
 
 NUMBERS = (0, -1, 1, 2, 3, 7, 63, 64, 65, 4096, 2**31 - 1, 2**31, 2**32, 2**63, 2**64, 2**80, 0.5)

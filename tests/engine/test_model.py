@@ -9,13 +9,8 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine import ModelDirectoryError, Project, VocabularyMismatchError
-from codecomplete.engine.modeldir.directory import (
-    DESCRIPTION,
-    SPECIALISTS,
-    TOKENIZER,
-    WEIGHTS,
-    seal,
-)
+from codecomplete.engine.modeldir.directory import seal
+from codecomplete.engine.modeldir.names import DESCRIPTION, SPECIALISTS, TOKENIZER, WEIGHTS
 from tests import tiny
 
 

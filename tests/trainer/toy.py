@@ -14,7 +14,8 @@ import tokenizers
 
 from codecomplete.corpus.shards import INDEX, TokenPart, write_split
 from codecomplete.engine.languages import LANGUAGES
-from codecomplete.engine.modeldir.directory import TOKENIZER, sha256
+from codecomplete.engine.modeldir.directory import sha256
+from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import BOS, EOS, Tokenizer, language_tag
 from codecomplete.trainer.learning.compute import Compute
 from codecomplete.trainer.runs.presets import PRESETS, Preset

@@ -27,7 +27,8 @@ from codecomplete import engine
 from codecomplete.engine import Model
 from codecomplete.engine.local.mixing import SHAPE
 from codecomplete.engine.local.text import SOURCES
-from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, open_directory, seal
+from codecomplete.engine.modeldir.directory import open_directory, seal
+from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
 
 from ..errors import ConfigError
 from .files import SourceText, held_out_files

@@ -18,8 +18,9 @@ import numpy as np
 
 from codecomplete.corpus.outputs import fresh
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE, TOKENIZER, WEIGHTS, seal
+from codecomplete.engine.modeldir.directory import seal
 from codecomplete.engine.modeldir.layout import EMBEDDING, POSITIONS, Tensor, sizes
+from codecomplete.engine.modeldir.names import DESCRIPTION, GATE, TOKENIZER, WEIGHTS
 
 from ..errors import ExportError
 from ..places import MODEL

@@ -18,7 +18,8 @@ from torch import Tensor
 from codecomplete.corpus.outputs import fresh, fresh_file
 from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import GATE, TOKENIZER, WEIGHTS, seal
+from codecomplete.engine.modeldir.directory import seal
+from codecomplete.engine.modeldir.names import GATE, TOKENIZER, WEIGHTS
 from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
 from ..errors import ConfigError

@@ -22,7 +22,7 @@ from torch import Tensor
 
 from codecomplete.corpus.outputs import Kind, fresh
 from codecomplete.engine.modeldir.config import GELU_TANH, LAYER, LEARNED, ModelConfig
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import BOS, EOS, Tokenizer
 
 from ..errors import ExportError

@@ -13,7 +13,8 @@ from pathlib import Path
 from codecomplete import engine
 from codecomplete.engine import Model
 from codecomplete.engine.modeldir.digest import sha256
-from codecomplete.engine.modeldir.directory import DESCRIPTION, SPECIALISTS, seal
+from codecomplete.engine.modeldir.directory import seal
+from codecomplete.engine.modeldir.names import DESCRIPTION, SPECIALISTS
 
 from ..errors import ConfigError
 from ..evaluation.files import SourceText, held_out_files

@@ -15,7 +15,7 @@ from flwr.app import Array, ArrayRecord, Context, Message, MetricRecord, RecordD
 from flwr.clientapp import ClientApp
 from numpy.typing import NDArray
 
-from codecomplete.engine.model import DEFAULT, PACKAGED
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 
 from ..errors import ConfigError
 from .learner import Learner, Task, base_digest, learner

@@ -12,9 +12,9 @@ from pathlib import Path
 import torch
 
 from codecomplete.corpus.outputs import Kind, claim
-from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir import chosen
 from codecomplete.engine.modeldir.directory import open_directory
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 
 from ..errors import ConfigError, MissingExtraError, StoppedError
 from . import bundle

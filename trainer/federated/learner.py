@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..errors import ConfigError
 from ..learning.compute import Compute, mean_loss

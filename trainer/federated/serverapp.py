@@ -13,7 +13,8 @@ from pathlib import Path
 from flwr.app import Context
 from flwr.serverapp import Grid, ServerApp
 
-from codecomplete.engine.modeldir.directory import TOKENIZER, open_directory
+from codecomplete.engine.modeldir.directory import open_directory
+from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..export.formats import export
 from ..export.rounding import Quantisation

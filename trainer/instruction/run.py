@@ -21,7 +21,7 @@ from codecomplete import engine
 from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.config import SLIDING, ModelConfig
 from codecomplete.engine.modeldir.digest import sha256
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import PAD, Tokenizer
 
 from ..errors import CheckpointError, ConfigError

@@ -19,7 +19,7 @@ import numpy as np
 from codecomplete import corpus
 from codecomplete.corpus import ShardSet
 from codecomplete.engine.languages import LANGUAGES
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import BOS, Tokenizer, language_tag
 
 from .fim import Split, SuffixFirst

@@ -56,7 +56,7 @@ class Run:
     log_every: int = 10
     decay_from: int | None = None  # step from which a constant-rate run is brought down
     processes: Processes = ALONE
-    start: dict[str, Tensor] | None = None  # weights to begin with instead of random ones
+    start: Mapping[str, Tensor] | None = None  # weights to begin with instead of random ones
     provenance: dict[str, Any] | None = None
     log: str = runlog.LOG  # within the directory
     after_saving: Callable[[Path], None] | None = None  # is given each checkpoint

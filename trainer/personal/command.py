@@ -14,8 +14,8 @@ import torch
 from codecomplete import engine
 from codecomplete.corpus.documents import write_json
 from codecomplete.corpus.outputs import fresh
-from codecomplete.engine.model import DEFAULT, PACKAGED
-from codecomplete.engine.modeldir.directory import DESCRIPTION, TOKENIZER, open_directory
+from codecomplete.engine.modeldir.directory import open_directory
+from codecomplete.engine.modeldir.names import DEFAULT, DESCRIPTION, PACKAGED, TOKENIZER
 
 from ..errors import ConfigError
 from ..evaluation.scores import bits_of

@@ -17,7 +17,7 @@ from codecomplete import corpus
 from codecomplete.corpus import encoding
 from codecomplete.corpus.documents import Document
 from codecomplete.engine.modeldir.digest import sha256
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
 
 from ..errors import ConfigError

@@ -27,7 +27,7 @@ from typing import Any
 from codecomplete import engine
 from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.config import SLIDING, ModelConfig
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..errors import CheckpointError, ConfigError
 from ..export.cost import bits_per_byte

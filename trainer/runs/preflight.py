@@ -16,7 +16,7 @@ from codecomplete.corpus import ShardError, ShardSet
 from codecomplete.corpus.outputs import require_own
 from codecomplete.engine import EngineError
 from codecomplete.engine.modeldir.digest import sha256
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
 
 from ..errors import CheckpointError, ConfigError

@@ -12,7 +12,7 @@ from typing import Any
 
 from codecomplete.corpus import ShardSet
 from codecomplete.engine.modeldir.digest import sha256
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..learning.recipe import CONSTANT, Recipe
 from ..places import read_description

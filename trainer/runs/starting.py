@@ -16,13 +16,8 @@ from torch import Tensor
 
 from codecomplete.engine.modeldir.config import ModelConfig
 from codecomplete.engine.modeldir.digest import sha256
-from codecomplete.engine.modeldir.directory import (
-    DESCRIPTION,
-    GATE,
-    TOKENIZER,
-    ModelDirectory,
-    open_directory,
-)
+from codecomplete.engine.modeldir.directory import ModelDirectory, open_directory
+from codecomplete.engine.modeldir.names import DESCRIPTION, GATE, TOKENIZER
 
 from ..errors import CheckpointError
 from ..export import huggingface, weights

@@ -19,7 +19,7 @@ import torch
 from codecomplete.corpus.outputs import fresh
 from codecomplete.corpus.pages import write_between
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
+from codecomplete.engine.modeldir.names import GATE, TOKENIZER
 
 from ..errors import CheckpointError, LogError
 from ..learning import checkpoint, runlog

@@ -20,7 +20,7 @@ import torch
 
 from codecomplete.corpus import ShardError
 from codecomplete.corpus.outputs import claim
-from codecomplete.engine.modeldir.directory import GATE, TOKENIZER
+from codecomplete.engine.modeldir.names import GATE, TOKENIZER
 
 from ..errors import CheckpointError, ConfigError
 from ..export.formats import save_pth

@@ -25,9 +25,9 @@ import numpy as np
 import torch
 
 from codecomplete.engine.command.memory import resident_mb
-from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir.config import BLOCK, ModelConfig
 from codecomplete.engine.modeldir.directory import open_directory
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 from codecomplete.engine.state.runtime import Runtime
 
 from ..export import weights

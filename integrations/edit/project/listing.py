@@ -9,7 +9,9 @@ import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from ...shared.project import JUNK, Ignored, root_of
+from codecomplete.ignored import JUNK, Ignored
+
+from ...shared.project import root_of
 
 MOST_FILES = 50_000
 SECONDS = 10.0  # that git may take

@@ -8,8 +8,8 @@ import shutil
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.model import DEFAULT, PACKAGED
-from codecomplete.engine.modeldir.directory import DESCRIPTION, TOKENIZER, WEIGHTS, seal
+from codecomplete.engine.modeldir.directory import seal
+from codecomplete.engine.modeldir.names import DEFAULT, DESCRIPTION, PACKAGED, TOKENIZER, WEIGHTS
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.integrations.npm import run
 from tests.integrations.web import browser
 
 sys.path.insert(0, str(browser.ROOT / "building"))
-import tables  # noqa: E402
+import tables
 
 
 def test_the_tables_are_what_the_python_engine_has():

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from codecomplete import engine
 from codecomplete.corpus.vocabulary import characters
-from codecomplete.engine.model import DEFAULT, PACKAGED
 from codecomplete.engine.modeldir.config import BLOCK, SWIGLU, ModelConfig
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
 from tests import tiny

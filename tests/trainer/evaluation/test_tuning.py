@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.modeldir.directory import DESCRIPTION, GATE
+from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.evaluation.files import held_out_files

@@ -10,7 +10,8 @@ import onnx
 import pytest
 
 from codecomplete.engine.modeldir.config import ROTARY
-from codecomplete.engine.modeldir.directory import DESCRIPTION, TOKENIZER, WEIGHTS, open_directory
+from codecomplete.engine.modeldir.directory import open_directory
+from codecomplete.engine.modeldir.names import DESCRIPTION, TOKENIZER, WEIGHTS
 from codecomplete.engine.state.runtime import Runtime
 from codecomplete.trainer.errors import ExportError
 from codecomplete.trainer.export import weights

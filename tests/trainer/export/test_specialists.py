@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.modeldir.directory import DESCRIPTION, SPECIALISTS, TOKENIZER, seal
+from codecomplete.engine.modeldir.directory import seal
+from codecomplete.engine.modeldir.names import DESCRIPTION, SPECIALISTS, TOKENIZER
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.export.specialists import attach
 from tests import tiny

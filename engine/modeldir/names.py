@@ -1,0 +1,10 @@
+"""What files of a model directory are called, and where the packaged one lies. Loads nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+DESCRIPTION, WEIGHTS, TOKENIZER, GATE = "model.json", "weights.bin", "tokenizer.json", "gate.json"
+SPECIALISTS = "specialists"
+PACKAGED = Path(__file__).parent.parent / "models"
+DEFAULT = "small"
