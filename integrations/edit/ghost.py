@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from codecomplete.engine import Suggestion
 
-from ..shared.suggester import Snapshot, Suggester
-
-MOST_CHOICES = 6
+from ..shared.choices import MOST_CHOICES, Choices
+from ..shared.snapshot import Snapshot
+from ..shared.suggester import Suggester
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,6 @@ class Answer:
 
     snapshot: Snapshot
     found: Suggestion | Sequence[Suggestion] | None
-
-
-@dataclass
-class _Choices:
-    """The alternatives at one place, and which of them is shown."""
-
-    texts: list[Suggestion]
-    index: int = 0
 
 
 class Ghost:
@@ -44,7 +36,7 @@ class Ghost:
         self._shown: Suggestion | None = None
         self._at: Snapshot | None = None  # where it is shown
         self._waiting: tuple[Snapshot, int] | None = None  # for what, and how far to step
-        self._choices: _Choices | None = None
+        self._choices: Choices | None = None
 
     def typed(self, snapshot: Snapshot | None, paired: bool = False) -> None:
         """The text before the caret grew; None if nothing may be suggested here.
@@ -120,19 +112,12 @@ class Ghost:
         self._post(Answer(snapshot, found))  # on the worker's thread
 
     def _choose(self, snapshot: Snapshot, others: Sequence[Suggestion], step: int) -> None:
-        different: dict[str, Suggestion] = {}
-        for text in [*([self._shown] if self._shown else []), *others]:
-            different.setdefault(text.text, text)
-        self._choices = _Choices(list(different.values())[:MOST_CHOICES])
+        self._choices = Choices.among([*([self._shown] if self._shown else []), *others])
         self._step(step)
 
     def _step(self, step: int) -> None:
-        choices = self._choices
-        if choices is None or not choices.texts:
-            return
-        count = len(choices.texts)
-        choices.index = (choices.index + step) % count
-        self._show(self._at, choices.texts[choices.index], f"{choices.index + 1}/{count}")
+        if self._choices is not None:
+            self._show(self._at, *self._choices.step(step))
 
     def _show(self, snapshot: Snapshot | None, shown: Suggestion | None, place: str = "") -> None:
         before = self.text, self.place

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from ..shared.suggester import Options, option
+from ..shared.options import Options, option
 
 FILE = "edit.toml"
 AUTO, TABS = "auto", "tab"

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..shared.suggester import Snapshot, Suggester
+from ..shared.snapshot import Snapshot
+from ..shared.suggester import Suggester
 from .rpc import Reply
 
 if TYPE_CHECKING:

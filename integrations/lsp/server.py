@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from codecomplete import __version__
 
+from ..shared.options import Options
+from ..shared.snapshot import Snapshot
 from ..shared.status import report
-from ..shared.suggester import Options, Snapshot, State, Suggester, load_engine
+from ..shared.suggester import State, Suggester, load_engine
 from . import answers, params, where
 from .asking import Asking, Question
 from .client import Client, client, paths

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..shared.suggester import Options, option
+from ..shared.options import Options, option
 
 SECTION = "codecomplete"
 NOT_SETTINGS = frozenset({"state", "token"})

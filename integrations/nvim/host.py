@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from codecomplete.engine import Indentation
 
+from ..shared.options import Options
+from ..shared.snapshot import Snapshot
 from ..shared.status import report
-from ..shared.suggester import Options, Snapshot, State, Suggester, log
+from ..shared.suggester import State, Suggester, log
 from .mirror import Mirror
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 
 from codecomplete.engine import Suggestion
 
-from ..shared.suggester import Rank
+from ..shared.chooser import Rank
 from .gate import THRESHOLD, Proposal, confidence, needed
 from .inferring import Scope, scope_of
 from .offers import Offer, Offers, offers_at

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..shared.suggester import Options, Rank, Snapshot, log, option
+from ..shared.chooser import Rank
+from ..shared.options import Options, option
+from ..shared.snapshot import Snapshot
+from ..shared.suggester import log
 from .said import Said, earlier, left_alone
 
 if TYPE_CHECKING:

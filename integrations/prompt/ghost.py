@@ -23,7 +23,8 @@ from prompt_toolkit.document import Document
 
 from codecomplete.engine import Suggestion
 
-from ..shared.suggester import Snapshot, Suggester, log
+from ..shared.snapshot import Snapshot
+from ..shared.suggester import Suggester, log
 from . import history
 from .conversation import FIRST, OFF, Conversation
 

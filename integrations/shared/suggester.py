@@ -13,73 +13,42 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from codecomplete import engine
 from codecomplete.engine import Stopped, Suggestion, before_secrets, is_private
 
-from . import project
+from .chooser import Chooser, Rank
+from .options import Options
+from .requests import (
+    Deliver,
+    DeliverAll,
+    DeliverNames,
+    First,
+    Job,
+    Names,
+    Others,
+    Preparation,
+    Question,
+)
+from .sessions import Sessions
+from .snapshot import Snapshot
 from .unwanted import Unwanted
 
 if TYPE_CHECKING:
-    from codecomplete.engine import Indentation, Model, Ranked, Session
+    from codecomplete.engine import Model, Ranked, Session
 
 log = logging.getLogger("codecomplete")
 log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
 
-MOST_SESSIONS = 4
 FAILURES_BEFORE_REST = 3
 IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
-LONGEST_LINE = 1_000  # characters before the caret that are looked at for its line
 LEAST_RANKING_MS = 5.0  # for ranking what a host offers, whatever the suggestion has left
 REFINED_MS = 1_000.0  # for a suggestion that its deadline has cut short, while the caret rests
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What the user sees: the text around the caret, in which language, in which buffer."""
-
-    before: str
-    after: str = ""
-    language: str | None = None
-    buffer: Any = None  # any hashable name; each buffer has a session of its own
-    start: int = 0  # where in ``before`` the text that the user edits begins
-    path: str | None = None  # of the file on disk, if the text has one
-    root: str | None = None  # the folder that the host has open around it, if it knows one
-    indentation: Indentation | None = None  # none: as the text shows
-
-    @property
-    def line(self) -> str:
-        """What stands before the caret on its line."""
-        return self.before[-LONGEST_LINE:].rpartition("\n")[2]
-
-
-def option(default: Any, help: str, **more: Any) -> Any:
-    """A field of an options class, with the sentence that hosts and documents show for it."""
-    return field(default=default, metadata={"help": help, **more})
-
-
-@dataclass(frozen=True)
-class Options:
-    """What a user may set, named alike in every host."""
-
-    max_tokens: int = option(32, "Longest suggestion, in tokens of the model.")
-    deadline_ms: float = option(
-        80.0, "Milliseconds for one suggestion; then the words found so far are shown."
-    )
-    threshold: float | None = option(
-        None, "Least confidence to show, 0 to 1; none: the model's own threshold."
-    )
-    debounce_ms: float = option(0.0, "Pause after the last key before the model is asked.")
-    project: bool = option(
-        True, "Learn from the files beside the open one, unless git ignores them."
-    )
-    model: str | None = option(None, "Model directory; none: the packaged model.")
 
 
 class State(Enum):
@@ -105,40 +74,6 @@ class Statistics:
     last_ms: float = 0.0
 
 
-Deliver = Callable[[Snapshot, Suggestion | None], None]
-"""Called on the worker thread with the request's snapshot and what to show, if anything."""
-
-DeliverAll = Callable[[Snapshot, list[Suggestion]], None]
-"""The same for alternatives."""
-
-Rank = Callable[[Sequence[str], str], "Sequence[Ranked]"]
-"""Ranks texts that begin with some typed letters, the likeliest first."""
-
-
-class Chooser(Protocol):
-    """What a host knows and the model does not. Asked on the worker's thread."""
-
-    @property
-    def least(self) -> float | None:
-        """Least confidence of what the model is asked for; none: as the options say."""
-
-    @property
-    def least_text(self) -> float:
-        """Least probability of a whole text, below which its end is left off."""
-
-    def choose(
-        self, snapshot: Snapshot, found: Suggestion | None, rank: Rank, threshold: float | None
-    ) -> Suggestion | None:
-        """What to show, if anything, where the model found this."""
-
-    def others(self, snapshot: Snapshot, found: list[Suggestion], rank: Rank) -> list[Suggestion]:
-        """Alternatives, best first, where the model found these."""
-
-
-DeliverNames = Callable[[Snapshot, "list[Ranked]"], None]
-"""The same for names, the likeliest first."""
-
-
 @dataclass
 class _Shown:
     """The last delivered suggestion, and the text it continues."""
@@ -146,48 +81,6 @@ class _Shown:
     snapshot: Snapshot
     suggestion: Suggestion
     accepted: bool = False
-
-
-@dataclass(frozen=True)
-class _Preparation:
-    """Only load the model."""
-
-
-@dataclass(frozen=True)
-class _First:
-    """Asked for: the suggestion for a snapshot."""
-
-    snapshot: Snapshot
-    deliver: Deliver
-    threshold: float | None = None  # least confidence for this one; none: as the options say
-
-    def deliver_nothing(self) -> None:
-        self.deliver(self.snapshot, None)
-
-
-@dataclass(frozen=True)
-class _Others:
-    """Asked for: further suggestions beside the first."""
-
-    snapshot: Snapshot
-    deliver: DeliverAll
-    count: int
-
-    def deliver_nothing(self) -> None:
-        self.deliver(self.snapshot, [])
-
-
-@dataclass(frozen=True)
-class _Names:
-    """Asked for: how likely each of some names is. Suggestions go first."""
-
-    snapshot: Snapshot
-    names: tuple[str, ...]
-    deliver: DeliverNames
-
-
-_Question = _First | _Others
-_Job = _Preparation | _Question
 
 
 def load_engine(options: Options) -> Model:
@@ -212,16 +105,15 @@ class Suggester:
         self._load = load or load_engine
         self._chooser = chooser
         self._wanted = threading.Condition()
-        self._request: _Job | None = None
-        self._names: _Names | None = None
+        self._request: Job | None = None
+        self._names: Names | None = None
         self._generation = 0
         self._closed = False
         self._enabled = True
         self._reload = False
         self._failures = 0
         self._shown: _Shown | None = None
-        self._sessions: OrderedDict[tuple[Any, str | None], Session] = OrderedDict()
-        self._projects: project.Projects | None = None
+        self._sessions = Sessions(self._prepare)
         self._thread: threading.Thread | None = None
         self._unwanted, self._deciding = Unwanted(), threading.Lock()
 
@@ -233,11 +125,11 @@ class Suggester:
         Unless replaced or cancelled, it is answered; False if it will not be. ``threshold`` stands
         in for the options' where the user asked for this one.
         """
-        return self._ask(_First(snapshot, deliver, threshold))
+        return self._ask(First(snapshot, deliver, threshold))
 
     def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
         """Ask for further suggestions beside the one shown, best first; there may be none."""
-        return self._ask(_Others(snapshot, deliver, count))
+        return self._ask(Others(snapshot, deliver, count))
 
     def rank(self, snapshot: Snapshot, names: Sequence[str], deliver: DeliverNames) -> bool:
         """Say how likely each of ``names`` is at the caret, for a menu.
@@ -248,7 +140,7 @@ class Suggester:
         if not self._enabled or self._closed:
             return False
         with self._wanted:
-            self._names = _Names(snapshot, tuple(names), deliver)
+            self._names = Names(snapshot, tuple(names), deliver)
             self._start()
             self._wanted.notify_all()
         return True
@@ -256,15 +148,15 @@ class Suggester:
     def prepare(self) -> None:
         """Load the model now, on the worker, so that the first suggestion need not wait for it."""
         if self.state is State.UNLOADED and self._request is None:
-            self._ask(_Preparation())
+            self._ask(Preparation())
 
-    def _ask(self, job: _Job) -> bool:
+    def _ask(self, job: Job) -> bool:
         if not self._enabled or self._closed:
             return False
         with self._wanted:
             self._generation += 1
             self._request = job
-            if not isinstance(job, _Others):
+            if not isinstance(job, Others):
                 self._shown = None
             self._start()
             self._wanted.notify_all()
@@ -342,9 +234,7 @@ class Suggester:
 
     def forget(self, buffer: Any) -> None:
         """Drop the session of a buffer that was closed."""
-        with self._wanted:
-            for key in [key for key in self._sessions if key[0] == buffer]:
-                del self._sessions[key]
+        self._sessions.forget(buffer)
 
     def close(self, wait: float = 0.0) -> None:
         """Stop the thread; wait for it at most ``wait`` seconds, or until a load has ended.
@@ -366,7 +256,7 @@ class Suggester:
 
     def _work(self) -> None:
         while not self._closed:
-            idle = IDLE_PAUSE if self._projects is not None and self._projects.waiting else None
+            idle = IDLE_PAUSE if self._sessions.has_more_to_read else None
             with self._wanted:
                 self._wanted.wait_for(self._is_wanted, idle)
                 if self._closed:
@@ -378,19 +268,19 @@ class Suggester:
                 self._serve(job, generation)
             elif names is not None:
                 self._serve_names(names)
-            elif self._projects is not None:
-                project.work_quietly(self._projects, self._is_wanted)
+            else:
+                self._sessions.read_on(self._is_wanted)
 
     def _is_wanted(self) -> bool:
         return self._request is not None or self._names is not None or self._closed
 
-    def _serve(self, job: _Job, generation: int) -> None:
+    def _serve(self, job: Job, generation: int) -> None:
         try:
             self._pause(generation)
             if self._stale(generation):
                 return
             model = self._loaded()
-            if model is None or isinstance(job, _Preparation) or _is_private(job.snapshot):
+            if model is None or isinstance(job, Preparation) or _is_private(job.snapshot):
                 self._nothing(job, generation)
                 return
             self.state = State.BUSY
@@ -417,24 +307,22 @@ class Suggester:
         """The model, loaded if need be; None if it cannot be had."""
         if self._reload:
             self._reload, self.model = False, None
-            self._projects = None
-            with self._wanted:
-                self._sessions.clear()
+            self._sessions.clear()
         if self.model is None and self.state is not State.FAILED:
             self.state = State.LOADING
             self.model = self._load(self.options)
             self.state = State.IDLE if self._enabled else State.OFF
         return self.model
 
-    def _answer(self, job: _Question, model: Model, generation: int) -> None:
-        session = self._session(job.snapshot, model)
-        self._entered(job.snapshot)
+    def _answer(self, job: Question, model: Model, generation: int) -> None:
+        session = self._sessions.of(job.snapshot, model, self.options.project)
+        self._sessions.entered(job.snapshot)
 
         def stop() -> bool:
             return self._stale(generation)
 
         try:
-            if isinstance(job, _Others):
+            if isinstance(job, Others):
                 self._alternatives(session, job, stop)
             else:
                 self._suggest(session, job, stop)
@@ -442,7 +330,7 @@ class Suggester:
         except Stopped:
             return
 
-    def _suggest(self, session: Session, job: _First, stop: Callable[[], bool]) -> None:
+    def _suggest(self, session: Session, job: First, stop: Callable[[], bool]) -> None:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
         _sync(session, snapshot, stop)
         threshold = options.threshold if job.threshold is None else job.threshold
@@ -460,7 +348,7 @@ class Suggester:
             self._refine(session, job, suggestion, stop)
 
     def _refine(
-        self, session: Session, job: _First, shown: Suggestion | None, stop: Callable[[], bool]
+        self, session: Session, job: First, shown: Suggestion | None, stop: Callable[[], bool]
     ) -> None:
         """While the caret rests, find what the deadline has cut off.
 
@@ -477,7 +365,7 @@ class Suggester:
         self.statistics.shown += shown is None
         job.deliver(job.snapshot, better)
 
-    def _alternatives(self, session: Session, job: _Others, stop: Callable[[], bool]) -> None:
+    def _alternatives(self, session: Session, job: Others, stop: Callable[[], bool]) -> None:
         options, snapshot = self.options, job.snapshot
         offer = getattr(session, "alternatives", None)  # an engine need not have any
         found: list[Suggestion] = []
@@ -509,7 +397,7 @@ class Suggester:
         chosen = chooser.choose(snapshot, found, _ranking(session, left, stop), threshold)
         return found, self._allowed(snapshot, chosen)
 
-    def _serve_names(self, job: _Names) -> None:
+    def _serve_names(self, job: Names) -> None:
         """Answer ``job``, unless a suggestion is wanted meanwhile: then again after that one."""
 
         def stop() -> bool:
@@ -533,11 +421,11 @@ class Suggester:
         except Exception as error:
             log.debug("the host did not take an order of names", exc_info=error)
 
-    def _ranked(self, job: _Names, stop: Callable[[], bool]) -> list[Ranked]:
+    def _ranked(self, job: Names, stop: Callable[[], bool]) -> list[Ranked]:
         model = None if _is_private(job.snapshot) else self._loaded()
         if model is None:
             return []
-        session = self._session(job.snapshot, model)
+        session = self._sessions.of(job.snapshot, model, self.options.project)
         order = getattr(session, "rank", None)  # an engine need not be able to
         if order is None:
             return []
@@ -553,47 +441,23 @@ class Suggester:
             return suggestion
         return replace(suggestion, text=text) if text.strip() else None
 
-    def _session(self, snapshot: Snapshot, model: Model) -> Session:
-        key = (snapshot.buffer, snapshot.language)
-        with self._wanted:
-            session = self._sessions.pop(key, None)
-        if session is None:  # made outside the lock, which the host's thread may want
-            session = self._new_session(snapshot, model)
-            if self._chooser is not None:
-                session.least_text = self._chooser.least_text
-        with self._wanted:
-            self._sessions[key] = session
-            while len(self._sessions) > MOST_SESSIONS:
-                self._sessions.popitem(last=False)
-        return session
+    def _prepare(self, session: Session) -> None:
+        if self._chooser is not None:
+            session.least_text = self._chooser.least_text
 
-    def _new_session(self, snapshot: Snapshot, model: Model) -> Session:
-        path, language = snapshot.path, snapshot.language
-        if not self.options.project or path is None or language is None:
-            return model.session(language)
-        if self._projects is None:
-            self._projects = project.Projects()
-        beside = project.of_quietly(self._projects, model, path, language, snapshot.root)
-        return model.session(language, beside, path)
-
-    def _entered(self, snapshot: Snapshot) -> None:
-        if self._projects is not None and snapshot.path and snapshot.language:
-            text = snapshot.before[snapshot.start :], snapshot.after
-            self._projects.entered(snapshot.path, snapshot.language, text)
-
-    def _nothing(self, job: _Job, generation: int) -> None:
+    def _nothing(self, job: Job, generation: int) -> None:
         """Answer a request that cannot be served, so that no host waits for it."""
-        if isinstance(job, _Preparation) or self._stale(generation):
+        if isinstance(job, Preparation) or self._stale(generation):
             return
         try:
             job.deliver_nothing()
         except Exception as error:
             log.debug("the host did not take an empty answer", exc_info=error)
 
-    def _failed(self, job: _Job, error: Exception) -> None:
+    def _failed(self, job: Job, error: Exception) -> None:
         self._failures += 1
-        if not isinstance(job, _Preparation):
-            self._sessions.pop((job.snapshot.buffer, job.snapshot.language), None)
+        if not isinstance(job, Preparation):
+            self._sessions.drop(job.snapshot)
         if self.error is None:
             self.error = f"{type(error).__name__}: {error}"
             log.error("suggestions failed: %s", self.error, exc_info=error)

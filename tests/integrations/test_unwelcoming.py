@@ -13,7 +13,9 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
-from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
+from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.nvim.editor import REAL, Editor, installed
 from tests.integrations.terminal import EDITORS_DIM, ROOT, Terminal
 

@@ -13,7 +13,9 @@ from codecomplete.integrations.edit.text.surroundings import around
 from codecomplete.integrations.nvim.host import Host
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.prompt.history import matches
-from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
+from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.privacy.material import PLACES, SECRETS
 from tests.privacy.table import (
     ABOVE,

@@ -9,7 +9,7 @@ from textual.binding import Binding
 
 from codecomplete.engine import Suggestion
 
-from ...shared.suggester import Snapshot
+from ...shared.snapshot import Snapshot
 from ..edit_area import EditArea
 from ..text.pairing import swallowed
 from ..text.surroundings import around

@@ -9,7 +9,8 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine.modeldir import chosen
-from codecomplete.integrations.shared.suggester import Options, load_engine
+from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.suggester import load_engine
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 
 from codecomplete.engine import Suggestion
 from codecomplete.integrations.edit.ghost import Answer, Ghost
-from codecomplete.integrations.shared.suggester import Snapshot
+from codecomplete.integrations.shared.snapshot import Snapshot
 
 START = Snapshot("def ar", "", "python", 1)
 

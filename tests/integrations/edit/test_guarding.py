@@ -10,7 +10,7 @@ from codecomplete.integrations.edit import app as app_module
 from codecomplete.integrations.edit.editor import Editor
 from codecomplete.integrations.edit.ghost import Answer
 from codecomplete.integrations.edit.view.area import CodeArea
-from codecomplete.integrations.shared.suggester import Snapshot
+from codecomplete.integrations.shared.snapshot import Snapshot
 from tests.integrations.edit.editing import editing
 
 pytestmark = pytest.mark.asyncio

@@ -10,7 +10,7 @@ import pytest
 
 from codecomplete.integrations.edit import settings
 from codecomplete.integrations.edit.settings import EditOptions, commented, load, parsed, place
-from codecomplete.integrations.shared.suggester import Options
+from codecomplete.integrations.shared.options import Options
 
 PATH = Path("edit.toml")
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 
 from codecomplete.integrations.lsp.__main__ import main
-from codecomplete.integrations.shared.suggester import Options
+from codecomplete.integrations.shared.options import Options
 from tests.integrations.fake import FakeModel, WithAlternatives
 from tests.integrations.nvim.fake_serve import DigestModel, InstantModel
 

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from codecomplete.integrations.lsp.positions import Encoding, Position
 from codecomplete.integrations.lsp.text import Text
-from codecomplete.integrations.shared.suggester import Snapshot, Suggester
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.lsp.raw import INLINE, REAL, ROOT, URI, at, fake
 from tests.integrations.nvim.fake_serve import InstantModel
 from tests.integrations.reference import tell

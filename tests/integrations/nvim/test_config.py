@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from codecomplete.integrations.shared.suggester import Options
+from codecomplete.integrations.shared.options import Options
 
 GET = "return require('codecomplete.config').get(...)"
 

@@ -8,7 +8,8 @@ import pytest
 
 from codecomplete.engine import Indentation, Ranked, Suggestion
 from codecomplete.integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
-from codecomplete.integrations.shared.suggester import Snapshot, Suggester
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeProject
 
 WAIT = 10.0

@@ -14,7 +14,7 @@ from codecomplete.integrations.prompt.conversation import (
     earlier,
     left_alone,
 )
-from codecomplete.integrations.shared.suggester import Snapshot
+from codecomplete.integrations.shared.snapshot import Snapshot
 
 
 @pytest.mark.parametrize(

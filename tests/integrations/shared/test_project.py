@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.engine import Stopped
+from codecomplete.integrations.shared.options import Options
 from codecomplete.integrations.shared.project import (
     MOST_BYTES,
     Ignored,
@@ -17,7 +18,8 @@ from codecomplete.integrations.shared.project import (
     read,
     root_of,
 )
-from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel, FakeProject
 
 CODE = "def f():\n    return 1\n"

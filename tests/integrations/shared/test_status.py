@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 
+from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.status import report
-from codecomplete.integrations.shared.suggester import Snapshot, State, Suggester
+from codecomplete.integrations.shared.suggester import State, Suggester
 from tests.integrations.fake import FakeModel
 
 

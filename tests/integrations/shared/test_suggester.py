@@ -10,13 +10,10 @@ import pytest
 
 import codecomplete
 from codecomplete.engine import Stopped, Suggestion
-from codecomplete.integrations.shared.suggester import (
-    MOST_SESSIONS,
-    Options,
-    Snapshot,
-    State,
-    Suggester,
-)
+from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.sessions import MOST_SESSIONS
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import State, Suggester
 
 PATIENCE = 60.0  # seconds a test waits for another thread; none should need them
 

@@ -10,7 +10,9 @@ import threading
 
 import pytest
 
-from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
+from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.snapshot import Snapshot
+from codecomplete.integrations.shared.suggester import Suggester
 from codecomplete.integrations.shared.unwanted import Unwanted, state_folder
 from tests.integrations.fake import FakeModel, WithAlternatives
 

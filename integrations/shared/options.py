@@ -1,0 +1,29 @@
+"""What a user may set, named alike in every host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def option(default: Any, help: str, **more: Any) -> Any:
+    """A field of an options class, with the sentence that hosts and documents show for it."""
+    return field(default=default, metadata={"help": help, **more})
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a user may set, named alike in every host."""
+
+    max_tokens: int = option(32, "Longest suggestion, in tokens of the model.")
+    deadline_ms: float = option(
+        80.0, "Milliseconds for one suggestion; then the words found so far are shown."
+    )
+    threshold: float | None = option(
+        None, "Least confidence to show, 0 to 1; none: the model's own threshold."
+    )
+    debounce_ms: float = option(0.0, "Pause after the last key before the model is asked.")
+    project: bool = option(
+        True, "Learn from the files beside the open one, unless git ignores them."
+    )
+    model: str | None = option(None, "Model directory; none: the packaged model.")

@@ -1,0 +1,30 @@
+"""What the user sees at one moment, as every host describes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from codecomplete.engine import Indentation
+
+LONGEST_LINE = 1_000  # characters before the caret that are looked at for its line
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the user sees: the text around the caret, in which language, in which buffer."""
+
+    before: str
+    after: str = ""
+    language: str | None = None
+    buffer: Any = None  # any hashable name; each buffer has a session of its own
+    start: int = 0  # where in ``before`` the text that the user edits begins
+    path: str | None = None  # of the file on disk, if the text has one
+    root: str | None = None  # the folder that the host has open around it, if it knows one
+    indentation: Indentation | None = None  # none: as the text shows
+
+    @property
+    def line(self) -> str:
+        """What stands before the caret on its line."""
+        return self.before[-LONGEST_LINE:].rpartition("\n")[2]
