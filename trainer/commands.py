@@ -325,6 +325,7 @@ def _sft(options: argparse.Namespace) -> int:
 def _tune(options: argparse.Namespace) -> int:
     if options.plot:
         require_picture(options.plot)
+    torch.set_num_threads(1)  # for small tensors a second thread costs more than it brings
     by_language = tune(
         options.model, options.files, options.bytes, options.typed, options.stride,
         keep_mixing=options.keep_mixing, languages=options.languages,
