@@ -13,6 +13,7 @@ from codecomplete.corpus.vocabulary import characters
 from codecomplete.trainer.errors import ExportError
 from codecomplete.trainer.export.gguf import save_gguf
 from codecomplete.trainer.runs.presets import PRESETS
+from codecomplete.trainer.studies import llamacpp
 from tests.tiny import CONFIGS, random_model
 
 gguf = pytest.importorskip("gguf")
@@ -99,6 +100,22 @@ def test_the_file_gives_the_same_logits(config, run, tmp_path, vocabulary_file):
     with torch.inference_mode():
         wanted = model(torch.tensor([IDS]))[0]
         torch.testing.assert_close(run(config, tensors), wanted, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("config", [LLAMA, GPT2], ids=["llama", "gpt2"])
+@pytest.mark.parametrize("eight_bits, nearness", [(False, 0.9999), (True, 0.999)])
+def test_llama_cpp_finds_the_same_logits(config, eight_bits, nearness, tmp_path, vocabulary_file):
+    model = random_model(config)
+    arrays = {name: value.numpy() for name, value in model.state_dict().items()}
+    path = tmp_path / "model.gguf"
+    save_gguf(config, arrays, vocabulary_file, path, "test", eight_bits)
+    with torch.inference_mode():
+        wanted = model(torch.tensor([IDS]))[0, -1].numpy()
+    theirs = llamacpp.LlamaCpp(path, config.window)
+    try:
+        assert np.corrcoef(theirs.step(IDS, 0), wanted)[0, 1] > nearness
+    finally:
+        theirs.close()
 
 
 def test_the_vocabulary_is_spelled_in_gpt2s_bytes(tmp_path, vocabulary_file):
