@@ -10,13 +10,14 @@ NAMES := $(VENV)/names/codecomplete
 PARTS := corpus engine integrations trainer
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint format wheels clean
 
 help:
 	@echo "make demo    install into $(VENV) and complete three files, without any editor"
 	@echo "make test    install what the tests need, check style and types, run all tests"
 	@echo "make lint    check style and types"
 	@echo "make format  format the code"
+	@echo "make wheels  build wheels for every system into dist/, and check what is in them"
 	@echo "make clean   remove $(VENV) and caches"
 
 demo: $(VENV)/.demo
@@ -36,6 +37,9 @@ lint: $(VENV)/.test $(NAMES)
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+wheels: $(VENV)/.test
+	$(BIN)/python building/wheels.py --out dist
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info
