@@ -8,12 +8,14 @@ import sys
 
 import pytest
 
-from codecomplete.engine.patterns import pattern
+from codecomplete.engine.decoding import stops
+from codecomplete.engine.local import names, text
+from codecomplete.engine.patterns import _Later, pattern
+from codecomplete.engine.privacy import masks, never, private, secrets, values
 
 SCRIPT = """
 import re
-from codecomplete.engine import privacy
-from codecomplete.engine.privacy import masks, never, private, secrets, values
+from codecomplete.engine.privacy import secrets
 compiled = []
 compile_ = re.compile
 re.compile = lambda source, flags=0: compiled.append(source) or compile_(source, flags)
@@ -50,6 +52,12 @@ def test_a_mistake_in_it_is_found_by_the_first_use():
     broken = pattern("(")
     with pytest.raises(re.error):
         broken.search("")
+
+
+@pytest.mark.parametrize("module", [masks, never, private, secrets, values, names, text, stops])
+def test_every_pattern_of_a_module_can_be_compiled(module):
+    later = [value for value in vars(module).values() if isinstance(value, _Later)]
+    assert later and all(isinstance(one.pattern, str) for one in later)
 
 
 def test_code_without_secrets_compiles_few_patterns_of_secrets():
