@@ -10,7 +10,7 @@ NAMES := $(VENV)/names/codecomplete
 PARTS := corpus engine integrations trainer
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format web clean
+.PHONY: help demo test lint format web wheels clean
 
 help:
 	@echo "make demo    install into $(VENV) and complete three files, without any editor"
@@ -18,6 +18,7 @@ help:
 	@echo "make lint    check style and types"
 	@echo "make format  format the code"
 	@echo "make web     build the page with ghost text (needs Node.js); MODELS names model directories"
+	@echo "make wheels  build wheels for every system into dist/, and check what is in them"
 	@echo "make clean   remove $(VENV) and caches"
 
 demo: $(VENV)/.demo
@@ -41,6 +42,8 @@ format: $(VENV)/.test
 web: $(VENV)/.web
 	$(BIN)/python building/page.py $(MODELS)
 	@echo "then: $(BIN)/python -m codecomplete web"
+wheels: $(VENV)/.test
+	$(BIN)/python building/wheels.py --out dist
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist *.egg-info

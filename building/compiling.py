@@ -76,6 +76,8 @@ def _zig(system: str, machine: str, triple: str, tag: str) -> Target:
 TARGETS = {
     "linux-x86_64": _zig("linux", "x86_64", "x86_64-linux-gnu.2.17", "manylinux_2_17_x86_64"),
     "linux-aarch64": _zig("linux", "aarch64", "aarch64-linux-gnu.2.17", "manylinux_2_17_aarch64"),
+    "musl-x86_64": _zig("linux", "x86_64", "x86_64-linux-musl", "musllinux_1_2_x86_64"),
+    "musl-aarch64": _zig("linux", "aarch64", "aarch64-linux-musl", "musllinux_1_2_aarch64"),
     "macos-x86_64": _zig("darwin", "x86_64", "x86_64-macos.11.0", "macosx_11_0_x86_64"),
     "macos-arm64": _zig("darwin", "aarch64", "aarch64-macos.11.0", "macosx_11_0_arm64"),
     "windows-x86_64": _zig("win32", "x86_64", "x86_64-windows-gnu", "win_amd64"),

@@ -1,16 +1,18 @@
 """Wheels for Linux, macOS and Windows on x86-64 and Arm, from any machine; one without a library.
 
-    pip install '.[wheels]'
-    python building/wheels.py --out dist
+    make wheels
 
-The kernel is cross-compiled by Zig. What comes out is opened again and checked: one library, of
-the right kind, for the right processor, with the kernel's functions and all of its paths in it.
+or ``pip install '.[wheels]'`` and ``python building/wheels.py --out dist``. The kernel is
+cross-compiled by Zig. What comes out is opened again and checked: one library, of the right kind,
+for the right processor, that no older system than the wheel's tag says will refuse, with the
+kernel's functions and all of its paths in it; and beside the library the same files in every wheel.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -22,9 +24,10 @@ from pathlib import Path
 import compiling
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("building", "corpus", "engine", "integrations", "plugin", "trainer")
+NEEDED = ("building", "codecomplete", "corpus", "engine", "integrations", "plugin", "trainer")
 NONE = "none"
 FUNCTIONS = (b"kernel_step", b"kernel_move", b"kernel_abi", b"kernel_pool_open")
+MACOS_SIGNATURE = b"\xfa\xde\x0c\xc0"
 LIBRARIES = (".so", ".dylib", ".dll", ".pyd", ".o", ".a", ".lib", ".pdb")
 MACHINES = {  # as headers of libraries number them
     ("linux", "x86_64"): 62,
@@ -46,10 +49,12 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(compiling.TARGETS))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    built = []
     for name in options.targets or [*compiling.TARGETS, NONE]:
-        wheel = build(name, options.out)
-        check(wheel, name)
-        print(f"{wheel.name}: {wheel.stat().st_size:,} bytes, checked")
+        built.append(build(name, options.out))
+        check(built[-1], name)
+        print(f"{built[-1].name}: {built[-1].stat().st_size:,} bytes, checked")
+    check_same_files(built)
     return 0
 
 
@@ -69,7 +74,9 @@ def build(name: str, out: Path) -> Path:
 
 def copy_sources(to: Path) -> Path:
     """What a wheel is built from; no library that was compiled in place."""
-    ignored = shutil.ignore_patterns("__pycache__", "_kernel.*", "*.egg-info", "node_modules")
+    ignored = shutil.ignore_patterns(
+        "__pycache__", "_kernel.*", "*.egg-info", "node_modules", "stems"
+    )
     for name in NEEDED:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, to / name, ignore=ignored)
@@ -80,18 +87,39 @@ def copy_sources(to: Path) -> Path:
 
 
 def check(wheel: Path, name: str) -> None:
-    """Raise WheelError unless the wheel's name and library are those of the target."""
+    """Raise WheelError unless the wheel's name, tag and library are those of the target."""
     with zipfile.ZipFile(wheel) as archive:
-        found = [one for one in archive.namelist() if one.endswith(LIBRARIES)]
-        if name == NONE:
-            _expect(wheel, found == [] and wheel.stem.endswith("py3-none-any"), f"{found}")
+        found = libraries(archive)
+        target = compiling.TARGETS.get(name)
+        tag = f"py3-none-{target.wheel_tag if target else 'any'}"
+        named = wheel.stem.endswith(f"-{tag}") and f"Tag: {tag}\n" in _metadata(archive)
+        _expect(wheel, named, f"another platform's tag, expected {tag}")
+        if target is None:
+            _expect(wheel, not found, f"libraries {found}, expected none")
             return
-        target = compiling.TARGETS[name]
-        _expect(
-            wheel, wheel.stem.endswith(f"py3-none-{target.wheel_tag}"), "another platform's tag"
-        )
         _expect(wheel, len(found) == 1 and found[0].endswith(target.library), f"libraries {found}")
         check_library(archive.read(found[0]), target, wheel)
+
+
+def check_same_files(wheels: list[Path]) -> None:
+    """Raise WheelError unless all wheels hold the same files, but for the library."""
+    lists = {}
+    for wheel in wheels:
+        with zipfile.ZipFile(wheel) as archive:
+            lists[wheel] = {*archive.namelist()} - {*libraries(archive)}
+    for wheel, files in lists.items():
+        other = files ^ lists[wheels[0]]
+        _expect(wheel, not other, f"files that {wheels[0].name} has not, or lacks: {sorted(other)}")
+
+
+def libraries(archive: zipfile.ZipFile) -> list[str]:
+    """The compiled files in a wheel."""
+    return [one for one in archive.namelist() if one.endswith(LIBRARIES)]
+
+
+def _metadata(archive: zipfile.ZipFile) -> str:
+    names = [name for name in archive.namelist() if name.endswith(".dist-info/WHEEL")]
+    return archive.read(names[0]).decode().replace("\r", "") if names else ""
 
 
 def check_library(data: bytes, target: compiling.Target, where: Path) -> None:
@@ -102,6 +130,34 @@ def check_library(data: bytes, target: compiling.Target, where: Path) -> None:
     paths = [path.encode() + b"\0" for path in compiling.PATHS[target.machine]]
     missing = [part.decode() for part in (*FUNCTIONS, *paths) if part not in data]
     _expect(where, not missing, f"a library without {', '.join(missing)}")
+    if target.wheel_tag:
+        check_system(data, target, where)
+
+
+def check_system(data: bytes, target: compiling.Target, where: Path) -> None:
+    """Raise WheelError if a system that the wheel's tag names would refuse the library."""
+    kind, *numbers = re.findall(r"^[a-z]+|(?<=_)\d+(?=_)", target.wheel_tag)
+    if kind == "manylinux":
+        glibc = max((int(one) for one in re.findall(rb"GLIBC_2\.(\d+)", data)), default=0)
+        _expect(where, 0 < glibc <= int(numbers[1]), f"a library that needs glibc 2.{glibc}")
+    elif kind == "musllinux":
+        _expect(where, b"GLIBC_" not in data, "a library that needs glibc")
+    elif kind == "macosx":
+        oldest = macos_version(data)
+        _expect(where, oldest == int(numbers[0]), f"a library for macOS {oldest}")
+        signed = target.machine != "aarch64" or MACOS_SIGNATURE in data
+        _expect(where, signed, "a library without a signature, which macOS on Arm refuses")
+
+
+def macos_version(data: bytes) -> int:
+    """The oldest macOS that a library runs on: of the load command LC_BUILD_VERSION."""
+    start = 32  # after the header
+    for _ in range(struct.unpack_from("<I", data, 16)[0]):
+        command, size = struct.unpack_from("<II", data, start)
+        if command == 0x32:
+            return int(struct.unpack_from("<I", data, start + 12)[0]) >> 16
+        start += size
+    return 0
 
 
 def library_machine(data: bytes) -> int:

@@ -175,7 +175,7 @@ def _encodable(text: str) -> str:
 def _bytes_of(string: str, table: dict[str, int] | None) -> bytes:
     if table is None:
         return string.encode("utf-8")
-    return bytes(table[character] for character in string)
+    return bytes(map(table.__getitem__, string))
 
 
 def _byte_table() -> dict[str, int]:

@@ -7,6 +7,7 @@ import signal
 import tempfile
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 
@@ -14,6 +15,12 @@ from codecomplete import engine
 from tests import tiny
 
 torch.set_num_threads(1)  # tests run beside each other, and their models are tiny
+
+# How long an example takes says how busy the machine is, not whether a property holds.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure() -> None:

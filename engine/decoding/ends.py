@@ -6,14 +6,15 @@ end of the line; in an empty block it is the end of the block.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..patterns import pattern
+
 MOST_BLOCK_LINES = 8
-_OPENS_BLOCK = re.compile(r"[:{(\[]\s*$")
-_NEXT_LINE = re.compile(r"[ \t]*\n\s*?([ \t]*)(?=\S)")
-_UNFINISHED = re.compile(r"\w+$")
+_OPENS_BLOCK = pattern(r"[:{(\[]\s*$")
+_NEXT_LINE = pattern(r"[ \t]*\n\s*?([ \t]*)(?=\S)")
+_UNFINISHED = pattern(r"\w+$")
 
 
 class EndRule(Protocol):

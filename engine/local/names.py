@@ -9,17 +9,17 @@ Knows no tokens and no model.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from ..errors import Stopped
+from ..patterns import pattern
 from ..privacy.secrets import without
 from ..state.stream import Stop, never
 
-NAME = re.compile(r"[^\W\d]\w*")
+NAME = pattern(r"[^\W\d]\w*")
 LONGEST_NAME = 60
 
 

@@ -8,7 +8,6 @@ Knows token ids and where they came from; how far they are believed is ``mixing.
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Hashable, Sequence
 from typing import Protocol
@@ -16,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..errors import Stopped
+from ..patterns import pattern
 from ..privacy.secrets import without
 from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
@@ -34,7 +34,7 @@ CHUNK_LINES = 48
 MOST_LINES_OF_A_KEY = 200
 OPEN = ("=", ":", "(", "{", "[", ">", "\\")
 _NOTHING = np.zeros(0, np.uint16)
-_LINES = re.compile(r"[^\n]*\n|[^\n]+")
+_LINES = pattern(r"[^\n]*\n|[^\n]+")
 
 
 class ChunkCache:

@@ -9,9 +9,9 @@ Only text near the caret is looked at, line by line, and lines above the caret's
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from ..patterns import pattern
 from .secrets import (
     LONGEST_BLOCK,
     LONGEST_LEAD,
@@ -27,8 +27,8 @@ from .secrets import (
 )
 
 LONGEST_HEAD = 200
-_HIDDEN = re.compile(r"[^\s_.:/=+@-]")
-PLACEHOLDER = re.compile(r"x{4,}")
+_HIDDEN = pattern(r"[^\s_.:/=+@-]")
+PLACEHOLDER = pattern(r"x{4,}")
 """What a suggestion must not repeat of it."""
 
 

@@ -8,24 +8,26 @@ nothing. Keeps everything in memory; where it stays is the host's business.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator
+
+from ..patterns import pattern
 
 DIGEST_BYTES = 16
 MOST = 20_000
 LEAST_CHARACTERS = 4
 """Shorter suggestions, such as a bracket, are never suggested again in the same line only."""
 
-_WORD_BEFORE = re.compile(r"[\w.-]*\Z")
-_BOUNDARY = re.compile(r"\b|(?<=\W)(?=\W)")
+_WORD_BEFORE = pattern(r"[\w.-]*\Z")
+_BOUNDARY = pattern(r"\b|(?<=\W)(?=\W)")
 
 
 class Never:
     """Create one per user. ``salt`` and ``digests`` are what has to be kept for the next time."""
 
     def __init__(self, salt: bytes | None = None, digests: Iterable[bytes] = ()) -> None:
-        self.salt = salt or secrets.token_bytes(DIGEST_BYTES)
+        self.salt = salt or os.urandom(DIGEST_BYTES)
         self.digests = set(digests)
 
     def forbid(self, text: str, line: str = "") -> list[bytes]:

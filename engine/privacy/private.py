@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from ..patterns import pattern
+
 NAMES = (
     r"\.env", r"\.env\..*", r".*\.env", r"\.envrc", r"\.flaskenv", r"\.htpasswd", r"[._]netrc",
     r"\.npmrc", r"\.pgpass", r"\.my\.cnf", r"\.pypirc", r"\.git-credentials", r"\.dockercfg",
@@ -17,7 +19,7 @@ NAMES = (
     r"service[-_]?account.*\.json",
 )  # fmt: skip
 FOLDERS = ("/.ssh/", "/.aws/", "/.azure/", "/.gnupg/", "/.kube/", "/.docker/", "/.password-store/")
-_NAMES = re.compile("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
+_NAMES = pattern("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
 
 
 def is_private(path: str) -> bool:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import unquote
 
+from ..patterns import pattern
 from . import shapes
 from .values import (
     MEDIUM,
@@ -42,20 +43,20 @@ LONGEST_BLOCK = 12_000
 """Characters of a private key in a block; what goes on for longer is none."""
 
 _HEADS = (
-    ("-----BEGIN", re.compile(r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----"),
-     "-----END", re.compile(r"-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----")),
-    ("PuTTY-User", re.compile(r"PuTTY-User-Key-File-\d"),
-     "Private-MAC", re.compile(r"Private-MAC: *\w+")),
+    ("-----BEGIN", pattern(r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----"),
+     "-----END", pattern(r"-----END[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----")),
+    ("PuTTY-User", pattern(r"PuTTY-User-Key-File-\d"),
+     "Private-MAC", pattern(r"Private-MAC: *\w+")),
 )  # fmt: skip
-_LINE_END = re.compile(r"\n|\\n")
-_MATERIAL = {True: re.compile(r"[A-Za-z0-9+/=]{6,}"), False: re.compile(r"[A-Za-z0-9+/=]{16,}")}
+_LINE_END = pattern(r"\n|\\n")
+_MATERIAL = {True: pattern(r"[A-Za-z0-9+/=]{6,}"), False: pattern(r"[A-Za-z0-9+/=]{16,}")}
 """A line of a key: short ones count if the block ends. Code that reads keys names their marks."""
 
 _KEYS = (
     "api access auth private client account service encryption encrypt signing sign master shared"
     " license licence deploy admin consumer subscription app storage".replace(" ", "|")
 )
-_STEM = re.compile(
+_STEM = pattern(
     r"(?P<strong>passw(?:or)?d|passphrase|passcode|pass(?![a-z])|pwd|pw(?![a-z])|kennwort|contrase"
     r"|mot_?de_?passe)"
     rf"|(?P<medium>secret|credential|webhook|(?:{_KEYS})[-_. ]?key)"
@@ -72,8 +73,8 @@ _STEM_HINTS = (
     "pass", "pwd", "pw", "kennwort", "contrase", "secret", "key", "credential", "webhook", "token",
     "sess", "cookie", "bearer", "auth", "csrf", "nonce", "otp",
 )  # fmt: skip
-_NAME_AFTER, LONGEST_NAME = re.compile(r"[\w-]{0,40}"), 40
-_OTHER = re.compile(
+_NAME_AFTER, LONGEST_NAME = pattern(r"[\w-]{0,40}"), 40
+_OTHER = pattern(
     r"(?i)(?:i[sz]e[dr]?s?|izer|ization|types?|kinds?|ur[li]|endpoints?|fields?|labels?|names?|paths?"
     r"|files?|dirs?|folder|policy|hints?|input|placeholder|prompt|messages?|msg|errors?|regex|pattern"
     r"|len|length|size|counts?|num|limit|ttl|expir\w*|headers?|params?|class|formats?|prefix|suffix"
@@ -230,7 +231,7 @@ def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Ite
             yield match.span("value")
 
 
-_PLAIN = re.compile("[a-z]{7,}")
+_PLAIN = pattern("[a-z]{7,}")
 """A password that is a word; types and names in code are shorter or have capital letters."""
 
 
@@ -274,7 +275,7 @@ _CALL = (
     r"|authorize|as_?user)\w{0,20}\s*(?:=\s*)?\("
 )
 _ARGUMENT = rf"\s*(?:\w+\s*[=:]\s*)?{_WRAPPED}{_QUOTE}{_IN_QUOTES}"
-_TO_NEXT = re.compile(r"[^,()\"'`]*(?:\([^()\"'`]*\)[^,()\"'`]*)*\)*[^,()\"'`]*")
+_TO_NEXT = pattern(r"[^,()\"'`]*(?:\([^()\"'`]*\)[^,()\"'`]*)*\)*[^,()\"'`]*")
 MOST_ARGUMENTS = 8
 
 
@@ -316,10 +317,10 @@ def _is_positional(value: str, user: bool) -> bool:
     return bool(mixed or re.search(r"[!#&*+=?~^]", value))
 
 
-_USER = re.compile(
+_USER = pattern(
     r"(?i)[\"'`](?:admin\w*|root|user\w*|sa|postgres|guest|test\w*|me|[\w.]+@[\w.]+)[\"'`]"
 )
-_PLACE = re.compile(
+_PLACE = pattern(
     r"[\w-]+(?:\.[\w-]+)+|[\w.-]+:\d+|/.*|\w+://.*|(?:utf|sha|md|tls|ssl|v|db|test)[-_]?\d+"
 )
 
@@ -334,7 +335,7 @@ def _will_be_in_address(match: re.Match[str]) -> bool:
     return not password.isdigit() and not _CALLED.search(password)
 
 
-_CALLED = re.compile(r"^[{$<%(]|^/")
+_CALLED = pattern(r"^[{$<%(]|^/")
 
 
 def _in_query(match: re.Match[str]) -> bool:
@@ -405,7 +406,7 @@ _RULES = (
 )  # fmt: skip
 
 SHORTEST_LONG = 24
-_LONG = re.compile(r"[A-Za-z0-9+/=_-]{24}")
+_LONG = pattern(r"[A-Za-z0-9+/=_-]{24}")
 _LONG_RULES = (
     # a long string of no visible meaning
     _rule("", r"[\"'`](?P<value>[A-Za-z0-9+/=_-]{24,})(?:[\"'`]|(?P<open>\Z))", _is_long_key),

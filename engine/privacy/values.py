@@ -9,6 +9,8 @@ import math
 import re
 from collections import Counter
 
+from ..patterns import pattern
+
 STRONG, MEDIUM, WEAK = 3, 2, 1
 """How much a name tells: a password; a key or secret; a token, which parsers have too."""
 
@@ -34,18 +36,18 @@ _SPELLED = (
     "|verify|validate|check|checker|generator|manager|provider|handler|factory|policy|strength|length"
     "|placeholder|todo|fixme|abc|xyz|lorem|ipsum|secured?|security|protected|signing|signature|master"
 )
-_WORDS = re.compile(rf"(?i)[\W\d_]*(?:(?:{_SPELLED})[\W_]*)+\d{{0,4}}[\W_]*")
-_CODE = re.compile(
+_WORDS = pattern(rf"(?i)[\W\d_]*(?:(?:{_SPELLED})[\W_]*)+\d{{0,4}}[\W_]*")
+_CODE = pattern(
     r"\s|^[<\[({].*[>\])}]$|[<{(\[]\w*[>})\]]|\$[({]|\$[A-Za-z_]{3}|^[$@%<{(\[]|->|::|\\"
     r"|%[sdr(]|%\w+%|\.\.\.|^https?:|^[a-z]+://|^\W+$"
 )
-_NAMED = re.compile(r"[A-Za-z]+(?:[-_.:/ ]+[A-Za-z]+)*[-_.:]?\d{0,3}")
-_LETTERS = re.compile(r"[\W_]*[A-Za-z_.-]+")
-_LABEL = re.compile(r"[a-z]+(?:[-_.:][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+")
-_ALPHABET = re.compile(r"(?i)abcdefg|bcdefgh|bcdfgh|0123456|1234567|0001020304")
-_SYMBOLS = re.compile(r"[!#&*?~;]")
-_CHANGES = re.compile(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
-_ORDINARY = re.compile(
+_NAMED = pattern(r"[A-Za-z]+(?:[-_.:/ ]+[A-Za-z]+)*[-_.:]?\d{0,3}")
+_LETTERS = pattern(r"[\W_]*[A-Za-z_.-]+")
+_LABEL = pattern(r"[a-z]+(?:[-_.:][a-z]+)+|[A-Z]+(?:_[A-Z]+)+|[A-Z]?[a-z]+(?:[A-Z][a-z]+)+")
+_ALPHABET = pattern(r"(?i)abcdefg|bcdefgh|bcdfgh|0123456|1234567|0001020304")
+_SYMBOLS = pattern(r"[!#&*?~;]")
+_CHANGES = pattern(r"(?<=[A-Za-z])(?=\d)|(?<=\d)(?=[A-Za-z])")
+_ORDINARY = pattern(
     r"[\d.,:/ +-]+[a-z]{0,3}\d*|[\d-]+T[\d:.Z+-]+|v?\d+(?:\.\d+)+[\w.-]*|#[0-9a-fA-F]{3,8}"
     r"|0x[0-9a-fA-F]{1,8}"
     r"|[\w./-]+\.(?:py|js|ts|go|rs|java|kt|php|c|h|cc|cpp|hpp|json|ya?ml|toml|ini|txt|md|html?|css|xml"

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
     from gguf import GGUFWriter
 
 LLAMA, GPT2 = "llama", "gpt2"
+ALL_F32, MOSTLY_Q8_0 = 0, 7  # as GGUF numbers what a file's weights are
+Q8_BLOCK = 32  # columns that share a scale
 
 SHAPES: dict[str, dict[str, object]] = {
     LLAMA: {"positions": ROTARY, "norm": RMS, "activation": SWIGLU},
@@ -80,9 +82,17 @@ def architecture(config: ModelConfig) -> str:
     return name
 
 
-def save_gguf(config: ModelConfig, arrays: Arrays, tokenizer: Path, path: Path, name: str) -> Path:
-    """Write float32 weights, sizes and vocabulary as GGUF; returns ``path``.
+def save_gguf(
+    config: ModelConfig,
+    arrays: Arrays,
+    tokenizer: Path,
+    path: Path,
+    name: str,
+    eight_bits: bool = False,
+) -> Path:
+    """Write weights, sizes and vocabulary as GGUF; returns ``path``.
 
+    The weights are float32, or with ``eight_bits`` the matrices are in llama.cpp's Q8_0.
     Raises ExportError for a model that llama.cpp cannot run, MissingExtraError without ``gguf``.
     """
     kind = architecture(config)
@@ -92,19 +102,31 @@ def save_gguf(config: ModelConfig, arrays: Arrays, tokenizer: Path, path: Path, 
     except ImportError as error:
         raise MissingExtraError("GGUF export needs the package gguf: pip install gguf") from error
     with fresh_file(path, GGUF) as partial:
-        _write(gguf.GGUFWriter(str(partial), kind), config, arrays, tokenizer, kind, name)
+        writer = gguf.GGUFWriter(str(partial), kind)
+        writer.add_name(name)
+        writer.add_file_type(MOSTLY_Q8_0 if eight_bits else ALL_F32)
+        _add_sizes(writer, config, kind)
+        _add_vocabulary(writer, tokenizer, config.vocabulary_size)
+        _add_tensors(writer, config, arrays, kind, eight_bits)
+        _finish(writer)
     return path
 
 
-def _write(
-    writer: GGUFWriter, config: ModelConfig, arrays: Arrays, tokenizer: Path, kind: str, name: str
+def _add_tensors(
+    writer: GGUFWriter, config: ModelConfig, arrays: Arrays, kind: str, eight_bits: bool
 ) -> None:
-    writer.add_name(name)
-    _add_sizes(writer, config, kind)
-    _add_vocabulary(writer, tokenizer, config.vocabulary_size)
-    tensors = _llama(config, arrays) if kind == LLAMA else _gpt2(config, arrays)
-    for tensor_name, values in tensors:
-        writer.add_tensor(tensor_name, np.ascontiguousarray(values, dtype=np.float32))
+    from gguf import GGMLQuantizationType, quants
+
+    q8 = GGMLQuantizationType.Q8_0
+    for name, values in _llama(config, arrays) if kind == LLAMA else _gpt2(config, arrays):
+        values = np.ascontiguousarray(values, dtype=np.float32)
+        if eight_bits and values.ndim == 2 and values.shape[1] % Q8_BLOCK == 0:
+            writer.add_tensor(name, quants.quantize(values, q8), raw_dtype=q8)
+        else:
+            writer.add_tensor(name, values)
+
+
+def _finish(writer: GGUFWriter) -> None:
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -117,7 +139,6 @@ def _add_sizes(writer: GGUFWriter, config: ModelConfig, kind: str) -> None:
     writer.add_block_count(config.n_layer)
     writer.add_feed_forward_length(config.n_hidden)
     writer.add_head_count(config.n_head)
-    writer.add_file_type(0)  # all float32
     if kind == LLAMA:
         writer.add_head_count_kv(config.n_kv_head)
         writer.add_layer_norm_rms_eps(EPSILON)

@@ -1,11 +1,13 @@
 """python -m codecomplete.trainer.studies.kernels: one step, by our kernel and others, in one run.
 
 Milliseconds per token alone and in a replay of 512, at 4, 36 and 34 million parameters, one thread:
-the kernel with 8 and 4 bits, ONNX Runtime with the exported graph, and plain PyTorch in float32.
-The contenders take turns within one run and the best of each counts, so that ratios mean something
-on a machine that is shared with other work. Beside them, the least that reading the weights takes:
-their bytes over the memory bandwidth that is measured here. Weights are random, but for the
-packaged model's.
+the kernel with 8 and 4 bits, ONNX Runtime with the exported graph, llama.cpp with a llama of about
+the same size (``llamacpp.py`` says how it is run), and plain PyTorch in float32. The package of
+llama.cpp is built for AVX2, so the kernel also runs on that path. The contenders take turns within
+one run and the best of each counts, so that ratios mean something on a machine that is shared with
+other work. Beside them, the least that reading the weights takes: their bytes over the memory
+bandwidth that is measured here. Weights are random, but for the packaged model's. What is
+not installed, or does not run here, is left out.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ import numpy as np
 import torch
 
 from codecomplete.engine.command.memory import resident_mb
+from codecomplete.engine.kernel import native
 from codecomplete.engine.modeldir.config import BLOCK, ModelConfig
 from codecomplete.engine.modeldir.directory import open_directory
 from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
@@ -32,24 +35,29 @@ from codecomplete.engine.state.runtime import Runtime
 
 from ..export import weights
 from ..export.formats import export, save_onnx
+from ..export.gguf import save_gguf
 from ..export.rounding import Quantisation
 from ..network.transformer import Transformer
 from ..runs.presets import PRESETS
+from . import llamacpp
 from .serving import cached
 
 PRESET_NAMES = ("small", "flagship", "system-a")
 REPLAYED = 512
 KERNEL, KERNEL_4, ONNX = "kernel, 8 bits", "kernel, 4 bits", "ONNX Runtime, 8 bits"
+KERNEL_AVX2, LLAMA = "kernel, 8 bits, AVX2", "llama.cpp, Q8_0"
 TORCH = "PyTorch, 32 bits"
-CONTENDERS = (KERNEL, KERNEL_4, ONNX, TORCH)
+CONTENDERS = (KERNEL, KERNEL_AVX2, KERNEL_4, ONNX, LLAMA, TORCH)
+GGUF = "llama.gguf"
 
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to run a model: a step with a half full window, and a replay."""
+    """One way to run a model: a step with a half full window, a replay, and the very first step."""
 
     step: Callable[[], Any]
     replay: Callable[[], Any]
+    first: Callable[[], Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -73,12 +81,22 @@ def measure(preset: str, rounds: int, kernel: str | None) -> dict[str, Any]:
     """Figures of every contender for one preset."""
     with tempfile.TemporaryDirectory() as folder:
         sizes = prepare(preset, Path(folder))
-        contenders = {name: open_contender(name, Path(folder), kernel) for name in CONTENDERS}
+        contenders = {name: open_contender(name, Path(folder), kernel) for name in present()}
         times = race(contenders, rounds)
-        for name in CONTENDERS:
+        for name in contenders:
             times[name] |= _alone_in_a_process(name, Path(folder))
             times[name]["weights_mb"] = round(sizes[name] / 1e6, 2)
     return times
+
+
+def present() -> list[str]:
+    """The contenders that this machine can run."""
+    missing = set()
+    if "avx2" not in native.paths(native.open_library()):
+        missing.add(KERNEL_AVX2)
+    if not llamacpp.is_installed():
+        missing.add(LLAMA)
+    return [name for name in CONTENDERS if name not in missing]
 
 
 def prepare(preset: str, folder: Path) -> dict[str, int]:
@@ -96,7 +114,19 @@ def prepare(preset: str, folder: Path) -> dict[str, int]:
     save_onnx(config, state, tokenizer, folder / ONNX, rounding)
     torch.save(state, folder / TORCH)
     sizes = {name: _read_bytes(folder / name) for name in (KERNEL, KERNEL_4)}
-    return sizes | {ONNX: sizes[KERNEL], TORCH: 4 * sum(v.numel() for v in state.values())}
+    sizes |= dict.fromkeys((KERNEL_AVX2, ONNX), sizes[KERNEL])
+    if llamacpp.is_installed():
+        sizes[LLAMA] = _prepare_llama(config, tokenizer, folder / GGUF)
+    return sizes | {TORCH: 4 * sum(v.numel() for v in state.values())}
+
+
+def _prepare_llama(config: ModelConfig, tokenizer: Path, path: Path) -> int:
+    """Write the llama that llama.cpp runs; returns the bytes that a step of it reads."""
+    config = llamacpp.like(config)
+    arrays = {name: value.numpy() for name, value in _random(config).items()}
+    plain = llamacpp.plain_vocabulary(tokenizer, path.with_suffix(".json"))
+    size = save_gguf(config, arrays, plain, path, LLAMA, eight_bits=True).stat().st_size
+    return size if config.tied else size - config.vocabulary_size * config.n_embd
 
 
 def _read_bytes(path: Path) -> int:
@@ -122,19 +152,23 @@ def open_contender(name: str, folder: Path, kernel: str | None = None) -> Conten
     length = min(REPLAYED, config.window) if config.policy == BLOCK else REPLAYED
     ids = np.random.default_rng(0).integers(20, 4000, length).tolist()
     past = length // 2
-    if name in (KERNEL, KERNEL_4):
-        buffers = Runtime(open_directory(folder / name), kernel=kernel).new_buffers()
+    if name in (KERNEL, KERNEL_4, KERNEL_AVX2):
+        weights_of, kernel = (KERNEL, "avx2") if name == KERNEL_AVX2 else (name, kernel)
+        buffers = Runtime(open_directory(folder / weights_of), kernel=kernel).new_buffers()
         return _of(lambda ids, past: buffers.step(ids, past, past), ids, past)
     if name == ONNX:
         from ..export.graphrun import Graph
 
         graph = Graph(folder / ONNX)
         return _of(lambda ids, past: graph.step(ids, past, past), ids, past)
+    if name == LLAMA:
+        # It pads what a token attends to to 256 entries: with this one 256, as ours.
+        return _of(llamacpp.LlamaCpp(folder / GGUF, 2 * length).step, ids, past - 1)
     return _torch_contender(config, folder, ids, past)
 
 
 def _of(step: Callable[[list[int], int], Any], ids: list[int], past: int) -> Contender:
-    return Contender(lambda: step([7], past), lambda: step(ids, 0))
+    return Contender(lambda: step([7], past), lambda: step(ids, 0), lambda: step([7], 0))
 
 
 def _torch_contender(config: ModelConfig, folder: Path, ids: list[int], past: int) -> Contender:
@@ -149,10 +183,10 @@ def _torch_contender(config: ModelConfig, folder: Path, ids: list[int], past: in
         cached(model, torch.tensor([[7]]), list(begun))
 
     @torch.inference_mode()
-    def replay() -> None:
+    def afresh(ids: list[int]) -> None:
         cached(model, torch.tensor([ids]), [])
 
-    return Contender(step, replay)
+    return Contender(step, lambda: afresh(ids), lambda: afresh([7]))
 
 
 def race(contenders: dict[str, Contender], rounds: int) -> dict[str, dict[str, float]]:
@@ -195,7 +229,7 @@ def alone(name: str, folder: Path) -> dict[str, float]:
     """
     before, start = resident_mb(), time.process_time()
     contender = open_contender(name, folder)
-    contender.step()
+    contender.first()
     load = time.process_time() - start
     contender.replay()
     return {"load_s": round(load, 3), "added_mb": round(resident_mb() - before, 1)}
@@ -216,18 +250,24 @@ def table(result: dict[str, Any]) -> str:
 def _tables(result: dict[str, Any]) -> Iterator[str]:
     speed = result["bandwidth_gb_s"]
     yield f"Memory is read at {speed} GB/s. One thread."
-    head = "| | step ms, best / median | of ONNX Runtime's | replay ms, best | of ONNX Runtime's |"
-    head += " bound ms | load s | added MB |\n|---|---|---|---|---|---|---|---|"
+    head = "| | step ms, best / median | of ONNX Runtime's | of llama.cpp's | replay ms, best "
+    head += "| of ONNX Runtime's | of llama.cpp's | bound ms | load s | added MB |"
+    head += "\n|---|---|---|---|---|---|---|---|---|---|"
     for preset, rows in result["models"].items():
-        other = rows[ONNX]
         lines = [
             f"| {name} | {row['step_ms']:.3f} / {row['step_ms_median']:.3f} "
-            f"| {row['step_ms'] / other['step_ms']:.2f} | {row['replay_ms']:.1f} "
-            f"| {row['replay_ms'] / other['replay_ms']:.2f} | {row['weights_mb'] / speed:.3f} "
+            f"| {_ratios(rows, name, 'step_ms')} | {row['replay_ms']:.1f} "
+            f"| {_ratios(rows, name, 'replay_ms')} | {row['weights_mb'] / speed:.3f} "
             f"| {row['load_s']} | {row['added_mb']} |"
             for name, row in rows.items()
         ]
         yield "\n".join([f"`{preset}`:\n", head, *lines])
+
+
+def _ratios(rows: dict[str, dict[str, float]], name: str, what: str) -> str:
+    """A figure of one row over ONNX Runtime's and llama.cpp's, as two cells."""
+    others = (rows.get(other) for other in (ONNX, LLAMA))
+    return " | ".join(f"{rows[name][what] / other[what]:.2f}" if other else "" for other in others)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from codecomplete.engine.modeldir.directory import open_directory
 from codecomplete.engine.state.runtime import Runtime
@@ -17,16 +18,27 @@ def test_the_contenders_run_the_same_model(tmp_path):
     ours = Runtime(open_directory(tmp_path / kernels.KERNEL)).new_buffers().step(ids, 0, 0)
     theirs = Graph(tmp_path / kernels.ONNX).step(ids, 0, 0)[0]
     assert np.corrcoef(ours, theirs)[0, 1] > 0.99
-    for name in kernels.CONTENDERS:
+    assert sizes[kernels.LLAMA] == pytest.approx(sizes[kernels.KERNEL], rel=0.05)
+    for name in kernels.present():
         contender = kernels.open_contender(name, tmp_path)
-        contender.step()
+        contender.first()
         contender.replay()
+        contender.step()
+
+
+def test_what_is_not_installed_is_left_out(monkeypatch):
+    assert kernels.LLAMA in kernels.present()
+    monkeypatch.setattr(kernels.llamacpp, "PACKAGE", "a_package_that_nobody_has")
+    monkeypatch.setattr(kernels.native, "paths", lambda library: {"scalar": 0})
+    left_out = {kernels.LLAMA, kernels.KERNEL_AVX2}
+    assert kernels.present() == [one for one in kernels.CONTENDERS if one not in left_out]
 
 
 def test_turns_are_shared_out_evenly():
     runs: list[str] = []
     contenders = {
-        name: kernels.Contender(lambda name=name: runs.append(name), lambda: None) for name in "ab"
+        name: kernels.Contender(lambda name=name: runs.append(name), lambda: None, lambda: None)
+        for name in "ab"
     }
     times = kernels.race(contenders, 5)
     assert runs.count("a") == runs.count("b") == 100
@@ -38,4 +50,8 @@ def test_the_table_holds_every_contender():
     row |= {"load_s": 0.1, "added_mb": 5.0}
     models = {"small": {name: dict(row) for name in kernels.CONTENDERS}}
     shown = kernels.table({"bandwidth_gb_s": 10.0, "models": models})
-    assert all(f"| {name} | 1.000 / 2.000 | 1.00" in shown for name in kernels.CONTENDERS)
+    wanted = "1.000 / 2.000 | 1.00 | 1.00 | 3.0 | 1.00 | 1.00"
+    assert all(f"| {name} | {wanted} |" in shown for name in kernels.CONTENDERS)
+    del models["small"][kernels.LLAMA]
+    shown = kernels.table({"bandwidth_gb_s": 10.0, "models": models})
+    assert f"| {kernels.ONNX} | 1.000 / 2.000 | 1.00 |  | 3.0 | 1.00 |  |" in shown
