@@ -14,7 +14,7 @@ from typing import Any
 from . import frames, looking
 from .calling import called
 from .reading import Binding, Code, bindings
-from .things import Thing, live
+from .things import Thing, is_one_of, live
 
 DEEPEST = 12  # of names that stand for others
 
@@ -83,7 +83,7 @@ class Scope:
         if container is None:
             return None
         if isinstance(node.slice, ast.Slice):
-            return Thing(container.kind) if container.kind in (str, list, tuple) else None
+            return Thing(container.kind) if is_one_of(container.kind, (str, list, tuple)) else None
         index = _literal(node.slice)
         if index is not None:
             return looking.item(container, index)

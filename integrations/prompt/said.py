@@ -50,7 +50,7 @@ def _subject(error: BaseException) -> str:
         return key if type(key) is str else ""
     for kind in (NameError, AttributeError, ImportError):
         if isinstance(error, kind):
-            name = getattr(BaseException, "__getattribute__")(error, "name")  # noqa: B009
+            name = vars(kind)["name"].__get__(error)  # as stored: a property may hide it
             return name if type(name) is str else ""
     return ""
 
