@@ -65,9 +65,7 @@ def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
     )
 
 
-def _of_model(
-    cell: str, place: Place, found: Suggestion | None, scope: Scope
-) -> Proposal | None:
+def _of_model(cell: str, place: Place, found: Suggestion | None, scope: Scope) -> Proposal | None:
     """The model's own text as far as it is true."""
     if found is None or is_false_import(cell, found.text):
         return None

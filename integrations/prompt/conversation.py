@@ -23,6 +23,8 @@ PROMPT = "<prompt>"  # stands for the file that a prompt has none of, in the wor
 
 FIRST, LAST, OFF = "first", "last", "off"
 
+MOST_LENGTH = 4_000  # of the open cell, that is looked at
+
 ASKED = 0.05
 """Least confidence of what the model is asked for; the prompt's own gate decides."""
 
@@ -116,8 +118,8 @@ class Conversation:
         from . import truth
 
         try:
-            cell = snapshot.before[snapshot.start :]
-            return truth.holds(cell, text, self._namespace())
+            asked = self._question(snapshot)
+            return truth.holds(asked.cell, text, asked.namespace)
         except Exception as error:
             log.debug("names could not be checked", exc_info=error)
             return True
@@ -167,6 +169,7 @@ class Conversation:
 
     def _question(self, snapshot: Snapshot) -> Question:
         from .choosing import Question
+        from .reading import newest_of
 
-        before, start = snapshot.before, snapshot.start
-        return Question(before[start:], before[:start], self._namespace())
+        cell = newest_of(snapshot.before[snapshot.start :], MOST_LENGTH)
+        return Question(cell, snapshot.before[: snapshot.start], self._namespace())

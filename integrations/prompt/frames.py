@@ -106,5 +106,3 @@ def array_fields(thing: Thing) -> list[str] | None:
         return None
     names = thing.value.dtype.names
     return list(names) if names else None
-
-

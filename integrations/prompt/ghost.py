@@ -172,7 +172,7 @@ class GhostText(AutoSuggest):
 
     def _history_helps(self, document: Document) -> bool:
         """Whether enough is typed for an earlier line, where the model has nothing to say."""
-        if not self.suggester.enabled:
+        if self.suggester.error is not None:
             return True
         return len(document.current_line_before_cursor.strip()) >= LEAST_TYPED
 

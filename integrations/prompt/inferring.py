@@ -138,5 +138,3 @@ def scope_of(cell: Code, namespace: Mapping[str, Any]) -> Scope:
         if known is None or informed:
             found[binding.name] = binding
     return Scope(namespace, found)
-
-

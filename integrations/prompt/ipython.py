@@ -70,9 +70,7 @@ class Extension:
         self.shell = shell
         self.settings = CodeComplete(parent=shell)
         options = self._options()
-        self.conversation = Conversation(
-            options, self._said, lambda: _namespace(shell), "ipython"
-        )
+        self.conversation = Conversation(options, self._said, lambda: _namespace(shell), "ipython")
         self.suggester = Suggester(options, chooser=self.conversation)
         self.suggester.enable(options.enabled)
         self.ghost = GhostText(self.suggester, self.conversation, self._history_on)

@@ -129,9 +129,7 @@ def _keys(place: Place, scope: Scope) -> Offers:
     quote = place.quote or '"'
     end = f"{quote}]" if place.is_alone else quote
     front = "" if place.quote else quote
-    offers = [
-        Offer(front + key, Source.KEY, end) for key in known if _may_be_written(key, quote)
-    ]
+    offers = [Offer(front + key, Source.KEY, end) for key in known if _may_be_written(key, quote)]
     return Offers(place.typed, tuple(offers[:MOST_OFFERS]), is_all)
 
 
@@ -246,7 +244,11 @@ def _name(name: str, scope: Scope, source: Source) -> Offer:
 def _is_called(thing: Thing) -> bool:
     """Whether a name is mostly called where it is read: functions and classes, not every object
     that has a ``__call__``."""
-    return is_callable(thing) and (is_type(thing.value) or defines(thing.kind, "__get__") or is_one_of(type(thing.value), METHODS))
+    return is_callable(thing) and (
+        is_type(thing.value)
+        or defines(thing.kind, "__get__")
+        or is_one_of(type(thing.value), METHODS)
+    )
 
 
 def _members(place: Place) -> Offers:

@@ -81,7 +81,9 @@ def _in_import(line: str) -> Place | None:
     member = _MEMBER.match(line)
     if member is not None:
         given = tuple(NAME.findall(re.sub(r"\bas\s+\w+", "", member[2])))
-        if re.search(r"\bas\s+$", member[2]) or (member[2] and not member[2].rstrip().endswith(",")):
+        if re.search(r"\bas\s+$", member[2]) or (
+            member[2] and not member[2].rstrip().endswith(",")
+        ):
             return Place(Kind.BINDING, member[3])
         return Place(Kind.MEMBER, member[3], member[1], given=given)
     for pattern in (_FROM, _IMPORT):
@@ -121,7 +123,9 @@ def _in_parameters(cell: Code) -> bool:
         return True
     if not cell.open or not re.match(r"\s*(?:async\s+)?def\b", line):
         return False
-    return len(cell.open) == 1 and not _KEYWORD_VALUE.search(cell.code[: len(cell.code) - len(cell.typed)])
+    return len(cell.open) == 1 and not _KEYWORD_VALUE.search(
+        cell.code[: len(cell.code) - len(cell.typed)]
+    )
 
 
 def _at_name(cell: Code, line: str) -> Place:

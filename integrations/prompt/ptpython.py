@@ -51,7 +51,9 @@ def _remember(repl: Any, buffer: Any, said: list[Said]) -> None:
         return accept(buffer)
 
     buffer.accept_handler = remember
-    failed = getattr(repl, "_handle_exception", None)  # what runs an input, runs this where it fails
+    failed = getattr(
+        repl, "_handle_exception", None
+    )  # what runs an input, runs this where it fails
 
     def remember_failure(error: BaseException) -> None:
         if said:

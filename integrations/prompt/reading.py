@@ -83,6 +83,14 @@ class Code:
         return self.text[primary_start(self.code, end) : end].strip()
 
 
+def newest_of(cell: str, most: int) -> str:
+    """The end of a long cell, from a line on that begins a statement."""
+    if len(cell) <= most:
+        return cell
+    found = re.search(r"\n(?=[^\s)\]}#])", cell[-most:])
+    return cell[-most:][found.end() :] if found else cell[-most:]
+
+
 def _taken_out(text: str) -> tuple[str, OpenString | None, bool]:
     parts, place = [], 0
     string, in_comment = None, False
@@ -154,7 +162,9 @@ _DOT = re.compile(r"\s*\.\s*$")
 def _goes_on(code: str, place: int) -> bool:
     """Whether a bracket follows something that it belongs to."""
     before = code[:place]
-    if not before or not (before[-1].isalnum() or before[-1] in f"_{QUOTE}" or before[-1] in CLOSERS):
+    if not before or not (
+        before[-1].isalnum() or before[-1] in f"_{QUOTE}" or before[-1] in CLOSERS
+    ):
         return False
     word = NAME_END.search(before)
     return word is None or word.group() not in KEYWORDS

@@ -24,8 +24,6 @@ from .places import Kind, Place, given_in, place_of
 from .reading import Code
 from .things import Found, is_settable
 
-MOST_LENGTH = 4_000  # of a cell that is looked at
-
 _PIECE = re.compile(r"(?P<name>[^\W\d]\w*)|(?P<call>\()|(?P<subscript>\[)|(?P<string>\"+)")
 _ASSIGNED = re.compile(r"\s*(?::[^=]*)?(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
 _KEYWORD = re.compile(r"\s*=(?!=)")
@@ -53,8 +51,6 @@ def true_part(cell: str, text: str, namespace: Mapping[str, Any]) -> str:
 
 def holds(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
     """Whether an earlier line, or the rest of one, says nothing false as it stands."""
-    if len(cell) > MOST_LENGTH:
-        return True
     line = cell.rpartition("\n")[2].strip()
     if line.isidentifier() and line in namespace and _ASSIGNED.match(text):
         return False  # a name that is typed to its end is there to be read
@@ -247,5 +243,3 @@ def _ends_well(code: str, place: int) -> bool:
     """Whether an open end is one that a line or a call has."""
     end = code[place:].strip()
     return end in (":", "(") and (end == ":" or bool(re.search(r"[\w)\]]\s*$", code[:place])))
-
-

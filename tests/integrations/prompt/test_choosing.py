@@ -67,7 +67,7 @@ def test_proposals_know_what_was_said_before():
     asked = Question("amount", "amount = 3\nprint(text)\n", NAMES)
     (again,) = proposals(asked, Suggestion(" = 3", 0.9), lambda names, typed: [])
     assert again.is_again and again.reassigns
-    asked = Question("text.up", "text.upper()\n", NAMES)
+    asked = Question("text.up", "text.upper().split()\n", NAMES)
     best = proposals(asked, None, rank_by(upper=0.9))[0]
     assert best.is_mentioned and best.is_near and not best.is_again
 

@@ -112,7 +112,7 @@ def test_the_end_of_the_prompt_stops_the_model():
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("line", ["%timeit fo", "!fo", "?fo", "fo?", "x = !fo", "%%time\nfo"])
+@pytest.mark.parametrize("line", ["%timeit fo", "!fo", "?fo", "fo?", "x = !fo", "%%bash\nfo"])
 def test_lines_that_are_no_python_are_left_alone(line):
     model = FakeModel()
 
@@ -190,9 +190,18 @@ def test_history_can_be_told_to_wait(history, ghost):
 
 def test_where_the_model_has_nothing_history_is_shown():
     async def test(prompt):
-        await prompt.type("sp", "sp", "am()")
+        await prompt.type("spa", "spa")
+        await prompt.type("m", "spam", "()")
 
     run(test, typed_before=("spam()",))
+
+
+def test_earlier_lines_are_true_too():
+    async def test(prompt):
+        await prompt.type("price =", "price =", " cost")
+
+    names = {"cost": 1}
+    run(test, typed_before=("price = cost", "price = gone"), namespace=names, history_characters=1)
 
 
 def test_alternatives_are_the_models_and_those_of_the_history():

@@ -48,9 +48,15 @@ def fail(text: str) -> Said:
 @pytest.mark.parametrize(
     ("text", "python"),
     [
-        ("totl + 1", ""), ("x = (", ""), ("known.nothing", ""), ("known['b']", ""),
-        ("import os.pathh", ""), ("from os import pathh", ""), ("1 / 0", "1 / 0\n"),
-        ("x = 1\ny = totl + x", "x = 1\n"), ("x = other\nx.nothing", "x = other\n"),
+        ("totl + 1", ""),
+        ("x = (", ""),
+        ("known.nothing", ""),
+        ("known['b']", ""),
+        ("import os.pathh", ""),
+        ("from os import pathh", ""),
+        ("1 / 0", "1 / 0\n"),
+        ("x = 1\ny = totl + x", "x = 1\n"),
+        ("x = other\nx.nothing", "x = other\n"),
     ],
 )
 def test_what_failed_for_a_name_or_for_its_syntax_is_not_believed(text, python):
