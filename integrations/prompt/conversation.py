@@ -87,7 +87,7 @@ class Conversation:
 
         try:
             asked = self._question(snapshot)
-            return truth.holds(asked.cell, text, asked.namespace)
+            return truth.holds(asked.cell, text, asked.namespace, asked.earlier)
         except Exception as error:
             log.debug("names could not be checked", exc_info=error)
             return True

@@ -1,7 +1,7 @@
 """Ghost text at the prompt of IPython's debugger: ``%debug``, ``%pdb``, and ipdb inside IPython.
 
 Its names are those of the frame that is looked at. The debugger's own commands are left alone, but
-what ``p`` and its like are given is Python. Python's own ``pdb`` has no prompt to put ghost text on.
+what ``p`` and its like are given is Python. Python's own ``pdb`` has no such prompt.
 """
 
 from __future__ import annotations

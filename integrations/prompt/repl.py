@@ -16,6 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         from IPython.terminal.ipapp import TerminalIPythonApp
+        from traitlets import default
     except ImportError:
         print("cc-repl needs IPython: pip install 'codecomplete[repl]'", file=sys.stderr)
         return 1
@@ -27,7 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         """IPython that knows our options before the extension is loaded."""
 
         name = "ipython"
-        classes = [*TerminalIPythonApp().classes, _options()]
+
+        @default("classes")
+        def _classes_default(self) -> list[type]:
+            return [*super()._classes_default(), _options()]
 
     Repl.launch_instance(argv=[f"--ext={EXTENSION}", *given])
     return 0

@@ -7,9 +7,12 @@ no Python. What cannot be known counts as true. Knows no model.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import keyword
 import re
+import sys
+import types
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -49,8 +52,20 @@ def true_part(cell: str, text: str, namespace: Mapping[str, Any]) -> str:
     return ""
 
 
-def holds(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
+def names_the_deleted(cell: str, text: str, namespace: Mapping[str, Any], earlier: str) -> bool:
+    """Whether a text completes a name that was deleted after it was said."""
+    typed = Code(cell).typed
+    word = re.match(r"\w*", text)
+    name = typed + (word.group() if word else "")
+    if not typed or name in namespace:
+        return False
+    return bool(re.search(rf"^\s*del\b[^\n]*\b{re.escape(name)}\b", earlier, re.M))
+
+
+def holds(cell: str, text: str, namespace: Mapping[str, Any], earlier: str = "") -> bool:
     """Whether an earlier line, or the rest of one, says nothing false as it stands."""
+    if names_the_deleted(cell, text, namespace, earlier):
+        return False
     line = cell.rpartition("\n")[2].strip()
     if line.isidentifier() and line in namespace and _ASSIGNED.match(text):
         return False  # a name that is typed to its end is there to be read
@@ -187,6 +202,29 @@ def is_false_import(cell: str, text: str) -> bool:
     line = (cell + text).rpartition("\n")[2].strip()
     found = re.match(r"(?:import|from)\s+([\w.]+)", line)
     return found is not None and not modules.exists(found[1].rstrip("."))
+
+
+def imports_nothing(line: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether a line imports only what the session has already, by the same names."""
+    if not line.strip().startswith(("import ", "from ")):
+        return False
+    try:
+        statement = ast.parse(line.strip()).body[0]
+    except (SyntaxError, ValueError, IndexError):
+        return False
+    match statement:
+        case ast.Import():
+            return all(_is_module(a.name, a.asname, namespace) for a in statement.names)
+        case ast.ImportFrom():
+            return all((a.asname or a.name) in namespace for a in statement.names)
+    return False
+
+
+def _is_module(name: str, alias: str | None, namespace: Mapping[str, Any]) -> bool:
+    value = namespace.get(alias or name.partition(".")[0])
+    if type(value) is not types.ModuleType:
+        return False
+    return bool(name in sys.modules) if alias is None else vars(value).get("__name__") == name
 
 
 def is_python(cell: str, text: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which of what the model and the session propose is shown; the model is a list of probabilities."""
+"""Which of what the model and the session propose is shown; the model is a table here."""
 
 from __future__ import annotations
 

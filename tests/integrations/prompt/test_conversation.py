@@ -1,4 +1,4 @@
-"""What the model is given: earlier inputs, then the open cell; and what is shown of what it says."""
+"""What the model is given of what was said, and what is shown of what it says."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from codecomplete.integrations.prompt.conversation import ASKED, Conversation, R
 from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Snapshot
 
+ONE = (Said("a = 1"),)
 
-def make(said=(Said("a = 1"),), **options) -> Conversation:
+
+def make(said=ONE, **options) -> Conversation:
     return Conversation(ReplOptions(**options), lambda: said, lambda: {"numbers": [1]})
 
 

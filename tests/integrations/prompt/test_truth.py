@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from codecomplete.integrations.prompt.truth import holds, is_false_import, is_python, true_part
+from codecomplete.integrations.prompt.truth import (
+    holds,
+    imports_nothing,
+    is_false_import,
+    is_python,
+    true_part,
+)
 from tests.integrations.prompt.objects import SESSION
 
 FRAME = pd.DataFrame({"region": ["a"], "amount": [1]})
@@ -102,6 +108,12 @@ def test_a_name_is_gone_after_it_was_deleted():
     assert true_part("print(", "amount)", names) == ""
 
 
+def test_what_was_deleted_is_not_said_again():
+    earlier = "gone = 3\nkept = 4\ndel gone\n"
+    assert not holds("go", "ne = 3", NAMES, earlier) and holds("ke", "pt = 4", NAMES, earlier)
+    assert holds("go", "ne = 3", {**NAMES, "gone": 1}, earlier)
+
+
 def test_a_text_that_is_no_python_is_not_shown():
     assert is_python("x = ", "3") and is_python("def f(", "a, b") and is_python("f(", "a")
     assert not is_python("f(", "a, *, b): pass") and not is_python("x = ", "= 3")
@@ -111,6 +123,14 @@ def test_a_text_that_is_no_python_is_not_shown():
 def test_modules_that_do_not_exist_are_not_imported():
     assert is_false_import("import os", "lo") and not is_false_import("import o", "s")
     assert is_false_import("from os.pathh", " import join") and not is_false_import("x = ", "1")
+
+
+def test_what_is_imported_already_is_not_imported_again():
+    assert imports_nothing("import os", NAMES) and imports_nothing("import numpy as np", NAMES)
+    assert not imports_nothing("import numpy as n", NAMES) and not imports_nothing("x", NAMES)
+    assert not imports_nothing("import json", NAMES)
+    assert imports_nothing("from prepared import text, amount", NAMES)
+    assert not imports_nothing("from prepared import text, more", NAMES)
 
 
 def test_earlier_lines_are_held_against_the_session_too():
