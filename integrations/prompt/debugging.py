@@ -55,20 +55,20 @@ class Debuggers:
 
     def watch(self) -> Callable[[], None]:
         """Begin; returns how to end."""
-        from IPython.terminal.debugger import TerminalPdb
+        from IPython.terminal import debugger as of_ipython
 
-        start = TerminalPdb.pt_init
-        debuggers = self
+        kind: Any = of_ipython.TerminalPdb
+        start, debuggers = kind.pt_init, self
 
         def pt_init(debugger: Any, *arguments: Any, **named: Any) -> None:
             start(debugger, *arguments, **named)
             debuggers.attach(debugger)
 
-        TerminalPdb.pt_init = pt_init
+        kind.pt_init = pt_init
 
         def end() -> None:
-            if TerminalPdb.pt_init is pt_init:
-                TerminalPdb.pt_init = start
+            if kind.pt_init is pt_init:
+                kind.pt_init = start
             self.close()
 
         return end

@@ -99,10 +99,10 @@ def _selects_rows(container: Thing, index: ast.expr) -> bool:
 
 def _literal(node: ast.expr) -> str | int | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = _literal(node.operand)
-        return -value if isinstance(value, int) else None
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value if type(value) in (str, int) else None  # type: ignore[return-value]
+        number = _literal(node.operand)
+        return -number if isinstance(number, int) else None
+    found: Any = node.value if isinstance(node, ast.Constant) else None
+    return found if type(found) in (str, int) else None
 
 
 _DISPLAYS: dict[type[ast.expr], type] = {

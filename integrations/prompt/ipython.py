@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 EXIT_WAIT = 0.2
 """Seconds the end of the process waits for a step of the model to end."""
 
+OF_IPYTHON = {"In", "Out", "get_ipython", "exit", "quit", "open"}
 NO_PROMPT = (
     "codecomplete: a kernel has no prompt to put ghost text on; the console or the notebook that "
     "you type into draws it. Use IPython itself (cc-repl), or the language server (cc-lsp)."
@@ -236,12 +237,18 @@ class Extension:
 
 
 def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:
-    """The user's names, without those that IPython put there itself; where a shell is embedded,
-    those of the module around it too."""
+    """The user's names, without those that IPython put there itself."""
+    if hasattr(shell, "embedded_active"):
+        return _around(shell)
     hidden, missing = shell.user_ns_hidden, object()
-    own, world = shell.user_ns, shell.user_module.__dict__
-    names = list(own.items()) if own is world else [*list(world.items()), *list(own.items())]
+    names = list(shell.user_ns.items())
     return {name: value for name, value in names if hidden.get(name, missing) is not value}
+
+
+def _around(shell: TerminalInteractiveShell) -> dict[str, Any]:
+    """The names in and around the place at which a shell is embedded: IPython hides them all."""
+    own, world = list(shell.user_ns.items()), list(vars(shell.user_module).items())
+    return {name: value for name, value in [*world, *own] if name not in OF_IPYTHON}
 
 
 _loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()

@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(versions())
         return 0
 
-    class Repl(TerminalIPythonApp):  # type: ignore[misc]
+    class Repl(TerminalIPythonApp):
         """IPython that knows our options before the extension is loaded."""
 
         name = "ipython"

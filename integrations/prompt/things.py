@@ -13,7 +13,7 @@ import types
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 
 MOST_NAMES = 4_000  # attributes, keys or columns that are read of one object
 
@@ -72,7 +72,7 @@ _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _MADE_BY_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class whose attributes can be set
 
 
-def is_type(value: Any) -> bool:
+def is_type(value: Any) -> TypeGuard[type]:
     """As ``isinstance(value, type)``, which would ask the value for its ``__class__``."""
     return comes_from(type(value), type)
 
