@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -221,7 +222,9 @@ class GhostText(AutoSuggest):
             return None
         if not document.text.strip():
             return await self._next_line(buffer, document, snapshot)
-        found: Suggestion | None = await self._answer(self.suggester.request, snapshot)
+        found: Suggestion | None = await self._answer(
+            self.suggester.request, snapshot, partial(self._grow, buffer, document)
+        )
         if buffer.document != document:
             return None
         if found is None:
@@ -245,10 +248,24 @@ class GhostText(AutoSuggest):
         found = await self._answer(self.suggester.request, snapshot)
         return Ghost(found) if found is not None and buffer.document == document else None
 
+    def _grow(self, buffer: Buffer, document: Document, found: Suggestion | None) -> None:
+        """What the worker found after its deadline, while the caret rests."""
+        shown = buffer.suggestion.text if buffer.suggestion is not None else ""
+        if found is None or buffer.document != document or document == self._dismissed:
+            return
+        if found.text != shown and found.text.startswith(shown):
+            self._set(buffer, Ghost(found))
+
     async def _answer(
-        self, ask: Callable[[Snapshot, Callable[..., Any]], bool], snapshot: Snapshot
+        self,
+        ask: Callable[[Snapshot, Callable[..., Any]], bool],
+        snapshot: Snapshot,
+        later: Callable[[Any], None] = lambda found: None,
     ) -> Any:
-        """Wait for the worker without holding up anything; None as soon as the text changes."""
+        """Wait for the worker without holding up anything; None as soon as the text changes.
+
+        ``later`` is given what the worker delivers after its first answer.
+        """
         loop = asyncio.get_running_loop()
         answer = loop.create_future()
         self._stop_waiting()
@@ -256,7 +273,7 @@ class GhostText(AutoSuggest):
 
         def deliver(_: Snapshot, found: Any) -> None:  # on the worker's thread
             with contextlib.suppress(RuntimeError):  # the prompt and its loop are gone
-                loop.call_soon_threadsafe(_settle, answer, found)
+                loop.call_soon_threadsafe(_settle, answer, found, later)
 
         try:
             return await answer if ask(snapshot, deliver) else None
@@ -338,6 +355,14 @@ def visible(buffer: Buffer) -> str:
     return "" if suggestion.text.startswith("\n") else suggestion.text.split("\n")[0]
 
 
-def _settle(answer: asyncio.Future[Any], found: Any) -> None:
+def _settle(
+    answer: asyncio.Future[Any], found: Any, later: Callable[[Any], None] = lambda found: None
+) -> None:
+    """The first answer is what is waited for; any further one comes later."""
     if not answer.done():
         answer.set_result(found)
+        return
+    try:
+        later(found)
+    except Exception as error:  # asyncio would report it over the prompt
+        log.debug("no suggestion", exc_info=error)

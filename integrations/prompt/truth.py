@@ -264,6 +264,9 @@ def _without_dangling(cell: str, text: str) -> str:
     """A text without an end that says nothing yet: a dot, a comma, an operator, an open bracket
     that nobody calls."""
     code = Code(cell + text)
+    if code.string is not None and code.string.start == len(code.text) > len(cell):
+        code = Code(code.text[: max(len(cell), code.string.begin)])  # a quotation mark, no more
+        text = code.text[len(cell) :]
     if code.string is not None or code.in_comment:
         return text
     while True:

@@ -58,8 +58,6 @@ def test_an_embedded_shell_knows_the_names_inside_and_around(tmp_path):
         terminal.wait(lambda: "In [1]:" in terminal.text())
         terminal.send("%load_ext codecomplete\r")
         terminal.wait(lambda: "In [2]:" in terminal.text())
-        terminal.send("%config CodeComplete.deadline_ms = 60000\r")
-        terminal.wait(lambda: "In [3]:" in terminal.text())
         types(terminal, "x = inside_q", "uantity")
         types(terminal, "x = outside_q", "uantity")
     finally:

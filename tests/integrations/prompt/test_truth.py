@@ -91,6 +91,8 @@ NAMES = {**SESSION, "frame": FRAME, "np": np}
         ("if amount", " == 3:", " == 3:"),
         ("amount", " = [text, ", " = [text"),
         ("sum(p.items", " for p", ""),
+        ("x = amount", '"', ""),
+        ("print(", '"', ""),
         # what names nothing
         ("'see os.", "nothing'", "nothing'"),
         ("# os.", "nothing", "nothing"),
