@@ -18,7 +18,7 @@ QUOTE = '"'  # stands for every character of a string in ``Code.code``
 
 _TEXT = re.compile(
     r"(?P<comment>\#[^\n]*)"
-    r"|(?<!\w)(?P<prefix>[rRbBfFuU]{0,2})"
+    r"|(?:(?<!\w)(?P<prefix>[rRbBfFuU]{1,2}))?"
     r"(?P<string>(?P<long>\"\"\"|''')(?:\\[\s\S]|(?!(?P=long))[^\\])*(?P<long_end>(?P=long))?"
     r"|(?P<quote>[\"'])(?:\\[\s\S]|(?!(?P=quote))[^\\\n])*(?P<end>(?P=quote))?)"
 )
@@ -110,7 +110,7 @@ def _open_string(found: re.Match[str]) -> OpenString | None:
         return None
     quote = found["long"] or found["quote"]
     start = found.start("string") + len(quote)
-    return OpenString(found.start(), start, quote, found["prefix"])
+    return OpenString(found.start(), start, quote, found["prefix"] or "")
 
 
 def opened(code: str) -> tuple[int, ...]:

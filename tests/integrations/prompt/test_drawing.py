@@ -13,6 +13,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import fragment_list_to_text
 from prompt_toolkit.layout import BufferControl, Layout, Window
 from prompt_toolkit.layout.processors import AppendAutoSuggestion
+from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from codecomplete.engine import Suggestion
@@ -82,15 +83,12 @@ def test_how_it_is_told_apart_can_be_chosen(look, style):
 
 
 def test_without_colours_it_is_dim_and_italic(monkeypatch):
-    for variable, value in (("NO_COLOR", "1"), ("PROMPT_TOOLKIT_COLOR_DEPTH", "DEPTH_1_BIT")):
-        with monkeypatch.context() as patch:
-            patch.setenv(variable, value)
-            app = Application(
-                output=Vt100_Output(io.StringIO(), lambda: Size(24, 80), term="vt100")
-            )
-            with set_app(app):
-                assert style_of("auto").split()[-2:] == ["dim", "italic"]
-                assert style_of("colour") == STYLE
+    monkeypatch.setenv("NO_COLOR", "1")
+    depth = ColorDepth.from_env()
+    output = Vt100_Output(io.StringIO(), lambda: Size(24, 80), default_color_depth=depth)
+    with set_app(Application(output=output)):
+        assert style_of("auto").split()[-2:] == ["dim", "italic"]
+        assert style_of("colour") == STYLE
 
 
 def test_a_mark_can_stand_before_it():

@@ -15,7 +15,8 @@ from codecomplete.integrations.prompt.options import ReplOptions, problem_with
         ("threshold", 9.5, "from 0 to 1, or None"), ("max_tokens", -5, "a whole number from 1"),
         ("max_tokens", "abc", "a whole number"), ("max_tokens", 1.5, "a whole number"),
         ("deadline_ms", True, "a number"), ("history", "maybe", "'first', 'last', 'off'"),
-        ("accept_line_key", "s-tabb", "'s-tab'"), ("never_key", 3, "keys"), ("look", "blink", "'dim'"),
+        ("accept_line_key", "s-tabb", "'s-tab'"), ("never_key", 3, "keys"),
+        ("look", "blink", "'dim'"),
         ("tab", "yes", "True or False"),
     ],
 )  # fmt: skip
