@@ -10,12 +10,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prompt_toolkit.key_binding import merge_key_bindings
-
 from ..shared.suggester import Snapshot, Suggester, load_engine
 from . import GhostText, attach
 from .conversation import Conversation
-from .keys import bindings
+from .keys import bindings, merge_key_bindings
 
 _GIVEN = re.compile(r"\s*(?:(?:p|pp|pdoc|pinfo2?|psource|whatis|display|undisplay|source)\s+|!\s*)")
 _WORD = re.compile(r"\s*(\w+)")
