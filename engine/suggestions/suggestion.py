@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 
 _HUMP = re.compile(
@@ -13,6 +14,7 @@ SHORTEST = 2
 """Characters: taking a shorter suggestion costs as many keys as typing it."""
 
 _WORD = re.compile(r"\s*(?:\w+|[^\w\s]+)")
+_WORD_GOES_ON = re.compile(r"\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,23 @@ class Ranked:
 def first_word(text: str) -> str:
     """As ``Suggestion.first_word``, of a text that may still grow."""
     match = _WORD.match(text)
-    return match.group() if match else text
+    if match is None:
+        return text
+    end = match.end()
+    while end < len(text) and _joins(text[end]):  # a letter is not parted from its accents
+        end += 1
+        more = _WORD_GOES_ON.match(text, end)
+        end = more.end() if more and _is_word(match.group()) else end
+    return text[:end]
+
+
+def _joins(character: str) -> bool:
+    """Whether a character changes the one before it: an accent, a variant."""
+    return unicodedata.category(character)[0] == "M"
+
+
+def _is_word(text: str) -> bool:
+    return text[-1:].isalnum() or text[-1:] == "_"
 
 
 def first_hump(text: str) -> str:

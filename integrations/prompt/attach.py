@@ -30,6 +30,7 @@ class Attachment:
     ghost: GhostText
     undo: list[Callable[[], None]] = field(default_factory=list[Any])
     painted: bool = False
+    is_new: bool = False  # whether nothing has been drawn of this prompt yet
     patience: tuple[Any, Any] | None = None  # the application's own, while ours holds
 
     def detach(self) -> None:
@@ -52,11 +53,18 @@ class Attachment:
             self.patience = (self.app.ttimeoutlen, self.app.timeoutlen)
             self.app.ttimeoutlen, self.app.timeoutlen = ESCAPE_SECONDS
 
+    def before_prompt(self, _: Any) -> None:
+        """A prompt begins: its application starts to run."""
+        self.is_new = True
+
     def after_render(self, _: Any) -> None:
         """The first prompt is on the screen: now is the time to load the model."""
         if not self.painted:
             self.painted = True
             self.ghost.suggester.prepare()
+        if self.is_new:
+            self.is_new = False
+            self.ghost.prompted(self.buffer)
 
 
 def attach(app: Application[Any], buffer: Buffer, ghost: GhostText) -> Attachment:
@@ -65,11 +73,12 @@ def attach(app: Application[Any], buffer: Buffer, ghost: GhostText) -> Attachmen
     handlers: tuple[tuple[Event[Any], Callable[[Any], None]], ...] = (
         (buffer.on_text_changed, ghost.text_changed),
         (buffer.on_cursor_position_changed, ghost.cursor_moved),
+        (app.on_reset, attachment.before_prompt),
         (app.before_render, attachment.before_render),
         (app.after_render, attachment.after_render),
     )
     for event, handler in handlers:
         event.add_handler(handler)
         attachment.undo.append(partial(event.remove_handler, handler))
-    attachment.undo.append(draw(app, buffer))
+    attachment.undo.append(draw(app, buffer, lambda: ghost.conversation.options.look))
     return attachment

@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from .frames import is_of
-from .things import Found, Thing, defines, in_class, is_type, members, stored_in
+from .things import (
+    Found,
+    Thing,
+    defines,
+    in_class,
+    is_one_of,
+    is_type,
+    members,
+    name_of,
+    stored_in,
+)
 
 MOST_WRAPPED = 8
 ANNOTATIONS_ARE_STORED = sys.version_info < (3, 14)
@@ -47,7 +57,7 @@ _OF_BUILTINS: dict[str, type] = {
 def is_callable(thing: Thing) -> bool:
     """Whether a thing may be called; true where it is not certain that it may not."""
     return defines(thing.kind, "__call__") or (
-        not thing.is_live and thing.kind not in _NEVER_CALLED
+        not thing.is_live and not is_one_of(thing.kind, _NEVER_CALLED)
     )
 
 
@@ -85,7 +95,7 @@ def parameters(thing: Thing) -> Parameters | None:
         return _of_class(value)
     if type(value) is types.FunctionType:
         return _of_function(value, bound)
-    return _of_builtin(value, bound) if type(value) in METHODS else None
+    return _of_builtin(value, bound) if is_one_of(type(value), METHODS) else None
 
 
 def unwrapped(value: Any) -> Any:
@@ -95,7 +105,7 @@ def unwrapped(value: Any) -> Any:
             break
         stored = stored_in(value)
         inner = stored.get("__wrapped__") if type(stored) is dict else None
-        if inner is None and type(value).__name__ == "_ArrayFunctionDispatcher":
+        if inner is None and name_of(type(value)) == "_ArrayFunctionDispatcher":
             inner = value._implementation if is_of(type(value), "numpy") else None
         if inner is None:
             break
@@ -161,7 +171,7 @@ def called(thing: Thing) -> Thing | None:
         return None
     if thing.is_class:
         return Thing(thing.value) if _is_made_plainly(thing.value) else None
-    if thing.owner is str and type(thing.value) in METHODS:
+    if thing.owner is str and is_one_of(type(thing.value), METHODS):
         kind = _OF_TEXT.get(thing.value.__name__)
         return Thing(kind) if kind is not None else None
     if type(thing.value) is types.BuiltinFunctionType:
@@ -181,7 +191,7 @@ def returned(function: Any, owner: type | None) -> Thing | None:
         return None
     declared = function.__annotations__.get("return")
     if is_type(declared):
-        return Thing(declared) if declared not in (object, type) else None
+        return Thing(declared) if not is_one_of(declared, (object, type)) else None
     kind = _named(declared, function, owner) if type(declared) is str else None
     return Thing(kind) if kind is not None else None
 
@@ -196,7 +206,7 @@ def _named(declared: str, function: Any, owner: type | None) -> type | None:
     found = function.__globals__.get(names[0], vars(builtins).get(names[0]))
     if found is None:
         found = _of_package(function.__module__, names[0])
-    return found if is_type(found) and found not in (object, type) else None
+    return found if is_type(found) and not is_one_of(found, (object, type)) else None
 
 
 def _of_package(module: Any, name: str) -> type | None:

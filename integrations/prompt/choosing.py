@@ -18,7 +18,7 @@ from .inferring import Scope, scope_of
 from .offers import Offer, Offers, offers_at
 from .places import Kind, Place, place_of
 from .reading import Code
-from .truth import is_false_import, true_part
+from .truth import imports_nothing, is_false_import, names_the_deleted, true_part
 
 SESSION = "session"  # the origin of suggestions that the live session made
 MOST_RANKED = 400
@@ -42,15 +42,19 @@ def proposals(asked: Question, found: Suggestion | None, rank: Rank) -> list[Pro
     """Everything that might be shown at the end of a cell, in no order."""
     code = Code(asked.cell)
     place, scope = place_of(code), scope_of(code, asked.namespace)
-    own = _of_model(asked.cell, place, found, scope)
+    own = _of_model(asked, place, found, scope)
     offers = offers_at(place, scope)
-    named = _of_session(place, offers, rank)
+    named = [
+        one
+        for one in _of_session(place, offers, rank)
+        if not imports_nothing(_line(asked.cell) + one.text, asked.namespace)
+    ]
     return [_with_past(one, asked, scope) for one in _joined(own, named)]
 
 
 def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
     """A proposal with what was said before of its line and of its name."""
-    line = asked.cell.rpartition("\n")[2] + proposal.text
+    line = _line(asked.cell) + proposal.text
     word = re.search(r"\w*$", asked.cell[-100:] + proposal.first)
     name = word.group() if word else ""
     said = f"\n{asked.earlier}{asked.cell}"
@@ -65,19 +69,28 @@ def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
     )
 
 
-def _of_model(cell: str, place: Place, found: Suggestion | None, scope: Scope) -> Proposal | None:
+def _of_model(
+    asked: Question, place: Place, found: Suggestion | None, scope: Scope
+) -> Proposal | None:
     """The model's own text as far as it is true."""
+    cell = asked.cell
     if found is None or is_false_import(cell, found.text):
+        return None
+    if names_the_deleted(cell, found.text, asked.namespace, asked.earlier):
         return None
     text = found.text
     if place.kind is not Kind.PROSE:
         text = true_part(cell, text, scope.namespace)
     elif cell[-1:].isdigit() and text[:1].isalnum():
         return None  # nobody knows how a number goes on
-    if not text.strip():
+    if not text.strip() or imports_nothing(_line(cell) + text, scope.namespace):
         return None
     new = _begins_anew(cell, place, text, scope)
     return Proposal(text, place, confidence=found.confidence, is_new=new)
+
+
+def _line(cell: str) -> str:
+    return cell.rpartition("\n")[2]
 
 
 def _begins_anew(cell: str, place: Place, text: str, scope: Scope) -> bool:

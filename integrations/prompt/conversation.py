@@ -7,14 +7,13 @@ session, which also says more by itself. Knows no prompt library and no model.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..shared.chooser import Rank
-from ..shared.options import Options, option
 from ..shared.snapshot import Snapshot
 from ..shared.suggester import log
+from .options import ReplOptions
 from .said import Said, earlier, left_alone
 
 if TYPE_CHECKING:
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
 
     from .choosing import Question
 
+__all__ = ["Conversation", "ReplOptions"]
+
 PROMPT = "<prompt>"  # stands for the file that a prompt has none of, in the working folder
 
-FIRST, LAST, OFF = "first", "last", "off"
+MOST_LENGTH = 4_000  # of the open cell, that is looked at
 
 ASKED = 0.05
 """Least confidence of what the model is asked for; the prompt's own gate decides."""
@@ -34,38 +35,6 @@ UNCHECKED = 0.5
 
 LEAST_TEXT = 0.3
 """Least probability of a whole text: what is taken at once should be right at once."""
-
-
-@dataclass(frozen=True)
-class ReplOptions(Options):
-    """What the hosts with a prompt offer beside the options of every host."""
-
-    enabled: bool = option(True, "Show suggestions.")
-    history: str = option(
-        FIRST,
-        "Earlier lines: 'first' lets them win over the model once history_characters of the line "
-        "are typed, 'last' shows them only where the model has nothing, 'off' never.",
-        choices=(FIRST, LAST, OFF),
-    )
-    history_characters: int = option(
-        8, "Characters of a line that are typed before an earlier line wins over the model."
-    )
-    context_characters: int = option(
-        20_000, "Most characters of earlier inputs that the model is given."
-    )
-    check_names: bool = option(
-        True,
-        "Hold suggestions against the live session, and let it suggest the names that it has.",
-    )
-    accept_line_key: str = option(
-        "s-tab",
-        "Key that accepts the first line, as prompt_toolkit writes it; several with a space.",
-    )
-    never_key: str = option(
-        "s-delete",
-        "Key that never suggests the shown text again, as prompt_toolkit writes it; or none.",
-    )
-    tab: bool = option(False, "Tab accepts while ghost text is visible; else it is untouched.")
 
 
 def _here() -> str | None:
@@ -87,7 +56,7 @@ class Conversation:
         name: str = "repl",
     ) -> None:
         self.options = options
-        self._said = said
+        self.said = said
         self._namespace = namespace
         self.name = name
         self._earlier: tuple[tuple[int, int], str] = ((0, 0), "")
@@ -101,7 +70,7 @@ class Conversation:
         return Snapshot(context + before, after, "python", self.name, len(context), _here())
 
     def _context(self) -> str:
-        said, most = self._said(), self.options.context_characters
+        said, most = self.said(), self.options.context_characters
         key = (len(said), most)
         if self._earlier[0] != key:
             self._earlier = (key, earlier(said, most))
@@ -109,7 +78,7 @@ class Conversation:
 
     def doubtful(self) -> set[str]:
         """Inputs that named what is not there: they are not suggested from the history."""
-        return {one.text for one in self._said() if one.is_doubtful}
+        return {one.text for one in self.said() if one.is_doubtful}
 
     def holds(self, snapshot: Snapshot, text: str) -> bool:
         """Whether an earlier line may be suggested: it names what there is, and does not give
@@ -119,8 +88,8 @@ class Conversation:
         from . import truth
 
         try:
-            cell = snapshot.before[snapshot.start :]
-            return truth.holds(cell, text, self._namespace())
+            asked = self._question(snapshot)
+            return truth.holds(asked.cell, text, asked.namespace, asked.earlier)
         except Exception as error:
             log.debug("names could not be checked", exc_info=error)
             return True
@@ -170,6 +139,7 @@ class Conversation:
 
     def _question(self, snapshot: Snapshot) -> Question:
         from .choosing import Question
+        from .reading import newest_of
 
-        before, start = snapshot.before, snapshot.start
-        return Question(before[start:], before[:start], self._namespace())
+        cell = newest_of(snapshot.before[snapshot.start :], MOST_LENGTH)
+        return Question(cell, snapshot.before[: snapshot.start], self._namespace())

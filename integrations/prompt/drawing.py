@@ -14,21 +14,34 @@ from prompt_toolkit.application.current import get_app
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout.controls import BufferControl, UIContent
+from prompt_toolkit.output import ColorDepth
 
 from .ghost import visible
 
 STYLE = "class:auto-suggestion"
 TAB = "    "
+MARK = "|"  # before ghost text, where it is told apart by that
+_STYLES = {
+    "dim": f"{STYLE} fg:default dim",
+    "italic": f"{STYLE} fg:default italic",
+    "underline": f"{STYLE} fg:default underline",
+}
+_WITHOUT_COLOURS = f"{STYLE} dim italic"
 
 
-def draw(app: Application[Any], buffer: Buffer) -> Callable[[], None]:
-    """Draw the ghost text of ``buffer`` wherever ``app`` shows it; returns how to undo that."""
+def draw(
+    app: Application[Any], buffer: Buffer, look: Callable[[], str] = lambda: "auto"
+) -> Callable[[], None]:
+    """Draw the ghost text of ``buffer`` wherever ``app`` shows it; returns how to undo that.
+
+    ``look`` says how it is told apart from what is typed.
+    """
     found = {
         id(window.content): window.content
         for window in app.layout.find_all_windows()
         if isinstance(window.content, BufferControl) and window.content.buffer is buffer
     }
-    undoing = [_wrap(control) for control in found.values()]
+    undoing = [_wrap(control, look) for control in found.values()]
 
     def undo() -> None:
         for unwrap in undoing:
@@ -37,7 +50,7 @@ def draw(app: Application[Any], buffer: Buffer) -> Callable[[], None]:
     return undo
 
 
-def _wrap(control: BufferControl) -> Callable[[], None]:
+def _wrap(control: BufferControl, look: Callable[[], str]) -> Callable[[], None]:
     before = vars(control).get("create_content")
     create = control.create_content
 
@@ -45,7 +58,7 @@ def _wrap(control: BufferControl) -> Callable[[], None]:
         content = create(width, height, preview_search)
         if get_app().is_done or control.buffer.suggestion is None:
             return content
-        return with_ghost(content, control.buffer, visible(control.buffer))
+        return with_ghost(content, control.buffer, visible(control.buffer), look())
 
     def unwrap() -> None:
         del vars(control)["create_content"]
@@ -56,20 +69,30 @@ def _wrap(control: BufferControl) -> Callable[[], None]:
     return unwrap
 
 
-def with_ghost(content: UIContent, buffer: Buffer, text: str) -> UIContent:
+def style_of(look: str) -> str:
+    """The style of ghost text that looks so, on the terminal of the running application."""
+    if look == "auto" and get_app().color_depth == ColorDepth.DEPTH_1_BIT:
+        return _WITHOUT_COLOURS
+    return _STYLES.get(look, STYLE)
+
+
+def with_ghost(content: UIContent, buffer: Buffer, text: str, look: str = "auto") -> UIContent:
     """``content`` with ``text`` after the caret, on lines of its own where it has several."""
+    if look == "mark" and text:
+        text = MARK + text
     first, *rest = text.replace("\t", TAB).split("\n")
     row = buffer.document.cursor_position_row
     place = getattr(buffer.suggestion, "place", "")
+    style = style_of(look)
 
     def get_line(index: int) -> StyleAndTextTuples:
         if index < row:
             return content.get_line(index)
         if index == row:
-            return _behind(content.get_line(index), first, "" if rest else place)
+            return _after(content.get_line(index), _ghost(first, "" if rest else place, style))
         if index <= row + len(rest):
             last = index == row + len(rest)
-            return _ghost(rest[index - row - 1], place if last else "")
+            return _ghost(rest[index - row - 1], place if last else "", style)
         return content.get_line(index - len(rest))
 
     return UIContent(
@@ -81,15 +104,15 @@ def with_ghost(content: UIContent, buffer: Buffer, text: str) -> UIContent:
     )
 
 
-def _behind(line: StyleAndTextTuples, text: str, place: str) -> StyleAndTextTuples:
-    """The caret's line with ``text`` at its end, in place of what the library put there.
+def _after(line: StyleAndTextTuples, ghost: StyleAndTextTuples) -> StyleAndTextTuples:
+    """The caret's line with ghost text at its end, in place of what the library put there.
 
     A line ends with a blank cell for the caret.
     """
     kept = [fragment for fragment in line if fragment[0] != STYLE]
     caret = kept[-1:] if kept and kept[-1][1] == " " else []
-    return (kept[:-1] if caret else kept) + _ghost(text, place) + caret
+    return (kept[:-1] if caret else kept) + ghost + caret
 
 
-def _ghost(text: str, place: str) -> StyleAndTextTuples:
-    return [(STYLE, text), (f"{STYLE} italic", f"  {place}")] if place else [(STYLE, text)]
+def _ghost(text: str, place: str, style: str) -> StyleAndTextTuples:
+    return [(style, text), (f"{style} italic", f"  {place}")] if place else [(style, text)]

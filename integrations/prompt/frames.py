@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .things import MOST_NAMES, Thing, is_type, members, mro, stored_in
+from .things import MOST_NAMES, Thing, is_type, members, mro, name_of, stored_in
 
 PANDAS_FRAME, PANDAS_SERIES = "pandas.DataFrame", "pandas.Series"
 POLARS_FRAME, POLARS_SERIES = "polars.DataFrame", "polars.Series"
@@ -79,7 +79,7 @@ def is_of(kind: type, package: str) -> bool:
 def behind_accessor(stored: Any) -> type | None:
     """The class of what pandas keeps behind ``.str`` and ``.dt``."""
     kind = type(stored)
-    if kind.__name__ not in ("Accessor", "CachedAccessor") or not is_of(kind, "pandas"):
+    if name_of(kind) not in ("Accessor", "CachedAccessor") or not is_of(kind, "pandas"):
         return None
     found = (stored_in(stored) or {}).get("_accessor")
     return found if is_type(found) else None

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -26,7 +27,8 @@ from codecomplete.engine import Suggestion
 from ..shared.snapshot import Snapshot
 from ..shared.suggester import Suggester, log
 from . import history
-from .conversation import FIRST, OFF, Conversation
+from .conversation import Conversation
+from .options import FIRST, OFF
 
 MOST_CHOICES = 6
 MOST_CHECKED = 4  # earlier lines that are held against the session after one key
@@ -72,6 +74,7 @@ class GhostText(AutoSuggest):
         self._length = 0
         self._choices: _Choices | None = None
         self._dismissed: Document | None = None
+        self._edited: Document | None = None  # after the last edit, which has been answered
 
     # What prompt_toolkit and IPython's keys call
 
@@ -99,16 +102,32 @@ class GhostText(AutoSuggest):
         """Put what is left of the ghost text behind the caret before anything is drawn."""
         self._stop_waiting()
         self._dismissed = self._choices = None
+        self._edited = buffer.document
         shorter, self._length = len(buffer.text) < self._length, len(buffer.text)
         buffer.suggestion = self.get_suggestion(buffer, buffer.document)
         if shorter and buffer.text and buffer.suggestion is None:  # prompt_toolkit does not ask
             self._in_background(self._ask(buffer, buffer.document))
 
     def cursor_moved(self, buffer: Buffer) -> None:
-        """Ghost text belongs to one place; elsewhere there is none."""
-        if buffer.suggestion is not None or self._waiting is not None:
-            self._stop_waiting()
-            buffer.suggestion = self.get_suggestion(buffer, buffer.document)
+        """Ghost text belongs to one place: elsewhere there is none, and back there it returns."""
+        if buffer.document == self._edited:
+            return
+        self._edited = None
+        self._stop_waiting()
+        buffer.suggestion = self.get_suggestion(buffer, buffer.document)
+        if buffer.suggestion is None and buffer.text and self._stands_at_an_end(buffer):
+            self._in_background(self._ask(buffer, buffer.document))
+
+    @staticmethod
+    def _stands_at_an_end(buffer: Buffer) -> bool:
+        return buffer.document.is_cursor_at_the_end_of_line
+
+    def prompted(self, buffer: Buffer) -> None:
+        """A new prompt stands there, with nothing in it yet."""
+        self._edited, self._length = None, len(buffer.text)
+        self._dismissed = self._choices = None
+        if not buffer.text and self.conversation.options.next_line:
+            self._in_background(self._ask(buffer, buffer.document))
 
     # What keys do
 
@@ -173,7 +192,7 @@ class GhostText(AutoSuggest):
 
     def _history_helps(self, document: Document) -> bool:
         """Whether enough is typed for an earlier line, where the model has nothing to say."""
-        if not self.suggester.enabled:
+        if self.suggester.error is not None:
             return True
         return len(document.current_line_before_cursor.strip()) >= LEAST_TYPED
 
@@ -200,9 +219,13 @@ class GhostText(AutoSuggest):
         if known is not None or not document.is_cursor_at_the_end_of_line:
             return known
         snapshot = self._snapshot(document)
-        if snapshot is None or not document.text.strip() or document == self._dismissed:
+        if snapshot is None or document == self._dismissed:
             return None
-        found: Suggestion | None = await self._answer(self.suggester.request, snapshot)
+        if not document.text.strip():
+            return await self._next_line(buffer, document, snapshot)
+        found: Suggestion | None = await self._answer(
+            self.suggester.request, snapshot, partial(self._grow, buffer, document)
+        )
         if buffer.document != document:
             return None
         if found is None:
@@ -210,10 +233,40 @@ class GhostText(AutoSuggest):
             return self._from_history(buffer, document, snapshot) if helps else None
         return Ghost(found)
 
+    async def _next_line(
+        self, buffer: Buffer, document: Document, snapshot: Snapshot
+    ) -> PromptSuggestion | None:
+        """For an empty prompt, if the user wants one: what followed the last input, or the
+        model's."""
+        options = self.conversation.options
+        if not options.next_line or document.text:
+            return None
+        followed = history.next_after(buffer.history.get_strings())
+        if options.history != OFF and followed and self.conversation.holds(snapshot, followed):
+            allowed = self.suggester.may_show("", followed)
+            if allowed.strip():
+                return self._shown(snapshot, Suggestion(allowed, origin=HISTORY))
+        found = await self._answer(self.suggester.request, snapshot)
+        return Ghost(found) if found is not None and buffer.document == document else None
+
+    def _grow(self, buffer: Buffer, document: Document, found: Suggestion | None) -> None:
+        """What the worker found after its deadline, while the caret rests."""
+        shown = buffer.suggestion.text if buffer.suggestion is not None else ""
+        if found is None or buffer.document != document or document == self._dismissed:
+            return
+        if found.text != shown and found.text.startswith(shown):
+            self._set(buffer, Ghost(found))
+
     async def _answer(
-        self, ask: Callable[[Snapshot, Callable[..., Any]], bool], snapshot: Snapshot
+        self,
+        ask: Callable[[Snapshot, Callable[..., Any]], bool],
+        snapshot: Snapshot,
+        later: Callable[[Any], None] = lambda found: None,
     ) -> Any:
-        """Wait for the worker without holding up anything; None as soon as the text changes."""
+        """Wait for the worker without holding up anything; None as soon as the text changes.
+
+        ``later`` is given what the worker delivers after its first answer.
+        """
         loop = asyncio.get_running_loop()
         answer = loop.create_future()
         self._stop_waiting()
@@ -221,7 +274,7 @@ class GhostText(AutoSuggest):
 
         def deliver(_: Snapshot, found: Any) -> None:  # on the worker's thread
             with contextlib.suppress(RuntimeError):  # the prompt and its loop are gone
-                loop.call_soon_threadsafe(_settle, answer, found)
+                loop.call_soon_threadsafe(_settle, answer, found, later)
 
         try:
             return await answer if ask(snapshot, deliver) else None
@@ -241,6 +294,8 @@ class GhostText(AutoSuggest):
     async def _ask(self, buffer: Buffer, document: Document) -> None:
         await asyncio.sleep(0)  # prompt_toolkit asks by itself in all cases but deletion
         if self._waiting is not None or buffer.suggestion is not None:
+            return
+        if buffer.document != document:
             return
         found = await self.get_suggestion_async(buffer, document)
         if found is not None and buffer.document == document:
@@ -301,6 +356,14 @@ def visible(buffer: Buffer) -> str:
     return "" if suggestion.text.startswith("\n") else suggestion.text.split("\n")[0]
 
 
-def _settle(answer: asyncio.Future[Any], found: Any) -> None:
+def _settle(
+    answer: asyncio.Future[Any], found: Any, later: Callable[[Any], None] = lambda found: None
+) -> None:
+    """The first answer is what is waited for; any further one comes later."""
     if not answer.done():
         answer.set_result(found)
+        return
+    try:
+        later(found)
+    except Exception as error:  # asyncio would report it over the prompt
+        log.debug("no suggestion", exc_info=error)

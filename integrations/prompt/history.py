@@ -27,3 +27,19 @@ def matches(line: str, inputs: Sequence[str]) -> Iterator[str]:
             if earlier.startswith(line) and rest and rest not in seen:
                 seen.add(rest)
                 yield rest
+
+
+def next_after(inputs: Sequence[str]) -> str:
+    """The one line that was entered after the newest input the last time it was entered before.
+
+    >>> next_after(["a = 1", "print(a)", "b = 2", "a = 1"])
+    'print(a)'
+    """
+    if not inputs:
+        return ""
+    newest = inputs[-1]
+    for place in range(len(inputs) - 2, max(-1, len(inputs) - MOST_INPUTS), -1):
+        following = inputs[place + 1].strip()
+        if inputs[place] == newest and following != newest.strip() and "\n" not in following:
+            return following
+    return ""

@@ -14,7 +14,7 @@ from typing import Any
 from . import frames, looking
 from .calling import called
 from .reading import Binding, Code, bindings
-from .things import Thing, live
+from .things import Thing, is_one_of, live
 
 DEEPEST = 12  # of names that stand for others
 
@@ -83,7 +83,7 @@ class Scope:
         if container is None:
             return None
         if isinstance(node.slice, ast.Slice):
-            return Thing(container.kind) if container.kind in (str, list, tuple) else None
+            return Thing(container.kind) if is_one_of(container.kind, (str, list, tuple)) else None
         index = _literal(node.slice)
         if index is not None:
             return looking.item(container, index)
@@ -99,10 +99,10 @@ def _selects_rows(container: Thing, index: ast.expr) -> bool:
 
 def _literal(node: ast.expr) -> str | int | None:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-        value = _literal(node.operand)
-        return -value if isinstance(value, int) else None
-    value = node.value if isinstance(node, ast.Constant) else None
-    return value if type(value) in (str, int) else None  # type: ignore[return-value]
+        number = _literal(node.operand)
+        return -number if isinstance(number, int) else None
+    found: Any = node.value if isinstance(node, ast.Constant) else None
+    return found if type(found) in (str, int) else None
 
 
 _DISPLAYS: dict[type[ast.expr], type] = {

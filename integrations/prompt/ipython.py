@@ -9,21 +9,24 @@ them; without a prompt (a kernel, a pipe, ``--simple-prompt``) it does nothing.
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable
 from dataclasses import fields
 from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 from weakref import WeakKeyDictionary
 
-from traitlets import Bool, Enum, Float, Integer, TraitType, Unicode
+from traitlets import Bool, Enum, Float, Integer, TraitError, TraitType, Unicode, validate
 from traitlets.config import Configurable
 
 from ..shared.status import report
 from ..shared.suggester import Suggester
 from . import GhostText, attach
 from .attach import Prompt
-from .conversation import Conversation, ReplOptions
+from .conversation import Conversation
+from .debugging import Debuggers
 from .keys import bindings, merge_key_bindings
+from .options import ReplOptions, problem_with
 from .said import Said
 
 if TYPE_CHECKING:
@@ -31,6 +34,12 @@ if TYPE_CHECKING:
 
 EXIT_WAIT = 0.2
 """Seconds the end of the process waits for a step of the model to end."""
+
+OF_IPYTHON = {"In", "Out", "get_ipython", "exit", "quit", "open"}
+NO_PROMPT = (
+    "codecomplete: a kernel has no prompt to put ghost text on; the console or the notebook that "
+    "you type into draws it. Use IPython itself (cc-repl), or the language server (cc-lsp)."
+)
 
 _TRAITS: dict[type, type[TraitType[Any, Any]]] = {
     bool: Bool,
@@ -58,8 +67,22 @@ def _traits() -> dict[str, TraitType[Any, Any]]:
     }
 
 
+def _check(settings: Any, proposal: Any) -> Any:
+    problem = problem_with(proposal["trait"].name, proposal["value"])
+    if problem:
+        raise TraitError(f"CodeComplete.{problem}")
+    return proposal["value"]
+
+
 CodeComplete = type(
-    "CodeComplete", (Configurable,), {"__doc__": "Ghost text.", "__module__": __name__, **_traits()}
+    "CodeComplete",
+    (Configurable,),
+    {
+        "__doc__": "Ghost text.",
+        "__module__": __name__,
+        **_traits(),
+        "_check": validate(*(option.name for option in fields(ReplOptions)))(_check),
+    },
 )
 
 
@@ -74,23 +97,31 @@ class Extension:
         self.suggester = Suggester(options, chooser=self.conversation)
         self.suggester.enable(options.enabled)
         self.ghost = GhostText(self.suggester, self.conversation, self._history_on)
+        self.debuggers = Debuggers(self.conversation, self.suggester)
         self._keys = self._prompt.key_bindings  # IPython's own
-        self._errors: dict[str, Said] = {}  # inputs that failed, by their text
+        self._failures: dict[str, Said] = {}  # inputs that failed, by their text
+        self._known: list[Said] = []
         self._undo: list[Callable[[], Any]] = []
 
     def _said(self) -> list[Said]:
         """What was typed in this session, with what came of it."""
-        return [self._errors.get(text, Said(text)) for text in _inputs(self.shell)]
+        history = self.shell.history_manager
+        inputs = history.input_hist_raw if history is not None else [""]
+        for text in inputs[len(self._known) + 1 :]:  # the first entry is a filler
+            self._known.append(self._failures.get(text.rstrip("\n"), Said(text)))
+        return self._known
 
     def _ran(self, result: Any) -> None:
         """IPython has run a cell: how that ended."""
-        text = result.info.raw_cell
-        error = result.error_before_exec or result.error_in_exec
+        text, error = result.info.raw_cell, result.error_before_exec or result.error_in_exec
         if not isinstance(text, str):
             return
-        self._errors.pop(text, None)
+        text = text.rstrip("\n")
+        self._failures.pop(text, None)
         if error is not None:
-            self._errors[text] = Said.with_error(text.rstrip("\n"), error)
+            self._failures[text] = Said.with_error(text, error)
+        if self._known and self._known[-1].text.rstrip("\n") == text:
+            self._known[-1] = self._failures.get(text, self._known[-1])
 
     @property
     def _prompt(self) -> Prompt:
@@ -121,6 +152,7 @@ class Extension:
         self._undo.append(lambda: shell.events.unregister("post_run_cell", self._ran))
         shell.configurables.append(self.settings)
         self._undo.append(lambda: shell.configurables.remove(self.settings))
+        self._undo.append(self.debuggers.watch())
         shell.magics_manager.register_function(self.magic, "line", "codecomplete")
         self._undo.append(lambda: shell.magics_manager.magics["line"].pop("codecomplete", None))
         atexit.register(self.suggester.close, EXIT_WAIT)
@@ -128,6 +160,7 @@ class Extension:
     def unload(self) -> None:
         while self._undo:
             self._undo.pop()()
+        self.debuggers.close()
         self.suggester.close()
         atexit.unregister(self.suggester.close)
 
@@ -196,25 +229,26 @@ class Extension:
             print(f"%codecomplete forget: give at least {SHORTEST} characters of it")
             return
         count = forget(self.shell, text)
+        self._known.clear()
+        self._failures.clear()
         self.conversation.forget()
         self.suggester.forget(self.conversation.name)
         print(f"{count} inputs were deleted from the history, this one among them")
 
 
-def _inputs(shell: TerminalInteractiveShell) -> Sequence[str]:
-    """What was typed in this session; the first entry of IPython's list is a filler."""
-    history = shell.history_manager
-    return list(history.input_hist_raw[1:]) if history is not None else []
-
-
 def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:
     """The user's names, without those that IPython put there itself."""
+    if hasattr(shell, "embedded_active"):
+        return _around(shell)
     hidden, missing = shell.user_ns_hidden, object()
-    return {
-        name: value
-        for name, value in list(shell.user_ns.items())
-        if hidden.get(name, missing) is not value
-    }
+    names = list(shell.user_ns.items())
+    return {name: value for name, value in names if hidden.get(name, missing) is not value}
+
+
+def _around(shell: TerminalInteractiveShell) -> dict[str, Any]:
+    """The names in and around the place at which a shell is embedded: IPython hides them all."""
+    own, world = list(shell.user_ns.items()), list(vars(shell.user_module).items())
+    return {name: value for name, value in [*world, *own] if name not in OF_IPYTHON}
 
 
 _loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()
@@ -222,9 +256,18 @@ _loaded: WeakKeyDictionary[Any, Extension] = WeakKeyDictionary()
 
 def load_ipython_extension(shell: TerminalInteractiveShell) -> None:
     """Called by ``%load_ext``."""
-    if getattr(shell, "pt_app", None) is None or shell in _loaded:
+    if shell in _loaded:
         return
-    _loaded[shell] = extension = Extension(shell)
+    if getattr(shell, "pt_app", None) is None:
+        if hasattr(shell, "kernel"):
+            print(NO_PROMPT)
+        return
+    try:
+        extension = Extension(shell)
+    except TraitError as error:
+        print(f"codecomplete is not loaded: {error}", file=sys.stderr)
+        return
+    _loaded[shell] = extension
     extension.load()
 
 

@@ -12,8 +12,8 @@ from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
 from codecomplete.engine import Suggestion
 
-from .conversation import ReplOptions
 from .ghost import GhostText, visible
+from .options import ReplOptions
 
 ACCEPT = ("right", "end", "c-e", "c-f")
 WORD, EMACS_WORD = "c-right", ("escape", "f")

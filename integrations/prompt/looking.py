@@ -21,6 +21,7 @@ from .things import (
     defines,
     in_class,
     is_dynamic,
+    is_one_of,
     live,
     members,
     mro,
@@ -72,7 +73,7 @@ def _is_listed(name: str, stored: Any) -> bool:
 
 def _plain(stored: Any) -> Any:
     """A dictionary in which looking a text up runs nothing but ``dict``'s own code."""
-    return stored if type(stored) in (dict, types.MappingProxyType) else {}
+    return stored if is_one_of(type(stored), (dict, types.MappingProxyType)) else {}
 
 
 def _of_class(thing: Thing, name: str) -> Thing | Found:
@@ -101,7 +102,7 @@ def _resolved(stored: Any, thing: Thing, kind: type, bound: bool) -> Thing | Fou
         return live(stored.__func__, kind)
     if type(stored) is classmethod:
         return live(stored.__func__, kind, bound=True)
-    if type(stored) in METHODS:
+    if is_one_of(type(stored), METHODS):
         return live(stored, kind, bound)
     accessor = frames.behind_accessor(stored)
     if accessor is not None:
@@ -173,7 +174,7 @@ def _is_dictionary(thing: Thing) -> bool:
     return not any(
         _READING & members(base).keys()
         for base in mro(thing.kind)
-        if base is not object and not any(base is plain for plain in _PLAIN_DICTIONARIES)
+        if base is not object and not is_one_of(base, _PLAIN_DICTIONARIES)
     )
 
 
@@ -188,7 +189,7 @@ def item(thing: Thing, index: Any) -> Thing | None:
     if not thing.is_live:
         column = frames.column_of_grouped(thing.kind)
         return Thing(column) if column is not None and type(index) is str else None
-    if thing.kind in (list, tuple) and type(index) is int:
+    if is_one_of(thing.kind, (list, tuple)) and type(index) is int:
         size = len(thing.value)
         return live(thing.value[index]) if -size <= index < size else None
     if type(index) not in (str, int):
@@ -205,8 +206,8 @@ def element(thing: Thing) -> Thing | None:
         return Thing(str)
     if not thing.is_live:
         return None
-    if thing.kind in (list, tuple) and len(thing.value):
+    if is_one_of(thing.kind, (list, tuple)) and len(thing.value):
         return live(thing.value[0])
-    if thing.kind in (set, frozenset, *_PLAIN_DICTIONARIES) and len(thing.value):
+    if is_one_of(thing.kind, (set, frozenset, *_PLAIN_DICTIONARIES)) and len(thing.value):
         return live(next(iter(tuple(thing.value))))
     return None

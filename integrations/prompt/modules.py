@@ -69,7 +69,7 @@ def _at_top() -> set[str]:
 
 
 def _below(package: str) -> set[str]:
-    found = set()
+    found: set[str] = set()
     for folder in _folders_of(package):
         found |= _listed(folder)
     front = f"{package}."

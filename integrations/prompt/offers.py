@@ -18,7 +18,7 @@ from . import frames, looking, modules
 from .calling import METHODS, Parameters, is_callable, parameters
 from .inferring import Scope, parsed
 from .places import Kind, Place
-from .things import Thing, comes_from, defines, is_type
+from .things import Thing, comes_from, defines, is_one_of, is_type
 
 MOST_OFFERS = 1_000
 MOST_FILES = 1_000
@@ -245,7 +245,9 @@ def _is_called(thing: Thing) -> bool:
     """Whether a name is mostly called where it is read: functions and classes, not every object
     that has a ``__call__``."""
     return is_callable(thing) and (
-        is_type(thing.value) or defines(thing.kind, "__get__") or type(thing.value) in METHODS
+        is_type(thing.value)
+        or defines(thing.kind, "__get__")
+        or is_one_of(type(thing.value), METHODS)
     )
 
 

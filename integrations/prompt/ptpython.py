@@ -51,17 +51,16 @@ def _remember(repl: Any, buffer: Any, said: list[Said]) -> None:
         return accept(buffer)
 
     buffer.accept_handler = remember
-    failed = getattr(
-        repl, "_handle_exception", None
-    )  # what runs an input, runs this where it fails
+    failed = getattr(repl, "_handle_exception", None)
+    if failed is None:
+        return  # outcomes are not known there
 
     def remember_failure(error: BaseException) -> None:
         if said:
             said[-1] = Said.with_error(said[-1].text, error)
         failed(error)
 
-    if failed is not None:
-        repl._handle_exception = remember_failure
+    repl._handle_exception = remember_failure
 
 
 def _namespace(repl: PythonInput) -> Mapping[str, Any]:

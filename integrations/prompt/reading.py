@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from keyword import kwlist
 
 NAME = re.compile(r"[^\W\d]\w*")
 NAME_END = re.compile(r"[^\W\d]\w*$")
@@ -17,7 +18,7 @@ QUOTE = '"'  # stands for every character of a string in ``Code.code``
 
 _TEXT = re.compile(
     r"(?P<comment>\#[^\n]*)"
-    r"|(?<!\w)(?P<prefix>[rRbBfFuU]{0,2})"
+    r"|(?:(?<!\w)(?P<prefix>[rRbBfFuU]{1,2}))?"
     r"(?P<string>(?P<long>\"\"\"|''')(?:\\[\s\S]|(?!(?P=long))[^\\])*(?P<long_end>(?P=long))?"
     r"|(?P<quote>[\"'])(?:\\[\s\S]|(?!(?P=quote))[^\\\n])*(?P<end>(?P=quote))?)"
 )
@@ -82,6 +83,14 @@ class Code:
         return self.text[primary_start(self.code, end) : end].strip()
 
 
+def newest_of(cell: str, most: int) -> str:
+    """The end of a long cell, from a line on that begins a statement."""
+    if len(cell) <= most:
+        return cell
+    found = re.search(r"\n(?=[^\s)\]}#])", cell[-most:])
+    return cell[-most:][found.end() :] if found else cell[-most:]
+
+
 def _taken_out(text: str) -> tuple[str, OpenString | None, bool]:
     parts, place = [], 0
     string, in_comment = None, False
@@ -101,7 +110,7 @@ def _open_string(found: re.Match[str]) -> OpenString | None:
         return None
     quote = found["long"] or found["quote"]
     start = found.start("string") + len(quote)
-    return OpenString(found.start(), start, quote, found["prefix"])
+    return OpenString(found.start(), start, quote, found["prefix"] or "")
 
 
 def opened(code: str) -> tuple[int, ...]:
@@ -140,11 +149,14 @@ def primary_start(code: str, end: int) -> int:
         if name is None:
             return place
         place = name.start()
-        dot = re.search(r"\.\s*$", code[:place])
+        dot = _DOT.search(code[:place])
         if dot is None:
             return place
         place = dot.start()
     return place
+
+
+_DOT = re.compile(r"\s*\.\s*$")
 
 
 def _goes_on(code: str, place: int) -> bool:
@@ -155,13 +167,10 @@ def _goes_on(code: str, place: int) -> bool:
     ):
         return False
     word = NAME_END.search(before)
-    return word is None or word.group() not in KEYWORDS_BEFORE_BRACKETS
+    return word is None or word.group() not in KEYWORDS
 
 
-KEYWORDS_BEFORE_BRACKETS = frozenset(
-    "and as assert await del elif else except for from if in is lambda not or raise return while "
-    "with yield print".split()
-) - {"print"}
+KEYWORDS = frozenset(kwlist)
 
 
 def _opener_of(code: str, closer: int) -> int | None:
@@ -202,7 +211,8 @@ _LAMBDA = re.compile(r"\blambda\b([^:]*)")
 _IMPORTED = re.compile(r"^[ \t]*(?:from\b[^\n]*\bimport|import)\b([^\n]*)", re.M)
 _WALRUS = re.compile(r"(\w+)\s*:=")
 _DECLARED = re.compile(r"^[ \t]*(?:global|nonlocal)\b([^\n]*)", re.M)
-_ASSIGNED = re.compile(r"^[ \t]*((?:[\w*, \t()\[\].\"]+?(?::[^=\n]*)?=(?!=)[ \t]*)+)([^\n]*)", re.M)
+_EQUALS = re.compile(r"(?<![=!<>:+\-*/%@&|^])=(?!=)")
+_NO_TARGET = re.compile(r"\w+\s*[.\[][^,=]*")
 
 
 @dataclass(frozen=True)
@@ -222,15 +232,7 @@ def bindings(text: Code, until: int) -> Iterator[Binding]:
         yield Binding(found[1], each_of=_expression_from(code, source, found.end()))
     for found in _CAUGHT.finditer(code):
         yield Binding(found[2], instance_of=found[1])
-    for found in _ASSIGNED.finditer(code[:until]):
-        targets = [target.strip() for target in found[1].split("=")[:-1]]
-        value = source[found.start(2) : found.end(2)]
-        for target in targets:
-            whole = NAME.fullmatch(target.partition(":")[0].strip())
-            if whole:
-                yield Binding(whole.group(), equals=value)
-            else:
-                yield from _all_names(re.sub(r"\w+\s*[.\[][^,=]*", "", target))
+    yield from _assigned(code[:until], source)
     for pattern in (_FOR, _AS, _DEFINED, _LAMBDA, _IMPORTED, _WALRUS, _DECLARED):
         for found in pattern.finditer(code):
             yield from _all_names(found[1])
@@ -239,9 +241,55 @@ def bindings(text: Code, until: int) -> Iterator[Binding]:
         yield from _all_names(code[found.end() : end])
 
 
+def _assigned(code: str, source: str) -> Iterator[Binding]:
+    """The names on the left of assignments."""
+    begin = 0
+    for line in _statements(code):
+        end = begin + len(line)
+        ends = [found.start() for found in _EQUALS.finditer(_flat(line))]
+        first = NAME.match(line.lstrip())
+        if ends and first is not None and first.group() not in KEYWORDS:
+            value = source[begin + ends[-1] + 1 : end].strip()
+            targets = [line[a:b] for a, b in zip([0, *(e + 1 for e in ends)], ends, strict=False)]
+            for target in targets:
+                yield from _targets(target, value)
+        begin = end + 1
+
+
+def _targets(target: str, value: str) -> Iterator[Binding]:
+    name = target.partition(":")[0].strip()
+    if NAME.fullmatch(name):
+        yield Binding(name, equals=value)
+    else:
+        yield from _all_names(_NO_TARGET.sub("", target))
+
+
+def _statements(code: str) -> Iterator[str]:
+    """The lines of blanked code, those that brackets join taken together."""
+    joined = ""
+    for line in code.split("\n"):
+        joined = f"{joined}\n{line}" if joined else line
+        if not opened(joined):
+            yield joined
+            joined = ""
+    if joined:
+        yield joined
+
+
+def _flat(code: str) -> str:
+    """Blanked code with blanks for everything in brackets."""
+    depth, parts = 0, []
+    for character in code:
+        depth -= character in CLOSERS
+        parts.append(" " if depth > 0 else character)
+        depth += character in OPENERS
+    return "".join(parts)
+
+
 def _all_names(part: str) -> Iterator[Binding]:
     for name in NAME.findall(part.replace(QUOTE, " ")):
-        yield Binding(name)
+        if name not in KEYWORDS:
+            yield Binding(name)
 
 
 def _expression_from(code: str, source: str, begin: int) -> str:

@@ -1,4 +1,7 @@
-"""The ``cc-repl`` command: IPython with ghost text on. Arguments are IPython's own."""
+"""The ``cc-repl`` command: IPython with ghost text on. Arguments are IPython's own.
+
+``--help-all`` lists our options beside IPython's, ``--version`` says both versions.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +13,43 @@ EXTENSION = "codecomplete"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Start IPython; says what to install if it is not there."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        from IPython import start_ipython
+        from IPython.terminal.ipapp import TerminalIPythonApp
+        from traitlets import default
     except ImportError:
         print("cc-repl needs IPython: pip install 'codecomplete[repl]'", file=sys.stderr)
         return 1
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    start_ipython(argv=[f"--ext={EXTENSION}", *given])
+    if given in (["--version"], ["-V"]):
+        print(versions())
+        return 0
+
+    class Repl(TerminalIPythonApp):
+        """IPython that knows our options before the extension is loaded."""
+
+        name = "ipython"
+
+        @default("classes")
+        def _classes_default(self) -> list[type]:
+            return [*super()._classes_default(), _options()]
+
+    Repl.launch_instance(argv=[f"--ext={EXTENSION}", *given])
     return 0
+
+
+def versions() -> str:
+    """Ours, and that of the IPython around it."""
+    import IPython
+
+    from codecomplete import __version__
+
+    return f"codecomplete {__version__} (IPython {IPython.__version__})"
+
+
+def _options() -> type:
+    from .ipython import CodeComplete
+
+    return CodeComplete
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def _subject(error: BaseException) -> str:
         return key if type(key) is str else ""
     for kind in (NameError, AttributeError, ImportError):
         if isinstance(error, kind):
-            name = getattr(BaseException, "__getattribute__")(error, "name")  # noqa: B009
+            name = vars(kind)["name"].__get__(error)  # as stored: a property may hide it
             return name if type(name) is str else ""
     return ""
 
@@ -63,7 +63,7 @@ def left_alone(cell: str, line: str) -> bool:
 
 
 def believed(said: Said) -> str:
-    """The part of an input that is Python and that was not wrong; ends with a line end, or empty."""
+    """The part of an input that is Python and was not wrong: empty, or with a line end."""
     if said.error in _NO_PYTHON:
         return ""
     text = "\n".join(_python_lines(said.text)).strip("\n")

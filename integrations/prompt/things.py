@@ -10,10 +10,10 @@ from __future__ import annotations
 import collections
 import datetime
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, TypeGuard
 
 MOST_NAMES = 4_000  # attributes, keys or columns that are read of one object
 
@@ -67,13 +67,19 @@ _PLAIN = frozenset(
 # A metaclass of the user's may redefine even these, so they are taken from ``type`` itself.
 mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 members: Callable[[type], Mapping[str, Any]] = type.__dict__["__dict__"].__get__
+name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 _flags: Callable[[type], int] = type.__dict__["__flags__"].__get__
 _MADE_BY_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class whose attributes can be set
 
 
-def is_type(value: Any) -> bool:
+def is_type(value: Any) -> TypeGuard[type]:
     """As ``isinstance(value, type)``, which would ask the value for its ``__class__``."""
     return comes_from(type(value), type)
+
+
+def is_one_of(kind: type, kinds: Iterable[type]) -> bool:
+    """As ``kind in kinds``, which would run the ``__eq__`` of a metaclass."""
+    return any(kind is one for one in kinds)
 
 
 def comes_from(kind: type, base: type) -> bool:
@@ -102,7 +108,7 @@ def stored_in(value: Any) -> Any:
     holder = in_class(type(value), "__dict__")
     if holder is Found.ABSENT:
         return None
-    if type(holder) not in (types.GetSetDescriptorType, types.MemberDescriptorType):
+    if not is_one_of(type(holder), (types.GetSetDescriptorType, types.MemberDescriptorType)):
         return Found.UNKNOWN  # a property of the user's
     return holder.__get__(value)
 
@@ -118,7 +124,7 @@ def is_dynamic(value: Any) -> bool:
 def _makes_names(module: Any) -> bool:
     """Whether a module makes names that it does not list: one with ``__all__`` lists them."""
     stored = types.ModuleType.__getattribute__(module, "__dict__")
-    return "__getattr__" in stored and type(stored.get("__all__")) not in (list, tuple)
+    return "__getattr__" in stored and not is_one_of(type(stored.get("__all__")), (list, tuple))
 
 
 def is_settable(thing: Thing) -> bool:
@@ -132,7 +138,7 @@ def is_settable(thing: Thing) -> bool:
 
 def texts(values: Any) -> Iterator[str]:
     """The plain strings among the first of some values, or keys; of plain containers only."""
-    if type(values) not in (dict, list, tuple, types.MappingProxyType):
+    if not is_one_of(type(values), (dict, list, tuple, types.MappingProxyType)):
         return
     for count, value in enumerate(tuple(values)):
         if count >= MOST_NAMES:

@@ -7,9 +7,12 @@ no Python. What cannot be known counts as true. Knows no model.
 
 from __future__ import annotations
 
+import ast
 import builtins
 import keyword
 import re
+import sys
+import types
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,8 +26,6 @@ from .offers import keys_of, parameters_of
 from .places import Kind, Place, given_in, place_of
 from .reading import Code
 from .things import Found, is_settable
-
-MOST_LENGTH = 4_000  # of a cell that is looked at
 
 _PIECE = re.compile(r"(?P<name>[^\W\d]\w*)|(?P<call>\()|(?P<subscript>\[)|(?P<string>\"+)")
 _ASSIGNED = re.compile(r"\s*(?::[^=]*)?(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
@@ -51,10 +52,20 @@ def true_part(cell: str, text: str, namespace: Mapping[str, Any]) -> str:
     return ""
 
 
-def holds(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
+def names_the_deleted(cell: str, text: str, namespace: Mapping[str, Any], earlier: str) -> bool:
+    """Whether a text completes a name that was deleted after it was said."""
+    typed = Code(cell).typed
+    word = re.match(r"\w*", text)
+    name = typed + (word.group() if word else "")
+    if not typed or name in namespace:
+        return False
+    return bool(re.search(rf"^\s*del\b[^\n]*\b{re.escape(name)}\b", earlier, re.M))
+
+
+def holds(cell: str, text: str, namespace: Mapping[str, Any], earlier: str = "") -> bool:
     """Whether an earlier line, or the rest of one, says nothing false as it stands."""
-    if len(cell) > MOST_LENGTH:
-        return True
+    if names_the_deleted(cell, text, namespace, earlier):
+        return False
     line = cell.rpartition("\n")[2].strip()
     if line.isidentifier() and line in namespace and _ASSIGNED.match(text):
         return False  # a name that is typed to its end is there to be read
@@ -193,6 +204,29 @@ def is_false_import(cell: str, text: str) -> bool:
     return found is not None and not modules.exists(found[1].rstrip("."))
 
 
+def imports_nothing(line: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether a line imports only what the session has already, by the same names."""
+    if not line.strip().startswith(("import ", "from ")):
+        return False
+    try:
+        statement = ast.parse(line.strip()).body[0]
+    except (SyntaxError, ValueError, IndexError):
+        return False
+    match statement:
+        case ast.Import():
+            return all(_is_module(a.name, a.asname, namespace) for a in statement.names)
+        case ast.ImportFrom():
+            return all((a.asname or a.name) in namespace for a in statement.names)
+    return False
+
+
+def _is_module(name: str, alias: str | None, namespace: Mapping[str, Any]) -> bool:
+    value = namespace.get(alias or name.partition(".")[0])
+    if type(value) is not types.ModuleType:
+        return False
+    return bool(name in sys.modules) if alias is None else vars(value).get("__name__") == name
+
+
 def is_python(cell: str, text: str) -> bool:
     """Whether a text may be the beginning of Python, if what stands before it may."""
     return _may_begin(cell + text) or not _may_begin(cell)
@@ -230,6 +264,9 @@ def _without_dangling(cell: str, text: str) -> str:
     """A text without an end that says nothing yet: a dot, a comma, an operator, an open bracket
     that nobody calls."""
     code = Code(cell + text)
+    if code.string is not None and code.string.start == len(code.text) > len(cell):
+        code = Code(code.text[: max(len(cell), code.string.begin)])  # a quotation mark, no more
+        text = code.text[len(cell) :]
     if code.string is not None or code.in_comment:
         return text
     while True:

@@ -1,7 +1,8 @@
 """A model that knows a few cells by heart, as slow or as broken as a test wants it.
 
 ``python -m tests.integrations.fake MODE ipython ARGUMENTS`` starts a real IPython with it,
-``... MODE ptpython ARGUMENTS`` a real ptpython. MODE is "quick", "broken", or seconds to wait.
+``... MODE ptpython ARGUMENTS`` a real ptpython. MODE is "quick", "broken", or seconds to wait. What
+the model says is shown as it is: the session has none of its names.
 """
 
 from __future__ import annotations
@@ -105,16 +106,17 @@ def main(mode: str, host: str, *arguments: str) -> None:
     if host == "ipython":
         from codecomplete.integrations.prompt.repl import main
 
-        main(arguments)
+        main(["--CodeComplete.check_names=False", *arguments])
     else:
         from ptpython.repl import embed
 
+        from codecomplete.integrations.prompt.options import ReplOptions
         from codecomplete.integrations.prompt.ptpython import configure
 
         def quiet(repl) -> None:
             repl.complete_while_typing = False
             repl.show_signature = False
-            configure(repl)
+            configure(repl, ReplOptions(check_names=False))
 
         embed({"__name__": "__main__"}, configure=quiet)
 

@@ -52,8 +52,8 @@ def test_each_host_library_is_imported_in_one_place():
             if module and not node.level and module.split(".")[0] in found:
                 found[module.split(".")[0]].add(path.name)
     assert found == {
-        "prompt_toolkit": {"attach.py", "drawing.py", "ghost.py", "keys.py"},
-        "IPython": {"ipython.py", "repl.py"},  # the extension, and the command that starts it
+        "prompt_toolkit": {"attach.py", "drawing.py", "ghost.py", "keys.py", "options.py"},
+        "IPython": {"debugging.py", "ipython.py", "repl.py"},
         "ptpython": {"ptpython.py"},
     }
 

@@ -16,6 +16,7 @@ from codecomplete.integrations.prompt import GhostText, attach
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.prompt.ghost import visible
 from codecomplete.integrations.prompt.keys import bindings
+from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
 
@@ -59,7 +60,10 @@ def run(
     vi_mode: bool = False,
     **options,
 ) -> Prompt:
-    """Run ``test`` against a prompt of its own; returns it for what is asserted behind."""
+    """Run ``test`` against a prompt of its own; returns it for what is asserted after.
+
+    What the fake model says is held against ``namespace``, if there is one.
+    """
 
     async def main() -> Prompt:
         with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
@@ -67,10 +71,12 @@ def run(
                 history=InMemoryHistory(list(typed_before)), multiline=True, vi_mode=vi_mode
             )
             conversation = Conversation(
-                ReplOptions(**options), lambda: inputs, lambda: namespace or {}
+                ReplOptions(**{"threshold": 0.0, "check_names": namespace is not None, **options}),
+                lambda: [Said(text) for text in inputs],
+                lambda: namespace or {},
             )
             suggester = Suggester(
-                conversation.options, load or (lambda _: model or FakeModel()), conversation.judge
+                conversation.options, load or (lambda _: model or FakeModel()), conversation
             )
             ghost = GhostText(suggester, conversation)
             attachment = attach(session.app, session.default_buffer, ghost)

@@ -1,56 +1,25 @@
-"""What the model is given: earlier inputs, then the open cell, and nothing that is no Python."""
+"""What the model is given of what was said, and what is shown of what it says."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from codecomplete.engine import Suggestion
-from codecomplete.integrations.prompt.conversation import (
-    Conversation,
-    ReplOptions,
-    earlier,
-    left_alone,
-)
+from codecomplete.integrations.prompt.conversation import ASKED, Conversation, ReplOptions
+from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.snapshot import Snapshot
 
-
-@pytest.mark.parametrize(
-    ("cell", "alone"),
-    [
-        ("%timeit x", True), ("  %timeit x", True), ("!ls", True), ("?x", True), ("x?", True),
-        ("x.y??", True), ("x = !ls", True), ("a, b = %sx ls", True), ("x % y", False),
-        ("x != y", False), ("print('?')", False), ("# what?", False), ("x = y % z", False),
-        ("x", False), ("", False),
-    ],
-)  # fmt: skip
-def test_lines_that_are_no_python(cell, alone):
-    assert left_alone(cell, cell) is alone
+ONE = (Said("a = 1"),)
 
 
-def test_a_cell_of_another_language_is_left_alone_on_every_line():
-    assert left_alone("%%bash\necho", "echo")
+def make(said=ONE, **options) -> Conversation:
+    return Conversation(ReplOptions(**options), lambda: said, lambda: {"numbers": [1]})
 
 
-def test_earlier_inputs_stand_in_order():
-    assert earlier(["a = 1", "%cd x", "", "%%bash\nls", "b = 2\n\n"], 100) == "a = 1\nb = 2\n"
-
-
-def test_they_are_bounded_and_their_beginning_changes_seldom():
-    inputs, beginnings = [], []
-    for number in range(300):
-        inputs.append(f"x{number:03} = {number:03}")
-        text = earlier(inputs, 400)
-        assert len(text) <= 400
-        assert text.endswith(inputs[-1] + "\n")
-        beginnings.append(text[:10])
-    assert len(set(beginnings)) < 40
-
-
-def make(inputs=("a = 1",), **options) -> Conversation:
-    return Conversation(ReplOptions(**options), lambda: inputs, lambda: {"numbers": [1]})
+def choose(conversation: Conversation, before: str, text: str, confidence: float = 0.9):
+    found = Suggestion(text, confidence)
+    return conversation.choose(Snapshot(before), found, lambda names, typed: [], 0.0)
 
 
 def test_a_snapshot_knows_where_the_cell_begins():
@@ -61,22 +30,40 @@ def test_a_snapshot_knows_where_the_cell_begins():
 
 
 def test_the_context_is_made_once_per_input():
-    inputs = ["a = 1"]
-    conversation = make(inputs)
+    said = [Said("a = 1")]
+    conversation = make(said)
     first = conversation.snapshot("x", "").before
     assert conversation._context() is conversation._context()
-    inputs.append("b = 2")
+    said.append(Said("b = 2"))
     assert conversation.snapshot("x", "").before == first[:-1] + "b = 2\nx"
 
 
-def test_judging_can_be_switched_off_and_never_fails():
-    snapshot, suggestion = Snapshot("numbers.", start=0), Suggestion("push(1)", 0.9)
-    assert make().judge(snapshot, suggestion) is None
-    assert make(check_names=False).judge(snapshot, suggestion) is suggestion
+def test_what_failed_is_neither_shown_to_the_model_nor_suggested():
+    said = [Said("a = 1"), Said("totl + 1", "NameError", "totl")]
+    assert make(said).snapshot("to", "").before == "a = 1\nto"
+    assert make(said).doubtful() == {"totl + 1"}
+
+
+def test_what_is_false_is_not_chosen():
+    assert choose(make(), "numbers.", "push(1)") is None
+    assert choose(make(), "numbers.", "append(1)").text == "append(1)"
+    assert make().least == ASKED
+
+
+def test_checking_can_be_switched_off():
+    conversation = make(check_names=False)
+    assert conversation.least is None
+    assert choose(conversation, "numbers.", "push(1)").text == "push(1)"
+    assert conversation.holds(Snapshot("nobody"), " + 1")
+
+
+def test_what_cannot_be_checked_is_shown_if_the_model_is_sure():
     broken = Conversation(ReplOptions(), list, lambda: 1 / 0)
-    assert broken.judge(snapshot, suggestion) is suggestion
+    assert choose(broken, "numbers.", "push(1)").text == "push(1)"
+    assert choose(broken, "numbers.", "push(1)", 0.1) is None
+    assert broken.holds(Snapshot("nobody"), " + 1")
 
 
-def test_a_name_of_the_session_keeps_the_confidence():
-    judged = make().judge(Snapshot("numb"), Suggestion("ing()", 0.5))
-    assert judged == Suggestion("ers", 0.5)
+def test_of_a_long_cell_the_end_is_looked_at():
+    cell = "x = 1\n" * 5_000 + "numbers."
+    assert choose(make(), cell, "push(1)") is None

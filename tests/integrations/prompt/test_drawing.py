@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import set_app
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import fragment_list_to_text
 from prompt_toolkit.layout import BufferControl, Layout, Window
 from prompt_toolkit.layout.processors import AppendAutoSuggestion
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
 
 from codecomplete.engine import Suggestion
-from codecomplete.integrations.prompt.drawing import STYLE, draw
+from codecomplete.integrations.prompt.drawing import STYLE, draw, style_of
 from codecomplete.integrations.prompt.ghost import Ghost
 
 
-def drawn(text: str, caret: int, ghost: str, place: str = "", menu: bool = False):
+def drawn(
+    text: str, caret: int, ghost: str, place: str = "", menu: bool = False, look: str = "auto"
+):
     """The lines on the screen, ghost text in brackets."""
     buffer = Buffer(document=Document(text, caret))
     buffer.load_history_if_not_yet_loaded = lambda: None  # would need a running application
     control = BufferControl(buffer, input_processors=[AppendAutoSuggestion()])
     app = Application(Layout(Window(control)))
-    undo = draw(app, buffer)
+    undo = draw(app, buffer, lambda: look)
     buffer.suggestion = Ghost(Suggestion(ghost), place)
     buffer.complete_state = object() if menu else None
     content = control.create_content(80, 20)
@@ -64,3 +72,24 @@ def test_its_place_among_the_alternatives_stands_behind_it():
 def test_beside_a_menu_there_is_one_line_and_no_raw_line_end():
     assert drawn("fo", 2, "r\nx", menu=True) == ["fo[r]"]
     assert drawn("fo", 2, "\nx", menu=True) == ["fo"]
+
+
+@pytest.mark.parametrize(
+    ("look", "style"),
+    [("colour", STYLE), ("dim", "dim"), ("italic", "italic"), ("underline", "underline")],
+)
+def test_how_it_is_told_apart_can_be_chosen(look, style):
+    assert style_of(look).endswith(style)
+
+
+def test_without_colours_it_is_dim_and_italic(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    depth = ColorDepth.from_env()
+    output = Vt100_Output(io.StringIO(), lambda: Size(24, 80), default_color_depth=depth)
+    with set_app(Application(output=output)):
+        assert style_of("auto").split()[-2:] == ["dim", "italic"]
+        assert style_of("colour") == STYLE
+
+
+def test_a_mark_can_stand_before_it():
+    assert drawn("fo", 2, "r x:", look="mark") == ["fo[|r x:]"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 
@@ -12,8 +13,8 @@ from prompt_toolkit.document import Document
 from codecomplete.engine import Suggestion
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.prompt.ghost import Ghost, GhostText, visible
-from codecomplete.integrations.shared.suggester import State, Suggester
-from tests.integrations.fake import FakeModel, WithAlternatives
+from codecomplete.integrations.shared.suggester import REFINED_MS, State, Suggester
+from tests.integrations.fake import FakeModel, FakeSession, WithAlternatives
 from tests.integrations.prompt.prompt import run
 
 
@@ -112,7 +113,7 @@ def test_the_end_of_the_prompt_stops_the_model():
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("line", ["%timeit fo", "!fo", "?fo", "fo?", "x = !fo", "%%time\nfo"])
+@pytest.mark.parametrize("line", ["%timeit fo", "!fo", "?fo", "fo?", "x = !fo", "%%bash\nfo"])
 def test_lines_that_are_no_python_are_left_alone(line):
     model = FakeModel()
 
@@ -190,9 +191,18 @@ def test_history_can_be_told_to_wait(history, ghost):
 
 def test_where_the_model_has_nothing_history_is_shown():
     async def test(prompt):
-        await prompt.type("sp", "sp", "am()")
+        await prompt.type("spa", "spa")
+        await prompt.type("m", "spam", "()")
 
     run(test, typed_before=("spam()",))
+
+
+def test_earlier_lines_are_true_too():
+    async def test(prompt):
+        await prompt.type("price =", "price =", " cost")
+
+    names = {"cost": 1}
+    run(test, typed_before=("price = cost", "price = gone"), namespace=names, history_characters=1)
 
 
 def test_alternatives_are_the_models_and_those_of_the_history():
@@ -276,3 +286,70 @@ def test_a_real_model_in_a_prompt(make_model):
             await prompt.type("\x1b[C", "for name in os." + shown)
 
     run(test, load=lambda _: tiny.model, threshold=0.0, deadline_ms=5000.0)
+
+
+class Late(FakeModel):
+    """Suggests nothing before its deadline, and more after it."""
+
+    def session(self, language, project=None, name=None):
+        return LateSession(self)
+
+
+class LateSession(FakeSession):
+    hurried = True
+
+    def suggest(self, max_tokens, deadline_ms, threshold, *, stop=lambda: False):
+        if deadline_ms < REFINED_MS:
+            return None
+        time.sleep(0.2)
+        return super().suggest(max_tokens, deadline_ms, threshold, stop=stop)
+
+
+def test_what_is_found_after_the_deadline_is_shown_while_the_caret_rests():
+    async def test(prompt):
+        await prompt.type("fo", "fo", "r index in range(10):")
+
+    run(test, Late())
+
+
+def test_back_at_its_place_ghost_text_returns_without_the_model():
+    model = FakeModel()
+
+    async def test(prompt):
+        await prompt.type("fo", "fo", "r index in range(10):")
+        asked = len(model.asked)
+        await prompt.press("\x1b[D", "")
+        await prompt.press("\x1b[C", "r index in range(10):")
+        await prompt.press("\x01", "")
+        await prompt.press("\x05", "r index in range(10):")
+        assert prompt.buffer.text == "fo" and len(model.asked) == asked
+
+    run(test, model)
+
+
+def test_in_vi_mode_it_returns_with_a_and_with_capital_a():
+    async def test(prompt):
+        await prompt.type("fo", "fo", "r index in range(10):")
+        await prompt.press("\x1b", "")
+        await prompt.press("a", "r index in range(10):")
+        await prompt.press("\x1b", "")
+        await prompt.press("0A", "r index in range(10):")
+        await prompt.type("\x1b[C", "for index in range(10):")
+
+    run(test, vi_mode=True)
+
+
+def test_an_empty_prompt_offers_the_line_that_followed_if_asked_to():
+    lines = ("a = 1", "print(a)", "b = 2", "a = 1")
+
+    async def test(prompt):
+        await prompt.until(lambda: visible(prompt.buffer) == "print(a)")
+        await prompt.type("\x1b[C", "print(a)")
+
+    run(test, typed_before=lines, next_line=True)
+
+    async def nothing(prompt):
+        await asyncio.sleep(0.3)
+        assert visible(prompt.buffer) == ""
+
+    run(nothing, typed_before=lines)

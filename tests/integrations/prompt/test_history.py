@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.integrations.prompt.history import matches
+from codecomplete.integrations.prompt.history import matches, next_after
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,9 @@ from codecomplete.integrations.prompt.history import matches
 )
 def test_matches(line, inputs, expected):
     assert list(matches(line, inputs)) == expected
+
+
+def test_what_followed_the_newest_input_before():
+    assert next_after(["a", "b", "c", "a"]) == "b"
+    assert next_after(["a", "b", "a", "c", "a"]) == "c"
+    assert next_after(["a", "b"]) == next_after([]) == next_after(["a", "x\ny", "a"]) == ""

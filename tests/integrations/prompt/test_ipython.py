@@ -79,6 +79,62 @@ def test_without_a_prompt_it_does_nothing(environment):
     assert "42" in shown
 
 
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("threshold=9.5", "expected a number from 0 to 1, or None"),
+        ("max_tokens=-5", "expected a whole number from 1 to 256"),
+        ("max_tokens=abc", "expected an int"),
+        ("accept_line_key=s-tabb", "expected keys as prompt_toolkit writes them"),
+    ],
+)
+def test_an_option_that_is_not_allowed_loads_nothing_and_says_so_in_one_line(
+    environment, option, says
+):
+    code = "print('ours' if hasattr(get_ipython().auto_suggest, 'conversation') else 'theirs')"
+    done = subprocess.run(
+        [sys.executable, "-m", "codecomplete.integrations.prompt.repl",
+         "--TerminalInteractiveShell.simple_prompt=False", f"--CodeComplete.{option}", "-c", code],
+        env=environment, capture_output=True, text=True, timeout=120, cwd=environment["HOME"],
+    )  # fmt: skip
+    said = [line for line in done.stderr.splitlines() if "codecomplete" in line]
+    assert len(said) == 1 and says in said[0], done.stderr
+    assert "Traceback" not in done.stderr and done.stdout.split() == ["theirs"]
+
+
+def test_the_command_says_its_version_and_lists_its_options(environment):
+    command = ("-m", "codecomplete.integrations.prompt.repl")
+    assert run(environment, *command, "--version").startswith("codecomplete 0.")
+    everything = run(environment, *command, "--help-all")
+    assert all(f"--CodeComplete.{option.name}=" in everything for option in fields(ReplOptions))
+
+
+def test_a_kernel_is_told_why_there_is_no_ghost_text(capsys):
+    from codecomplete.integrations.prompt.ipython import load_ipython_extension
+
+    class Shell:
+        kernel = pt_app = None
+
+    load_ipython_extension(Shell())
+    assert "a kernel has no prompt" in capsys.readouterr().out
+
+
+def test_without_colours_ghost_text_is_told_apart(tmp_path):
+    terminal = Terminal(
+        tmp_path, "-m", "tests.integrations.fake", "quick", "ipython", "--no-banner",
+        "--no-confirm-exit", "--CodeComplete.check_names=False", more={"NO_COLOR": "1"},
+    )  # fmt: skip
+    try:
+        terminal.wait(lambda: "In [1]:" in terminal.text())
+        terminal.send("fo")
+        terminal.wait(lambda: "for index" in terminal.text())
+        row = next(i for i, line in enumerate(terminal.lines()) if "for index" in line)
+        cells, begin = terminal.screen.buffer[row], terminal.lines()[row].index("for index")
+        assert not cells[begin].italics and cells[begin + 2].italics
+    finally:
+        terminal.close()
+
+
 def test_every_option_has_a_trait_with_its_help():
     from codecomplete.integrations.prompt.ipython import CodeComplete
 

@@ -52,7 +52,11 @@ def test_brackets_and_the_line_that_they_continue():
 
 def bound(text: str) -> dict[str, str]:
     code = Code(text)
-    return {b.name: b.each_of or b.instance_of or b.equals for b in bindings(code, len(text))}
+    found: dict[str, str] = {}
+    for binding in bindings(code, len(text)):
+        meaning = binding.each_of or binding.instance_of or binding.equals
+        found[binding.name] = meaning or found.get(binding.name, "")
+    return found
 
 
 @pytest.mark.parametrize(

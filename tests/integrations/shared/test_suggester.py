@@ -9,7 +9,7 @@ import time
 import pytest
 
 import codecomplete
-from codecomplete.engine import Stopped, Suggestion
+from codecomplete.engine import Ranked, Stopped, Suggestion
 from codecomplete.integrations.shared.options import Options
 from codecomplete.integrations.shared.sessions import MOST_SESSIONS
 from codecomplete.integrations.shared.snapshot import Snapshot
@@ -63,6 +63,9 @@ class SlowSession:
                 raise Stopped
             time.sleep(0.001)
         return Suggestion(self.model.text, 0.9)
+
+    def rank(self, candidates, deadline_ms, *, typed, stop):
+        return [Ranked(name, name, 0.5) for name in candidates]
 
     def learn(self, *, stop):
         pass
@@ -278,17 +281,30 @@ def test_another_model_is_loaded_when_the_options_say_so():
     suggester.close()
 
 
-def test_the_host_judges_and_is_counted():
+class Choosy:
+    """A host that shows nothing after "bad", and something of its own after "own"."""
+
+    least, least_text = 0.1, 0.5
+
+    def choose(self, snapshot, found, rank, threshold):
+        if snapshot.before == "own":
+            return Suggestion(rank(["one", "two"], "")[0].name)
+        return None if snapshot.before == "bad" else found
+
+    def others(self, snapshot, found, rank):
+        return [*found, Suggestion("other")]
+
+
+def test_what_the_host_chooses_is_shown_and_counted():
     inbox = Inbox()
-    suggester = Suggester(
-        load=lambda _: SlowModel("text"),
-        judge=lambda snapshot, suggestion: None if snapshot.before == "bad" else suggestion,
-    )
+    suggester = Suggester(load=lambda _: SlowModel("text"), chooser=Choosy())
     suggester.request(Snapshot("bad"), inbox)
     assert inbox.wait(1)[1] is None
     suggester.request(Snapshot("good"), inbox)
     assert inbox.wait(2)[1].text == "text"
     assert (suggester.statistics.shown, suggester.statistics.withheld) == (1, 1)
+    suggester.request(Snapshot("own"), inbox)
+    assert inbox.wait(3)[1].text == "one"
     suggester.close()
 
 
