@@ -91,7 +91,7 @@ class EditorApp(ProjectCommands, ViewCommands):
     # Life
 
     def compose(self) -> ComposeResult:
-        yield from (self.tabs, self.switcher, self.status_line, self.key_bar)
+        yield from (self.tabs, self.panes, self.status_line, self.key_bar)
 
     def on_mount(self) -> None:
         self.theme = (
@@ -200,6 +200,8 @@ class EditorApp(ProjectCommands, ViewCommands):
     def on_app_focus(self, event: events.AppFocus) -> None:
         """The user comes back from somewhere else, where the file may have been changed."""
         self.look_outside()
+        for editor in self.editors:
+            editor.ask_git()
 
     def look_outside(self) -> None:
         """Follow what other programs do to the file that is shown: a text that is not modified is
@@ -299,6 +301,7 @@ EDITING = (
 MORE_COMMANDS = (
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
     ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
+    ("Edit anyway", "A file that is read-only", "app.edit_anyway"),
     ("Compare", "How the text differs from the file on the disk", "app.compare"),
     *((f"Encoding: {name}", "What the next save writes", f"app.convert({name!r})")
       for name in files.ENCODINGS),

@@ -6,7 +6,7 @@
 Knows no editor and no engine.
 """
 
-from . import undo
+from . import elevated, undo
 from .encodings import ENCODINGS
 from .errors import (
     FileChanged,
@@ -15,6 +15,7 @@ from .errors import (
     FileProblem,
     FileRefused,
     FileUnreadable,
+    NotAllowed,
     NotEncodable,
     RecoveryFailed,
     SaveFailed,
@@ -38,6 +39,7 @@ __all__ = [
     "FileRefused",
     "FileUnreadable",
     "Found",
+    "NotAllowed",
     "NotEncodable",
     "Recovery",
     "RecoveryFailed",
@@ -46,6 +48,7 @@ __all__ = [
     "TextFile",
     "alike",
     "changed_on_disk",
+    "elevated",
     "indent_unit",
     "language_of",
     "read",

@@ -47,6 +47,7 @@ class CodeArea(TextArea):
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
         self.marks: Marks | None = None  # where matches are
+        self._gutter_marks: dict[int, tuple[str, Style]] = {}  # what stands beside rows
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
         self._stale = False  # whether that may not be so any more
@@ -162,6 +163,23 @@ class CodeArea(TextArea):
             self._line_cache.clear()
             self.refresh()
 
+    def mark_gutter(self, marks: dict[int, tuple[str, Style]]) -> None:
+        """Show signs, one cell wide, between line numbers and lines."""
+        if marks != self._gutter_marks:
+            self._gutter_marks = marks
+            self._line_cache.clear()
+            self.refresh()
+
+    def _with_mark(self, strip: Strip, row: int) -> Strip:
+        """A row of the screen with what stands beside it."""
+        mark, width = self._gutter_marks.get(row), self.gutter_width
+        if mark is None or width < 2:
+            return strip
+        before, cell, after = strip.divide([width - 1, width, strip.cell_length])
+        style = next((one.style for one in cell if one.style), Style())
+        sign = Strip([Segment(mark[0], style + mark[1])], 1)
+        return Strip.join([before, sign, after])
+
     def _found_in(self, row: int) -> list[tuple[int, int]]:
         if self.marks is None or self.marks.version != self.code.version:
             return []
@@ -201,6 +219,14 @@ class CodeArea(TextArea):
         return line[first : first + self.size.width]
 
     def _made(self, y: int) -> Strip:
+        at = y + self.scroll_offset[1]
+        if at >= self.wrapped_document.height:
+            return self._unmarked(y)
+        row, section = self.wrapped_document._offset_to_line_info[at]
+        strip = self._unmarked(y)
+        return strip if section else self._with_mark(strip, row)
+
+    def _unmarked(self, y: int) -> Strip:
         row = y + self.scroll_offset[1]
         if not self.soft_wrap and row < self.document.line_count:
             line = self.document.get_line(row)
@@ -274,6 +300,7 @@ class CodeArea(TextArea):
         return (
             row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
             tuple(self._found_in(row)), tuple(self.carets_in(row)), self.app.theme,
+            self._gutter_marks.get(row),
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip
