@@ -45,7 +45,9 @@ def tool(tmp_path) -> dict[str, str]:
 def unlocked(terminal) -> None:
     typed(terminal, "x")
     terminal.wait(lambda: said(terminal, "Edit anyway"))
-    typed(terminal, "\x10", "edit anyway\r", "mine ", SAVE)
+    typed(terminal, "\x10", "edit anyway")
+    terminal.wait(lambda: said(terminal, "A file that is read-only"))
+    typed(terminal, "\r", "mine ", SAVE)
     answered(terminal, "the file is read-only", "u")
     terminal.wait(lambda: "password:" in terminal.text())
 
