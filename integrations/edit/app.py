@@ -24,8 +24,8 @@ from textual.widgets import TextArea
 from ..shared.suggester import Suggester
 from . import files, watching
 from .buffer import Buffer, shown
-from .commands import file_commands, project_commands, view_commands
-from .commands.project_commands import ProjectCommands
+from .commands import file_commands, project_commands, server_commands, view_commands
+from .commands.server_commands import ServerCommands
 from .commands.view_commands import ViewCommands
 from .dialogs import Field
 from .editor import Editor
@@ -41,12 +41,14 @@ from .watching import News, Watch
 
 log = logging.getLogger("codecomplete")
 
-KEYS = [*file_commands.KEYS, *project_commands.KEYS, *view_commands.KEYS]
+KEYS = [
+    *file_commands.KEYS, *project_commands.KEYS, *server_commands.KEYS, *view_commands.KEYS
+]  # fmt: skip
 
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(ProjectCommands, ViewCommands):
+class EditorApp(ServerCommands, ViewCommands):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
     ``folder`` it is asked which file to open."""
 
@@ -118,6 +120,7 @@ class EditorApp(ProjectCommands, ViewCommands):
             self.complain(problem)
         for editor in self.editors:
             self.warn_about(editor)
+        self.start_servers()
         self._offer_recoveries()
 
     def _unknown_keys(self) -> list[str]:
@@ -149,6 +152,11 @@ class EditorApp(ProjectCommands, ViewCommands):
     def _drawn_again(self, _: App[Any]) -> None:
         """Back from the shell, on a terminal that shows something else by now."""
         self.screen.refresh(layout=True)
+
+    async def _on_exit_app(self) -> None:
+        """Called by Textual at every end in order."""
+        await self.stop_servers()
+        await super()._on_exit_app()
 
     def _ended_by(self, number: int) -> None:
         for editor in self._editors:
@@ -183,6 +191,7 @@ class EditorApp(ProjectCommands, ViewCommands):
     @on(Editor.Edited)
     def edited(self) -> None:
         self.rescue.edited()
+        self.server_edited()
         if self._find_bar is not None:
             self._find_bar.edited()
         self.refresh_status()
@@ -191,6 +200,7 @@ class EditorApp(ProjectCommands, ViewCommands):
     @on(TextArea.SelectionChanged)
     def refresh_status(self) -> None:
         if not self.closing:
+            self.editor.menu_follows()
             self.status_line.say(self.editor, self.suggester)
 
     @on(CodeArea.ColoursEnded)
@@ -301,6 +311,7 @@ EDITING = (
 MORE_COMMANDS = (
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
     ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
+    ("Start the language server", "The usual one of this language", "app.start_server"),
     ("Edit anyway", "A file that is read-only", "app.edit_anyway"),
     ("Compare", "How the text differs from the file on the disk", "app.compare"),
     *((f"Encoding: {name}", "What the next save writes", f"app.convert({name!r})")

@@ -74,6 +74,11 @@ class EditArea(Guarded, GhostArea):
         self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
         self.call_after_refresh(self.scroll_cursor_visible, center=True)
 
+    @property
+    def menu_is_open(self) -> bool:
+        """Whether a menu takes the place of ghost text."""
+        return False
+
     def lone(self) -> None:
         """Only the main caret is left."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding
@@ -20,8 +20,9 @@ from textual.message import Message
 from ..shared.suggester import Suggester
 from . import files, motions, turns, undoing
 from .buffer import Buffer, is_tsx
-from .commands import carets, ghost_commands, line_commands
+from .commands import carets, completing, ghost_commands, line_commands
 from .commands.carets import SeveralCarets, moved
+from .commands.completing import Completing
 from .commands.keyboard import Keyboard
 from .differences import changed_lines
 from .files import TextFile
@@ -52,11 +53,17 @@ AS_EVER = [
 ]
 
 
-class Editor(SeveralCarets, Margin):
+class Editor(SeveralCarets, Completing, Margin):
     """Create with a buffer and the suggester that all editors share."""
 
     COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS, *carets.KEYS]
-    BINDINGS: ClassVar = [*ghost_commands.KEYS, *COMMANDS, *motions.SELECTING, *AS_EVER]
+    BINDINGS: ClassVar = [
+        *completing.KEYS,
+        *ghost_commands.KEYS,
+        *COMMANDS,
+        *motions.SELECTING,
+        *AS_EVER,
+    ]
 
     @dataclass
     class Arrived(Message):
@@ -230,6 +237,7 @@ class Editor(SeveralCarets, Margin):
         event.stop()
         with self.followed():
             paired = self.each(press, joins=event.is_printable)
+        self.menu_follows()
         self.ghost.typed(self.snapshot(), bool(paired))
 
     def _say_why_not(self) -> None:
@@ -255,6 +263,12 @@ class Editor(SeveralCarets, Margin):
             if self.others or not self.keyboard.backspace():
                 super().action_delete_left()
         self.ghost.typed(self.snapshot())
+
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
+        """Keys for the menu and for ghost text do what they always did while there is none."""
+        if action.startswith("menu_"):
+            return self.menu_is_open
+        return super().check_action(action, parameters)
 
     def update_suggestion(self) -> None:
         """Called by Textual after every change of the text, undo and redo among them."""

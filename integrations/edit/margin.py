@@ -1,4 +1,4 @@
-"""What stands beside the lines of a text: what git does not have of it yet.
+"""What stands beside the lines of a text: what git does not have of it, and what is wrong in it.
 
 Asks git on a thread, when the file is opened or saved and when the user comes back; compares while
 the text rests.
@@ -6,6 +6,7 @@ the text rests.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.style import Style
@@ -15,15 +16,18 @@ from textual.timer import Timer
 from .edit_area import EditArea
 from .project import git
 from .project.git import Change
+from .server.client import Diagnostic
 from .view import themes
 
 REST_SECONDS = 0.3  # after an edit, before the text is compared again
+SIGN, ORDER = "●", {"note": 0, "warning": 1, "error": 2}  # of what a server says
 SIGNS = {Change.ADDED: "▎", Change.CHANGED: "▎", Change.REMOVED: "▔"}
 
 
 class Margin(EditArea):
     """What ``Editor`` takes from here."""
 
+    diagnostics: Sequence[Diagnostic] = ()
     _staged: list[str] | None = None
     _resting: Timer | None = None
 
@@ -51,7 +55,22 @@ class Margin(EditArea):
     def compare_with_git(self) -> None:
         """Mark the lines that git does not have."""
         self._resting = None
-        self.mark_gutter(self._marks_of_git())
+        self.mark_gutter(self._marks_of_git() | self._marks_of_server())
+
+    def show_diagnostics(self, found: Sequence[Diagnostic]) -> None:
+        """What a server says is wrong."""
+        self.diagnostics = found
+        spans = [(one.start, one.end, one.kind) for one in found]
+        self.underline(spans)
+        self.compare_with_git()
+
+    def _marks_of_server(self) -> dict[int, tuple[str, Style]]:
+        """The worst in each line."""
+        dark = self.app.current_theme.dark
+        marks: dict[int, tuple[str, Style]] = {}
+        for one in sorted(self.diagnostics, key=lambda one: ORDER[one.kind]):
+            marks[one.start[0]] = (SIGN, themes.gutter(one.kind, dark))
+        return marks
 
     def _marks_of_git(self) -> dict[int, tuple[str, Style]]:
         if self._staged is None:

@@ -65,6 +65,10 @@ class EditOptions(Options):
     keep_undo: bool = option(
         True, "Keep what can be undone when a file is closed, unless there were secrets in it."
     )
+    servers: tuple[str, ...] = option(
+        (),
+        "Language servers to start, as in 'python: pylsp' or 'c: clangd'; they read the project.",
+    )
     key_bar: bool = option(True, "Show the keys that work at the moment, in the last row.")
 
 

@@ -58,7 +58,14 @@ class OpenFiles(Survivor):
         if place is not None:
             editor.go_to(*place)
         self.show(editor)
+        self.opened(editor)
         return editor
+
+    def opened(self, editor: Editor) -> None:
+        """Called for each text that is opened later, and has changed its name."""
+
+    def left(self, editor: Editor) -> None:
+        """Called for each that is closed."""
 
     async def remove(self, editor: Editor) -> None:
         """Close a tab; the last one ends the app."""
@@ -67,6 +74,7 @@ class OpenFiles(Survivor):
             editor = editor if editor in self._editors else self._front
         self.suggester.forget(editor.buffer.number)
         editor.keep_steps()
+        self.left(editor)
         editor.buffer.closed()
         self._editors.remove(editor)
         if not self._editors:

@@ -14,7 +14,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -151,7 +151,19 @@ class _Others:
         self.deliver(self.snapshot, [])
 
 
-_Question = _First | _Others
+@dataclass(frozen=True)
+class _Names:
+    """Asked for: which of some names are likely at a place."""
+
+    snapshot: Snapshot
+    names: tuple[str, ...]
+    deliver: Callable[[list[str]], object]
+
+    def deliver_nothing(self) -> None:
+        self.deliver([])
+
+
+_Question = _First | _Others | _Names
 _Job = _Preparation | _Question
 
 
@@ -202,6 +214,12 @@ class Suggester:
     def alternatives(self, snapshot: Snapshot, deliver: DeliverAll, count: int = 3) -> bool:
         """Ask for further suggestions beside the one shown, best first; there may be none."""
         return self._ask(_Others(snapshot, deliver, count))
+
+    def rank(
+        self, snapshot: Snapshot, names: Sequence[str], deliver: Callable[[list[str]], object]
+    ) -> bool:
+        """Deliver those of the names that may stand at the caret, the likeliest first."""
+        return self._ask(_Names(snapshot, tuple(names), deliver))
 
     def prepare(self) -> None:
         """Load the model now, on the worker, so that the first suggestion need not wait for it."""
@@ -383,6 +401,10 @@ class Suggester:
         try:
             if isinstance(job, _Others):
                 self._alternatives(session, job, stop)
+            elif isinstance(job, _Names):
+                session.sync(job.snapshot.before, job.snapshot.after, stop=stop)
+                ranked = session.rank(job.names, self.options.deadline_ms, stop=stop)
+                job.deliver([one.name for one in ranked])
             else:
                 self._suggest(session, job, stop)
             session.learn(stop=stop)

@@ -263,6 +263,7 @@ class FileCommands(OpenFiles):
                 return False
             else:
                 editor.saved(saved)
+                self.opened(editor)
                 self.refresh_status()
                 return True
         return False

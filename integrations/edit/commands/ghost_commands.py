@@ -53,7 +53,7 @@ class GhostCommands(EditArea):
     def snapshot(self) -> Snapshot | None:
         """What the model is asked for; None where nothing may be suggested."""
         name = self.buffer.language or "text"
-        if self.buffer.is_private:
+        if self.buffer.is_private or self.menu_is_open:
             return None
         if self.read_only or not self.selection.is_empty or name in self.options.languages_off:
             return None

@@ -6,7 +6,7 @@ How a text looks; not what keys do to it, and nothing of ghost text.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any, cast
 
@@ -34,6 +34,7 @@ BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked
 MOST_COLOURED = 10_000  # cells of the widest line of a text with colours
 LONGEST_WRAPPED = 20_000  # cells
 MOST_WRAPPED = 50_000  # lines
+MOST_UNDERLINED = 100  # rows of one place
 WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
 
@@ -47,6 +48,7 @@ class CodeArea(TextArea):
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
         self.marks: Marks | None = None  # where matches are
+        self._underlined: dict[int, list[tuple[int, int, str]]] = {}  # by row
         self._gutter_marks: dict[int, tuple[str, Style]] = {}  # what stands beside rows
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
@@ -136,6 +138,9 @@ class CodeArea(TextArea):
                 text.stylize(style, first, last)
         for first, last in self._found_in(line_index):
             text.stylize(themes.found(dark), first, last)
+        for first, last, kind in self._underlined.get(line_index, ()):
+            end = len(text) if last < 0 else last
+            text.stylize(themes.wrong(kind, dark), first, max(end, first + 1))
         for first, last, style in self._other_carets(line_index):
             text.pad_right(last - len(text))
             text.stylize(style, first, last)
@@ -160,6 +165,18 @@ class CodeArea(TextArea):
         """Show where matches are, until the text is another one."""
         if marks != self.marks:
             self.marks = marks
+            self._line_cache.clear()
+            self.refresh()
+
+    def underline(self, places: Sequence[tuple[Location, Location, str]]) -> None:
+        """Draw a line below what is wrong."""
+        lines: dict[int, list[tuple[int, int, str]]] = {}
+        for (top, left), (bottom, right), kind in places:
+            for row in range(top, min(bottom, top + MOST_UNDERLINED) + 1):
+                first = left if row == top else 0
+                lines.setdefault(row, []).append((first, right if row == bottom else -1, kind))
+        if lines != self._underlined:
+            self._underlined = lines
             self._line_cache.clear()
             self.refresh()
 
@@ -300,7 +317,7 @@ class CodeArea(TextArea):
         return (
             row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
             tuple(self._found_in(row)), tuple(self.carets_in(row)), self.app.theme,
-            self._gutter_marks.get(row),
+            self._gutter_marks.get(row), tuple(self._underlined.get(row, ())),
             self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
             self.indent_width, self._theme.base_style, self._theme.gutter_style,
         )  # fmt: skip

@@ -54,6 +54,12 @@ def gutter(kind: str, dark: bool) -> Style:
     return Style.parse(GUTTER[kind][not dark])
 
 
+@lru_cache(maxsize=32)
+def wrong(kind: str, dark: bool) -> Style:
+    """The style of a text with which something is wrong: its colours stay."""
+    return Style(underline=True)
+
+
 @lru_cache(maxsize=2)
 def found(dark: bool) -> Style:
     """The style of a match that is not the one the user is at."""
