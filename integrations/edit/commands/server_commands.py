@@ -96,12 +96,14 @@ class ServerCommands(ProjectCommands):
     @work
     async def _start(self, key: tuple[str, Path], words: tuple[str, ...]) -> None:
         if shutil.which(words[0]) is None:
+            self._starting.discard(key)
             self.complain(f"There is no program {words[0]!r} here; no server is started.")
             return
         server = Server(words, key[1], self._told)
         try:
             await server.start()
         except (ServerProblem, ImportError) as error:
+            self._starting.discard(key)
             self.complain(f"{words[0]}: {error}")
             return
         self._servers[key] = server
@@ -168,8 +170,13 @@ class ServerCommands(ProjectCommands):
         editor = self.editor
         server, path = self.server_of(editor), editor.buffer.file.path
         if server is None or path is None:
-            self.complain("No language server runs for this file; “Start the language server” "
-                          "in the palette starts one.")  # fmt: skip
+            key = self._key(editor)
+            begun = key in self._starting and key not in self._servers
+            self.complain(
+                "The language server is not ready yet." if begun else
+                "No language server runs for this file; “Start the language server” in the "
+                "palette starts one."
+            )  # fmt: skip
             return None
         self._tell(server, editor)
         return server, editor, path

@@ -51,8 +51,7 @@ def test_a_server_says_what_is_wrong_and_is_asked_for_definitions_and_other_name
         terminal.wait(lambda: children(terminal))
         if path.suffix == ".py":
             terminal.wait(lambda: terminal.screen.display[0][2] == "●")  # math is not used
-        typed(terminal, DEFINITION)
-        terminal.wait(lambda: "Ln 4, Col 5" in terminal.text() or "Ln 1, Col 12" in terminal.text())
+        terminal.wait(lambda: went(terminal, "Ln 4, Col 5", "Ln 1, Col 12"))
         typed(terminal, BACK)
         terminal.wait(lambda: "Ln 8, Col 8" in terminal.text() or "Ln 3, Col 11" in terminal.text())
         typed(terminal, RENAME)
@@ -100,6 +99,13 @@ def test_the_menu_of_completions_is_narrowed_by_typing_and_taken_by_tab(tmp_path
         typed(terminal, SAVE)
         assert path.read_text().endswith(line[:-2] + "amount")
         typed(terminal, "\x1b")
+
+
+def went(terminal, *places: str) -> bool:
+    """Go to the definition, again and again until the server has started."""
+    terminal.send(DEFINITION)
+    terminal.settle(1.0)
+    return any(place in terminal.text() for place in places)
 
 
 def asked(terminal, wanted: str) -> bool:
