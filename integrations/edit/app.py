@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, on, work
+from textual import screen as textual_screen
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from ..shared.suggester import Suggester
@@ -45,6 +47,9 @@ KEYS = [
     *file_commands.KEYS, *project_commands.KEYS, *server_commands.KEYS, *view_commands.KEYS
 ]  # fmt: skip
 
+STATUS_SECONDS = 0.03
+FRAME_SECONDS = 1 / 250
+"""The longest that a change waits to be drawn, in place of Textual's sixtieth."""
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
@@ -82,6 +87,8 @@ class EditorApp(ServerCommands, ViewCommands):
             self.options.recovery_seconds,
         )  # fmt: skip
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
+        self._saying: Timer | None = None  # what the status line has to say soon
+        vars(textual_screen)["UPDATE_PERIOD"] = FRAME_SECONDS
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
@@ -199,6 +206,13 @@ class EditorApp(ServerCommands, ViewCommands):
     @on(Editor.GhostMoved)
     @on(TextArea.SelectionChanged)
     def refresh_status(self) -> None:
+        """Soon: what was typed is drawn before what is said about it, and a fast typist waits for
+        neither."""
+        if self._saying is None and not self.closing:
+            self._saying = self.set_timer(STATUS_SECONDS, self._say_status)
+
+    def _say_status(self) -> None:
+        self._saying = None
         if not self.closing:
             self.editor.menu_follows()
             self.status_line.say(self.editor, self.suggester)

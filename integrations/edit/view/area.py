@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
@@ -39,6 +40,18 @@ WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom n
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for all rows that are drawn together."""
+
+    first: int  # row of the selection or the caret
+    last: int
+    partner: int  # row of the bracket that belongs to the one at the caret, or -1
+    top: int  # rows that are scrolled out
+    height: int  # of the whole text
+    rest: tuple[Any, ...]
+
+
 class CodeArea(TextArea):
     """Shows one buffer."""
 
@@ -51,6 +64,7 @@ class CodeArea(TextArea):
         self._underlined: dict[int, list[tuple[int, int, str]]] = {}  # by row
         self._gutter_marks: dict[int, tuple[str, Style]] = {}  # what stands beside rows
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
+        self._frame: Frame | None = None  # while all rows are looked at
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
         self._stale = False  # whether that may not be so any more
         self._rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(512)
@@ -218,14 +232,8 @@ class CodeArea(TextArea):
     # Rows
 
     def _render_line(self, y: int) -> Strip:
-        """One row; those that an edit elsewhere leaves as they were are not made again."""
-        key = self._look_of_row(y)
-        if key is None:
-            return self._made(y)
-        row = self._rows.get(key)
-        if row is None:
-            row = self._rows[key] = self._made(y)
-        return row
+        """Called by Textual for a row that it does not know yet."""
+        return self._made(y)
 
     def _shown_of(self, row: int) -> str:
         """What may be seen of a line."""
@@ -306,20 +314,30 @@ class CodeArea(TextArea):
 
     def _look_of_row(self, y: int) -> tuple[Any, ...] | None:
         """All that the look of a row depends on; None where the caret or a selection is in it."""
-        at = y + self.scroll_offset[1]
-        if at >= self.wrapped_document.height:
+        frame = self._frame or self._frame_now()
+        at = y + frame.top
+        if at >= frame.height:
             return None
         row, section = self.wrapped_document._offset_to_line_info[at]
-        first, last = sorted(self.selection)
-        partner = self._matching_bracket_location
-        if first[0] <= row <= last[0] or (partner is not None and partner[0] == row):
+        if frame.first <= row <= frame.last or row == frame.partner:
             return None
         return (
-            row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
-            tuple(self._found_in(row)), tuple(self.carets_in(row)), self.app.theme,
-            self._gutter_marks.get(row), tuple(self._underlined.get(row, ())),
-            self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
-            self.indent_width, self._theme.base_style, self._theme.gutter_style,
+            row, section, self._shown_of(row), tuple(self._spans(row)),
+            tuple(self._found_in(row)), tuple(self.carets_in(row)),
+            self._gutter_marks.get(row), tuple(self._underlined.get(row, ())), frame.rest,
+        )  # fmt: skip
+
+    def _frame_now(self) -> Frame:
+        first, last = sorted(self.selection)
+        partner, theme = self._matching_bracket_location, self._theme
+        left, top = self.scroll_offset
+        return Frame(
+            first[0], last[0], -1 if partner is None else partner[0], top,
+            self.wrapped_document.height,
+            (
+                self.size, self.app.theme, self.virtual_size.width, left, self.gutter_width,
+                self.wrap_width, self.indent_width, theme.base_style, theme.gutter_style,
+            ),
         )  # fmt: skip
 
     @property
@@ -342,13 +360,20 @@ class CodeArea(TextArea):
         self._refresh_scrollbars()
 
     def render_line(self, y: int) -> Strip:
-        """Called by Textual for each row that it draws."""
-        return self.row(y)
+        """Called by Textual for each row that it draws, most of which are known."""
+        return self.row(y) if self._stale or y >= len(self._drawn) else self._drawn[y]
 
     def row(self, y: int) -> Strip:
-        """A row of the screen as it should be now; one that cannot be drawn costs no other."""
+        """A row of the screen as it should be now; one that cannot be drawn costs no other, and
+        those that an edit elsewhere leaves as they were are not made again."""
         try:
-            return super().render_line(y)
+            key = self._look_of_row(y)
+            if key is None:
+                return super().render_line(y)
+            row = self._rows.get(key)
+            if row is None:
+                row = self._rows[key] = self._made(y)
+            return row
         except Exception as error:
             if y not in self._undrawn:
                 self._undrawn.add(y)
@@ -374,7 +399,9 @@ class CodeArea(TextArea):
             return
         self._stale = False
         before = self._drawn
+        self._frame = self._frame_now()
         self._drawn = [self.row(y) for y in range(self.size.height)]
+        self._frame = None
         if len(before) != len(self._drawn):  # it was drawn in another size, who knows when
             super().refresh()
             return
