@@ -76,7 +76,7 @@ class StatusLine(Guarded, Static):
             left = shown(f"{wrong.kind}: {wrong.message}")[:room]
         left = left if len(left) <= room else "…" + left[len(left) - room + 1 :] if room else ""
         if (text := f"{left:<{room}}  {right}") != str(self.content):
-            self.update(Content(text))
+            self.update(Content(text), layout=False)
 
 
 class KeyBar(Guarded, Widget):
