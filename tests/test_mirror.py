@@ -53,6 +53,8 @@ TOGETHER = {
     "integrations/edit/edit_area.py": "integrations/edit/test_editor.py",
     "integrations/edit/files/errors.py": "integrations/edit/files/test_saving.py",
     "integrations/edit/driver.py": "integrations/edit/test_ending.py",
+    "integrations/edit/margin.py": "integrations/edit/project/test_git.py",
+    "integrations/edit/panes.py": "integrations/edit/test_tabs.py",
     "integrations/edit/logs.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/palette.py": "integrations/edit/commands/test_view_commands.py",
     "integrations/edit/shelf.py": "integrations/edit/test_losing_nothing.py",
@@ -60,7 +62,6 @@ TOGETHER = {
     "integrations/edit/turns.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/terminal.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/status.py": "integrations/edit/commands/test_view_commands.py",
-    "integrations/edit/tabs.py": "integrations/edit/commands/test_file_commands.py",
     "integrations/edit/view/ghost_area.py": "integrations/edit/view/test_drawing.py",
     "integrations/edit/view/themes.py": "integrations/edit/view/test_highlighting.py",
     # parts of the language server: the real one, as a client's process talks to it

@@ -15,17 +15,19 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, on, work
+from textual import screen as textual_screen
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from ..shared.suggester import Suggester
 from . import files, watching
 from .buffer import Buffer, shown
-from .commands import file_commands, project_commands, view_commands
-from .commands.project_commands import ProjectCommands
+from .commands import file_commands, project_commands, server_commands, view_commands
+from .commands.server_commands import ServerCommands
 from .commands.view_commands import ViewCommands
 from .dialogs import Field
 from .editor import Editor
@@ -41,12 +43,17 @@ from .watching import News, Watch
 
 log = logging.getLogger("codecomplete")
 
-KEYS = [*file_commands.KEYS, *project_commands.KEYS, *view_commands.KEYS]
+KEYS = [
+    *file_commands.KEYS, *project_commands.KEYS, *server_commands.KEYS, *view_commands.KEYS
+]  # fmt: skip
 
+STATUS_SECONDS = 0.03
+FRAME_SECONDS = 1 / 250
+"""The longest that a change waits to be drawn, in place of Textual's sixtieth."""
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(ProjectCommands, ViewCommands):
+class EditorApp(ServerCommands, ViewCommands):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
     ``folder`` it is asked which file to open."""
 
@@ -80,6 +87,8 @@ class EditorApp(ProjectCommands, ViewCommands):
             self.options.recovery_seconds,
         )  # fmt: skip
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
+        self._saying: Timer | None = None  # what the status line has to say soon
+        vars(textual_screen)["UPDATE_PERIOD"] = FRAME_SECONDS
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
@@ -91,7 +100,7 @@ class EditorApp(ProjectCommands, ViewCommands):
     # Life
 
     def compose(self) -> ComposeResult:
-        yield from (self.tabs, self.switcher, self.status_line, self.key_bar)
+        yield from (self.tabs, self.panes, self.status_line, self.key_bar)
 
     def on_mount(self) -> None:
         self.theme = (
@@ -118,6 +127,7 @@ class EditorApp(ProjectCommands, ViewCommands):
             self.complain(problem)
         for editor in self.editors:
             self.warn_about(editor)
+        self.start_servers()
         self._offer_recoveries()
 
     def _unknown_keys(self) -> list[str]:
@@ -149,6 +159,11 @@ class EditorApp(ProjectCommands, ViewCommands):
     def _drawn_again(self, _: App[Any]) -> None:
         """Back from the shell, on a terminal that shows something else by now."""
         self.screen.refresh(layout=True)
+
+    async def _on_exit_app(self) -> None:
+        """Called by Textual at every end in order."""
+        await self.stop_servers()
+        await super()._on_exit_app()
 
     def _ended_by(self, number: int) -> None:
         for editor in self._editors:
@@ -183,6 +198,7 @@ class EditorApp(ProjectCommands, ViewCommands):
     @on(Editor.Edited)
     def edited(self) -> None:
         self.rescue.edited()
+        self.server_edited()
         if self._find_bar is not None:
             self._find_bar.edited()
         self.refresh_status()
@@ -190,7 +206,15 @@ class EditorApp(ProjectCommands, ViewCommands):
     @on(Editor.GhostMoved)
     @on(TextArea.SelectionChanged)
     def refresh_status(self) -> None:
+        """Soon: what was typed is drawn before what is said about it, and a fast typist waits for
+        neither."""
+        if self._saying is None and not self.closing:
+            self._saying = self.set_timer(STATUS_SECONDS, self._say_status)
+
+    def _say_status(self) -> None:
+        self._saying = None
         if not self.closing:
+            self.editor.menu_follows()
             self.status_line.say(self.editor, self.suggester)
 
     @on(CodeArea.ColoursEnded)
@@ -200,6 +224,8 @@ class EditorApp(ProjectCommands, ViewCommands):
     def on_app_focus(self, event: events.AppFocus) -> None:
         """The user comes back from somewhere else, where the file may have been changed."""
         self.look_outside()
+        for editor in self.editors:
+            editor.ask_git()
 
     def look_outside(self) -> None:
         """Follow what other programs do to the file that is shown: a text that is not modified is
@@ -299,6 +325,8 @@ EDITING = (
 MORE_COMMANDS = (
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
     ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
+    ("Start the language server", "The usual one of this language", "app.start_server"),
+    ("Edit anyway", "A file that is read-only", "app.edit_anyway"),
     ("Compare", "How the text differs from the file on the disk", "app.compare"),
     *((f"Encoding: {name}", "What the next save writes", f"app.convert({name!r})")
       for name in files.ENCODINGS),

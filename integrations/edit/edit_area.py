@@ -34,11 +34,11 @@ class EditArea(Guarded, GhostArea):
     class GhostMoved(Message):
         """Ghost text has appeared, changed or gone."""
 
-    def __init__(self, buffer: Buffer, options: EditOptions) -> None:
+    def __init__(self, buffer: Buffer, options: EditOptions, suffix: str = "") -> None:
         self.options = options
         self._followed = False  # a change is in progress that ghost text may go on after
         super().__init__(
-            buffer, id=f"editor-{buffer.number}", read_only=buffer.file.read_only,
+            buffer, id=f"editor-{buffer.number}{suffix}", read_only=buffer.file.read_only,
             soft_wrap=False, show_line_numbers=options.line_numbers,
         )  # fmt: skip
 
@@ -73,6 +73,11 @@ class EditArea(Guarded, GhostArea):
         self.lone()
         self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
         self.call_after_refresh(self.scroll_cursor_visible, center=True)
+
+    @property
+    def menu_is_open(self) -> bool:
+        """Whether a menu takes the place of ghost text."""
+        return False
 
     def lone(self) -> None:
         """Only the main caret is left."""

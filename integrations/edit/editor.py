@@ -8,23 +8,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding
-from textual.document._document import Selection
+from textual.document._document import EditResult, Selection
+from textual.document._document_navigator import DocumentNavigator
+from textual.document._edit import Edit
 from textual.message import Message
 
 from ..shared.suggester import Suggester
 from . import files, motions, turns, undoing
 from .buffer import Buffer, is_tsx
-from .commands import carets, ghost_commands, line_commands
-from .commands.carets import SeveralCarets
+from .commands import carets, completing, ghost_commands, line_commands
+from .commands.carets import SeveralCarets, moved
+from .commands.completing import Completing
 from .commands.keyboard import Keyboard
 from .differences import changed_lines
 from .files import TextFile
 from .ghost import Answer, Ghost
+from .margin import Margin
 from .settings import EditOptions
+from .view.document import Rows
 from .view.ghost_area import GhostArea
 
 log = logging.getLogger("codecomplete")
@@ -48,11 +53,17 @@ AS_EVER = [
 ]
 
 
-class Editor(SeveralCarets):
+class Editor(SeveralCarets, Completing, Margin):
     """Create with a buffer and the suggester that all editors share."""
 
     COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS, *carets.KEYS]
-    BINDINGS: ClassVar = [*ghost_commands.KEYS, *COMMANDS, *motions.SELECTING, *AS_EVER]
+    BINDINGS: ClassVar = [
+        *completing.KEYS,
+        *ghost_commands.KEYS,
+        *COMMANDS,
+        *motions.SELECTING,
+        *AS_EVER,
+    ]
 
     @dataclass
     class Arrived(Message):
@@ -63,12 +74,30 @@ class Editor(SeveralCarets):
     class Edited(Message):
         """The text is another one."""
 
-    def __init__(self, buffer: Buffer, suggester: Suggester, options: EditOptions) -> None:
+    class Entered(Message):
+        """It has the focus from now on."""
+
+        def __init__(self, editor: Editor) -> None:
+            super().__init__()
+            self.editor = editor
+
+    def __init__(
+        self,
+        buffer: Buffer,
+        suggester: Suggester,
+        options: EditOptions,
+        twin: Editor | None = None,
+    ) -> None:
+        self.twin: Editor | None = None  # another view of the same text
         self.ghost = Ghost(
             suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
         )
         self.keyboard = Keyboard(self)
-        super().__init__(buffer, options)
+        self._said = False  # that it is read-only
+        super().__init__(buffer, options, "" if twin is None else "-twin")
+        if twin is not None:
+            self.twin, twin.twin = twin, self
+            self._share(twin)
         self.set_reactive(GhostArea.soft_wrap, options.soft_wrap and self.can_wrap)
         self.set_reactive(GhostArea.cursor_blink, options.cursor_blink)
         self.set_reactive(GhostArea.indent_width, options.tab_width)
@@ -76,10 +105,51 @@ class Editor(SeveralCarets):
     def on_mount(self) -> None:
         self._opened = self.buffer.file
         self.call_after_refresh(self.colour_by_language)  # the first paint does not wait for it
-        self.call_after_refresh(self._recall_steps)
+        if self.twin is None:
+            self.call_after_refresh(self._recall_steps)
+        self.call_after_refresh(self.ask_git)
 
     def colour_by_language(self) -> None:
         self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)
+
+    # Two views of one text
+
+    def _share(self, other: Editor) -> None:
+        """Show the other's text, and undo what is done there."""
+        self.document, self.history = other.document, other.history
+        self.wrapped_document = Rows(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
+        self.set_reactive(GhostArea.read_only, other.read_only)
+        self._changed_elsewhere()
+
+    def _changed_elsewhere(self) -> None:
+        """The other view has changed the text."""
+        self.ghost.clear()
+        self.wrapped_document.wrap(self.wrap_width, self.indent_width)
+        self.lone()
+        self.selection = Selection(*map(self.clamp_visitable, self.selection))
+        self._refresh_size()
+        self._line_cache.clear()
+        self.refresh()
+
+    def part(self) -> None:
+        """One of the two views is left."""
+        twin, self.twin = self.twin, None
+        if twin is not None:
+            twin.twin = None
+
+    def edit(self, edit: Edit) -> EditResult:
+        places = () if self.twin is None else tuple(self.twin.selection)
+        result = super().edit(edit)
+        if self.twin is not None:
+            moves = (moved(place, edit, result.end_location) for place in places)
+            self.twin.selection = Selection(*map(self.clamp_visitable, moves))
+        return result
+
+    def load_text(self, text: str) -> None:
+        super().load_text(text)
+        if self.twin is not None:
+            self.twin._share(self)
 
     # The file
 
@@ -88,6 +158,7 @@ class Editor(SeveralCarets):
         before = self.buffer.language, is_tsx(self.buffer.file.path)
         self.buffer.saved(file)
         self.read_only = file.read_only
+        self.ask_git()
         if before != (self.buffer.language, is_tsx(file.path)):
             self.colour_by_language()
 
@@ -158,13 +229,22 @@ class Editor(SeveralCarets):
             event.stop()
             return
         self._restart_blink()
-        press = None if self.read_only else self._press(event)
-        if press is None:
+        press = self._press(event)
+        if press is not None and self.read_only:
+            self._say_why_not()
+        if press is None or self.read_only:
             return
         event.stop()
         with self.followed():
             paired = self.each(press, joins=event.is_printable)
+        self.menu_follows()
         self.ghost.typed(self.snapshot(), bool(paired))
+
+    def _say_why_not(self) -> None:
+        """Once: what is typed does nothing."""
+        if not self._said:
+            self._said = True
+            self.host.complain("The file is read-only; “Edit anyway” in the palette changes that.")
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
         """What a key does to the text, if anything."""
@@ -184,15 +264,27 @@ class Editor(SeveralCarets):
                 super().action_delete_left()
         self.ghost.typed(self.snapshot())
 
+    def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
+        """Keys for the menu and for ghost text do what they always did while there is none."""
+        if action.startswith("menu_"):
+            return self.menu_is_open
+        return super().check_action(action, parameters)
+
     def update_suggestion(self) -> None:
         """Called by Textual after every change of the text, undo and redo among them."""
         if not self._followed:
             self.ghost.clear()
+        if self.twin is not None and self.twin.document is self.document:
+            self.twin._changed_elsewhere()
+        self.text_moved()
         self.post_message(self.Edited())
 
     def watch_selection(self, before: Selection, after: Selection) -> None:
         if before != after and not self._followed:
             self.ghost.clear()
+
+    def on_focus(self) -> None:
+        self.post_message(self.Entered(self))
 
     def on_blur(self) -> None:
         self.ghost.clear()

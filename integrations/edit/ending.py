@@ -11,7 +11,7 @@ import os
 import signal
 import threading
 from asyncio import AbstractEventLoop
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -39,6 +39,22 @@ def signals() -> list[int]:
         for number in sorted(signal.valid_signals() - others)
         if signal.getsignal(number) not in (signal.SIG_IGN, None)
     ]
+
+
+@contextlib.contextmanager
+def interrupting_only_others() -> Iterator[None]:
+    """What is typed to interrupt the program that has the terminal does not end this one. No signal
+    is ignored: that would be so in the other program, too."""
+    before = {number: signal.signal(number, _nothing) for number in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _nothing(number: int, frame: FrameType | None) -> None:
+    pass
 
 
 class Ending:

@@ -61,8 +61,13 @@ class EditOptions(Options):
     recovery_seconds: float = option(
         2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
     )
+    git_marks: bool = option(True, "Mark the lines that git does not have yet.")
     keep_undo: bool = option(
         True, "Keep what can be undone when a file is closed, unless there were secrets in it."
+    )
+    servers: tuple[str, ...] = option(
+        (),
+        "Language servers to start, as in 'python: pylsp' or 'c: clangd'; they read the project.",
     )
     key_bar: bool = option(True, "Show the keys that work at the moment, in the last row.")
 

@@ -65,13 +65,18 @@ class StatusLine(Guarded, Static):
     def say(self, editor: Editor, suggester: Suggester) -> None:
         marks = ["modified"] * editor.buffer.is_modified(editor.text)
         marks += ["read-only"] * editor.read_only
+        errors = sum(one.kind == "error" for one in editor.diagnostics)
+        marks += [f"{errors} error" + "s" * (errors > 1)] * bool(errors)
         marks += ["long lines: no colours"] * editor.has_long_lines
         right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
+        wrong = editor.diagnostic_here()
         left = shown(self._paths.shown(editor.buffer.file.path) or editor.buffer.name)
         room = max(0, self.size.width - len(right) - 2)
+        if wrong is not None:
+            left = shown(f"{wrong.kind}: {wrong.message}")[:room]
         left = left if len(left) <= room else "…" + left[len(left) - room + 1 :] if room else ""
         if (text := f"{left:<{room}}  {right}") != str(self.content):
-            self.update(Content(text))
+            self.update(Content(text), layout=False)
 
 
 class KeyBar(Guarded, Widget):

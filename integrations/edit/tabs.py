@@ -6,13 +6,15 @@ is unsaved, and nothing has to be looked for that may not be there any more.
 
 from __future__ import annotations
 
+from textual import on
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Tab, Tabs
+from textual.widgets import Tab, Tabs
 
 from ..shared.suggester import Suggester
 from .buffer import Buffer
 from .editor import Editor
 from .guarding import Survivor
+from .panes import Panes
 from .settings import EditOptions
 
 
@@ -32,7 +34,8 @@ class OpenFiles(Survivor):
         self._editors = [self._editor_of(buffer) for buffer in buffers]
         self._front = self._editors[0]
         self.tabs = Tabs(id="tabs")
-        self.switcher = ContentSwitcher(*self._editors, id="editors", initial=self._front.id)
+        self._beside: Editor | None = None  # what else is shown
+        self.panes = Panes(*self._editors, shown=self._front)
 
     def _editor_of(self, buffer: Buffer) -> Editor:
         return Editor(buffer, self.suggester, self.options)
@@ -51,16 +54,27 @@ class OpenFiles(Survivor):
         """Open one more text, in a tab of its own."""
         editor = self._editor_of(buffer)
         self._editors.append(editor)
-        await self.switcher.mount(editor)
+        await self.panes.mount(editor)
         if place is not None:
             editor.go_to(*place)
         self.show(editor)
+        self.opened(editor)
         return editor
+
+    def opened(self, editor: Editor) -> None:
+        """Called for each text that is opened later, and has changed its name."""
+
+    def left(self, editor: Editor) -> None:
+        """Called for each that is closed."""
 
     async def remove(self, editor: Editor) -> None:
         """Close a tab; the last one ends the app."""
+        if self._beside is not None:
+            await self.one_view()
+            editor = editor if editor in self._editors else self._front
         self.suggester.forget(editor.buffer.number)
         editor.keep_steps()
+        self.left(editor)
         editor.buffer.closed()
         self._editors.remove(editor)
         if not self._editors:
@@ -72,11 +86,55 @@ class OpenFiles(Survivor):
 
     def show(self, editor: Editor) -> None:
         """Bring an editor to the front."""
+        if editor is self._beside:
+            self._beside = self._front
+        elif self._beside is not None and editor is not self._front:
+            editor.display = True
         self._front = editor
-        self.switcher.current = editor.id
+        self.panes.show([one for one in (editor, self._beside) if one is not None])
         editor.focus()
         self._draw_tabs()
         self.refresh_status()
+
+    async def two_views(self) -> None:
+        """Show the text a second time, beside; either side can show another file then."""
+        front = self._front
+        self._beside = Editor(front.buffer, self.suggester, self.options, twin=front)
+        await self.panes.mount(self._beside, after=front)
+        self._beside.go_to(*(one + 1 for one in front.cursor_location))
+        self.show(front)
+
+    async def one_view(self) -> None:
+        """Only what is in front; a text that was shown twice goes on in its tab."""
+        twin = next((one for one in (self._front, self._beside) if one not in self._editors), None)
+        twin = twin or next((one.twin for one in self._editors if one.twin is not None), None)
+        self._beside = None
+        if twin is None:
+            self.show(self._front)
+            return
+        origin = twin.twin or self._editors[0]
+        if self._front is twin:
+            origin.selection, self._front = twin.selection, origin
+        twin.part()
+        self.show(self._front)
+        await twin.remove()
+
+    def other_view(self) -> None:
+        """Go to the other side."""
+        if self._beside is not None:
+            self.show(self._beside)
+
+    @property
+    def tab_of_front(self) -> Editor:
+        """The editor whose tab is the one of what is in front."""
+        front = self._front
+        return front if front in self._editors else front.twin or self._editors[0]
+
+    @on(Editor.Entered)
+    def entered(self, event: Editor.Entered) -> None:
+        """By the mouse."""
+        if event.editor is self._beside:
+            self.show(event.editor)
 
     def _draw_tabs(self) -> None:
         names = {f"tab-{one.id}": one.buffer.name for one in self._editors}
@@ -92,7 +150,7 @@ class OpenFiles(Survivor):
         self.call_after_refresh(self._mark_tab)
 
     def _mark_tab(self) -> None:
-        name = f"tab-{self._front.id}"
+        name = f"tab-{self.tab_of_front.id}"
         if not self.closing and self.tabs.query(f"#{name}"):
             self.tabs.active = name
 

@@ -13,11 +13,12 @@ from textual import work
 from textual.binding import Binding
 
 from .. import files
-from ..buffer import Buffer
+from ..buffer import Buffer, shown
 from ..dialogs import Ask, Prompt
 from ..differences import difference
 from ..editor import Editor
-from ..files import FileChanged, FileExists, FileGone, FileProblem, Found, NotEncodable
+from ..ending import interrupting_only_others
+from ..files import FileChanged, FileExists, FileGone, FileProblem, Found, NotAllowed, NotEncodable
 from ..paths import BadName, Paths, is_folder
 from ..rescue import Rescue
 from ..shelf import Compare, Shelf
@@ -26,6 +27,7 @@ from ..tabs import OpenFiles
 SAVE, DROP, CANCEL = "Save", "Don't save", "Cancel"
 OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it again"
 DIFFERENCES = "Differences"
+WITH_RIGHTS = "Use more rights"
 RESTORE, DISCARD, LATER = "Restore", "Discard", "Later"
 UTF8 = "UTF-8"
 
@@ -248,14 +250,58 @@ class FileCommands(OpenFiles):
                 insist = answer in (OVERWRITE, WRITE)
                 if answer == OVERWRITE and path is not None:
                     _keep(path)
+            except NotAllowed as error:
+                answer = await self._about_rights(error)
+                if answer == SAVE_AS:
+                    path = await self._ask_name(editor)
+                elif answer == WITH_RIGHTS:
+                    return self._save_with_rights(editor, path, insist)
+                else:
+                    return False
             except FileProblem as error:
                 self.complain(str(error))
                 return False
             else:
                 editor.saved(saved)
+                self.opened(editor)
                 self.refresh_status()
                 return True
         return False
+
+    async def _about_rights(self, error: NotAllowed) -> str | None:
+        tool = files.elevated.tool()
+        if tool is None or not self._driver or not self._driver.can_suspend:
+            self.complain(str(error))
+            return None
+        question = f"{error} {tool[0]} may write it; what it holds now is kept."
+        return await self.push_screen_wait(Ask(question, (SAVE_AS, WITH_RIGHTS, CANCEL)))
+
+    def _save_with_rights(self, editor: Editor, path: Path, insist: bool) -> bool:
+        """The system's tool has the terminal meanwhile; interrupting it does not end the editor."""
+        problem: Exception | None = None
+        with self.suspend(), interrupting_only_others():
+            print(f"cc-edit: saving {shown(str(path))} with more rights", flush=True)
+            try:
+                saved = files.elevated.save(
+                    editor.buffer.file, editor.text, path, overwrite_changed=insist
+                )
+            except Exception as error:  # which would leave the terminal given away
+                problem = error
+        self.screen.refresh(layout=True)
+        if problem is None:
+            editor.saved(saved)
+            self.refresh_status()
+        elif isinstance(problem, FileProblem):
+            self.complain(str(problem))
+        else:
+            raise problem
+        return problem is None
+
+    def action_edit_anyway(self) -> None:
+        """A file that may not be written can still be changed, to save it elsewhere or with more
+        rights."""
+        self.editor.read_only = False
+        self.refresh_status()
 
     async def may_close(self, editor: Editor) -> bool:
         """Whether nothing is lost, or the user says that it may be."""

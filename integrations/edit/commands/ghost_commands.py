@@ -17,6 +17,7 @@ from ..text.surroundings import around
 PARTS: dict[str, Callable[[str], str]] = {
     "all": lambda text: text,
     "word": lambda text: Suggestion(text).first_word(),
+    "hump": lambda text: Suggestion(text).first_hump(),
     "line": lambda text: Suggestion(text).first_line(),
 }
 
@@ -31,6 +32,8 @@ KEYS = [
     _key("tab", "accept('all')", "accept", "accept", "Tab", tooltip="Accept all of it"),
     _key("ctrl+right", "accept('word')", "word", "word", "Ctrl+→",
          tooltip="Accept the next name, number or run of punctuation"),
+    _key("alt+right", "accept('hump')", "hump", "hump", "Alt+→", show=False,
+         tooltip="Accept the next part of a name: get_ of get_value, max of maxValue"),
     _key("shift+tab,end", "accept('line')", "line", "line", "End",
          tooltip="Accept the first line"),
     _key("alt+right_square_bracket", "cycle(1)", "next", "next", "Alt+]",
@@ -50,7 +53,7 @@ class GhostCommands(EditArea):
     def snapshot(self) -> Snapshot | None:
         """What the model is asked for; None where nothing may be suggested."""
         name = self.buffer.language or "text"
-        if self.buffer.is_private:
+        if self.buffer.is_private or self.menu_is_open:
             return None
         if self.read_only or not self.selection.is_empty or name in self.options.languages_off:
             return None

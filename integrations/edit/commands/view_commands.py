@@ -28,6 +28,10 @@ KEYS = [
             tooltip="Wrap long lines, or do not"),
     Binding("alt+l", "toggle_numbers", "line numbers", id="line_numbers", show=False,
             tooltip="Show line numbers, or do not"),
+    Binding("alt+v", "split", "split", id="split", show=False,
+            tooltip="Show the text twice, side by side, or once again"),
+    Binding("f6", "other_view", "other side", id="other_view", show=False, priority=True,
+            tooltip="Go to the other side of a split view"),
     Binding("ctrl+pagedown", "next_tab(1)", "next file", id="next_tab", show=False,
             tooltip="Go to the next file"),
     Binding("ctrl+pageup", "next_tab(-1)", "previous file", id="previous_tab", show=False,
@@ -92,9 +96,19 @@ class ViewCommands(OpenFiles):
     def action_toggle_numbers(self) -> None:
         self.editor.show_line_numbers = not self.editor.show_line_numbers
 
+    @work
+    async def action_split(self) -> None:
+        if self._beside is None:
+            await self.two_views()
+        else:
+            await self.one_view()
+
+    def action_other_view(self) -> None:
+        self.other_view()
+
     def action_next_tab(self, step: int) -> None:
         editors = self.editors
-        self.show(editors[(editors.index(self.editor) + step) % len(editors)])
+        self.show(editors[(editors.index(self.tab_of_front) + step) % len(editors)])
 
     def action_engine(self) -> None:
         """How suggestions are doing, in full."""

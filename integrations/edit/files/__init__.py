@@ -6,7 +6,7 @@
 Knows no editor and no engine.
 """
 
-from . import undo
+from . import elevated, undo
 from .encodings import ENCODINGS
 from .errors import (
     FileChanged,
@@ -15,6 +15,7 @@ from .errors import (
     FileProblem,
     FileRefused,
     FileUnreadable,
+    NotAllowed,
     NotEncodable,
     RecoveryFailed,
     SaveFailed,
@@ -37,6 +38,7 @@ __all__ = [
     "FileRefused",
     "FileUnreadable",
     "Found",
+    "NotAllowed",
     "NotEncodable",
     "Recovery",
     "RecoveryFailed",
@@ -45,6 +47,7 @@ __all__ = [
     "TextFile",
     "alike",
     "changed_on_disk",
+    "elevated",
     "language_of",
     "read",
     "read_bytes",

@@ -7,7 +7,8 @@
     │  ├─ FileGone          there is nothing to overwrite: somebody removed it
     │  └─ FileExists        the same for a file that was never opened here
     ├─ SaveFailed           not saved; the file on disk is as it was, unless the sentence says so
-    │  └─ NotEncodable      a character does not exist in the file's encoding: offer UTF-8
+    │  ├─ NotEncodable      a character does not exist in the file's encoding: offer UTF-8
+    │  └─ NotAllowed        the user may not write there: offer more rights
     └─ RecoveryFailed       unsaved work could not be put aside; saving still works
 
 A caller's mistake is a ValueError or TypeError; anything else is a bug of ours.
@@ -54,6 +55,10 @@ class NotEncodable(SaveFailed):
             f"line {line}: {_named(character)} does not exist in {encoding}; nothing was saved. "
             "Save as UTF-8, or change it."
         )
+
+
+class NotAllowed(SaveFailed):
+    """Somebody said that the user may not write there, who may be asked for more rights."""
 
 
 class RecoveryFailed(FileProblem):

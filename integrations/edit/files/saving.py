@@ -12,7 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import inplace, metadata
-from .errors import FileChanged, FileExists, FileGone, FileRefused, SaveFailed, because
+from .errors import (
+    FileChanged,
+    FileExists,
+    FileGone,
+    FileRefused,
+    NotAllowed,
+    SaveFailed,
+    because,
+)
 from .metadata import CannotKeep
 from .opening import is_read_only, refuse_special
 from .replacing import NotFlushed, close, replace_file
@@ -50,7 +58,8 @@ def save(
         raise SaveFailed(f"{error} Nothing was saved.") from error
     except (OSError, ValueError) as error:
         reason = because(error) if isinstance(error, OSError) else str(error)
-        raise SaveFailed(f"{name}: not saved: {reason}.") from error
+        kind = NotAllowed if isinstance(error, PermissionError) else SaveFailed
+        raise kind(f"{name}: not saved: {reason}.") from error
     stamp = Stamp.of(status, digest_of(data))
     return replace(file, path=name, text=text, stamp=stamp, read_only=False)
 
@@ -63,9 +72,9 @@ def _saved(file: TextFile, name: Path, data: bytes, insist: bool) -> os.stat_res
     if status is not None:
         refuse_special(name, status)
         if is_read_only(target, status):
-            raise SaveFailed(f"{name}: not saved: the file is read-only. Save under another name.")
+            raise NotAllowed(f"{name}: not saved: the file is read-only. Save under another name.")
     if not insist:
-        _refuse_changed(file, name, target, data)
+        refuse_changed(file, name, target, data)
 
     def check() -> None:
         if not insist:
@@ -89,7 +98,8 @@ def _status(target: Path) -> os.stat_result | None:
         return None
 
 
-def _refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> None:
+def refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> None:
+    """Raise FileChanged if somebody else's content would be overwritten."""
     own = file.path is not None and real(file.path) == target
     if not differs(target, file.stamp if own else None) or _is_the_same(target, data):
         return

@@ -6,7 +6,8 @@ How a text looks; not what keys do to it, and nothing of ghost text.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
 
@@ -34,8 +35,21 @@ BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked
 MOST_COLOURED = 10_000  # cells of the widest line of a text with colours
 LONGEST_WRAPPED = 20_000  # cells
 MOST_WRAPPED = 50_000  # lines
+MOST_UNDERLINED = 100  # rows of one place
 WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is the same for all rows that are drawn together."""
+
+    first: int  # row of the selection or the caret
+    last: int
+    partner: int  # row of the bracket that belongs to the one at the caret, or -1
+    top: int  # rows that are scrolled out
+    height: int  # of the whole text
+    rest: tuple[Any, ...]
 
 
 class CodeArea(TextArea):
@@ -47,7 +61,10 @@ class CodeArea(TextArea):
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
         self.marks: Marks | None = None  # where matches are
+        self._underlined: dict[int, list[tuple[int, int, str]]] = {}  # by row
+        self._gutter_marks: dict[int, tuple[str, Style]] = {}  # what stands beside rows
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
+        self._frame: Frame | None = None  # while all rows are looked at
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
         self._stale = False  # whether that may not be so any more
         self._rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(512)
@@ -135,6 +152,9 @@ class CodeArea(TextArea):
                 text.stylize(style, first, last)
         for first, last in self._found_in(line_index):
             text.stylize(themes.found(dark), first, last)
+        for first, last, kind in self._underlined.get(line_index, ()):
+            end = len(text) if last < 0 else last
+            text.stylize(themes.wrong(kind, dark), first, max(end, first + 1))
         for first, last, style in self._other_carets(line_index):
             text.pad_right(last - len(text))
             text.stylize(style, first, last)
@@ -162,6 +182,35 @@ class CodeArea(TextArea):
             self._line_cache.clear()
             self.refresh()
 
+    def underline(self, places: Sequence[tuple[Location, Location, str]]) -> None:
+        """Draw a line below what is wrong."""
+        lines: dict[int, list[tuple[int, int, str]]] = {}
+        for (top, left), (bottom, right), kind in places:
+            for row in range(top, min(bottom, top + MOST_UNDERLINED) + 1):
+                first = left if row == top else 0
+                lines.setdefault(row, []).append((first, right if row == bottom else -1, kind))
+        if lines != self._underlined:
+            self._underlined = lines
+            self._line_cache.clear()
+            self.refresh()
+
+    def mark_gutter(self, marks: dict[int, tuple[str, Style]]) -> None:
+        """Show signs, one cell wide, between line numbers and lines."""
+        if marks != self._gutter_marks:
+            self._gutter_marks = marks
+            self._line_cache.clear()
+            self.refresh()
+
+    def _with_mark(self, strip: Strip, row: int) -> Strip:
+        """A row of the screen with what stands beside it."""
+        mark, width = self._gutter_marks.get(row), self.gutter_width
+        if mark is None or width < 2:
+            return strip
+        before, cell, after = strip.divide([width - 1, width, strip.cell_length])
+        style = next((one.style for one in cell if one.style), Style())
+        sign = Strip([Segment(mark[0], style + mark[1])], 1)
+        return Strip.join([before, sign, after])
+
     def _found_in(self, row: int) -> list[tuple[int, int]]:
         if self.marks is None or self.marks.version != self.code.version:
             return []
@@ -183,14 +232,8 @@ class CodeArea(TextArea):
     # Rows
 
     def _render_line(self, y: int) -> Strip:
-        """One row; those that an edit elsewhere leaves as they were are not made again."""
-        key = self._look_of_row(y)
-        if key is None:
-            return self._made(y)
-        row = self._rows.get(key)
-        if row is None:
-            row = self._rows[key] = self._made(y)
-        return row
+        """Called by Textual for a row that it does not know yet."""
+        return self._made(y)
 
     def _shown_of(self, row: int) -> str:
         """What may be seen of a line."""
@@ -201,6 +244,14 @@ class CodeArea(TextArea):
         return line[first : first + self.size.width]
 
     def _made(self, y: int) -> Strip:
+        at = y + self.scroll_offset[1]
+        if at >= self.wrapped_document.height:
+            return self._unmarked(y)
+        row, section = self.wrapped_document._offset_to_line_info[at]
+        strip = self._unmarked(y)
+        return strip if section else self._with_mark(strip, row)
+
+    def _unmarked(self, y: int) -> Strip:
         row = y + self.scroll_offset[1]
         if not self.soft_wrap and row < self.document.line_count:
             line = self.document.get_line(row)
@@ -263,19 +314,30 @@ class CodeArea(TextArea):
 
     def _look_of_row(self, y: int) -> tuple[Any, ...] | None:
         """All that the look of a row depends on; None where the caret or a selection is in it."""
-        at = y + self.scroll_offset[1]
-        if at >= self.wrapped_document.height:
+        frame = self._frame or self._frame_now()
+        at = y + frame.top
+        if at >= frame.height:
             return None
         row, section = self.wrapped_document._offset_to_line_info[at]
-        first, last = sorted(self.selection)
-        partner = self._matching_bracket_location
-        if first[0] <= row <= last[0] or (partner is not None and partner[0] == row):
+        if frame.first <= row <= frame.last or row == frame.partner:
             return None
         return (
-            row, section, self._shown_of(row), tuple(self._spans(row)), self.size,
-            tuple(self._found_in(row)), tuple(self.carets_in(row)), self.app.theme,
-            self.virtual_size.width, self.scroll_offset[0], self.gutter_width, self.wrap_width,
-            self.indent_width, self._theme.base_style, self._theme.gutter_style,
+            row, section, self._shown_of(row), tuple(self._spans(row)),
+            tuple(self._found_in(row)), tuple(self.carets_in(row)),
+            self._gutter_marks.get(row), tuple(self._underlined.get(row, ())), frame.rest,
+        )  # fmt: skip
+
+    def _frame_now(self) -> Frame:
+        first, last = sorted(self.selection)
+        partner, theme = self._matching_bracket_location, self._theme
+        left, top = self.scroll_offset
+        return Frame(
+            first[0], last[0], -1 if partner is None else partner[0], top,
+            self.wrapped_document.height,
+            (
+                self.size, self.app.theme, self.virtual_size.width, left, self.gutter_width,
+                self.wrap_width, self.indent_width, theme.base_style, theme.gutter_style,
+            ),
         )  # fmt: skip
 
     @property
@@ -298,13 +360,20 @@ class CodeArea(TextArea):
         self._refresh_scrollbars()
 
     def render_line(self, y: int) -> Strip:
-        """Called by Textual for each row that it draws."""
-        return self.row(y)
+        """Called by Textual for each row that it draws, most of which are known."""
+        return self.row(y) if self._stale or y >= len(self._drawn) else self._drawn[y]
 
     def row(self, y: int) -> Strip:
-        """A row of the screen as it should be now; one that cannot be drawn costs no other."""
+        """A row of the screen as it should be now; one that cannot be drawn costs no other, and
+        those that an edit elsewhere leaves as they were are not made again."""
         try:
-            return super().render_line(y)
+            key = self._look_of_row(y)
+            if key is None:
+                return super().render_line(y)
+            row = self._rows.get(key)
+            if row is None:
+                row = self._rows[key] = self._made(y)
+            return row
         except Exception as error:
             if y not in self._undrawn:
                 self._undrawn.add(y)
@@ -330,13 +399,28 @@ class CodeArea(TextArea):
             return
         self._stale = False
         before = self._drawn
+        self._frame = self._frame_now()
         self._drawn = [self.row(y) for y in range(self.size.height)]
+        self._frame = None
         if len(before) != len(self._drawn):  # it was drawn in another size, who knows when
             super().refresh()
             return
         rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
         if rows:
             super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
+            self._draw_at_once()
+
+    def _draw_at_once(self) -> None:
+        """Without the way through the screen's queue and its timer, where nothing else than rows
+        of this text is to be drawn."""
+        screen, app = self.screen, self.app
+        waits = self._layout_required or self._scroll_required or app._batch_count
+        if waits or screen is not app.screen or screen._layout_required or screen._scroll_required:
+            return
+        self._repaint_required = False
+        screen._dirty_widgets.add(self)
+        screen._compositor.update_widgets(screen._dirty_widgets)
+        screen._compositor_refresh()
 
     def notify_style_update(self) -> None:
         """Called by Textual: everything may look different."""

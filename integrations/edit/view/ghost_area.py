@@ -53,8 +53,7 @@ class GhostArea(CodeArea):
         return not self.ghost_text and super()._draw_cursor
 
     def row(self, y: int) -> Strip:
-        top = self._caret_row
-        if not self.ghost_text or y < top:
+        if not self.ghost_text or y < (top := self._caret_row):
             return super().row(y)
         rows = self._ghost_rows()
         return rows[y - top] if y < top + len(rows) else super().row(y - len(rows) + 1)

@@ -25,7 +25,7 @@ SECONDS_TO_OPEN = 0.5
 SECONDS_TO_EDIT = 0.03
 MOST_SECONDS = 0.1  # after which the parsing of an edit is given up
 SLOW_EDITS = 3  # so many slow parses in a row end the colours
-BLOCK = 64  # rows that are asked for together
+BLOCK = 16  # rows that are asked for together
 UTF8 = ("utf-8", "surrogatepass")
 
 Point = tuple[int, int]

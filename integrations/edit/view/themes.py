@@ -41,6 +41,25 @@ def style(kind: str, dark: bool) -> Style | None:
     return Style.parse(colours[kind]) if kind in colours else None
 
 
+GUTTER = {  # dark, light
+    "added": ("#73c991", "#2f7d32"), "changed": ("#6caee0", "#1a5fb4"),
+    "removed": ("#f14c4c", "#b00020"), "error": ("bold #f14c4c", "bold #b00020"),
+    "warning": ("bold #e2c08d", "bold #8a5a00"), "note": ("#6caee0", "#1a5fb4"),
+}  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def gutter(kind: str, dark: bool) -> Style:
+    """The style of a sign beside a line."""
+    return Style.parse(GUTTER[kind][not dark])
+
+
+@lru_cache(maxsize=32)
+def wrong(kind: str, dark: bool) -> Style:
+    """The style of a text with which something is wrong: its colours stay."""
+    return Style(underline=True)
+
+
 @lru_cache(maxsize=2)
 def found(dark: bool) -> Style:
     """The style of a match that is not the one the user is at."""

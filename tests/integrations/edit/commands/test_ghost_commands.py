@@ -401,3 +401,12 @@ async def test_nothing_is_suggested_in_a_file_that_holds_secrets(tmp_path):
         await driven.type("def ar")
         await driven.answered()
         assert driven.ghost == "" and driven.model.asked == []
+
+
+async def test_alt_right_accepts_one_part_of_a_name():
+    async with editing() as driven:
+        await driven.type("os.not")
+        assert await driven.suggested() == "hing_like_it()"
+        for wanted in ("os.nothing_", "os.nothing_like_", "os.nothing_like_it"):
+            await driven.press("alt+right")
+            assert driven.text == wanted

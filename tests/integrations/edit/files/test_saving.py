@@ -154,13 +154,13 @@ def test_a_change_at_the_last_moment_is_noticed(path, monkeypatch):
 
 def test_a_change_at_the_last_moment_is_noticed_in_place_as_well(path, monkeypatch):
     os.link(path, path.with_name("other"))
-    changed = saving._refuse_changed
+    changed = saving.refuse_changed
 
     def meddled(*arguments):
         changed(*arguments)
         path.write_bytes(b"theirs\r\n")
 
-    monkeypatch.setattr(saving, "_refuse_changed", meddled)
+    monkeypatch.setattr(saving, "refuse_changed", meddled)
     with pytest.raises(FileChanged, match="just now"):
         save(read(path), "mine\n")
     assert path.read_bytes() == b"theirs\r\n"
@@ -168,7 +168,7 @@ def test_a_change_at_the_last_moment_is_noticed_in_place_as_well(path, monkeypat
 
 @pytest.mark.parametrize("existed", [True, False])
 def test_a_file_that_comes_or_goes_at_the_last_moment_is_noticed(path, monkeypatch, existed):
-    changed = saving._refuse_changed
+    changed = saving.refuse_changed
     if not existed:
         path.unlink()
 
@@ -176,7 +176,7 @@ def test_a_file_that_comes_or_goes_at_the_last_moment_is_noticed(path, monkeypat
         changed(*arguments)
         path.unlink() if existed else path.write_bytes(b"theirs\r\n")
 
-    monkeypatch.setattr(saving, "_refuse_changed", meddled)
+    monkeypatch.setattr(saving, "refuse_changed", meddled)
     with pytest.raises(FileChanged, match="just now"):
         save(read(path), "mine\n")
     assert existed != path.exists()

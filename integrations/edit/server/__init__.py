@@ -1,0 +1,1 @@
+"""What a language server knows of the open files: a client, over pipes only."""

@@ -1,0 +1,55 @@
+"""Which server a language has, and what it calls the language. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+KNOWN: dict[str, tuple[str, ...]] = {
+    "c": ("clangd",),
+    "cpp": ("clangd",),
+    "css": ("vscode-css-language-server", "--stdio"),
+    "go": ("gopls",),
+    "html": ("vscode-html-language-server", "--stdio"),
+    "java": ("jdtls",),
+    "javascript": ("typescript-language-server", "--stdio"),
+    "kotlin": ("kotlin-language-server",),
+    "lua": ("lua-language-server",),
+    "php": ("intelephense", "--stdio"),
+    "python": ("pylsp",),
+    "ruby": ("solargraph", "stdio"),
+    "rust": ("rust-analyzer",),
+    "shell": ("bash-language-server", "start"),
+    "typescript": ("typescript-language-server", "--stdio"),
+    "yaml": ("yaml-language-server", "--stdio"),
+}
+IDS = {"shell": "shellscript", "make": "makefile"}
+
+
+class BadServer(Exception):
+    """A line of the settings names no server; the message says why."""
+
+
+def id_of(language: str) -> str:
+    """The language as servers name it."""
+    return IDS.get(language, language)
+
+
+def chosen(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The commands that the settings give, by language. Raises BadServer.
+
+    >>> chosen(["c: clangd --log=error", "python"])
+    {'c': ('clangd', '--log=error'), 'python': ('pylsp',)}
+    """
+    return dict(map(_one, lines))
+
+
+def _one(line: str) -> tuple[str, tuple[str, ...]]:
+    language, _, command = (part.strip() for part in line.partition(":"))
+    try:
+        words = tuple(shlex.split(command)) or KNOWN.get(language, ())
+    except ValueError as error:
+        raise BadServer(f"{line!r} is no command: {error}") from error
+    if not language or not words:
+        raise BadServer(f"{line!r} names no server; write 'python: pylsp'")
+    return language, words
