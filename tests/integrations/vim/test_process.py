@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -110,8 +111,7 @@ def test_the_packaged_model_suggests(start):
     editor.wait(lambda: "os.listdir" in editor.buffer())
     lines = "\n".join(editor.expr("codecomplete#command#Lines()"))
     assert "memory of this process" in lines and "from this computer" in lines
-    number = editor.report()["pid"]
-    with open(f"/proc/{number}/status") as status:
-        resident = next(line for line in status if line.startswith("VmRSS"))
+    status = Path(f"/proc/{editor.report()['pid']}/status").read_text()
+    resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     print(resident)
     assert int(resident.split()[1]) * 1024 < 150e6
