@@ -56,7 +56,7 @@ def test_its_own_python_serves_it_from_where_it_is_installed(start):
 
 
 def test_an_older_vim_is_told_so_and_nothing_else(start, tmp_path):
-    """What it asks for is taken from the plugin's own line: no Vim as old as that is needed here."""
+    """No older Vim is needed here: the plugin's own line is changed to ask for a newer one."""
     runtime = tmp_path / "runtime"
     shutil.copytree(RUNTIME, runtime)
     plugin = runtime / "plugin" / "codecomplete.vim"
