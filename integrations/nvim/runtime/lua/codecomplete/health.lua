@@ -100,9 +100,9 @@ local function in_windows(look)
   for _, window in ipairs(vim.api.nvim_list_wins()) do
     local buffer = vim.api.nvim_win_get_buf(window)
     if vim.bo[buffer].filetype ~= 'checkhealth' and vim.bo[buffer].buftype ~= 'nofile' then
-      local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':~:.')
+      local path = vim.api.nvim_buf_get_name(buffer)
       vim.api.nvim_win_call(window, function()
-        look(name ~= '' and name or '[No Name]')
+        look(path ~= '' and vim.fn.fnamemodify(path, ':~:.') or '[No Name]')
       end)
     end
   end
