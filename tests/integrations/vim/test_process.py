@@ -102,8 +102,14 @@ def test_a_switch_ends_it_and_starts_it_again(start):
     editor.sees(CELL[2:])
 
 
+def sockets(process: int) -> int:
+    """How many a process has open."""
+    files = Path(f"/proc/{process}/fd").iterdir()
+    return sum(str(file.readlink()).startswith("socket:") for file in files)
+
+
 def test_the_packaged_model_suggests(start):
-    editor = start(command=REAL)
+    editor = start(command=REAL, before=["let g:codecomplete_deadline_ms = 5000"])  # a busy machine
     editor.open("import os\n\n\ndef names(folder):\n    found = []\n    for name in os.")
     editor.keys("A", "l")
     editor.wait(editor.ghost)
@@ -111,6 +117,8 @@ def test_the_packaged_model_suggests(start):
     editor.wait(lambda: "os.listdir" in editor.buffer())
     lines = "\n".join(editor.expr("codecomplete#command#Lines()"))
     assert "memory of this process" in lines and "from this computer" in lines
+    assert sockets(editor.report()["pid"]) == 0
+    assert sockets(editor.child.pid) == 1, "the one that this test asks it over"
     status = Path(f"/proc/{editor.report()['pid']}/status").read_text()
     resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
     print(resident)
