@@ -43,6 +43,7 @@ RUN = {
     "python -m corpus list --profile full": [],
     "cc-edit --settings": [],
     "codecomplete nvim path": [],
+    "codecomplete vim path": [],
 }
 """Commands that run, with what is added so that they end soon."""
 

@@ -1,5 +1,5 @@
-"""Vim's JSON channel, as a job has it on its standard input and output: one array per line, a number
-and what is said. Vim numbers what it says; number 0 from here is answered by nobody.
+"""Vim's JSON channel, as a job has it on its standard input and output: one array per line, a
+number and what is said. Vim numbers what it says; number 0 from here is answered by nobody.
 
 Knows lines and JSON; neither a process nor what the messages say.
 """
@@ -20,17 +20,23 @@ UNNUMBERED = 0
 def messages(lines: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
     """The verb and the message of each line; a line that has none is left out."""
     for line in lines:
-        try:
-            _, (verb, message) = json.loads(line)
-        except ValueError as error:  # a line end inside, or a Vim that says something else
-            log.debug("a line that is no message: %r", line[:80], exc_info=error)
-            continue
-        yield str(verb), message
+        match _value(line):
+            case [int(), [str(verb), dict(message)]]:
+                yield verb, message
+            case other:  # a line end inside, or a Vim that says something else
+                log.debug("no message: %.80r", other)
+
+
+def _value(line: bytes) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        return line
 
 
 def sender(stream: BinaryIO) -> Callable[[str, dict[str, Any]], None]:
-    """A function for ``Host`` that writes to ``stream``, from any thread; what Vim no longer reads is
-    lost."""
+    """A function for ``Host`` that writes to ``stream``, from any thread; what Vim no longer reads
+    is lost."""
     writing = threading.Lock()
 
     def send(verb: str, message: dict[str, Any]) -> None:

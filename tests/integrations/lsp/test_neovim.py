@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from tests.integrations.lsp.raw import ROOT, fake
 from tests.integrations.nvim.editor import Editor, installed
+from tests.integrations.nvim.plugins import newer
 
 START = """
 _G.client = vim.lsp.start({ name = 'cc-lsp', cmd = { %s }, root_dir = vim.fn.getcwd(),
@@ -53,7 +52,6 @@ def test_its_edits_and_ours_agree(editor):
     assert editor.nvim.current.buffer[0] == "é = '😀'  # \x0c for index in range(10):"
 
 
-NEWER = os.environ.get("NVIM_012")
 ENABLE = """
 vim.lsp.config('cc-lsp', { cmd = { %s }, filetypes = { 'python' }, cmd_env = { PYTHONPATH = %r } })
 vim.lsp.enable('cc-lsp')
@@ -78,9 +76,8 @@ return text
 """
 
 
-@pytest.mark.skipif(NEWER is None, reason="NVIM_012 names no Neovim 0.12")
 def test_the_ghost_text_of_neovim_0_12(tmp_path):
-    editor = Editor(NEWER, tmp_path, command=[], runtime=None)
+    editor = Editor(newer(), tmp_path, command=[], runtime=None)
     try:
         editor.nvim.exec_lua(ENABLE % (", ".join(map(repr, fake())), str(ROOT)))
         editor.nvim.command("edit x.py | set filetype=python")

@@ -2,8 +2,8 @@
 
 They are no part of this project and are never fetched by a test: clone them into one folder, each
 under its own name, and name the folder in ``CODECOMPLETE_NVIM_PLUGINS``, or put them into
-``codecomplete/nvim-plugins`` in the cache folder. Tests are skipped for those that are not there,
-and for Neovims that a plugin does not run in.
+``codecomplete/nvim-plugins`` in the cache folder. ``.ci/plugins`` puts there what Debian packages.
+Tests are skipped for those that are not there, and for Neovims that a plugin does not run in.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
 FOLDER = Path(os.environ.get(VARIABLE) or CACHE / "codecomplete" / "nvim-plugins")
 OLDEST = {"blink.cmp": (0, 10), "oil.nvim": (0, 8), "lazy.nvim": (0, 8)}
 """The oldest Neovim that each runs in, where it is not ours."""
+NEWER = os.environ.get("NVIM_012") or FOLDER.with_name("nvim-newer") / "nvim"
+"""A Neovim from 0.12 on, for the few tests that need one."""
 PACKAGED = {"ultisnips": Path("/usr/share/vim-ultisnips")}
 """Where a distribution's packages put those that it has."""
 
@@ -108,6 +110,13 @@ def find(name: str, old: bool) -> Path:
         if folder.is_dir():
             return folder
     pytest.skip(f"{name} is not in {FOLDER}; clone it there, or set {VARIABLE}")
+
+
+def newer() -> str:
+    """The program; skips the test if there is none."""
+    if not Path(NEWER).exists():
+        pytest.skip(f"no Neovim 0.12 in {NEWER}; .ci/plugins, or NVIM_012")
+    return str(NEWER)
 
 
 def beside(start, *names: str, first: str = "", setup: str = "", **options):

@@ -61,6 +61,7 @@ def test_a_tab_in_the_moment_in_which_ghost_text_appears_was_not_meant_for_it(ed
     number = editor.expr("matchstr(maparg('<Tab>', 'i'), 'Press(\\zs\\d*')")
     press = f"codecomplete#keys#Press({number}, v:false)"
     again = "codecomplete#ghost#Put(codecomplete#ghost#Here(), 'r')"
+    editor.quiet(0.06)
     assert "accept" in editor.expr(press)
     assert "accept" not in editor.expr(f"[{again}, {press}][1]")
 

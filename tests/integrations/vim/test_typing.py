@@ -99,6 +99,23 @@ def test_undo_takes_the_accepted_text_back_in_one_step_and_redo_brings_it(editor
     editor.has("")
 
 
+@pytest.mark.parametrize("keys", ["<Esc>u", "<C-o>u"])
+def test_undo_brings_no_ghost_text_back(editor, keys):
+    """Vim keeps what is shown and not there with the lines that it can bring back."""
+    editor.open("if re")
+    editor.keys("A")
+    editor.sees("ady:\n    print('first')\n    print('second')")
+    editor.keys("x")
+    editor.sees(None)
+    editor.keys(*keys.partition("u")[:2])
+    editor.has("if re")
+    editor.keys("<Esc>")
+    editor.quiet()
+    assert editor.ghost() == ""
+    kinds = "['CodeCompleteGhost', 'CodeCompletePlace']"
+    assert editor.expr(f"prop_list(1, {{'end_lnum': -1, 'types': {kinds}}})") == []
+
+
 def test_parts_are_accepted_one_by_one(editor):
     shown(editor)
     for key, text in (

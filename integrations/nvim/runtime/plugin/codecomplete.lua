@@ -31,6 +31,10 @@ for name, keys in pairs(plugs) do
   vim.keymap.set('i', '<Plug>(codecomplete-' .. name .. ')', keys, { silent = true })
 end
 
+if vim.g.codecomplete_native then
+  require('codecomplete.native').start()
+end
+
 vim.api.nvim_create_autocmd('InsertEnter', {
   group = vim.api.nvim_create_augroup('codecomplete_start', {}),
   once = true,

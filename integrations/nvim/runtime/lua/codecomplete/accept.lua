@@ -1,6 +1,7 @@
 --- Puts a suggestion, or its beginning, into the text.
 local crossing = require('codecomplete.crossing')
 local ghost = require('codecomplete.ghost')
+local native = require('codecomplete.native')
 local parts = require('codecomplete.parts')
 local process = require('codecomplete.process')
 local say = require('codecomplete.say')
@@ -30,6 +31,9 @@ end
 
 ---@param part fun(text: string): string
 local function accept(part)
+  if native.is_visible() then
+    return native.accept(part, insert)
+  end
   local text, here = ghost.visible()
   if not text then
     return

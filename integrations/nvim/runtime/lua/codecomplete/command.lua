@@ -3,32 +3,15 @@ local say = require('codecomplete.say')
 
 local M = {}
 
-local PATIENCE_MS = 200
-
 local function feed(name)
   local keys = vim.api.nvim_replace_termcodes('<Plug>(codecomplete-' .. name .. ')', true, true, true)
   vim.api.nvim_feedkeys(keys, 'im', false)
 end
 
---- What the Python half says of itself; nothing if it does not say so at once.
----@return string[]
-local function of_python()
-  local process = require('codecomplete.process')
-  local lines
-  process.on('status', function(message)
-    lines = message.lines
-  end)
-  if process.state == 'ready' and process.send('status', vim.empty_dict()) then
-    vim.wait(PATIENCE_MS, function()
-      return lines ~= nil
-    end, 2)
-  end
-  return vim.list_slice(lines or {}, 2)
-end
-
 --- All of it, as the answer to a command; while text is typed, on one line.
 local function status()
-  local lines = vim.list_extend(require('codecomplete.status').lines(), of_python())
+  local about = require('codecomplete.status')
+  local lines = vim.list_extend(about.lines(), about.of_python())
   if vim.api.nvim_get_mode().mode:find('^[iR]') then
     return say.answer((table.concat(lines, '; '):gsub('^codecomplete ', '')))
   end

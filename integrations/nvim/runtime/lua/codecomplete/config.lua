@@ -25,6 +25,12 @@ M.options = {
     help = 'Draw ghost text; else suggestions are in menus alone (the source codecomplete).',
   },
   {
+    name = 'native',
+    kind = 'boolean',
+    default = false,
+    help = 'Let Neovim 0.12 draw (vim.lsp.inline_completion), through our language server.',
+  },
+  {
     name = 'filetypes',
     kind = 'switches',
     default = {},

@@ -6,6 +6,7 @@ local draw = require('codecomplete.draw')
 local ghost = require('codecomplete.ghost')
 local keys = require('codecomplete.keys')
 local mirror = require('codecomplete.mirror')
+local native = require('codecomplete.native')
 local others = require('codecomplete.others')
 local process = require('codecomplete.process')
 local question = require('codecomplete.question')
@@ -283,7 +284,9 @@ end
 --- Show the next (1) or previous (-1) alternative; the first time they are asked for.
 ---@param step integer
 function M.cycle(step)
-  if choices and still_at(choices.anchor, choices.tick) then
+  if native.is_visible() then
+    return native.cycle(step)
+  elseif choices and still_at(choices.anchor, choices.tick) then
     choices.index = (choices.index + step - 1) % #choices.texts + 1
     local place = ('%d/%d'):format(choices.index, #choices.texts)
     return ghost.put(choices.anchor, choices.texts[choices.index], place)

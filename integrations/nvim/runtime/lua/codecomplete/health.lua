@@ -94,52 +94,72 @@ local function installation()
   end
 end
 
---- Why there are no suggestions in the buffers that are shown.
-local function buffers()
-  local where = require('codecomplete.where')
+--- Call ``look`` in each window that shows a file, with its name.
+---@param look fun(name: string)
+local function in_windows(look)
   for _, window in ipairs(vim.api.nvim_list_wins()) do
     local buffer = vim.api.nvim_win_get_buf(window)
-    local name = vim.fn.fnamemodify(vim.api.nvim_buf_get_name(buffer), ':~:.')
     if vim.bo[buffer].filetype ~= 'checkhealth' and vim.bo[buffer].buftype ~= 'nofile' then
-      local refusal = vim.api.nvim_win_call(window, where.refusal)
-      name = name ~= '' and name or '[No Name]'
-      if refusal then
-        warn(('no suggestions in %s: %s'):format(name, refusal), { ':help codecomplete-where' })
-      else
-        ok(('suggestions are on in %s'):format(name))
+      local path = vim.api.nvim_buf_get_name(buffer)
+      vim.api.nvim_win_call(window, function()
+        look(path ~= '' and vim.fn.fnamemodify(path, ':~:.') or '[No Name]')
+      end)
+    end
+  end
+end
+
+--- Why there are no suggestions in the buffers that are shown.
+local function buffers()
+  in_windows(function(name)
+    local refusal = require('codecomplete.where').refusal()
+    if refusal then
+      warn(('no suggestions in %s: %s'):format(name, refusal), { ':help codecomplete-where' })
+    else
+      ok(('suggestions are on in %s'):format(name))
+    end
+  end)
+end
+
+--- Why there may be none there while one types.
+local function silence()
+  for _, reason in ipairs(require('codecomplete.reasons').all()) do
+    if reason.warn then
+      warn(reason.text, { reason.remedy })
+    else
+      info(('%s; %s'):format(reason.text, reason.remedy))
+    end
+  end
+end
+
+--- What the running Python half says of itself.
+local function told()
+  for _, line in ipairs(require('codecomplete.status').of_python()) do
+    info(line)
+  end
+end
+
+local function native()
+  local mode = require('codecomplete.native')
+  if require('codecomplete.config').get('native') and not mode.is_possible() then
+    warn('native = true needs Neovim 0.12: ghost text is drawn by the plugin', { ':version' })
+  end
+end
+
+--- Keys that others have now, in the buffers that are shown.
+local function keys()
+  if not package.loaded['codecomplete.keys'] then
+    return
+  end
+  in_windows(function(name)
+    for action, key in pairs(require('codecomplete.config').get('keys') or {}) do
+      local mapping = key and vim.fn.maparg(key, 'i', false, true) or {}
+      if next(mapping) and not (mapping.desc or ''):find('^codecomplete') then
+        warn(('%s does not %s in %s: it belongs to another mapping'):format(key, action, name), {
+          ':verbose imap ' .. key,
+        })
       end
     end
-  end
-end
-
---- Why there may be none while one types.
-local function moments()
-  local config = require('codecomplete.config')
-  if not config.get('auto') then
-    info('suggestions come only when asked for (auto = false): :CodeComplete, or <M-\\>')
-  end
-  if vim.o.paste then
-    warn("nothing is suggested with 'paste' on", { ':set nopaste' })
-  end
-  if vim.fn.reg_recording() ~= '' then
-    warn('nothing is suggested while a macro is recorded')
-  end
-  if config.get('threshold') then
-    info(('suggestions less sure than threshold = %s are not shown'):format(config.get('threshold')))
-  end
-  if not config.get('beside_menu') then
-    info('nothing is shown beside a completion menu (beside_menu = false)')
-  end
-end
-
-local function keys()
-  for action, key in pairs(require('codecomplete.config').get('keys') or {}) do
-    local mapping = key and vim.fn.maparg(key, 'i', false, true) or {}
-    local ours = (mapping.desc or ''):find('^codecomplete')
-    if key and next(mapping) and not ours and package.loaded['codecomplete.keys'] then
-      warn(('%s (%s) belongs to another mapping in this buffer'):format(key, action))
-    end
-  end
+  end)
 end
 
 function M.check()
@@ -149,9 +169,11 @@ function M.check()
   options(require('codecomplete.config'))
   python(process)
   running(process)
+  told()
   installation()
+  native()
   buffers()
-  moments()
+  silence()
   keys()
 end
 

@@ -5,7 +5,11 @@ local M = {}
 --- called again.
 ---@param options? table<string, any> see |codecomplete-options|
 function M.setup(options)
-  require('codecomplete.config').set(options)
+  local config = require('codecomplete.config')
+  config.set(options)
+  if config.get('native') then
+    require('codecomplete.native').start()
+  end
   if package.loaded['codecomplete.events'] then
     require('codecomplete.events').reconfigure()
   end

@@ -9,6 +9,7 @@
 --- text, what it was.
 local config = require('codecomplete.config')
 local ghost = require('codecomplete.ghost')
+local native = require('codecomplete.native')
 local others = require('codecomplete.others')
 local snippets = require('codecomplete.snippets')
 
@@ -145,14 +146,21 @@ local function is_claimed(key)
     or (config.get('menu_first') and others.want(key, mapping))
 end
 
+local NATIVE = { accept = true, accept_word = true, accept_hump = true, accept_line = true, next = true, previous = true }
+
+--- Whether something is shown that ``action`` can be done with.
+local function has_ghost(action)
+  return ghost.visible() ~= nil or (NATIVE[action] and native.is_visible())
+end
+
 --- Whether the key can do what it is for. Whoever went before ghost text and then fell back to us
 --- had nothing to do with it after all.
 local function applies(key, action)
   if action == 'trigger' then
     return true
-  elseif not ghost.visible() then
+  elseif not has_ghost(action) then
     return false
-  elseif raw(key) == '\t' and ghost.age() < M.GRACE_MS then
+  elseif not native.is_on() and raw(key) == '\t' and ghost.age() < M.GRACE_MS then
     return false
   end
   return passing[key] ~= nil or not is_claimed(key)
@@ -231,7 +239,7 @@ end
 --- have made an end to the ghost text, the key is what it was after all.
 function steps.act(key)
   local action = actions[key]
-  if action == 'trigger' or ghost.visible() then
+  if action == 'trigger' or has_ghost(action) then
     return require('codecomplete')[action]()
   end
   steps.pass(key)

@@ -112,6 +112,19 @@ local function blink_draws()
   return good and draws == true
 end
 
+--- The plugins that are set up to draw ghost text of their own.
+---@return string[]
+function M.drawing()
+  local found = {}
+  if cmp_draws() then
+    table.insert(found, 'nvim-cmp')
+  end
+  if package.loaded['blink.cmp'] and blink_draws() then
+    table.insert(found, 'blink.cmp')
+  end
+  return found
+end
+
 ---@param changed fun()
 local function watch_blink(group, changed)
   local meaning = {

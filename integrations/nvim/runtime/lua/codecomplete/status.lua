@@ -3,6 +3,8 @@ local config = require('codecomplete.config')
 
 local M = {}
 
+local PATIENCE_MS = 200
+
 local words = {
   stopped = 'the Python process starts with the first insertion',
   starting = 'the Python process is starting',
@@ -40,6 +42,22 @@ function M.lines()
     'this buffer: ' .. (refusal and ('off, ' .. refusal) or 'on'),
     words[process.state] .. pid .. reason,
   }
+end
+
+--- What the Python half says of itself; nothing if it does not say so at once.
+---@return string[]
+function M.of_python()
+  local process = require('codecomplete.process')
+  local lines
+  process.on('status', function(message)
+    lines = message.lines
+  end)
+  if process.state == 'ready' and process.send('status', vim.empty_dict()) then
+    vim.wait(PATIENCE_MS, function()
+      return lines ~= nil
+    end, 2)
+  end
+  return vim.list_slice(lines or {}, 2)
 end
 
 return M

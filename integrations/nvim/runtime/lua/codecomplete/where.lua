@@ -183,7 +183,9 @@ function M.refusal()
     return 'this is the command-line window'
   end
   local buffer = vim.api.nvim_get_current_buf()
-  if is_served_by_neovim(buffer) then
+  if require('codecomplete.native').is_on() then
+    return 'native = true: Neovim draws what our language server suggests'
+  elseif is_served_by_neovim(buffer) then
     return 'Neovim shows what a language server suggests here (vim.lsp.inline_completion)'
   end
   return buffer_refusal(buffer) or size_refusal(buffer)

@@ -92,6 +92,13 @@ export def Clear()
   count = 0
 enddef
 
+# Take off what an undo has brought back with its lines: Vim keeps text properties with them.
+export def Sweep()
+  var last = line('$')
+  var first = min([last, max([1, line("'[")])])
+  prop_remove({types: [GHOST, PLACE], all: true}, first, min([last, max([first, line("']")])]))
+enddef
+
 # Vim (9.0.1378, for one) loses the lines after one whose lines below it have changed twice before it drew.
 # Setting an option makes it look at the whole window; the terminal gets what is another than before.
 def RedrawWindow()

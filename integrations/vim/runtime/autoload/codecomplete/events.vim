@@ -138,6 +138,7 @@ def ModeChanged(before: string, now: string)
   if !where.IsInsert(now)
     Forget()
   elseif before[0] != 'i'
+    draw.Sweep()
     in_block = before == "\<C-v>"
   endif
 enddef
@@ -167,6 +168,7 @@ def Listen()
     autocmd!
     autocmd InsertEnter * Inserted()
     autocmd TextChangedI,TextChangedP * TextChanged()
+    autocmd TextChanged * draw.Sweep()
     autocmd CursorMovedI * CursorMoved()
     autocmd CompleteChanged * ghost.Redraw()
     autocmd CompleteDone * timer_start(0, (_) => Refresh())
