@@ -449,6 +449,25 @@ const scenarios = {
     return { ...seen, errors: notes.errors };
   },
 
+  /** Several models: which one is taken, and taking another. */
+  async models() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const ready = () => page.evaluate(() => document.documentElement.dataset.ready);
+    const waitFor = (name) => page.waitForFunction((name) => document.documentElement.dataset.ready === name, name);
+    const seen = { titles: await page.locator('#model option').allTextContents(), first: await ready() };
+    await page.locator('#model').selectOption('small');
+    await waitFor('small');
+    await write(page, CODE);
+    await waitShown(page);
+    seen.second = await ready();
+    seen.ghost = await shown(page);
+    await page.locator('#model').selectOption('letters');
+    await waitFor('letters-python');
+    seen.back = await ready();
+    return { ...seen, errors: notes.errors };
+  },
+
   /** Pictures to look at, in PICTURE's folder. */
   async pictures() {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
