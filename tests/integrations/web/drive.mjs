@@ -250,6 +250,7 @@ const scenarios = {
     const to = Number(process.env.TO);
     const seen = await page.evaluate(async ([content, from, to]) => {
       const { engine } = globalThis.page;
+      engine.options = { deadlineMs: 60_000 };
       const costs = [];
       for (let at = from; at < to; at++) {
         const below = content.indexOf('\n', at);
