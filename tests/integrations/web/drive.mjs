@@ -469,6 +469,53 @@ const scenarios = {
     return { ...seen, errors: notes.errors };
   },
 
+  /** Somebody else's page with the package in it. */
+  async embedded() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const { TYPED } = process.env;
+    await page.locator('.cm-content').focus();
+    await page.keyboard.insertText(TYPED);
+    await page.waitForFunction(() => globalThis.ghost.shown);
+    await settled(page);
+    const seen = { ghost: await page.evaluate(() => globalThis.ghost.shown.text) };
+    await page.keyboard.press('Tab');
+    const content = () => page.evaluate(() => globalThis.view.state.doc.toString());
+    seen.accepted = await content();
+    await page.evaluate(() => globalThis.undo());
+    seen.undone = await content();
+    await page.locator('textarea').focus();
+    await page.keyboard.insertText(TYPED);
+    await page.waitForFunction(() => globalThis.field.shown);
+    await settled(page);
+    seen.field = await page.evaluate(() => globalThis.field.shown.text);
+    await page.keyboard.press('Tab');
+    seen.fieldAccepted = await page.locator('textarea').inputValue();
+    seen.removed = await page.evaluate(() => {
+      globalThis.field.remove();
+      return document.querySelectorAll('.cc-ghost-layer').length;
+    });
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Monaco with the package in it. */
+  async monaco() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    await page.evaluate(() => globalThis.editor.focus());
+    await page.keyboard.type(process.env.TYPED, { delay: 30 });
+    const ghost = page.locator('.ghost-text-decoration');
+    await ghost.first().waitFor();
+    await settled(page);
+    const content = () => page.evaluate(() => globalThis.editor.getValue());
+    const seen = { ghost: (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' '), before: await content() };
+    await page.keyboard.press('Tab');
+    seen.accepted = await content();
+    await page.evaluate(() => globalThis.editor.trigger('test', 'undo'));
+    seen.undone = await content();
+    return { ...seen, errors: notes.errors };
+  },
+
   /** Pictures to look at, in PICTURE's folder. */
   async pictures() {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
