@@ -26,6 +26,7 @@ OWN_PAGES = {
     "integrations/lsp": "docs/lsp.md",
     "integrations/edit": "docs/edit.md",
     "integrations/nvim": "docs/nvim.md",
+    "integrations/web": "docs/web.md",
 }
 """Hosts whose modules have a table in their own page."""
 

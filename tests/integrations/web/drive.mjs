@@ -45,6 +45,7 @@ async function write(page, content, at = content.length) {
       changes: { from: 0, to: view.state.doc.length, insert: content },
       selection: { anchor: at },
       userEvent: 'input',
+      scrollIntoView: true,
     });
   }, [content, at]);
 }
