@@ -111,8 +111,13 @@ class Tokenizer:
         return frozenset(self._specials.values())
 
     def encode(self, text: str) -> list[int]:
-        """The ids of a text; no special token is added."""
-        return self._inner.encode(_encodable(text), add_special_tokens=False).ids
+        """The ids of a text; no special token is added.
+
+        Characters that a vocabulary of single characters does not have are skipped: no model was
+        ever shown what stands for them.
+        """
+        ids: list[int] = self._inner.encode(_encodable(text), add_special_tokens=False).ids
+        return ids if self._skipped is None else [id_ for id_ in ids if id_ != self._skipped]
 
     def encode_all(self, texts: Sequence[str]) -> list[list[int]]:
         """The ids of each of several texts; the library spreads the work over cores."""
@@ -130,6 +135,7 @@ class Tokenizer:
             for id_, (_, end), word, after in zip(
                 encoding.ids, encoding.offsets, words, following, strict=True
             )
+            if id_ != self._skipped
         ]
 
     def decode(self, ids: list[int]) -> str:
@@ -150,6 +156,10 @@ class Tokenizer:
     def is_byte_level(self) -> bool:
         """Whether tokens are pieces of bytes that can merge, rather than single characters."""
         return isinstance(self._inner.decoder, tokenizers.decoders.ByteLevel)
+
+    @cached_property
+    def _skipped(self) -> int | None:
+        return None if self.is_byte_level else self.special(UNK)
 
     def split_held(self, text: str) -> tuple[list[Token], str]:
         """The final tokens of a text, and its held tail.

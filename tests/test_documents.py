@@ -27,6 +27,7 @@ OWN_PAGES = {
     "integrations/edit": "docs/edit.md",
     "integrations/nvim": "docs/nvim.md",
     "integrations/vim": "docs/vim.md",
+    "integrations/web": "docs/web.md",
 }
 """Hosts whose modules have a table in their own page."""
 

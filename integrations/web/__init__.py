@@ -1,1 +1,1 @@
-"""The engine in the browser: its JavaScript in ``src``, and a command that serves the built page."""
+"""Ghost text in a page: the engine in JavaScript (``src``), and a command that serves the page."""

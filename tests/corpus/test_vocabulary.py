@@ -130,10 +130,14 @@ def test_training_twice_gives_the_same_tokenizer() -> None:
 
 
 @given(SOURCE_TEXT)
-def test_a_character_is_one_token_and_unknown_ones_are_unk(text: str) -> None:
-    tokenizer = Tokenizer(vocabulary.characters())
+def test_a_character_is_one_token_and_unknown_ones_are_skipped(text: str) -> None:
+    inner = vocabulary.characters()
+    tokenizer = Tokenizer(inner)
     known = {chr(code) for code in vocabulary.CHARACTERS}
-    assert tokenizer.encode(text) == [ord(char) if char in known else 1 for char in text]
+    expected = [(ord(char), end) for end, char in enumerate(text, 1) if char in known]
+    assert [(token.id, token.end) for token in tokenizer.tokens(text)] == expected
+    assert tokenizer.encode(text) == [id_ for id_, _ in expected]
+    assert inner.encode(text).ids == [ord(char) if char in known else 1 for char in text]
 
 
 def test_the_character_vocabulary_has_128_ids_and_decodes_code() -> None:

@@ -45,6 +45,7 @@ async function write(page, content, at = content.length) {
       changes: { from: 0, to: view.state.doc.length, insert: content },
       selection: { anchor: at },
       userEvent: 'input',
+      scrollIntoView: true,
     });
   }, [content, at]);
 }
@@ -250,6 +251,7 @@ const scenarios = {
     const to = Number(process.env.TO);
     const seen = await page.evaluate(async ([content, from, to]) => {
       const { engine } = globalThis.page;
+      engine.options = { deadlineMs: 60_000 };
       const costs = [];
       for (let at = from; at < to; at++) {
         const below = content.indexOf('\n', at);
@@ -446,6 +448,72 @@ const scenarios = {
     await write(page, `naïve 数据 \u{1f600} ${PROMPT}`);
     await settled(page);
     seen.kept = await text(page);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Several models: which one is taken, and taking another. */
+  async models() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const ready = () => page.evaluate(() => document.documentElement.dataset.ready);
+    const waitFor = (name) => page.waitForFunction((name) => document.documentElement.dataset.ready === name, name);
+    const seen = { titles: await page.locator('#model option').allTextContents(), first: await ready() };
+    await page.locator('#model').selectOption('small');
+    await waitFor('small');
+    await write(page, CODE);
+    await waitShown(page);
+    seen.second = await ready();
+    seen.ghost = await shown(page);
+    await page.locator('#model').selectOption('letters');
+    await waitFor('letters-python');
+    seen.back = await ready();
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Somebody else's page with the package in it. */
+  async embedded() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const { TYPED } = process.env;
+    await page.locator('.cm-content').focus();
+    await page.keyboard.insertText(TYPED);
+    await page.waitForFunction(() => globalThis.ghost.shown);
+    await settled(page);
+    const seen = { ghost: await page.evaluate(() => globalThis.ghost.shown.text) };
+    await page.keyboard.press('Tab');
+    const content = () => page.evaluate(() => globalThis.view.state.doc.toString());
+    seen.accepted = await content();
+    await page.evaluate(() => globalThis.undo());
+    seen.undone = await content();
+    await page.locator('textarea').focus();
+    await page.keyboard.insertText(TYPED);
+    await page.waitForFunction(() => globalThis.field.shown);
+    await settled(page);
+    seen.field = await page.evaluate(() => globalThis.field.shown.text);
+    await page.keyboard.press('Tab');
+    seen.fieldAccepted = await page.locator('textarea').inputValue();
+    seen.removed = await page.evaluate(() => {
+      globalThis.field.remove();
+      return document.querySelectorAll('.cc-ghost-layer').length;
+    });
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Monaco with the package in it. */
+  async monaco() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    await page.evaluate(() => globalThis.editor.focus());
+    await page.keyboard.type(process.env.TYPED, { delay: 30 });
+    const ghost = page.locator('.ghost-text-decoration');
+    await ghost.first().waitFor();
+    await settled(page);
+    const content = () => page.evaluate(() => globalThis.editor.getValue());
+    const seen = { ghost: (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' '), before: await content() };
+    await page.keyboard.press('Tab');
+    seen.accepted = await content();
+    await page.evaluate(() => globalThis.editor.trigger('test', 'undo'));
+    seen.undone = await content();
     return { ...seen, errors: notes.errors };
   },
 

@@ -29,13 +29,31 @@ def test_types_are_checked():
 
 
 PATTERNS = (
-    r"\bif\b|\d+$", r"[^\W\d]\w*$", r"(?<=[a-z])(?=[A-Z])", r"\s*(?:\w+|[^\w\s]+)", r"a.c\Z", r"[^a-c\]^-]+",
-    r"""("|')(?:\\.|(?!\1)[^\\])*\1""", r"(?P<quote>['\"])x(?P=quote)", r"x{2,3}?y", r"\S+\n$", r"(?:\$[({]|[&}])+",
-)  # fmt: skip
+    r"\bif\b|\d+$",
+    r"[^\W\d]\w*$",
+    r"(?<=[a-z])(?=[A-Z])",
+    r"\s*(?:\w+|[^\w\s]+)",
+    r"a.c\Z",
+    r"[^a-c\]^-]+",
+    r"""("|')(?:\\.|(?!\1)[^\\])*\1""",
+    r"(?P<quote>['\"])x(?P=quote)",
+    r"x{2,3}?y",
+    r"\S+\n$",
+    r"(?:\$[({]|[&}])+",
+)
 TEXTS = (
-    "if naïve_2 == 'x'\n", "fooBar año42\n", 'a = "b\\"c" + \'x\'', "abc\nab]^-c", "xxxy $({&}", "naïveté",
-    "٣٤ ½ x²", "e\u0301 \u00a0\u2028y\x1fz", "\U0001f600if\U0001f600", "", "a\nc",
-)  # fmt: skip
+    "if naïve_2 == 'x'\n",
+    "fooBar año42\n",
+    'a = "b\\"c" + \'x\'',
+    "abc\nab]^-c",
+    "xxxy $({&}",
+    "naïveté",
+    "٣٤ ½ x²",
+    "e\u0301 \u00a0\u2028y\x1fz",
+    "\U0001f600if\U0001f600",
+    "",
+    "a\nc",
+)
 SEARCH = """
 const [patterns, texts] = JSON.parse(process.argv[1]);
 const found = patterns.map(({ re, flags }) => texts.map((text) =>

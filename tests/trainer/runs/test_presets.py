@@ -22,6 +22,8 @@ SYSTEM_A = {
     "head": 4_104_000,
 }
 
+CHARACTER_MODELS = ("characters", "characters-small")
+
 TOTALS = {
     "toy": 90_124,
     "small": 4_194_328,
@@ -31,6 +33,7 @@ TOTALS = {
     "system-a": 33_551_168,
     "system-a-better": 33_551_168,
     "characters": 6_012_576,
+    "characters-small": 1_795_776,
     "scaling-50m": 50_873_344,
     "scaling-150m": 123_508_224,  # its authors' name counts the head twice; it is tied
     "scaling-225m": 225_179_520,
@@ -53,10 +56,12 @@ def test_totals(name):
 
 
 def test_every_language_has_a_tuned_character_model():
-    for language in LANGUAGES:
-        preset = PRESETS[f"characters-{language}"]
-        assert preset.model == PRESETS["characters"].model
-        assert (preset.recipe.language, preset.begins_with) == (language, "characters")
+    for base in CHARACTER_MODELS:
+        for language in LANGUAGES:
+            preset = PRESETS[f"{base}-{language}"]
+            assert preset.model == PRESETS[base].model
+            assert (preset.recipe.language, preset.begins_with) == (language, base)
+            assert preset.recipe.matrix_rate < PRESETS[base].recipe.matrix_rate
 
 
 def test_every_language_has_a_specialist_and_only_one():
@@ -68,7 +73,7 @@ def test_every_language_has_a_specialist_and_only_one():
 
 
 def test_every_preset_is_measured_here_or_a_tuning():
-    tuned = {f"characters-{language}" for language in LANGUAGES}
+    tuned = {f"{base}-{language}" for base in CHARACTER_MODELS for language in LANGUAGES}
     tuned |= {f"small-{family}" for family in FAMILIES}
     assert {*TOTALS, *tuned} == {*PRESETS}
 

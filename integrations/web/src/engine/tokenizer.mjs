@@ -110,8 +110,7 @@ function writerOf(json, ids) {
   const { model, normalizer, pre_tokenizer: splitter } = json;
   const parts = splitter?.type === 'Sequence' ? splitter.pretokenizers : [splitter];
   const kinds = parts.map((/** @type {any} */ part) => part?.type).join(' ');
-  if (normalizer === null && model.type === 'WordLevel' && kinds === 'Split')
-    return new Characters(ids, model.unk_token);
+  if (normalizer === null && model.type === 'WordLevel' && kinds === 'Split') return new Characters(ids);
   if (normalizer === null && model.type === 'BPE' && kinds === 'Split ByteLevel' && parts[0].pattern.Regex)
     return new Pairs(ids, model.merges, pieceExpression(parts[0].pattern.Regex));
   throw new ModelError(
@@ -129,15 +128,11 @@ function pieceExpression(source) {
   return new RegExp(blank, 'gu');
 }
 
-/** Every character is a token. */
+/** Every character is a token; those that the vocabulary does not have are skipped. */
 class Characters {
-  /**
-   * @param {Map<string, number>} ids
-   * @param {string} unknown
-   */
-  constructor(ids, unknown) {
+  /** @param {Map<string, number>} ids */
+  constructor(ids) {
     this.ids = ids;
-    this.unknown = ids.get(unknown) ?? 0;
   }
 
   /** @param {string} text */
@@ -147,7 +142,8 @@ class Characters {
     let end = 0;
     for (const character of text) {
       end += character.length;
-      found.push({ id: this.ids.get(character) ?? this.unknown, end, endsPiece: true });
+      const id = this.ids.get(character);
+      if (id !== undefined) found.push({ id, end, endsPiece: true });
     }
     return found;
   }

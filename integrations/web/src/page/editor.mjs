@@ -78,8 +78,16 @@ export function makeEditor(parent, text, language, ghost) {
       }),
     ],
   });
-  return new EditorView({ state, parent });
+  const view = new EditorView({ state, parent });
+  view.dispatch({ effects: atCaret(text.length) });
+  return view;
 }
+
+/**
+ * The caret's line in the middle: what is suggested there is what there is to see.
+ * @param {number} at
+ */
+const atCaret = (at) => EditorView.scrollIntoView(at, { y: 'center' });
 
 /**
  * Another text in another language.
@@ -89,7 +97,7 @@ export function makeEditor(parent, text, language, ghost) {
  */
 export function setContent(view, language, text) {
   view.dispatch({
-    effects: grammar.reconfigure(grammarOf(language)),
+    effects: [grammar.reconfigure(grammarOf(language)), ...(text === null ? [] : [atCaret(text.length)])],
     ...(text === null ? {} : { changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: text.length } }),
   });
 }
