@@ -37,7 +37,7 @@ from ..network.transformer import Transformer, parameter_count, step_flops_per_t
 from ..places import STUDY, require_picture
 from ..runs.presets import PRESETS
 
-SIZES = {"2 x 48": (2, 48, 3), "3 x 96": (3, 96, 6), "4 x 160": (4, 160, 10)}
+SIZES = {"2 x 64": (2, 64, 4), "3 x 96": (3, 96, 6), "4 x 160": (4, 160, 10)}
 ROW, WINDOW = 256, 256
 RECIPE = Recipe(
     row_tokens=ROW, batch_rows=8, optimiser=ADAMW, matrix_rate=2e-3, table_rate=2e-3,
@@ -134,7 +134,7 @@ def exported(trained: Transformer, options: argparse.Namespace, name: str) -> en
     place = options.work / f"{slug(name)}-model"
     weights = trained.state_dict()
     tokenizer = options.data / TOKENIZER
-    export(trained.config, weights, tokenizer, place, name, Quantisation(8, 16, 16))
+    export(trained.config, weights, tokenizer, place, name, Quantisation(8, 32, 32))
     return engine.load(place)
 
 
