@@ -81,7 +81,8 @@ class Recipe:
 
     def _problems(self) -> Iterator[str]:
         if bool(self.objective) != bool(self.objective_rate):
-            yield f"objective {self.objective!r} with objective_rate {self.objective_rate}: give both"
+            rate = self.objective_rate
+            yield f"objective is {self.objective!r}, objective_rate {rate}: give both"
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 yield f"{name} is {getattr(self, name)!r}, expected {' or '.join(choices)}"
