@@ -1,4 +1,4 @@
-"""python -m codecomplete.trainer.studies.objectives: what else could be learned, and whether it helps.
+"""python -m codecomplete.trainer.studies.objectives: what else could be learned, and what it wins.
 
 One small model, trained on as many tokens with each option of a recipe as without: the objectives
 of ``learning/objectives.py``, rows cut at definitions, one layer shared by all. Measured on the
