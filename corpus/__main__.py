@@ -83,6 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     pairs = _command(commands, "pairs", "requests and answers out of shards, to tune on", _pairs)
     pairs.add_argument("shards", type=Path, help="in a vocabulary that loses no text")
     pairs.add_argument("out", type=Path)
+    thinner = _command(commands, "thin", "cut out what stands in training text twice", _thin)
+    thinner.add_argument("shards", type=Path)
+    thinner.add_argument("out", type=Path)
+    thinner.add_argument(
+        "--length", type=_count, default=100, help="tokens of the shortest stretch; default: 100"
+    )
     checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
     checks.add_argument("shards", type=Path)
     bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
@@ -257,6 +263,16 @@ def _pairs(options: argparse.Namespace) -> None:
     for split, facts in write_pairs(options.shards, options.out)["splits"].items():
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in sorted(facts["kinds"].items()))
         print(f"{split:<11}{facts['kept']:>8,} of {facts['found']:>8,}  {kinds}")
+
+
+def _thin(options: argparse.Namespace) -> None:
+    from codecomplete.corpus.substrings import thin
+
+    found = thin(options.shards, options.out, options.length)
+    print(
+        f"{found['cut']:,} of {found['ids']:,} tokens cut out ({found['cut'] / found['ids']:.2%}), "
+        f"{found['documents']:,} documents left: {options.out}"
+    )
 
 
 def _overlap(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,14 @@ from codecomplete.engine.languages import LANGUAGES
 
 from .documents import Document, read_documents, read_json, write_json
 from .duplicates import exact_repeats, near_repeats
-from .filters import Bounds, Measure, drop_for_characters, measure, percentile_bounds
+from .filters import (
+    Bounds,
+    Measure,
+    drop_by_limits,
+    drop_for_characters,
+    measure,
+    percentile_bounds,
+)
 from .packages import Package
 from .profiles import Profile
 from .stages import Work, is_done, stamp, unit_digest
@@ -54,6 +61,8 @@ def choose(packages: Sequence[Package], profile: Profile, work: Work) -> None:
     reasons = _duplicates(ordered, rows, work)
     if profile.recipe == "characters":
         _apply_bounds(rows, reasons)
+    for at, row in enumerate(rows):
+        reasons[at] = reasons[at] or drop_by_limits(row.measure, profile.limits)
     _cut_to_mix(rows, reasons, profile)
     dropped = _collect(ordered, rows, reasons, work)
     write_json(unit / "done.json", {"stamp": expected, "report": dropped})
@@ -62,7 +71,8 @@ def choose(packages: Sequence[Package], profile: Profile, work: Work) -> None:
 def choice_stamp(packages: Sequence[Package], profile: Profile, work: Work) -> str:
     """Changes with anything that can change the choice."""
     units = [(unit_digest(package, work), package.slug, package.split) for package in packages]
-    return stamp("choose", units, profile.mix, profile.recipe, SEED)
+    limits = asdict(profile.limits)
+    return stamp("choose", units, profile.mix, profile.recipe, limits, SEED)
 
 
 def _rows(package: Package, work: Work) -> Iterator[_Row]:

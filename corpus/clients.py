@@ -50,11 +50,17 @@ def run(package: Package, command: list[str], folder: Path) -> str:
         text=True,
         errors="replace",
     ) as client:
-        said, complaint = _finished(package, client, command[0])
+        said, complaint = _finished(package, client, _name(command))
     if client.returncode:
         last = _ADDRESS.sub("...", " | ".join(complaint.strip().splitlines()[-2:]))
-        raise SourceError(f"{package.name} {package.version}: {command[0]} failed: {last}")
+        raise SourceError(f"{package.name} {package.version}: {_name(command)} failed: {last}")
     return said
+
+
+def _name(command: list[str]) -> str:
+    """What a user knows a client by: ``pip``, not the interpreter that runs it."""
+    as_module = "-m" in command[1:2]
+    return command[2] if as_module else Path(command[0]).name
 
 
 def _finished(package: Package, client: subprocess.Popen[str], name: str) -> tuple[str, str]:
@@ -63,7 +69,7 @@ def _finished(package: Package, client: subprocess.Popen[str], name: str) -> tup
         try:
             return client.communicate(timeout=SILENT_SECONDS)
         except subprocess.TimeoutExpired:
-            _tell(f"{package.name}: waiting for {Path(name).name} ...")
+            _tell(f"{package.name}: waiting for {name} ...")
         return client.communicate(timeout=CLIENT_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise SourceError(f"{package.name}: {name} took over {CLIENT_SECONDS} s") from error

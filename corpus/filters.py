@@ -252,16 +252,36 @@ def drop_by_text(candidate: Candidate) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What system B's rules need to know of a text."""
+    """What system B's and system D's rules need to know of a text."""
 
     size: int  # characters
     longest_line: int  # characters
     is_ascii: bool
+    alphanumeric: float  # share of the characters that are letters or digits
 
 
 def measure(text: str) -> Measure:
-    """Measure a text for system B's rules."""
-    return Measure(len(text), max(map(len, text.split("\n"))), text.isascii())
+    """Measure a text for system B's and system D's rules."""
+    alphanumeric = sum(map(str.isalnum, text)) / max(1, len(text))
+    return Measure(len(text), max(map(len, text.split("\n"))), text.isascii(), alphanumeric)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """System D's bounds, which a profile may set: characters, and the alphanumeric share."""
+
+    fewest_characters: int = 0
+    most_characters: int | None = None
+    least_alphanumeric: float = 0.0
+
+
+def drop_by_limits(measure: Measure, limits: Limits) -> str | None:
+    """System D's further reasons: too few or too many characters, too few letters and digits."""
+    if measure.size < limits.fewest_characters:
+        return "too few characters"
+    if limits.most_characters is not None and measure.size > limits.most_characters:
+        return "too many characters"
+    return "few letters and digits" if measure.alphanumeric < limits.least_alphanumeric else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from codecomplete.engine.languages import LANGUAGES
 
 from .errors import ProfileError
+from .filters import Limits
 from .packages import Package
 
 RECIPES = ("codecomplete", "system-a", "characters", "starcoder2")
-_KEYS = {"about", "mix", "vocabulary", "recipe", "packages", "unsealed"}
+_KEYS = {"about", "mix", "vocabulary", "recipe", "packages", "unsealed", "limits"}
 DEFAULT_PROFILES = Path(__file__).with_name("profiles.toml")
 
 
@@ -32,6 +33,7 @@ class Profile:
     recipe: str = "codecomplete"  # one of RECIPES
     packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
     unsealed: tuple[str, ...] = ()  # held-out packages that are learned from here
+    limits: Limits = field(default_factory=Limits)
     tokenizer: Path | None = None  # a vocabulary to keep, instead of learning one
 
     @property
@@ -81,7 +83,9 @@ def _profile(name: str, row: dict[str, Any]) -> Profile:
     recipe = row.get("recipe", "codecomplete")
     chosen = tuple(sorted(row["packages"])) if "packages" in row else None
     unsealed = tuple(row.get("unsealed", ()))
-    return Profile(name, row.get("about", ""), mix, row["vocabulary"], recipe, chosen, unsealed)
+    limits = Limits(**row.get("limits", {}))
+    about, size = row.get("about", ""), row["vocabulary"]
+    return Profile(name, about, mix, size, recipe, chosen, unsealed, limits)
 
 
 def _problems(row: dict[str, Any]) -> list[str]:
@@ -101,6 +105,12 @@ def _problems(row: dict[str, Any]) -> list[str]:
     ]
     if not isinstance(row.get("vocabulary"), int) or not 128 <= row["vocabulary"] <= 65536:
         problems.append("vocabulary: expected a whole number from 128 to 65536")
+    known = {one.name for one in fields(Limits)}
+    problems += [
+        f"limits: {name} = {value!r}; expected a number for one of {', '.join(sorted(known))}"
+        for name, value in row.get("limits", {}).items()
+        if name not in known or isinstance(value, bool) or not isinstance(value, int | float)
+    ]
     if row.get("recipe", "codecomplete") not in RECIPES:
         problems.append(f"recipe: {row['recipe']!r}; expected one of {', '.join(RECIPES)}")
     return problems

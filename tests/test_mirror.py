@@ -95,6 +95,7 @@ TOGETHER = {
     "trainer/evaluation/sources.py": "trainer/evaluation/test_replay.py",
     "trainer/export/cost.py": "trainer/test_commands.py",
     "trainer/learning/checkpoint.py": "trainer/learning/test_loop.py",
+    "trainer/runs/options.py": "trainer/runs/test_resuming.py",
     "trainer/runs/training.py": "trainer/test_commands.py",
     "trainer/studies/throughput.py": "trainer/learning/test_throughput.py",
 }

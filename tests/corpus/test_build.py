@@ -14,6 +14,7 @@ from codecomplete.corpus import build as building
 from codecomplete.corpus import open_shards, runners, stages
 from codecomplete.corpus.build import stages as plan
 from codecomplete.corpus.errors import CorpusError, ProfileError, SourceError
+from codecomplete.corpus.filters import Limits
 from codecomplete.corpus.packages import Package, own_folders
 from codecomplete.corpus.packing import pack, unpack
 from codecomplete.corpus.profiles import Profile
@@ -326,3 +327,13 @@ def test_shards_of_nothing_are_no_success(packages: list[Package], tmp_path: Pat
     (folder / "notes.txt").write_text("no source")
     with pytest.raises(SourceError, match="1 held no file that passes the filters"):
         build([own(folder)], tmp_path / "other")
+
+
+def test_a_profiles_limits_are_counted_and_are_part_of_the_stamp(
+    packages: list[Package], tmp_path: Path
+) -> None:
+    build(packages, tmp_path / "work")
+    profile = small_profile(limits=Limits(most_characters=len(program(0)) - 1))
+    out = build(packages, tmp_path / "work", profile=profile)
+    assert dropped(out, "learn")["too many characters"] > 0
+    assert len(texts(out, "train")) < 9

@@ -64,3 +64,8 @@ def test_a_server_that_does_not_answer_is_given_up_soon_unless_the_user_says_oth
     assert clients.run(pinned, python(PRINTED), tmp_path) == "1\n"
     monkeypatch.setenv("PIP_RETRIES", "9")
     assert clients.run(pinned, python(PRINTED), tmp_path) == "9\n"
+
+
+def test_a_client_that_is_a_module_is_called_by_its_own_name(pinned, tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no_such_client failed"):
+        clients.run(pinned, [sys.executable, "-m", "no_such_client"], tmp_path)

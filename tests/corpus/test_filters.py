@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from codecomplete.corpus import filters
-from codecomplete.corpus.filters import Candidate, Measure, drop_by_path, drop_by_text
+from codecomplete.corpus.filters import (
+    Candidate,
+    Limits,
+    Measure,
+    drop_by_limits,
+    drop_by_path,
+    drop_by_text,
+    measure,
+)
 
 BODY = "def area(width, height):\n    return width * height\n\n\nprint(area(2, 3))\n"
 
@@ -85,7 +93,7 @@ def test_every_reason_has_a_rule_that_says_why() -> None:
 
 
 def test_percentile_bounds_drop_the_smallest_and_the_largest() -> None:
-    measures = [Measure(size, 10 + size % 50, True) for size in range(1, 201)]
+    measures = [Measure(size, 10 + size % 50, True, 0.5) for size in range(1, 201)]
     bounds = filters.percentile_bounds(measures)
     assert bounds.size == (2, 190)
     kept = [one for one in measures if filters.drop_for_characters(one, bounds) is None]
@@ -96,13 +104,29 @@ def test_percentile_bounds_drop_the_smallest_and_the_largest() -> None:
 @pytest.mark.parametrize(
     ("measure", "reason"),
     [
-        (Measure(50, 20, True), None),
-        (Measure(50, 20, False), "not ascii"),
-        (Measure(5, 5, True), "size beyond percentiles"),
-        (Measure(500, 20, True), "size beyond percentiles"),
-        (Measure(50, 40, True), "longest line beyond percentiles"),
+        (Measure(50, 20, True, 0.5), None),
+        (Measure(50, 20, False, 0.5), "not ascii"),
+        (Measure(5, 5, True, 0.5), "size beyond percentiles"),
+        (Measure(500, 20, True, 0.5), "size beyond percentiles"),
+        (Measure(50, 40, True, 0.5), "longest line beyond percentiles"),
     ],
 )
 def test_system_b_drops(measure: Measure, reason: str | None) -> None:
     bounds = filters.Bounds((10, 100), (10, 30))
     assert filters.drop_for_characters(measure, bounds) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x = 1\n", "too few characters"),
+        ("value = 1\n" * 30, "too many characters"),
+        ("+-*/%&|^~<>=!?.,;:()[]{}\n" * 3, "few letters and digits"),
+        ("value = other + 12\n" * 4, None),
+        ("größe = länge + 12\n" * 4, None),
+    ],
+)
+def test_system_ds_limits(text: str, reason: str | None) -> None:
+    limits = Limits(fewest_characters=50, most_characters=200, least_alphanumeric=0.25)
+    assert drop_by_limits(measure(text), limits) == reason
+    assert drop_by_limits(measure(text), Limits()) is None

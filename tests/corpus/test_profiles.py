@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.corpus.errors import ProfileError
+from codecomplete.corpus.filters import Limits
 from codecomplete.corpus.packages import Package, read_packages
 from codecomplete.corpus.profiles import Profile, read_profile, read_profiles
 
@@ -59,3 +60,14 @@ def test_a_profile_may_learn_from_packages_that_others_hold_out() -> None:
     assert learned == {*profile.packages, *profile.unsealed}
     kept = {package.name: package.split for package in read_profile("small").select(listed)}
     assert kept["redis"] == "test"
+
+
+def test_limits_are_read_and_unknown_ones_named(tmp_path: Path) -> None:
+    assert read_profile("system-d").limits.least_alphanumeric == 0.25
+    assert read_profile("small").limits == Limits()
+    path = tmp_path / "profiles.toml"
+    path.write_text(
+        '[p]\nmix = { c = 1 }\nvocabulary = 400\nlimits = { width = 3, most_characters = "x" }\n'
+    )
+    with pytest.raises(ProfileError, match=r"limits: width = 3.*\n.*most_characters = 'x'"):
+        read_profile("p", path)

@@ -81,13 +81,23 @@ def fill(folder: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str, A
     files = {}
     for name, group in tensors.items():
         path = folder / f"{name}.safetensors"
-        whole = {key: value.detach().cpu().contiguous() for key, value in group.items()}
-        save_file(whole, path)
+        save_file(_separate(group), path)
         files[path.name] = sha256(path)
     (folder / STATE).write_text(json.dumps(state | {"files": files}, indent=1))
     for path in folder.iterdir():
         _flush(path)
     _flush(folder)
+
+
+def _separate(group: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Tensors on the CPU, each with a memory of its own: shared layers are written out."""
+    seen: set[int] = set()
+    found = {}
+    for key, value in group.items():
+        value = value.detach().cpu().contiguous()
+        found[key] = value.clone() if value.data_ptr() in seen else value
+        seen.add(value.data_ptr())
+    return found
 
 
 def _flush(path: Path) -> None:

@@ -22,8 +22,10 @@ from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import BOS, Tokenizer, language_tag
 
+from .cutting import Definitions
 from .fim import Split, SuffixFirst
-from .recipe import SHUFFLED, Recipe
+from .objectives import Objective
+from .recipe import DEFINITIONS, SHUFFLED, Recipe
 
 Ids = np.ndarray  # of uint16
 
@@ -52,11 +54,12 @@ class TokenRows:
         document_starts: float,
         seed: int,
         shuffled: bool = False,
+        definitions: Definitions | None = None,
     ) -> None:
         self.shards = [(ids, index) for ids, index in shards if len(ids) > 2 * length]
         if not self.shards:
             raise ValueError(f"no shard holds two rows of {length} tokens")
-        self.tags, self.length = tags, length
+        self.tags, self.length, self.definitions = tags, length, definitions
         self.document_starts, self.seed, self.shuffled = document_starts, seed, shuffled
         # contiguous and signed: searching the mapped index itself would copy it every time
         self._starts = [index["start"].astype(np.int64) for _, index in self.shards]
@@ -102,7 +105,10 @@ class TokenRows:
             starts = self._starts[shard]
             within = int(np.searchsorted(starts, last, side="right"))
             return Place(shard, int(starts[random.integers(within)]), True)
-        return Place(shard, int(random.integers(last + 1)), False)
+        start = int(random.integers(last + 1))
+        if self.definitions is not None:
+            start = min(last, self.definitions.next(self.shards[shard][0], start, self.length))
+        return Place(shard, start, False)
 
     def _in_turn(self, number: int, random: np.random.Generator) -> Place:
         """The next row of a shuffled epoch; ``document_starts`` of the rows in which a document
@@ -151,6 +157,7 @@ class Batches:
     recipe: Recipe
     suffix_first: SuffixFirst | None = None
     replay: TokenRows | None = None
+    objective: Objective | None = None
 
     @property
     def tokens(self) -> int:
@@ -163,9 +170,18 @@ class Batches:
         places = {id(source): source.places(number, rows) for source in {*sources}}
         mine = range(rank, rows, size)
         batch = [sources[row].row(places[id(sources[row])][row]) for row in mine]
+        if self.objective is not None:
+            batch = [self._turned(self.objective, ids, number, row)
+                     for ids, row in zip(batch, mine, strict=True)]  # fmt: skip
         if self.suffix_first is not None:
             self._put_suffix_first(self.suffix_first, batch, number, mine, sources, places)
         return np.stack(batch).astype(np.int64)
+
+    def _turned(self, objective: Objective, ids: np.ndarray, number: int, row: int) -> Any:
+        random = np.random.default_rng((self.recipe.seed, number, 3, row))
+        if random.random() >= self.recipe.objective_rate:
+            return ids.astype(np.int64)
+        return objective.row(ids, random)
 
     def _sources(self, number: int, rows: int) -> list[TokenRows]:
         if self.replay is None:
@@ -236,13 +252,16 @@ def rows_of(opened: ShardSet, vocabulary: Tokenizer, split: str, recipe: Recipe)
             recipe.document_starts,
             recipe.seed,
             recipe.order == SHUFFLED,
+            definitions,
         )
 
+    definitions = Definitions(vocabulary) if recipe.cut == DEFINITIONS else None
+    objective = Objective(recipe.objective, vocabulary) if recipe.objective else None
     fim = SuffixFirst(vocabulary, recipe.fim_tokens) if recipe.fim_rate else None
     if not recipe.languages:
-        return Batches(rows(shards), recipe, fim)
+        return Batches(rows(shards), recipe, fim, None, objective)
     own = [only_languages(ids, index, recipe.languages) for ids, index in shards]
-    return Batches(rows(own), recipe, fim, rows(shards) if recipe.replay else None)
+    return Batches(rows(own), recipe, fim, rows(shards) if recipe.replay else None, objective)
 
 
 def only_languages(ids: Ids, index: np.ndarray, languages: Sequence[str]) -> tuple[Ids, np.ndarray]:

@@ -127,6 +127,8 @@ def begin(run: Run, tell: Tell = print) -> State:
     model = Transformer(run.model)
     if run.recipe.initialisation == GPT2:
         model.initialise_as_gpt2()
+    if run.recipe.shared_layers:
+        model.share_layers()
     model.to(run.compute.device)
     if run.start is not None:
         model.load_state_dict(run.start)
@@ -258,7 +260,7 @@ def _shared_out(passes: list[Tensor], run: Run) -> Iterator[tuple[Tensor, float]
     So the loss is the mean over those tokens of the whole step, in all its passes and processes,
     however they are spread.
     """
-    if not run.recipe.responses_only:
+    if not run.recipe.masks:
         yield from ((batch, 1 / len(passes)) for batch in passes)
         return
     counts = [predicted(batch) for batch in passes]

@@ -11,19 +11,31 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+OBJECTIVES = ("lines", "identifiers", "docstrings", "calls", "repair")
 ADAMW, MUON = "adamw", "muon"
 LINEAR, COSINE, CONSTANT, STABLE = "linear", "cosine", "constant", "stable"
 RANDOM, SHUFFLED = "random", "shuffled"
 IDENTITY, GPT2 = "identity", "gpt2"
+ANYWHERE, DEFINITIONS = "anywhere", "definitions"
 
 CHOICES = {
     "optimiser": (ADAMW, MUON),
     "schedule": (LINEAR, COSINE, CONSTANT, STABLE),
     "order": (RANDOM, SHUFFLED),
     "initialisation": (IDENTITY, GPT2),
+    "cut": (ANYWHERE, DEFINITIONS),
+    "objective": ("", *OBJECTIVES),
 }
 SHORT = {"skip": "skip_factor", "rate": "matrix_rate", "warmup": "warmup_steps"}
-SHARES = ("document_starts", "fim_rate", "replay", "decay_share", "final_rate", "average_share")
+SHARES = (
+    "document_starts",
+    "objective_rate",
+    "fim_rate",
+    "replay",
+    "decay_share",
+    "final_rate",
+    "average_share",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +66,10 @@ class Recipe:
     fim_tokens: int = 256  # length of one suffix-first example
     language: str = ""  # learn only this language, or these, with commas between them
     replay: float = 0.0  # share of rows from all languages where some are set
+    cut: str = ANYWHERE  # where a row begins that begins with no document
+    objective: str = ""  # see trainer/learning/objectives.py
+    objective_rate: float = 0.0  # share of rows with that objective
+    shared_layers: bool = False  # all layers are one, as in a universal transformer
     responses_only: bool = False  # predict only what the rows do not mark as read
     seed: int = 1
     initialisation: str = IDENTITY  # blocks begin by adding nothing, or with GPT-2's small noise
@@ -64,6 +80,9 @@ class Recipe:
             raise ValueError("impossible recipe: " + "; ".join(problems))
 
     def _problems(self) -> Iterator[str]:
+        if bool(self.objective) != bool(self.objective_rate):
+            rate = self.objective_rate
+            yield f"objective is {self.objective!r}, objective_rate {rate}: give both"
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 yield f"{name} is {getattr(self, name)!r}, expected {' or '.join(choices)}"
@@ -85,6 +104,11 @@ class Recipe:
     def languages(self) -> tuple[str, ...]:
         """The languages it is for; none: all."""
         return tuple(self.language.split(",")) if self.language else ()
+
+    @property
+    def masks(self) -> bool:
+        """Whether rows may hold ids that are not to be predicted."""
+        return self.responses_only or bool(self.objective and self.objective_rate)
 
     @property
     def step_tokens(self) -> int:

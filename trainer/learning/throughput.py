@@ -66,7 +66,10 @@ def measure(
         torch.cuda.reset_peak_memory_stats(compute.device)
     rows = RandomRows(model.vocabulary_size, recipe.row_tokens)
     run = Run(model, recipe, rows, 0, Path(), compute, processes=processes)
-    fresh = Transformer(model).to(compute.device)
+    fresh = Transformer(model)
+    if recipe.shared_layers:
+        fresh.share_layers()
+    fresh.to(compute.device)
     optimisers = make_optimisers(fresh, recipe, on_gpu and compute.compiled)
     state = State(fresh, optimisers, scaler=compute.scaler())
     forward = compute.prepare(fresh)

@@ -173,6 +173,13 @@ class Transformer(nn.Module):
             block.attention.projection.weight.normal_(std=std)
             block.ffn.down.weight.normal_(std=std)
 
+    def share_layers(self) -> None:
+        """Make all layers one, as in a universal transformer (Dehghani et al. 2019).
+
+        Its state still names every layer, so that it is exported and served as any other model.
+        """
+        self.blocks = nn.ModuleList([self.blocks[0]] * self.config.n_layer)
+
     def each_block(self) -> Iterator[Block]:
         return cast("Iterator[Block]", iter(self.blocks))
 

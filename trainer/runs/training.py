@@ -28,7 +28,7 @@ from ..learning import checkpoint, runlog
 from ..learning.data import rows_of
 from ..learning.loop import Run, train
 from ..learning.processes import ALONE, Processes
-from ..learning.recipe import CONSTANT, RANDOM, Recipe
+from ..learning.recipe import ANYWHERE, CONSTANT, RANDOM, Recipe
 from ..learning.throughput import measure
 from ..learning.watch import Watch, text_bytes
 from ..network.growth import can_grow, grow
@@ -136,7 +136,9 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
 
 def watch_of(opened: Opened, recipe: Recipe, steps: int, patience: int) -> Watch | None:
     """The held-out rows of a run, the same every time; None where there is too little text."""
-    plain = dataclasses.replace(recipe, seed=0, fim_rate=0.0, order=RANDOM, replay=0.0)
+    changed: dict[str, Any] = {"fim_rate": 0.0, "replay": 0.0, "objective_rate": 0.0}
+    changed |= {"objective": "", "cut": ANYWHERE}
+    plain = dataclasses.replace(recipe, seed=0, order=RANDOM, **changed)
     wished = WATCHED_STEPS * recipe.step_tokens // recipe.row_tokens
     count = min(MOST_WATCHED, max(FEWEST_WATCHED, wished))
     try:

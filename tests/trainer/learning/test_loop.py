@@ -16,8 +16,17 @@ from codecomplete.trainer.evaluation.scores import bits_of
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.learning import checkpoint, runlog
+from codecomplete.trainer.learning.compute import Compute
 from codecomplete.trainer.learning.data import open_rows
-from codecomplete.trainer.learning.loop import MOST_BAD_STEPS, Run, train
+from codecomplete.trainer.learning.loop import (
+    MOST_BAD_STEPS,
+    Run,
+    _steps,
+    begin,
+    save_checkpoint,
+    train,
+)
+from codecomplete.trainer.network.transformer import Transformer
 from codecomplete.trainer.runs.presets import Preset
 
 from ..toy import PLAIN, make_shards, preset
@@ -249,3 +258,66 @@ def test_checkpoints_from_before_digests_are_read(shards, tmp_path):
         path.write_text(json.dumps({name: state[name] for name in kept}))
     train(run)
     assert same(weights_of(tmp_path), weights_of_run(shards, tmp_path.with_name("old-whole")))
+
+
+FLOAT16 = Compute(bfloat16=False, compiled=False, float16=True)
+
+
+def test_fp16_learns_nearly_what_float32_does(shards, tmp_path):
+    losses = {}
+    for name, compute in (("fp32", PLAIN), ("fp16", FLOAT16)):
+        train(make_run(shards, tmp_path / name, small(), compute=compute))
+        losses[name] = [row["loss"] for row in runlog.read(tmp_path / name / runlog.LOG)]
+    assert losses["fp16"] == pytest.approx(losses["fp32"], rel=2e-2)
+
+
+def test_fp16_scales_its_loss_less_after_an_overflow_and_resumes_with_that_scale(shards, tmp_path):
+    """Gradients out of range are skipped, and are no bad steps: the scale is what is wrong."""
+    huge = 2.0**40
+
+    def begun(directory):
+        run = make_run(shards, directory, small(), steps=30, compute=FLOAT16)
+        state = begin(run)
+        if not state.step:
+            state.scaler.load_state_dict(state.scaler.state_dict() | {"scale": huge})
+        return run, state
+
+    run, state = begun(tmp_path)
+    *_, row = _steps(run, state, FLOAT16.prepare(state.model))
+    assert MOST_BAD_STEPS < state.skipped < 30 and state.bad == 0
+    scale = state.scaler.get_scale()
+    assert scale == huge / 2**state.skipped
+    save_checkpoint(run, state)
+    _, again = begun(tmp_path)
+    assert again.scaler.get_scale() == scale and again.step == 30
+    assert math.isfinite(row["loss"])
+
+
+@pytest.mark.parametrize("name", ["identity", "gpt2"])
+def test_the_first_weights_are_those_that_the_recipe_names(shards, tmp_path, name):
+    state = begin(make_run(shards, tmp_path, small(initialisation=name)))
+    down = torch.stack([block.ffn.down.weight for block in state.model.each_block()])
+    up = state.model.blocks[0].ffn.up.weight
+    if name == "identity":
+        assert not down.any() and up.std().item() == pytest.approx(1 / 8, rel=0.1)
+    else:
+        assert up.std().item() == pytest.approx(0.02, rel=0.1)
+        assert down.std().item() == pytest.approx(0.02 / 2, rel=0.1), "two layers: 1 / sqrt(4)"
+
+
+def test_shared_layers_stay_one_and_are_saved_as_many(shards, tmp_path):
+    chosen = small(shared_layers=True)
+    train(make_run(shards, tmp_path / "whole", chosen))
+    weights = weights_of(tmp_path / "whole")
+    first, second = (weights[f"blocks.{layer}.ffn.up.weight"] for layer in (0, 1))
+    assert (
+        torch.equal(first, second)
+        and weights.keys() == Transformer(chosen.model).state_dict().keys()
+    )
+    interrupted(make_run(shards, tmp_path / "cut", chosen), step=5)
+    train(make_run(shards, tmp_path / "cut", chosen))
+    assert same(weights, weights_of(tmp_path / "cut"))
+    model = Transformer(chosen.model)
+    model.share_layers()
+    whole = sum(p.numel() for p in Transformer(chosen.model).parameters())
+    assert sum(p.numel() for p in model.parameters()) < 0.8 * whole

@@ -8,6 +8,7 @@ import sys
 import pytest
 import torch
 
+from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.learning import machine
 
 CPU = torch.device("cpu")
@@ -63,3 +64,18 @@ def test_a_machine_without_a_compiler_says_so(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("CXX", "none")
     assert machine.can_compile(CPU) is False
+
+
+@pytest.mark.parametrize("capability, native", [((7, 5), False), ((8, 0), True), ((9, 0), True)])
+def test_a_card_that_emulates_bf16_is_not_said_to_have_it(monkeypatch, capability, native):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda *_, **__: True)
+    assert machine.has_bfloat16(torch.device("cuda")) is native
+
+
+def test_a_gpu_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    assert machine.choose_device("cuda") == torch.device("cuda", 0)
+    with pytest.raises(ConfigError, match="1 GPUs found, number 1 asked for"):
+        machine.choose_device("cuda", 1)

@@ -1,0 +1,119 @@
+"""python -m codecomplete.trainer.studies.objectives: what else could be learned, and what it wins.
+
+One small model, trained on as many tokens with each option of a recipe as without: the objectives
+of ``learning/objectives.py``, rows cut at definitions, one layer shared by all. Measured on the
+same held-out rows: the next token of everything, of the rest of lines, of names; and keystrokes
+saved, through the engine. Called again, it keeps what is finished.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from codecomplete import engine
+from codecomplete.corpus.outputs import claim
+from codecomplete.engine.modeldir.directory import TOKENIZER
+
+from ..evaluation.files import held_out_files
+from ..evaluation.replay import choose_stretches, replay
+from ..evaluation.report import markdown
+from ..evaluation.sources import EngineSource
+from ..export.formats import export
+from ..export.rounding import Quantisation
+from ..learning.compute import Compute, mean_loss
+from ..learning.data import open_rows
+from ..learning.loop import Run, train
+from ..learning.recipe import OBJECTIVES, Recipe
+from ..network.transformer import Transformer
+from ..places import STUDY
+from ..runs.presets import PRESETS
+
+MODEL = dataclasses.replace(
+    PRESETS["small"].model, n_layer=3, n_head=4, n_kv_head=4, head_size=16, n_embd=64, n_hidden=256
+)
+RECIPE = Recipe(row_tokens=256, batch_rows=8, warmup_steps=15)
+RATE = 0.25
+VARIANTS: dict[str, dict[str, Any]] = {
+    "next token only": {},
+    **{name: {"objective": name, "objective_rate": RATE} for name in OBJECTIVES},
+    "rows cut at definitions": {"cut": "definitions"},
+    "one shared layer": {"shared_layers": True},
+}
+SEEN: dict[str, dict[str, Any]] = {
+    "all": {},
+    "rest of lines": {"objective": "lines", "objective_rate": 1.0},
+    "names": {"objective": "identifiers", "objective_rate": 1.0},
+}
+VALIDATION_ROWS = 48
+FAST = Compute(compiled=False)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="shards, vocabulary 4,096")
+    parser.add_argument("--work", type=Path, required=True, help="where the runs are kept")
+    parser.add_argument("--tokens", type=int, default=200_000)
+    parser.add_argument("--typed", type=int, default=900, help="characters replayed per language")
+    parser.add_argument("--seeds", type=int, default=1, help="runs of each; the mean is shown")
+    parser.add_argument("--threads", type=int, default=1)
+    options = parser.parse_args(arguments)
+    claim(options.work, STUDY)
+    torch.set_num_threads(options.threads)
+    rows = {name: averaged(name, options) for name in VARIANTS}
+    print(markdown(rows))
+    (options.work / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+
+
+def averaged(name: str, options: argparse.Namespace) -> dict[str, float]:
+    """The mean over seeds of what one variant came to."""
+    found = [measured(name, seed, options) for seed in range(1, options.seeds + 1)]
+    return {key: round(sum(row[key] for row in found) / len(found), 4) for key in found[0]}
+
+
+def measured(name: str, seed: int, options: argparse.Namespace) -> dict[str, float]:
+    """Train one variant and measure it; a finished one is read from where it was written."""
+    slug = f"{name.replace(' ', '-')}-{seed}"
+    done = options.work / f"{slug}.json"
+    if done.is_file():
+        found: dict[str, float] = json.loads(done.read_text())
+        return found
+    recipe = dataclasses.replace(RECIPE, seed=seed, **VARIANTS[name])
+    rows = open_rows(options.data, "train", recipe)
+    steps = options.tokens // recipe.step_tokens
+    run = Run(MODEL, recipe, rows, steps, options.work / slug, FAST, checkpoint_seconds=60.0)
+    trained = train(run, tell=lambda line: None)
+    row = {f"loss, {what}": held_out(trained, options.data, how) for what, how in SEEN.items()}
+    row["keystrokes saved"] = keystrokes(trained, slug, options)
+    done.write_text(json.dumps(row) + "\n")
+    print(name, seed, row, flush=True)
+    return row
+
+
+def held_out(model: Transformer, data: Path, how: dict[str, Any]) -> float:
+    """Nats per token on the same held-out rows, of all tokens or of some."""
+    recipe = dataclasses.replace(RECIPE, seed=0, **how)
+    rows = torch.from_numpy(open_rows(data, "validation", recipe).batch(0, VALIDATION_ROWS))
+    return round(mean_loss(model, rows.split(8)), 4)
+
+
+def keystrokes(trained: Transformer, slug: str, options: argparse.Namespace) -> float:
+    """The share of keys saved in replayed typing, mean of the languages."""
+    place = options.work / f"{slug}-model"
+    tokenizer = options.data / TOKENIZER
+    export(trained.config, trained.state_dict(), tokenizer, place, slug, Quantisation(8, 32, 32))
+    source = EngineSource(engine.load(place), 0.4)
+    saved = []
+    for texts in held_out_files(options.data / "files" / "test", 60_000).values():
+        stretches = choose_stretches(texts, options.typed, 300, 1)
+        saved.append(replay(source, stretches).measures()["keystrokes_saved"])
+    return round(sum(saved) / len(saved), 4)
+
+
+if __name__ == "__main__":
+    main()
