@@ -18,7 +18,7 @@ import torch
 
 from codecomplete import engine
 from codecomplete.corpus.outputs import claim
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..evaluation.files import held_out_files
 from ..evaluation.replay import choose_stretches, replay

@@ -19,7 +19,7 @@ import torch
 
 from codecomplete import engine
 from codecomplete.corpus.outputs import claim
-from codecomplete.engine.modeldir.directory import TOKENIZER
+from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..evaluation.report import Sizes, evaluate, markdown, mean
 from ..export.formats import export
