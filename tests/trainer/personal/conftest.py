@@ -16,7 +16,6 @@ from codecomplete.trainer.personal import command, training
 from .project import code
 
 
-
 @pytest.fixture
 def home(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

@@ -36,7 +36,10 @@ def trained(home, mine, base, quick, capsys) -> Path:
 def test_a_better_model_is_installed_used_explained_and_taken_back(trained, base, home, capsys):
     said = capsys.readouterr().out
     assert engine.load().directory.path == trained / "model"
-    page, report = (trained / "page.md").read_text(), json.loads((trained / "report.json").read_text())
+    page, report = (
+        (trained / "page.md").read_text(),
+        json.loads((trained / "report.json").read_text()),
+    )
     assert "Better" in said and "Better" in page and report["better"]
     before, after = report["before"]["bits"], report["after"]["bits"]
     assert all(after[condition] < before[condition] for condition in ("alone", "project"))
@@ -165,7 +168,9 @@ def test_what_is_known_by_heart_is_shown_from_the_users_own_files(trained, capsy
     monkeypatch.setattr(command, "PACKAGED", ROOT / "engine" / "models")
     monkeypatch.setattr(command.engine, "load", lambda path=None: engine.Model(
         engine.modeldir.directory.open_directory(trained / "model")))  # fmt: skip
-    monkeypatch.setattr(memorised, "runs", lambda *_: [memorised.Run("mine/a.py", 3, 30, "x\x1b[2J")])
+    monkeypatch.setattr(
+        memorised, "runs", lambda *_: [memorised.Run("mine/a.py", 3, 30, "x\x1b[2J")]
+    )
     assert personal("--show-memorised", "first") == 0
     said = capsys.readouterr().out
     assert "mine/a.py:3  30 tokens" in said and "\x1b" not in said
