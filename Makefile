@@ -57,5 +57,5 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt $(KERNEL)
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e ".[corpus,cluster,hub,train,evaluate,gguf,repl,edit,nvim,dev]"
+	  -e ".[corpus,cluster,hub,train,federated,evaluate,gguf,repl,edit,nvim,dev]"
 	@touch $@

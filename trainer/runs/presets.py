@@ -118,6 +118,28 @@ DEEPER = tuple(
     for layers in (6, 10)
 )
 
+SYSTEM_C = tuple(
+    Preset(
+        name,
+        purpose,
+        _ours(
+            vocabulary_size=4_096,
+            n_layer=layers,
+            n_head=width // 64,
+            n_kv_head=width // 64,
+            head_size=64,
+            n_embd=width,
+            n_hidden=hidden,
+        ),
+        replace(SMALL.recipe, language="java"),
+    )
+    for name, purpose, layers, width, hidden in (
+        ("system-c", "system C's standalone size: 22 M parameters, Java only", 6, 512, 2_240),
+        ("system-c-federated", "system C's federated size: 2.3 M, Java only", 3, 192, 896),
+    )
+)
+"""Its authors give sizes, not shapes; these are ours, at those sizes."""
+
 FLAGSHIP = Preset(
     "flagship",
     "36 M parameters, for one large GPU",
@@ -299,6 +321,7 @@ PRESETS: dict[str, Preset] = {
         TOY,
         SMALL,
         *DEEPER,
+        *SYSTEM_C,
         FLAGSHIP,
         SYSTEM_A,
         SYSTEM_A_BETTER,

@@ -1,4 +1,4 @@
-"""A real federation in one process: real code, real models, and nothing of the code in a message."""
+"""A real federation in one process: real code and models, and nothing of the code in a message."""
 
 from __future__ import annotations
 
