@@ -84,6 +84,7 @@ TOGETHER = {
     "trainer/personal/installed.py": "trainer/personal/test_command.py",
     "trainer/personal/options.py": "trainer/personal/test_command.py",
     "trainer/personal/page.py": "trainer/personal/test_command.py",
+    "trainer/personal/training.py": "trainer/personal/test_command.py",
     "trainer/personal/workplace.py": "trainer/personal/test_command.py",
     "trainer/federated/bundle.py": "trainer/federated/test_command.py",
     "trainer/federated/clientapp.py": "trainer/federated/test_serverapp.py",
