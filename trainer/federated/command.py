@@ -55,6 +55,7 @@ def _server(options: argparse.Namespace, tell: Tell) -> int:
     files = certificates.server_files(options.out / "keys", [*options.name, options.host])
     place = deployment.Place(options.host, options.port, files, options.out.resolve())
     tell(f"certificate    {files.authority}: give it to every client")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
     with deployment.superlink(place, tell) as process:
         deployment.register(place, options.allow, tell)
         if not options.allow:

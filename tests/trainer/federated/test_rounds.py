@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from codecomplete.trainer.errors import CheckpointError
+from codecomplete.trainer.errors import CheckpointError, StoppedError
 from codecomplete.trainer.federated.rounds import Round, Rounds
 
 ARRAYS = {"a.b": np.arange(6, dtype=np.float32).reshape(2, 3)}
@@ -66,3 +66,16 @@ def test_a_round_says_who_was_missing_and_why_others_did_not_count():
         "nothing was",
     ):
         assert said in line
+
+
+def test_whoever_claimed_the_rounds_last_may_write_them(tmp_path):
+    """A run of a server that was killed may live on, and must not mix its rounds into the next's."""
+    left = Rounds.opened(tmp_path)
+    left.claim()
+    left.append(Round(1), ARRAYS)
+    following = Rounds.opened(tmp_path)
+    following.claim()
+    with pytest.raises(StoppedError, match="another run"):
+        left.append(Round(2), ARRAYS)
+    following.append(Round(2), ARRAYS)
+    assert Rounds.opened(tmp_path).done == 2
