@@ -153,7 +153,7 @@ def _succeeded(done: subprocess.CompletedProcess[str]) -> bool:
         return done.returncode == 0
 
 
-def carry_out(place: Place, federation: Federation, process: subprocess.Popen[bytes]) -> int:
+def carry_out(place: Place, federation: Federation) -> int:
     """Give the SuperLink the run, and show what it says until it ends; the exit status."""
     settings = federation.save(place.folder / "federation.json")
     app = bundle.write(place.folder / "app")

@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--replay",
         type=Path,
         metavar="SHARDS",
-        help="public code to read in between (default: a sample that comes along)",
+        help="shards of public code to read in between (default: none)",
     )
     argument(
         "--start",

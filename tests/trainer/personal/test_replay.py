@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import lzma
-
 import pytest
 
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.learning.recipe import Recipe
-from codecomplete.trainer.personal import replay
 from codecomplete.trainer.personal.replay import public
 from tests.trainer.conftest import shards  # noqa: F401
 
@@ -30,26 +26,7 @@ def test_shards_in_another_vocabulary_are_refused(shards, tmp_path):  # noqa: F8
         public(shards, other, RECIPE)
 
 
-def test_without_any_public_code_it_is_said_what_follows(vocabulary_file, monkeypatch, tmp_path):
-    monkeypatch.setattr(replay, "SAMPLE", tmp_path / "none")
+def test_without_any_public_code_it_is_said_what_follows(vocabulary_file):
     found = public(None, vocabulary_file, RECIPE)
     assert found.rows is None and not found.validation
     assert "fades faster" in found.origin and "--replay" in found.origin
-
-
-def test_a_sample_that_comes_along_is_read_and_a_part_held_out(
-    vocabulary_file, monkeypatch, tmp_path
-):
-    documents = [
-        {"package": "p", "path": f"{at}.py", "language": "python", "licence": "MIT",
-         "text": f"def f{at}(x):\n    return x + {at}\n" * 20}
-        for at in range(25)
-    ]  # fmt: skip
-    path = tmp_path / "sample.jsonl.xz"
-    with lzma.open(path, "wt") as file:
-        file.writelines(json.dumps(document) + "\n" for document in documents)
-    monkeypatch.setattr(replay, "SAMPLE", path)
-    found = public(None, vocabulary_file, RECIPE)
-    assert found.rows is not None and "25 public files" in found.origin
-    assert [text for _, text in found.validation] == [documents[0]["text"], documents[12]["text"],
-                                                      documents[24]["text"]]  # fmt: skip
