@@ -65,7 +65,7 @@ $(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt $(KERNEL)
 
 $(VENV)/.test: $(VENV)/.demo
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
-	  -e ".[corpus,cluster,hub,train,evaluate,gguf,transformers,repl,edit,nvim,web,dev]"
+	  -e ".[corpus,cluster,hub,train,federated,evaluate,gguf,transformers,repl,edit,nvim,web,dev]"
 	@touch $@
 
 $(VENV)/.web: $(VENV)/.demo

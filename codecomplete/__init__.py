@@ -2,7 +2,7 @@
 
     import codecomplete
 
-    model = codecomplete.load()                 # the packaged model
+    model = codecomplete.load()                 # the packaged model, or your own
     session = model.session(language="python")  # one per open buffer
     session.sync("try:\\n    import json\\nexcept ")  # the text before the caret
     suggestion = session.suggest()              # a Suggestion, or None when unsure

@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     complete.add_argument("place", metavar="FILE[:LINE[:COLUMN]]", help="lines and columns from 1")
     complete.add_argument("--json", action="store_true", help="print one JSON object")
     complete.add_argument(
-        "--model", metavar="DIR", help="model directory (default: the packaged one)"
+        "--model", metavar="DIR", help="model directory (default: your own, else the packaged one)"
     )
     complete.add_argument(
         "--threshold",
@@ -50,7 +50,9 @@ def _parser() -> argparse.ArgumentParser:
     bench = commands.add_parser("bench", help="type files and measure what each key costs")
     bench.add_argument("files", nargs="+", metavar="FILE")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
-    bench.add_argument("--model", metavar="DIR", help="model directory (default: the packaged one)")
+    bench.add_argument(
+        "--model", metavar="DIR", help="model directory (default: your own, else the packaged one)"
+    )
     bench.add_argument(
         "--keys", type=int, default=2_000, help="type at most so much of each file (default: 2000)"
     )

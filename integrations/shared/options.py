@@ -26,4 +26,6 @@ class Options:
     project: bool = option(
         True, "Learn from the files beside the open one, unless git ignores them."
     )
-    model: str | None = option(None, "Model directory; none: the packaged model.")
+    model: str | None = option(
+        None, "Model directory; none: the one you have chosen, else the packaged model."
+    )

@@ -7,6 +7,7 @@ import dataclasses
 import logging
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -55,11 +56,12 @@ def _server(options: argparse.Namespace, tell: Tell) -> int:
     files = certificates.server_files(options.out / "keys", [*options.name, options.host])
     place = deployment.Place(options.host, options.port, files, options.out.resolve())
     tell(f"certificate    {files.authority}: give it to every client")
-    with deployment.superlink(place, tell) as process:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left behind
+    with suppress(KeyboardInterrupt), deployment.superlink(place, tell):
         deployment.register(place, options.allow, tell)
         if not options.allow:
             tell("let in         nobody new; --allow KEY.pub lets a client in")
-        deployment.carry_out(place, federation, process)
+        deployment.carry_out(place, federation)
     done = Rounds.opened(federation.folder / ROUNDS)
     _show(federation, tell)
     if done.done < federation.plan.rounds:

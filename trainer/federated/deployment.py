@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,7 @@ def environment(folder: Path) -> dict[str, str]:
 @contextmanager
 def superlink(place: Place, tell: Tell = print) -> Iterator[subprocess.Popen[bytes]]:
     """A SuperLink that answers, as long as the context lasts."""
+    _require_free(place)
     _connection(place)
     command = [
         _program("flower-superlink"),
@@ -84,6 +86,18 @@ def superlink(place: Place, tell: Tell = print) -> Iterator[subprocess.Popen[byt
         _end(process)
 
 
+def _require_free(place: Place) -> None:
+    """TrainerError if something answers already: it would be taken for the server."""
+    try:
+        socket.create_connection(("127.0.0.1", place.port), 1).close()
+    except OSError:
+        return
+    raise TrainerError(
+        f"port {place.port} is in use, perhaps by a server that was left behind; end it, or choose "
+        "another --port"
+    )
+
+
 def _wait(process: subprocess.Popen[bytes], place: Place, log: Path) -> None:
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
@@ -98,12 +112,28 @@ def _wait(process: subprocess.Popen[bytes], place: Place, log: Path) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the SuperLink and what it has started, which would wait for it without end."""
+    started = _descendants(process.pid)
     process.terminate()
     try:
         process.wait(END_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    for pid in started:
+        with suppress(OSError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def _descendants(pid: int) -> list[int]:
+    """Processes that a process has started, and those that these have; where /proc tells."""
+    parents: dict[int, list[int]] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError, ValueError, IndexError):
+            parent = int(path.read_text().rpartition(")")[2].split()[1])
+            parents.setdefault(parent, []).append(int(path.parent.name))
+    found = parents.get(pid, [])
+    return [*found, *(below for child in found for below in _descendants(child))]
 
 
 def register(place: Place, keys: Sequence[Path], tell: Tell = print) -> None:
@@ -123,7 +153,7 @@ def _succeeded(done: subprocess.CompletedProcess[str]) -> bool:
         return done.returncode == 0
 
 
-def carry_out(place: Place, federation: Federation, process: subprocess.Popen[bytes]) -> int:
+def carry_out(place: Place, federation: Federation) -> int:
     """Give the SuperLink the run, and show what it says until it ends; the exit status."""
     settings = federation.save(place.folder / "federation.json")
     app = bundle.write(place.folder / "app")

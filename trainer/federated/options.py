@@ -6,9 +6,10 @@ import argparse
 from pathlib import Path
 
 EXPLANATION = """\
-Several people improve one model without showing each other their code. Everyone trains on their own
-machine; what is sent is the change of some small matrices and a few losses. The server averages what
-it has checked. Connections are encrypted, and only clients whose keys the server was given may join.
+Several people improve one model without showing each other their code. Everyone trains on their
+own machine; what is sent is the change of some small matrices and a few losses. The server averages
+what it has checked. Connections are encrypted, and only clients whose keys the server was given may
+join.
 """
 PORT = 8_765
 
@@ -28,12 +29,23 @@ def add(parser: argparse.ArgumentParser) -> None:
 def _add_server(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--out", type=Path, required=True, help="folder of the federation; the same one goes on")
-    add("--allow", type=Path, nargs="*", default=[], metavar="KEY.pub",
-        help="public keys of the clients that may join")  # fmt: skip
+    add(
+        "--allow",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="KEY.pub",
+        help="public keys of the clients that may join",
+    )
     add("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
     add("--port", type=int, default=PORT)
-    add("--name", action="append", default=[], metavar="HOST",
-        help="a name or address by which clients reach this machine; goes into the certificate")  # fmt: skip
+    add(
+        "--name",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="a name or address by which clients reach this machine; goes into the certificate",
+    )
     _add_plan(parser)
     _add_start(parser)
 
@@ -42,8 +54,13 @@ def _add_join(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("server", metavar="HOST:PORT")
     add("paths", type=Path, nargs="+", metavar="PATH", help="folders with code of yours")
-    add("--certificate", type=Path, required=True, metavar="CA.crt",
-        help="the server's ca.crt, given to you by hand")  # fmt: skip
+    add(
+        "--certificate",
+        type=Path,
+        required=True,
+        metavar="CA.crt",
+        help="the server's ca.crt, given to you by hand",
+    )
     add("--key", type=Path, help="private key (default: one in your data folder)")
     add("--attempts", type=int, help="to connect, before giving up (default: no limit)")
     _add_own(parser)
@@ -70,8 +87,12 @@ def _add_own(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_start(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--start", type=Path, metavar="DIRECTORY",
-                        help="model directory to begin with (default: the packaged one)")  # fmt: skip
+    parser.add_argument(
+        "--start",
+        type=Path,
+        metavar="DIRECTORY",
+        help="model directory to begin with (default: the packaged one)",
+    )
 
 
 def _add_plan(parser: argparse.ArgumentParser) -> None:

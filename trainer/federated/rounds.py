@@ -8,6 +8,7 @@ theirs.
 from __future__ import annotations
 
 import os
+import uuid
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,9 @@ from numpy.typing import NDArray
 
 from codecomplete.corpus.documents import read_json, sha256_of, write_json
 
-from ..errors import CheckpointError
+from ..errors import CheckpointError, StoppedError
 
-HISTORY = "rounds.json"
+HISTORY, OWNER = "rounds.json", "owner"
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -68,6 +69,7 @@ class Rounds:
     folder: Path
     history: list[Round] = field(default_factory=list)
     arrays: Arrays | None = None
+    owner: str = ""
 
     @classmethod
     def opened(cls, folder: Path) -> Rounds:
@@ -87,6 +89,18 @@ class Rounds:
             raise CheckpointError(f"{path}: the rounds cannot be read: {error}") from error
         return cls(folder, history, arrays)
 
+    def claim(self) -> None:
+        """Let these rounds be ours: whoever was at them before, and lives on, may write no more."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.owner = uuid.uuid4().hex
+        (self.folder / OWNER).write_text(self.owner, encoding="utf-8")
+
+    def require_own(self) -> None:
+        """StoppedError if somebody else has claimed them in the meantime."""
+        found = (self.folder / OWNER).read_text("utf-8") if self.owner else self.owner
+        if found != self.owner:
+            raise StoppedError(f"{self.folder}: another run goes on with these rounds")
+
     @property
     def done(self) -> int:
         """Rounds that are complete."""
@@ -94,6 +108,7 @@ class Rounds:
 
     def append(self, round_: Round, arrays: Arrays) -> None:
         """Keep one more round and the arrays that it ended with."""
+        self.require_own()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.history, self.arrays = [*self.history, round_], arrays
         name = f"arrays-{self.done:05}.npz"

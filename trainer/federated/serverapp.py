@@ -38,6 +38,7 @@ def carry_out(federation: Federation, grid: Grid, tell: Tell = print) -> Rounds:
     start = starting.read(federation.start, federation.start / TOKENIZER)
     request = for_clients(plan, base_digest(start))
     rounds = Rounds.opened(federation.folder / ROUNDS)
+    rounds.claim()
     task = Task.of(request)
     arrays = rounds.arrays if rounds.arrays is not None else fresh_arrays(start, task)
     if rounds.done:

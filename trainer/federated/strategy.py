@@ -43,6 +43,7 @@ class Careful(FedAvg):
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
         """Ask everybody who is there, once enough are or patience ends."""
+        self.rounds.require_own()
         self.sent = unpacked(arrays)
         nodes = self._nodes(grid)
         self.round = Round(self.offset + server_round, asked=len(nodes))

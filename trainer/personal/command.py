@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import itertools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -145,6 +146,7 @@ def _trained(
     rows = _own_rows(snapshot, base / TOKENIZER, recipe)
     compute = Compute(bfloat16=has_bfloat16(torch.device("cpu")), compiled=False)
     mixed = Mixed(rows, public.rows, PUBLIC_ROWS)
+    start = dataclasses.replace(start, tuning=start.tuning or open_directory(base).gate)
     setting = Setting(start, base / TOKENIZER, mixed, compute, _quantisation(base),
                       options.minutes, ways=ways)  # fmt: skip
     learned, beside = snapshot.sides.learned, [*snapshot.sides.learned, *snapshot.sides.stopping]

@@ -21,14 +21,28 @@ def add(parser: argparse.ArgumentParser) -> None:
     argument("paths", type=Path, nargs="*", metavar="PATH", help="folders with code of yours")
     argument("--minutes", type=float, default=30.0, help="of training, at most (default: 30)")
     argument("--name", help="of the new model (default: that of the first folder, and the day)")
-    argument("--replay", type=Path, metavar="SHARDS",
-             help="public code to read in between (default: a sample that comes along)")  # fmt: skip
-    argument("--start", type=Path, metavar="DIRECTORY",
-             help="model directory, run or stem to begin with (default: the packaged model)")  # fmt: skip
-    argument("--ways", default="full,adapters",
-             help="what to train: full, adapters, or both (default)")  # fmt: skip
-    argument("--typed", type=int, default=12_000, metavar="CHARACTERS",
-             help="replayed typing on which the result is judged")  # fmt: skip
+    argument(
+        "--replay",
+        type=Path,
+        metavar="SHARDS",
+        help="shards of public code to read in between (default: none)",
+    )
+    argument(
+        "--start",
+        type=Path,
+        metavar="DIRECTORY",
+        help="model directory, run or stem to begin with (default: the packaged model)",
+    )
+    argument(
+        "--ways", default="full,adapters", help="what to train: full, adapters, or both (default)"
+    )
+    argument(
+        "--typed",
+        type=int,
+        default=12_000,
+        metavar="CHARACTERS",
+        help="replayed typing on which the result is judged",
+    )
     argument("--threads", type=int, default=1, help="CPU threads (default: 1)")
     argument("--no-use", action="store_true", help="keep the new model, but do not switch to it")
     instead = parser.add_argument_group("instead of training").add_mutually_exclusive_group()
@@ -37,5 +51,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     other("--use", metavar="NAME", help="use this one: a name, 'packaged', or a model directory")
     other("--undo", action="store_true", help="go back to what was in use before")
     other("--remove", metavar="NAME", help="delete a model of yours")
-    other("--show-memorised", metavar="NAME", nargs="?", const="",
-          help="long pieces of your text that a model has by heart (default: the one in use)")  # fmt: skip
+    other(
+        "--show-memorised",
+        metavar="NAME",
+        nargs="?",
+        const="",
+        help="long pieces of your text that a model has by heart (default: the one in use)",
+    )

@@ -1,21 +1,17 @@
 """Public code that is read among the user's own, so that a model does not forget the rest.
 
-From token shards (``python -m corpus build``) in the vocabulary of the model, or from the sample
-that comes with the trainer. Where there is neither, the user is told: what the model knew of other
-code will fade faster. Knows shards and texts, no models.
+From token shards (``python -m corpus build``) in the vocabulary of the model. None come along:
+other people's code may be learned from, but not handed on without its notices. Where there are
+none, the user is told what follows. Knows shards and texts, no models.
 """
 
 from __future__ import annotations
 
-import json
-import lzma
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codecomplete import corpus
-from codecomplete.corpus import encoding
-from codecomplete.corpus.documents import Document
 from codecomplete.engine.modeldir.digest import sha256
 from codecomplete.engine.modeldir.names import TOKENIZER
 from codecomplete.engine.tokenizer import Tokenizer
@@ -24,9 +20,7 @@ from ..errors import ConfigError
 from ..learning.data import TokenRows, documents, language_tags
 from ..learning.recipe import Recipe
 
-SAMPLE = Path(__file__).parent / "public" / "sample.jsonl.xz"
 VALIDATION_BYTES = 20_000  # per language
-EVERY = 12  # of the sample, one document in so many is held out
 
 Texts = list[tuple[str, str]]
 """(language, text)."""
@@ -50,9 +44,7 @@ NONE = Public(
 
 def public(shards: Path | None, tokenizer: Path, recipe: Recipe) -> Public:
     """Public rows in the vocabulary of ``tokenizer``. ConfigError if the shards are in another."""
-    if shards is not None:
-        return _of_shards(shards, tokenizer, recipe)
-    return _of_sample(tokenizer, recipe) if SAMPLE.is_file() else NONE
+    return NONE if shards is None else _of_shards(shards, tokenizer, recipe)
 
 
 def _of_shards(shards: Path, tokenizer: Path, recipe: Recipe) -> Public:
@@ -66,21 +58,6 @@ def _of_shards(shards: Path, tokenizer: Path, recipe: Recipe) -> Public:
     has_validation = "validation" in opened.description["splits"]
     texts = list(documents(shards, "validation", VALIDATION_BYTES)) if has_validation else []
     return Public(_rows(arrays, tokenizer, recipe), texts, f"shards in {shards}")
-
-
-def _of_sample(tokenizer: Path, recipe: Recipe) -> Public:
-    read = sample()
-    learned = [document for at, document in enumerate(read) if at % EVERY]
-    part = encoding.encode(learned, encoding.load_tokenizer(tokenizer))
-    texts = [(document.language, document.text) for document in read[::EVERY]]
-    rows = _rows([(part.ids, part.index)], tokenizer, recipe)
-    return Public(rows, texts, f"the sample of {len(read)} public files that comes along")
-
-
-def sample() -> list[Document]:
-    """The public files that come with the trainer, in order."""
-    with lzma.open(SAMPLE, "rt", encoding="utf-8", newline="\n") as file:
-        return [Document(**json.loads(line)) for line in file]
 
 
 def _rows(arrays: list[Any], tokenizer: Path, recipe: Recipe) -> TokenRows | None:

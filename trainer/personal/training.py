@@ -43,7 +43,7 @@ RANK = 16
 WARM_SHARE = 0.06  # of a pass's steps
 FULL, ADAPTERS = "full", "adapters"
 WAYS = (FULL, ADAPTERS)
-FIRST_SHARE = {FULL: 0.5, ADAPTERS: 0.3}  # most of the minutes that a way's first pass may take
+FIRST_SHARE = {FULL: 0.4, ADAPTERS: 0.3}  # most of the minutes that a way's first pass may take
 LEAST_GAIN = 0.003  # of bits per byte, by which a pass must better the one before it
 LEAST_PASS = 0.3  # of a pass: with less time left, none is begun
 SPEED_SECONDS = 6.0
@@ -182,7 +182,9 @@ def _speed(setting: Setting, place: Workplace) -> float:
 
 def _run(setting: Setting, place: Workplace, way: str, number: int, steps: int) -> Run:
     recipe = recipe_for(way, setting.seed + number, steps)
-    prepare = partial(adapt, rank=RANK, seed=setting.seed) if way == ADAPTERS else None
+    prepare = (
+        partial(adapt, rank=RANK, seed=setting.seed, only_up=True) if way == ADAPTERS else None
+    )
     return Run(
         setting.start.config,
         recipe,

@@ -149,6 +149,28 @@ SPECIALISTS = tuple(
     for family, languages in FAMILIES.items()
 )
 
+SYSTEM_C = tuple(
+    Preset(
+        name,
+        purpose,
+        _ours(
+            vocabulary_size=4_096,
+            n_layer=layers,
+            n_head=width // 64,
+            n_kv_head=width // 64,
+            head_size=64,
+            n_embd=width,
+            n_hidden=hidden,
+        ),
+        replace(SMALL.recipe, language="java"),
+    )
+    for name, purpose, layers, width, hidden in (
+        ("system-c", "system C's standalone size: 22 M parameters, Java only", 6, 512, 2_240),
+        ("system-c-federated", "system C's federated size: 2.3 M, Java only", 3, 192, 896),
+    )
+)
+"""Its authors give sizes, not shapes; these are ours, at those sizes."""
+
 FLAGSHIP = Preset(
     "flagship",
     "36 M parameters, for one large GPU",
@@ -341,6 +363,7 @@ PRESETS: dict[str, Preset] = {
         SMALL,
         *DEEPER,
         *SPECIALISTS,
+        *SYSTEM_C,
         FLAGSHIP,
         SYSTEM_A,
         SYSTEM_A_BETTER,

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as vscode from 'vscode';
 import { Documents, SCHEMES } from './documents.mjs';
 import { install } from './install.mjs';
+import { federate, personal } from './learning.mjs';
 import * as python from './python.mjs';
 import { Server } from './server.mjs';
 import * as settings from './settings.mjs';
@@ -139,6 +140,8 @@ function commands({ storage, server, suggestions, output, log }) {
     install: async () => {
       if (await install(storage, log)) await restart();
     },
+    personal: () => personal(storage),
+    federate: () => federate(storage),
     menu,
   };
   return Object.entries(does).map(([name, call]) =>

@@ -174,6 +174,29 @@ test("the Python extension's interpreter is asked before the one on the path", a
   assert.notDeepEqual(await suggested(early, 1, 17), []);
 });
 
+test('training and federations run in a terminal that no shell reads', async () => {
+  const folder = path.join(storage, 'my code; rm -rf');
+  const before = stub.vscode.workspace.workspaceFolders;
+  stub.vscode.workspace.workspaceFolders = [
+    { name: 'mine', uri: { scheme: 'file', fsPath: folder } },
+    { name: 'elsewhere', uri: { scheme: 'ssh', fsPath: '/there' } },
+  ];
+  await stub.vscode.commands.executeCommand('codecomplete.personal');
+  const { terminal } = stub.registered;
+  assert.equal(terminal.shellPath, PYTHON);
+  assert.deepEqual(terminal.shellArgs.slice(-5), ['-m', 'codecomplete', 'trainer', 'personal', folder]);
+  assert(terminal.shown);
+  Object.assign(stub.answers, { input: 'host:8765', files: [{ fsPath: '/keys/ca.crt' }] });
+  await stub.vscode.commands.executeCommand('codecomplete.federate');
+  assert.deepEqual(stub.registered.terminal.shellArgs.slice(-7),
+    ['trainer', 'federated', 'join', 'host:8765', folder, '--certificate', '/keys/ca.crt']);
+  stub.answers.files = undefined;
+  stub.registered.terminal = undefined;
+  await stub.vscode.commands.executeCommand('codecomplete.federate');
+  assert.equal(stub.registered.terminal, undefined, 'who closes a dialog starts nothing');
+  stub.vscode.workspace.workspaceFolders = before;
+});
+
 test('every command of the manifest is there, and no process stays', async () => {
   const { contributes } = require(process.env.MANIFEST);
   for (const { command } of contributes.commands) assert(stub.registered.commands[command], command);

@@ -78,9 +78,18 @@ const vscode = {
     onDidChangeActiveTextEditor: event('editor'),
     createOutputChannel: () => ({ appendLine: (line) => output.push(line), show() {}, dispose() {} }),
     createStatusBarItem: () => status,
-    showQuickPick: async (entries) => entries.find(({ label }) => label === answers.pick),
+    showQuickPick: async (entries, { canPickMany } = {}) => (canPickMany
+      ? entries.filter(({ picked }) => picked)
+      : entries.find(({ label }) => label === answers.pick)),
     showInformationMessage: async () => answers.message,
     showErrorMessage: async () => undefined,
+    showWarningMessage: async () => undefined,
+    showInputBox: async () => answers.input,
+    showOpenDialog: async () => answers.files,
+    createTerminal: (options) => {
+      registered.terminal = options;
+      return { show: () => { registered.terminal.shown = true; } };
+    },
     withProgress: async (_, work) => work(),
   },
   commands: {

@@ -29,6 +29,8 @@ TOTALS = {
     "small": 4_194_328,
     "small-6": 5_767_204,
     "small-10": 8_912_956,
+    "system-c": 22_151_228,
+    "system-c-federated": 2_261_007,
     "flagship": 35_913_838,
     "system-a": 33_551_168,
     "system-a-better": 33_551_168,

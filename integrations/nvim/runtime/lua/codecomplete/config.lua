@@ -117,7 +117,7 @@ M.options = {
     name = 'model',
     kind = 'string',
     default = nil,
-    help = 'Model directory; none: the packaged model.',
+    help = 'Model directory; none: the one you have chosen, else the packaged model.',
   },
   {
     name = 'python',

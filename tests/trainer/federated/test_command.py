@@ -1,0 +1,155 @@
+"""The commands of a federation, and a real one: SuperLink, TLS, keys, processes that are killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codecomplete import engine
+from codecomplete.trainer import __main__ as trainer
+from codecomplete.trainer.federated import bundle
+from codecomplete.trainer.federated.picture import curves, table
+from codecomplete.trainer.federated.rounds import Round, Rounds
+
+ROOT = Path(__file__).parents[3]
+LONG = 400  # seconds that a busy machine may take
+
+
+def federated(*arguments: str | Path) -> int:
+    return trainer.main(["federated", *map(str, arguments)])
+
+
+def start(out: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    with out.open("a") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "trainer", "federated", *map(str, arguments)], cwd=ROOT,
+            env=environment, stdout=file, stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+
+def wait_for(what, seconds: float = LONG) -> None:
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until, "waited long enough"
+        time.sleep(0.2)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_a_simulation_ends_with_a_model_a_table_and_a_picture(tmp_path, base, clients, capsys):
+    out = tmp_path / "out"
+    arguments = ("simulate", *clients[:2], "--start", base, "--out", out, "--steps", "2",
+                 "--rank", "4")  # fmt: skip
+    assert federated(*arguments, "--rounds", "1") == 0
+    assert engine.load(out / "model").name == "federated"
+    assert (out / "losses.png").read_bytes().startswith(b"\x89PNG")
+    assert "| client | before | 1 |" in capsys.readouterr().out
+    assert federated(*arguments, "--rounds", "2") == 0, "the same folder goes on"
+    assert "goes on after round 1 of 2" in capsys.readouterr().out
+    assert federated(*arguments, "--rounds", "3", "--rank", "8") == 1
+    assert "began with another rank" in capsys.readouterr().err
+
+
+def test_keys_are_made_once(tmp_path, capsys):
+    assert federated("key", "--key", tmp_path / "node") == 0
+    assert str(tmp_path / "node.pub") in capsys.readouterr().out
+    assert (tmp_path / "node.pub").is_file()
+
+
+def test_joining_needs_the_servers_certificate(tmp_path, clients, capsys):
+    where = ("join", "127.0.0.1:1", clients[0], "--key", tmp_path / "k")
+    assert federated(*where, "--certificate", tmp_path / "none.crt") == 1
+    assert "ask for the server's ca.crt" in capsys.readouterr().err
+
+
+def test_the_app_for_other_deployments_is_made_of_names_only(tmp_path):
+    assert federated("app", tmp_path / "app") == 0
+    assert {p.relative_to(tmp_path / "app").as_posix() for p in (tmp_path / "app").rglob("*")
+            if p.is_file()} == {*bundle.FILES}  # fmt: skip
+    for module in ("server", "client"):
+        code = (tmp_path / "app" / "federation" / f"{module}.py").read_text()
+        exec(compile(code, module, "exec"), {})
+
+
+def test_curves_begin_where_a_client_joined_and_leave_out_rounds_it_missed():
+    rounds = [
+        Round(1, before={"a": 3.0}, common={"a": 2.0, "stranger": 9.0}),
+        Round(2, before={"a": 2.0, "b": 5.0}, common={"b": 4.0}),
+        Round(3, before={}, common={"a": 1.0, "b": 3.0}),
+    ]
+    assert curves(rounds) == {
+        "a": [(0, 3.0), (1, 2.0), (3, 1.0)],
+        "b": [(1, 5.0), (2, 4.0), (3, 3.0)],
+    }
+    assert table(rounds).splitlines()[-1] == "| b |  | 5.0000 | 4.0000 | 3.0000 |"
+
+
+@pytest.mark.slow
+def test_a_real_federation_survives_what_happens_to_it(tmp_path, base, clients):
+    """Two clients with TLS and keys; one is killed and comes back, the server is killed and started
+    again, a stranger is refused, and nobody is told anything by Flower but us."""
+    out, port = tmp_path / "server", free_port()
+    logs = {name: tmp_path / f"{name}.log" for name in ("server", "one", "two", "stranger")}
+    for name in ("one", "two", "stranger"):
+        federated("key", "--key", tmp_path / name)
+    running: list[subprocess.Popen[str]] = []
+
+    def serve():
+        running.append(start(
+            logs["server"], "server", "--out", out, "--port", port, "--start", base,
+            "--allow", tmp_path / "one.pub", tmp_path / "two.pub", "--rounds", "4",
+            "--clients", "2", "--patience", "20", "--steps", "2", "--rank", "4",
+        ))  # fmt: skip
+        return running[-1]
+
+    def join(name, folder, *more):
+        running.append(start(
+            logs[name], "join", f"127.0.0.1:{port}", folder, "--start", base, "--key",
+            tmp_path / name, "--certificate", out / "keys" / "ca.crt", *more,
+        ))  # fmt: skip
+        return running[-1]
+
+    def done():
+        return Rounds.opened(out / "rounds").done
+
+    try:
+        server = serve()
+        wait_for((out / "keys" / "ca.crt").is_file)
+        wait_for(lambda: "listening" in logs["server"].read_text())
+        stranger = join("stranger", clients[2], "--attempts", "2")
+        join("one", clients[0])
+        two = join("two", clients[1])
+        assert stranger.wait(LONG) == 1
+        assert "was not given" in logs["stranger"].read_text()
+        wait_for(lambda: done() >= 1)
+        two.send_signal(signal.SIGKILL)
+        server.terminate()
+        server.wait(LONG)
+        kept = done()
+        assert 1 <= kept < 4
+        server = serve()
+        join("two", clients[1])
+        assert server.wait(LONG) == 0, logs["server"].read_text()[-3000:]
+    finally:
+        for process in running:
+            if process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+            process.wait()
+    history = Rounds.opened(out / "rounds").history
+    assert [one.number for one in history] == [1, 2, 3, 4]
+    assert all(one.changed for one in history)
+    assert engine.load(out / "model").directory.training["rounds"] == 4
+    assert json.loads((out / "federation.json").read_text())["plan"]["rounds"] == 4

@@ -1,0 +1,177 @@
+"""The whole of ``python -m trainer personal``: a better model is used, another one never is."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from codecomplete import engine
+from codecomplete.engine.modeldir import chosen
+from codecomplete.engine.modeldir.digest import sha256
+from codecomplete.trainer import __main__ as trainer
+from codecomplete.trainer.personal import command, installed, workplace
+
+ROOT = Path(__file__).parents[3]
+
+
+def personal(*arguments: str | Path) -> int:
+    return trainer.main(["personal", *map(str, arguments)])
+
+
+@pytest.fixture
+def trained(home, mine, base, quick, capsys) -> Path:
+    """The folder of a model that was trained and installed."""
+    arguments = ("--start", base, "--minutes", "0.15", "--typed", "1000", "--name", "first")
+    assert personal(mine, *arguments) == 0
+    return home / "personal" / "first"
+
+
+def test_a_better_model_is_installed_used_explained_and_taken_back(trained, base, home, capsys):
+    said = capsys.readouterr().out
+    assert engine.load().directory.path == trained / "model"
+    page, report = (
+        (trained / "page.md").read_text(),
+        json.loads((trained / "report.json").read_text()),
+    )
+    assert "Better" in said and "Better" in page and report["better"]
+    before, after = report["before"]["bits"], report["after"]["bits"]
+    assert all(after[condition] < before[condition] for condition in ("alone", "project"))
+    assert {"alone", "file", "project"} == {*report["after"]["keys"]}
+    assert report["read"]["learned"]["files"] > report["read"]["judging"]["files"] > 0
+    assert {done["way"] for done in report["passes"]} == {"full", "adapters"}
+    assert not list(home.glob("personal/.work-*")), "what was read is not kept"
+    # tuning is kept, and the model knows the languages that it knew
+    own, first = engine.load(), engine.load(base)
+    assert own.tuning.threshold == first.tuning.threshold == 0.3
+    assert own.languages == first.languages
+    assert personal("--list") == 0 and "* first" in capsys.readouterr().out
+    assert personal("--undo") == 0
+    assert engine.load().name == "small"
+    assert personal("--undo") == 1
+    assert personal("--use", "first") == 0 and engine.load().name == "first"
+    assert personal("--use", "packaged") == 0 and engine.load().name == "small"
+    assert personal("--use", "nothing") == 1
+    assert personal("--use", "first") == 0 and personal("--remove", "first") == 0
+    assert not trained.exists() and chosen.chosen() is None
+
+
+def test_the_models_that_come_along_are_never_touched(base, mine, home, quick):
+    files = [*base.iterdir(), *(ROOT / "engine" / "models").rglob("*")]
+    before = {path: sha256(path) for path in files if path.is_file()}
+    personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000")
+    assert {path: sha256(path) for path in before} == before
+
+
+def test_a_model_that_is_not_better_is_not_installed(home, mine, base, quick, monkeypatch, capsys):
+    monkeypatch.setattr(command, "is_better", lambda before, after: False)
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 3
+    assert "Not better" in capsys.readouterr().out
+    assert installed.names() == [] and chosen.chosen() is None
+    assert "Not better" in next((home / "personal").glob(".not-kept-*.md")).read_text()
+
+
+def test_no_use_keeps_the_model_and_the_choice(home, mine, base, quick):
+    personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000", "--no-use")
+    assert len(installed.names()) == 1 and chosen.chosen() is None
+
+
+RUN = """
+import sys
+from codecomplete.trainer.personal import command, training
+command.STOPPED_BY, command.JUDGED_BY, command.MEMORISED_BYTES = 4_000, 6_000, 20_000
+training.SPEED_SECONDS, training.CHECKPOINT_SECONDS = 0.2, 0.0
+from codecomplete.trainer.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def start(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
+    environment = os.environ | {"XDG_DATA_HOME": str(home.parent), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, "personal", *map(str, arguments)], cwd=ROOT, env=environment,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, tmp_path):
+    arguments = (mine, "--start", base, "--minutes", "0.2", "--typed", "1000", "--name", "one")
+    first = start(home, *arguments)
+    until = time.monotonic() + 120
+    while not list(home.glob("personal/.work-*/runs/*/step-*")):
+        assert first.poll() is None and time.monotonic() < until, first.communicate()
+        time.sleep(0.05)
+    first.kill()
+    first.communicate()
+    assert chosen.chosen() is None
+    listed = next(home.glob("personal/.work-*/read.json")).read_bytes()
+    second = start(home, *arguments)
+    said, _ = second.communicate(timeout=300)
+    assert second.returncode == 0, said
+    assert "goes on after step" in said
+    report = json.loads((home / "personal" / "one" / "report.json").read_text())
+    assert len(json.loads(listed)["learned"]) == report["read"]["learned"]["files"]
+    assert chosen.chosen() == home / "personal" / "one" / "model"
+
+
+def test_two_at_once_on_the_same_folders_do_not_mix(home, mine, base, quick, capsys, monkeypatch):
+    inner = []
+
+    def again(*arguments, **more):
+        inner.append(personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000"))
+        raise command.ConfigError("enough")
+
+    monkeypatch.setattr(command, "_trained", again)
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 1
+    assert inner == [1] and "another process" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_one_line_and_changes_nothing(home, mine, base, quick, capsys, monkeypatch):
+    def full(self, *arguments, **more):
+        raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
+
+    monkeypatch.setattr(workplace.Workplace, "_keep", full)
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "No space left" in said and "make room" in said
+    assert chosen.chosen() is None and installed.names() == []
+
+
+def test_too_little_room_is_said_before_the_work(home, mine, base, quick, capsys, monkeypatch):
+    monkeypatch.setattr(command, "free_disk", lambda path: 1000)
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 1
+    assert "make room" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--minutes", "0"), ("--minutes", "nan"), ("--ways", "magic"), ("--typed", "3"),
+     ("--replay", "/nowhere"), ("--start", "/nowhere")],
+)  # fmt: skip
+def test_impossible_options_are_one_line(home, mine, capsys, arguments):
+    folders = [mine] if arguments else []
+    assert personal(*folders, *arguments) == 1
+    said = capsys.readouterr().err
+    assert said.startswith("python -m trainer personal: ") and said.count("\n") == 1
+
+
+def test_what_is_known_by_heart_is_shown_from_the_users_own_files(trained, capsys, monkeypatch):
+    from codecomplete.trainer.personal import memorised
+
+    monkeypatch.setattr(command, "PACKAGED", ROOT / "engine" / "models")
+    monkeypatch.setattr(command.engine, "load", lambda path=None: engine.Model(
+        engine.modeldir.directory.open_directory(trained / "model")))  # fmt: skip
+    monkeypatch.setattr(
+        memorised, "runs", lambda *_: [memorised.Run("mine/a.py", 3, 30, "x\x1b[2J")]
+    )
+    assert personal("--show-memorised", "first") == 0
+    said = capsys.readouterr().out
+    assert "mine/a.py:3  30 tokens" in said and "\x1b" not in said
+    assert personal("--show-memorised", "packaged") == 1
