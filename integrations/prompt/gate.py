@@ -17,7 +17,7 @@ from .offers import Source
 from .places import Place
 from .weights import WEIGHTS
 
-THRESHOLD = 0.5
+THRESHOLD = 0.45
 """Least confidence to show, unless the user says otherwise."""
 
 MOST_LETTERS = 4

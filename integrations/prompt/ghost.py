@@ -31,7 +31,7 @@ from .conversation import Conversation
 from .options import FIRST, OFF
 
 MOST_CHOICES = 6
-MOST_CHECKED = 4  # earlier lines that are held against the session after one key
+MUCH_TYPED = 2  # times history_characters: then the newest of several earlier lines is shown
 LEAST_TYPED = 4  # characters before an earlier line stands in where the model is silent
 HISTORY = "history"  # the origin of suggestions that are lines typed before
 
@@ -183,12 +183,17 @@ class GhostText(AutoSuggest):
     def _from_history(
         self, buffer: Buffer, document: Document, snapshot: Snapshot | None
     ) -> Ghost | None:
-        """The newest earlier line that still is true in the session."""
-        found = islice(self._history(buffer, document), MOST_CHECKED)
-        for text in found:
-            if snapshot is None or self.conversation.holds(snapshot, text):
-                return self._shown(snapshot, Suggestion(text, origin=HISTORY))
-        return None
+        """The newest earlier line, if there is no choice or much of it is typed, and it still is
+        true in the session."""
+        found = list(islice(self._history(buffer, document), 2))
+        if not found:
+            return None
+        if snapshot is not None and self.suggester.enabled:
+            typed = len(document.current_line_before_cursor.strip())
+            much = typed >= MUCH_TYPED * self.conversation.options.history_characters
+            if (len(found) > 1 and not much) or not self.conversation.holds(snapshot, found[0]):
+                return None
+        return self._shown(snapshot, Suggestion(found[0], origin=HISTORY))
 
     def _history_helps(self, document: Document) -> bool:
         """Whether enough is typed for an earlier line, where the model has nothing to say."""

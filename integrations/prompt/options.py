@@ -33,7 +33,7 @@ class ReplOptions(Options):
     """What the hosts with a prompt offer beside the options of every host."""
 
     threshold: float | None = option(
-        None, "Least confidence to show, 0 to 1; none: 0.5, as it was fitted for prompts."
+        None, "Least confidence to show, 0 to 1; none: 0.45, the one for prompts."
     )
     enabled: bool = option(True, "Show suggestions.")
     history: str = option(

@@ -66,11 +66,18 @@ def holds(cell: str, text: str, namespace: Mapping[str, Any], earlier: str = "")
     """Whether an earlier line, or the rest of one, says nothing false as it stands."""
     if names_the_deleted(cell, text, namespace, earlier):
         return False
-    line = cell.rpartition("\n")[2].strip()
-    if line.isidentifier() and line in namespace and _ASSIGNED.match(text):
-        return False  # a name that is typed to its end is there to be read
+    if _stands_open(cell, text, namespace):
+        return False
     claim = Claim(cell, text, scope_of(Code(cell + text), namespace))
     return claim.is_true
+
+
+def _stands_open(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
+    """Whether anything may follow: a name of the session is typed to its end, or nothing yet of
+    what comes after a dot or a bracket. What came there before says little then."""
+    typed = Code(cell).typed
+    ends_a_name = typed in namespace and not (text[:1].isalnum() or text[:1] == "_")
+    return ends_a_name or cell.rstrip()[-1:] in (".", "[", "(", "{", ",")
 
 
 @dataclass(frozen=True)

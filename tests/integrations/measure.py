@@ -20,6 +20,7 @@ from tests.integrations.terminal import Terminal
 PROMPTS = {"ipython": "In [1]:", "ptpython": ">>>"}
 IPYTHON = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
 CODE = ("import os", "for name in os.listdir('.'):", "def main(arguments):", "x = [1, 2, 3]")
+PANDAS = "import pandas as pd; frame = pd.DataFrame({'a': range(1000)})"
 PLAIN = """
 from ptpython.repl import embed
 def quiet(repl):
@@ -125,12 +126,19 @@ def command(host: str, model: str | None, ours: bool) -> tuple[str, ...]:
     return ("-c", PTPYTHON, *([model] if model else [])) if ours else ("-c", PLAIN_JEDI)
 
 
-def real(host: str, model: str | None, ours: bool = True) -> tuple[list[float], float]:
-    """With the real model: ms from key to ghost text (where one came), and memory in MB."""
+def real(
+    host: str, model: str | None, ours: bool = True, first: str = ""
+) -> tuple[list[float], float]:
+    """With the real model: ms from key to ghost text (where one came), and memory in MB, after a
+    ``first`` line was run."""
     times: list[float] = []
     with started(*command(host, model, ours)) as terminal:
         terminal.wait(lambda: PROMPTS[host] in terminal.text())
         terminal.settle(1.0)
+        if first:
+            terminal.send(first + "\r")
+            terminal.wait(lambda: "In [2]:" in terminal.text())
+            terminal.settle(1.0)
         for code in CODE:
             for character in code:
                 before = terminal.ghost()
@@ -165,11 +173,11 @@ def rows(model: str | None, count: int) -> Iterator[str]:
     yield "|---|---|---|"
     plain, ours = first_prompt(count, model)
     yield f"| first prompt, ms | {ours:.0f}; without us {plain:.0f} | |"
-    with_us = {host: keys(host, "3", count) for host in PROMPTS}
+    waiting = {host: keys(host, "3", count) for host in PROMPTS}
     alone = {host: keys(host, "none", count) for host in PROMPTS}
     for name in ("Enter", "backspace", "exit"):
         cells = [
-            f"{spread(with_us[host][name])}; without us {spread(alone[host][name])}"
+            f"{spread(waiting[host][name])}; without us {spread(alone[host][name])}"
             for host in PROMPTS
         ]
         yield f"| {name} while a suggestion takes 3 s, ms | {' | '.join(cells)} |"
@@ -182,7 +190,10 @@ def rows(model: str | None, count: int) -> Iterator[str]:
         f"{served[host][1]:.0f}; without us {real(host, model, ours=False)[1]:.0f}"
         for host in PROMPTS
     ]
-    yield f"| whole process after {sum(map(len, CODE))} keys, MB | {' | '.join(cells)} |"
+    keys_typed = sum(map(len, CODE))
+    yield f"| whole process after {keys_typed} keys, MB | {' | '.join(cells)} |"
+    with_us, alone_mb = (real("ipython", model, ours, PANDAS)[1] for ours in (True, False))
+    yield f"| the same with pandas imported, MB | {with_us:.0f}; without us {alone_mb:.0f} | |"
 
 
 def main(model: str | None = None, rounds: str = "10", page: str | None = None) -> None:

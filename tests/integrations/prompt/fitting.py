@@ -60,7 +60,7 @@ def examples_of(folder: Path) -> list[list[str]]:
     """The examples of each docstring below a folder."""
     found, parser = [], doctest.DocTestParser()
     for path in sorted(folder.rglob("*.py")):
-        if "test" in path.as_posix():
+        if "test" in path.relative_to(folder).as_posix():
             continue
         with contextlib.suppress(SyntaxError, ValueError):
             for node in ast.walk(ast.parse(path.read_bytes())):
@@ -138,8 +138,8 @@ def fitted(rows: Sequence[Row]) -> dict[str, float]:
 def written(weights: dict[str, float]) -> str:
     lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in sorted(weights.items()))
     return (
-        '"""What the gate of prompts weighs its features with; written by ``fitting.py`` beside its '
-        'tests."""\n\n'
+        '"""What the gate of prompts weighs its features with; written by ``fitting.py`` beside '
+        'its tests."""\n\n'
         f"WEIGHTS = {{\n{lines}}}\n"
     )
 

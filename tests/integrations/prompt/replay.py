@@ -52,6 +52,7 @@ class Shown:
     text: str
     new: bool
     coming: str  # what is typed next
+    origin: str = ""
 
     @property
     def is_right(self) -> bool:
@@ -161,7 +162,8 @@ class Session:
                 before = ""
                 continue
             new = not (before and before[1:] == rest.text and before[:1] == source[place - 1])
-            found.append(Shown(rest.text, new, source[place:]))
+            origin = getattr(getattr(rest, "shown", None), "origin", "")
+            found.append(Shown(rest.text, new, source[place:], origin))
             before = rest.text
         return found
 
@@ -230,7 +232,7 @@ def listing(tally: Tally) -> Iterator[str]:
     for line, shown in tally.examples:
         verdict = "+" if shown.is_right else "~" if shown.is_partly else "-"
         text = shown.text.replace("\n", "\\n")
-        yield f"{verdict} {line}[{text}]"
+        yield f"{verdict} {shown.origin}: {line}[{text}]"
 
 
 def table(tally: Tally) -> str:

@@ -199,10 +199,19 @@ def test_where_the_model_has_nothing_history_is_shown():
 
 def test_earlier_lines_are_true_too():
     async def test(prompt):
-        await prompt.type("price =", "price =", " cost")
+        await prompt.type("price = c", "price = c", "ost")
+        await prompt.type("\x15price = g", "price = g", "")
 
-    names = {"cost": 1}
-    run(test, typed_before=("price = cost", "price = gone"), namespace=names, history_characters=1)
+    lines = ("price = cost", "price = gone")
+    run(test, typed_before=lines, namespace={"cost": 1}, history_characters=1)
+
+
+def test_of_several_earlier_lines_none_is_shown_until_much_is_typed():
+    async def test(prompt):
+        await prompt.type("price = a", "price = a", "")
+        await prompt.type("lter", "price = alter", "ed")
+
+    run(test, typed_before=("price = alternative", "price = altered"), history_characters=6)
 
 
 def test_alternatives_are_the_models_and_those_of_the_history():

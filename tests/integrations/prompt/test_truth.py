@@ -138,6 +138,7 @@ def test_what_is_imported_already_is_not_imported_again():
 def test_earlier_lines_are_held_against_the_session_too():
     assert holds("numb", "ers.append(1)", NAMES) and not holds("gone", "_frame.head()", NAMES)
     assert not holds("amount", " = 3", NAMES), "a name that is typed to its end is to be read"
+    assert not holds("frame.", "head()", NAMES) and holds("frame.he", "ad()", NAMES)
     assert holds("amou", "nt = 3", NAMES)
 
 
