@@ -1,6 +1,6 @@
 // Drives the page in a headless Chromium: node drive.mjs SCENARIO, with CHROMIUM and PAGE in the
 // environment; prints what it saw as JSON.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from '../../../integrations/web/node_modules/playwright-core/index.mjs';
 
@@ -49,6 +49,29 @@ async function write(page, content, at = content.length) {
     });
   }, [content, at]);
 }
+
+/**
+ * Where the system counts the time of this browser's worker: nobody else's work is in it.
+ * @returns {string}
+ */
+function workerThread() {
+  const parents = new Map();
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      parents.set(pid, stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    } catch {} // it has ended
+  }
+  const isOurs = (pid) => pid !== undefined && (pid === String(process.pid) || isOurs(parents.get(pid)));
+  for (const pid of [...parents.keys()].filter(isOurs))
+    for (const task of readdirSync(`/proc/${pid}/task`)) {
+      const folder = `/proc/${pid}/task/${task}`;
+      if (readFileSync(`${folder}/comm`, 'utf8').startsWith('DedicatedWorker')) return `${folder}/schedstat`;
+    }
+  throw new Error('the worker has no thread here');
+}
+
+const cpuMilliseconds = (path) => Number(readFileSync(path, 'utf8').split(' ')[0]) / 1e6;
 
 const CODE = `import os
 
@@ -249,21 +272,22 @@ const scenarios = {
     const content = readFileSync(process.env.TYPED, 'utf8');
     const from = Number(process.env.FROM);
     const to = Number(process.env.TO);
-    const seen = await page.evaluate(async ([content, from, to]) => {
-      const { engine } = globalThis.page;
-      engine.options = { deadlineMs: 60_000 };
-      const costs = [];
-      for (let at = from; at < to; at++) {
-        const below = content.indexOf('\n', at);
+    const thread = workerThread();
+    const seen = [];
+    for (let at = from; at < to; at++) {
+      const below = content.indexOf('\n', at);
+      const question = { before: content.slice(0, at), after: below < 0 ? '' : content.slice(below), language: 'python', buffer: 'cost' };
+      const begin = cpuMilliseconds(thread);
+      const answer = await page.evaluate((question) => {
+        const { engine } = globalThis.page;
+        engine.options = { deadlineMs: 60_000 };
         const begin = performance.now();
-        const answer = await new Promise((resolve) => {
-          engine.ask({ before: content.slice(0, at), after: below < 0 ? '' : content.slice(below), language: 'python', buffer: 'cost' }, resolve);
-        });
-        costs.push([answer.cost.milliseconds, performance.now() - begin, answer.cost.context, answer.cost.suggestion]);
-        await new Promise((resolve) => setTimeout(resolve, 5)); // the file is indexed
-      }
-      return costs;
-    }, [content, from, to]);
+        return new Promise((resolve) => engine.ask(question, (answer) => resolve([answer.cost, performance.now() - begin])));
+      }, question);
+      const [cost, whole] = answer;
+      seen.push([cpuMilliseconds(thread) - begin, whole, cost.context, cost.suggestion]);
+      await page.waitForTimeout(5); // the file is indexed
+    }
     const memory = await page.evaluate(() => globalThis.page.engine.facts.bytes);
     const session = await context.newCDPSession(page);
     await session.send('Performance.enable');

@@ -1,5 +1,5 @@
 // How much local text is believed: the model's distribution bent towards what was seen nearby.
-import { bucket } from './numbers.mjs';
+import { bucket, largestOf } from './numbers.mjs';
 import { TABLES } from './tables.mjs';
 
 /**
@@ -24,7 +24,7 @@ export class Mixer {
    * @param {import('./draft.mjs').Found} found
    */
   mix(probabilities, found) {
-    const sure = bucket(SURE_EDGES ?? [], probabilities.reduce((a, b) => Math.max(a, b), 0));
+    const sure = bucket(SURE_EDGES ?? [], largestOf(probabilities));
     let left = 1; // what the later, stronger pulls leave of a distribution
     /** @type {[number, Match][]} */
     const weights = [];
@@ -33,7 +33,8 @@ export class Mixer {
       left *= 1 - share;
     }
     const rest = fround(left);
-    const mixed = probabilities.map((probability) => probability * rest);
+    const mixed = new Float32Array(probabilities.length);
+    for (let i = 0; i < mixed.length; i++) mixed[i] = /** @type {number} */ (probabilities[i]) * rest;
     for (const [weight, { ids, counts }] of weights)
       ids.forEach((id, i) => {
         mixed[id] = (mixed[id] ?? 0) + fround(fround(weight) * (counts[i] ?? 0));

@@ -4,17 +4,26 @@ import { TABLES } from './tables.mjs';
 const { LEAST_MEASURABLE } = /** @type {{ LEAST_MEASURABLE: number }} */ (TABLES.decoder);
 const { fround } = Math;
 const BLOCK = 128; // of numpy's pairwise sums
+const lanes = new Float32Array(8); // of one such sum at a time
 
 /**
  * Probabilities (vocabulary) of logits.
  * @param {Float32Array} logits
  */
 export function softmax(logits) {
-  let most = -Infinity;
-  for (const logit of logits) if (logit > most) most = logit;
-  const powers = logits.map((logit) => Math.exp(fround(logit - most)));
+  const most = largestOf(logits);
+  const powers = new Float32Array(logits.length);
+  for (let i = 0; i < powers.length; i++) powers[i] = Math.exp(fround(/** @type {number} */ (logits[i]) - most));
   const total = sum(powers, 0, powers.length);
-  return powers.map((power) => power / total);
+  for (let i = 0; i < powers.length; i++) powers[i] = /** @type {number} */ (powers[i]) / total;
+  return powers;
+}
+
+/** @param {Float32Array} values */
+export function largestOf(values) {
+  let most = -Infinity;
+  for (let i = 0; i < values.length; i++) if (/** @type {number} */ (values[i]) > most) most = /** @type {number} */ (values[i]);
+  return most;
 }
 
 /**
@@ -41,9 +50,9 @@ function sumOfBlock(values, from, count) {
     for (let i = 0; i < count; i++) total = fround(total + (values[from + i] ?? 0));
     return total;
   }
-  const lanes = new Float32Array(8);
+  lanes.fill(0);
   const whole = count - (count % 8);
-  for (let i = 0; i < whole; i++) lanes[i % 8] = (lanes[i % 8] ?? 0) + (values[from + i] ?? 0);
+  for (let i = 0; i < whole; i++) lanes[i & 7] = /** @type {number} */ (lanes[i & 7]) + /** @type {number} */ (values[from + i]);
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = lanes;
   const pairs = [fround(a + b), fround(c + d), fround(e + f), fround(g + h)];
   const [p = 0, q = 0, r = 0, s = 0] = pairs;
@@ -58,7 +67,8 @@ function sumOfBlock(values, from, count) {
  * @param {readonly number[]} indices
  */
 export function sumOf(values, indices) {
-  const chosen = Float32Array.from(indices, (index) => values[index] ?? 0);
+  const chosen = new Float32Array(indices.length);
+  for (let i = 0; i < chosen.length; i++) chosen[i] = /** @type {number} */ (values[/** @type {number} */ (indices[i])]);
   return sum(chosen, 0, chosen.length);
 }
 
