@@ -92,11 +92,16 @@ class Form:
                 f"of {', '.join(FORMS)}"
             )
 
-    def prompt(self, pair: Pair) -> list[int]:
-        """The ids after which a model answers."""
+    def prompt(self, pair: Pair) -> tuple[list[int], str]:
+        """The ids after which a model answers, and text that its answer must begin with.
+
+        In an editor the line break before the answer and the answer's indentation are one piece,
+        so the model is asked for a token that begins with that line break, as the engine asks.
+        """
         if self.name == INLINE:
-            return [*self._begin(pair), *self.vocabulary.encode(pair.prompt)]
-        return [*self._begin(pair), *self._request(pair)]
+            tokens, held = self.vocabulary.split_held(pair.prompt)
+            return [*self._begin(pair), *(token.id for token in tokens)], held
+        return [*self._begin(pair), *self._request(pair)], ""
 
     def example(self, pair: Pair) -> Example:
         """The pair as it is learned."""

@@ -23,6 +23,7 @@ from .forms import INLINE, Example, Form, Pair
 MOST_ANSWERED = 96  # ids
 LONGEST_COMPARED = 400  # characters, of the likeness of two answers
 Answer = Callable[[Pair], str]
+Floats = np.ndarray
 
 
 def compiles(program: str) -> bool:
@@ -55,20 +56,33 @@ def answered(model: Model, form: Form, pair: Pair) -> str:
     """The model's own answer, to its end or to MOST_ANSWERED ids."""
     room = model.config.window
     most = min(MOST_ANSWERED, room // 2)
-    ids = form.prompt(pair)[-(room - most) :]
+    whole, held = form.prompt(pair)
+    ids = whole[-(room - most) :]
     buffers, end = model.runtime.new_buffers(), model.tokenizer.special(EOS)
     logits, found = buffers.step(ids, 0, 0), list[int]()
     while len(found) < most:
-        chosen = int(logits[: model.tokenizer.size].argmax())
+        known = logits[: model.tokenizer.size]
+        chosen = int(known.argmax()) if found or not held else _beginning(model, known, held)
         if chosen == end:
             break
         found.append(chosen)
-        if form.name == INLINE and _is_over(model.tokenizer.decode(found), pair):
+        if form.name == INLINE and _is_over(_text(model, found, held), pair):
             break
         place = len(ids) + len(found) - 1
         logits = buffers.step([chosen], place, place)
-    text = model.tokenizer.decode(found)
+    text = _text(model, found, held)
     return inside(text, pair) if form.name == INLINE else text
+
+
+def _beginning(model: Model, logits: Floats, held: str) -> int:
+    """The likeliest token that begins with the held text."""
+    wanted = held.encode()
+    begins = np.array([text.startswith(wanted) for text in model.tokenizer.token_bytes])
+    return int(np.where(begins, logits, -np.inf).argmax()) if begins.any() else int(logits.argmax())
+
+
+def _text(model: Model, ids: list[int], held: str) -> str:
+    return model.tokenizer.decode(ids).removeprefix(held)
 
 
 def inside(text: str, pair: Pair) -> str:

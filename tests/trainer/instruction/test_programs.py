@@ -65,7 +65,7 @@ def test_answers_are_the_models_greedy_choice(make_model, vocabulary_file):
     form = Form(MARKS, tiny.model.tokenizer)
     short = Pair("a", "", "b\n", "", "", "python")
     text = programs.answered(tiny.model, form, short)
-    ids = form.prompt(short)[-8:]
+    ids = form.prompt(short)[0][-8:]
     expected: list[int] = []
     while len(expected) < 8:
         logits = tiny.oracle_logits(ids + expected)[: tiny.model.tokenizer.size]
@@ -73,6 +73,18 @@ def test_answers_are_the_models_greedy_choice(make_model, vocabulary_file):
     end = tiny.model.tokenizer.special("<eos>")
     kept = expected[: expected.index(end)] if end in expected else expected
     assert text == tiny.model.tokenizer.decode(kept)
+
+
+def test_an_answer_begins_with_the_line_break_that_its_indentation_is_one_piece_with(make_model):
+    tiny = make_model("sliding")
+    text = programs.answered(tiny.model, Form(INLINE, tiny.model.tokenizer), PAIR)
+    ids, held = Form(INLINE, tiny.model.tokenizer).prompt(PAIR)
+    assert held == "\n"
+    logits = tiny.oracle_logits(ids[-8:])[: tiny.model.tokenizer.size]
+    begins = [at for at, t in enumerate(tiny.model.tokenizer.token_bytes) if t.startswith(b"\n")]
+    first = max(begins, key=lambda at: logits[at])
+    wanted = tiny.model.tokenizer.token_bytes[first].decode()[1:]
+    assert programs.inside(text, PAIR) == text and (text.startswith(wanted) or text == "\n")
 
 
 def test_only_the_answers_tokens_are_scored(make_model):
