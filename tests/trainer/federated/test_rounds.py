@@ -65,12 +65,11 @@ def test_a_round_says_who_was_missing_and_why_others_did_not_count():
         "1 failed (broke)",
         "nothing was",
     ):
-        assert one in line
+        assert said in line
 
 
 def test_whoever_claimed_the_rounds_last_may_write_them(tmp_path):
-    said = ("2 of 5 clients", "2 missing", "1 refused (NaN)", "1 failed (broke)", "nothing was")
-    for one in said:
+    """A run of a server that was killed may live on, and must not mix its rounds into the next."""
     left = Rounds.opened(tmp_path)
     left.claim()
     left.append(Round(1), ARRAYS)
