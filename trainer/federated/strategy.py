@@ -9,6 +9,7 @@ and every round's outcome is kept (``rounds.py``). Knows messages; not what is l
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -133,4 +134,5 @@ def _number(reply: Message, key: str) -> float | None:
         value: Any = reply.content["metrics"][key]
     except (KeyError, TypeError):
         return None
-    return float(value) if isinstance(value, int | float) else None
+    sound = isinstance(value, int | float) and math.isfinite(value)
+    return float(value) if sound else None

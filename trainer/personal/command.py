@@ -6,7 +6,7 @@ import argparse
 import dataclasses
 import itertools
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import torch
 from codecomplete import engine
 from codecomplete.corpus.documents import write_json
 from codecomplete.corpus.outputs import fresh
+from codecomplete.engine import Model
 from codecomplete.engine.modeldir.directory import open_directory
 from codecomplete.engine.modeldir.names import DEFAULT, DESCRIPTION, PACKAGED, TOKENIZER
 
@@ -22,14 +23,17 @@ from ..errors import ConfigError
 from ..evaluation.scores import bits_of
 from ..export.rounding import Quantisation
 from ..learning.compute import Compute
+from ..learning.data import TokenRows
 from ..learning.machine import free_disk, has_bfloat16, keep_freed_memory
+from ..learning.recipe import Recipe
 from ..network.transformer import parameter_count
 from ..runs import starting
 from . import installed, memorised, replay
 from .figures import Held, Measuring
 from .page import is_better, page, verdict
-from .reading import project_names
+from .reading import project_names, read
 from .rows import Mixed, own_rows
+from .splitting import split
 from .training import (
     FULL,
     PUBLIC_ROWS,
@@ -138,51 +142,73 @@ def _trained(
     for line in _reading_lines(snapshot):
         tell(line)
     base = _base_directory(start_path)
-    start = starting.read(start_path, base / TOKENIZER)
-    _require_room(place, parameter_count(start.config))
-    recipe = recipe_for(FULL, 1, 100)
-    public = replay.public(options.replay, base / TOKENIZER, recipe)
+    public = replay.public(options.replay, base / TOKENIZER, recipe_for(FULL, 1, 100))
     tell(f"public code    {public.origin}")
-    rows = _own_rows(snapshot, base / TOKENIZER, recipe)
-    compute = Compute(bfloat16=has_bfloat16(torch.device("cpu")), compiled=False)
-    mixed = Mixed(rows, public.rows, PUBLIC_ROWS)
-    start = dataclasses.replace(start, tuning=start.tuning or open_directory(base).gate)
-    setting = Setting(start, base / TOKENIZER, mixed, compute, _quantisation(base),
-                      options.minutes, ways=ways)  # fmt: skip
-    learned, beside = snapshot.sides.learned, [*snapshot.sides.learned, *snapshot.sides.stopping]
-    stopping = Measuring(Held(place.files, snapshot.sides.stopping, learned, STOPPED_BY))
-    best, passes = best_pass(setting, place, stopping, tell)
+    setting = _setting(options.minutes, ways, snapshot, public, start_path, base)
+    _require_room(place, parameter_count(setting.start.config))
+    stopping = Held(place.files, snapshot.sides.stopping, snapshot.sides.learned, STOPPED_BY)
+    best, passes = best_pass(setting, place, Measuring(stopping), tell)
     tell(f"judging        {best.name} on files that neither learning nor stopping has seen")
-    judging = Measuring(Held(place.files, snapshot.sides.judging, beside, JUDGED_BY))
-    before_model = engine.load(base)
-    after_model = engine.load(place.model(best.name))
-    before = judging.whole(before_model, options.typed).to_dict()
-    after = judging.whole(after_model, options.typed).to_dict()
+    models = engine.load(base), engine.load(place.model(best.name))
     name = options.name or installed.free_name([*project_names(paths).values()], _today())
     report: dict[str, Any] = {
         "name": name,
         "date": _today().isoformat(),
         "paths": [*map(str, paths)],
-        "start": start.facts.get("name") or str(start_path),
-        "before": before,
-        "after": after,
-        "better": is_better(before, after),
-        "read": facts(snapshot.sides) | {"left_out": snapshot.left_out,
-                                         "secrets": snapshot.secrets,
-                                         "copies": snapshot.sides.copies},
+        "start": setting.start.facts.get("name") or str(start_path),
         "passes": [vars(done) for done in passes],
         "taken": best.name,
         "minutes": round(sum(done.seconds for done in passes) / 60, 2),
         "threads": torch.get_num_threads(),
-        "own_tokens": rows.tokens,
-        "public": _public_figures(public, before_model, after_model),
-        "memorised": _memorised(after_model, before_model, snapshot),
-    }  # fmt: skip
+        "own_tokens": setting.rows.tokens,
+        **_judged(options.typed, place, snapshot, *models),
+        "read": _read(snapshot),
+        "public": _public_figures(public, *models),
+        "memorised": _memorised(*models, snapshot),
+    }
     _install(options, place, setting, best, report)
     return report
 
 
-def _today() -> Any:
+def _setting(
+    minutes: float,
+    ways: tuple[str, ...],
+    snapshot: Snapshot,
+    public: replay.Public,
+    start_path: Path,
+    base: Path,
+) -> Setting:
+    """What passes have in common; the tuning is the base's where the start has none."""
+    start = starting.read(start_path, base / TOKENIZER)
+    start = dataclasses.replace(start, tuning=start.tuning or open_directory(base).gate)
+    recipe = recipe_for(FULL, 1, 100)
+    rows = Mixed(_own_rows(snapshot, base / TOKENIZER, recipe), public.rows, PUBLIC_ROWS)
+    compute = Compute(bfloat16=has_bfloat16(torch.device("cpu")), compiled=False)
+    return Setting(start, base / TOKENIZER, rows, compute, _quantisation(base), minutes, ways=ways)
+
+
+def _judged(
+    typed: int, place: Workplace, snapshot: Snapshot, before: Model, after: Model
+) -> dict[str, Any]:
+    """What the user gets of both models, on the files that judge."""
+    beside = [*snapshot.sides.learned, *snapshot.sides.stopping]
+    judging = Measuring(Held(place.files, snapshot.sides.judging, beside, JUDGED_BY))
+    found = {
+        "before": judging.whole(before, typed).to_dict(),
+        "after": judging.whole(after, typed).to_dict(),
+    }
+    return found | {"better": is_better(found["before"], found["after"])}
+
+
+def _read(snapshot: Snapshot) -> dict[str, Any]:
+    return facts(snapshot.sides) | {
+        "left_out": snapshot.left_out,
+        "secrets": snapshot.secrets,
+        "copies": snapshot.sides.copies,
+    }
+
+
+def _today() -> date:
     return datetime.now(UTC).date()
 
 
@@ -214,7 +240,7 @@ def _quantisation(base: Path) -> Quantisation:
     return Quantisation(int(stored["bits"]), int(stored["block"]), int(stored["table_block"]))
 
 
-def _own_rows(snapshot: Snapshot, tokenizer: Path, recipe: Any) -> Any:
+def _own_rows(snapshot: Snapshot, tokenizer: Path, recipe: Recipe) -> TokenRows:
     try:
         return own_rows(snapshot.sides.learned, tokenizer, recipe, recipe.seed)
     except ValueError as error:
@@ -230,7 +256,7 @@ def _require_room(place: Workplace, parameters: int) -> None:
         )
 
 
-def _public_figures(public: replay.Public, before: Any, after: Any) -> dict[str, Any]:
+def _public_figures(public: replay.Public, before: Model, after: Model) -> dict[str, Any]:
     found: dict[str, Any] = {"origin": public.origin, "before": None, "after": None}
     texts = [(language, text) for language, text in public.validation
              if language in before.languages][:40]  # fmt: skip
@@ -242,7 +268,7 @@ def _public_figures(public: replay.Public, before: Any, after: Any) -> dict[str,
     return found
 
 
-def _memorised(after: Any, before: Any, snapshot: Snapshot) -> dict[str, Any]:
+def _memorised(before: Model, after: Model, snapshot: Snapshot) -> dict[str, Any]:
     """How much is known by heart of a part of the learned files; no text of them."""
     files, size = [], 0
     for file in snapshot.sides.learned[:: max(1, len(snapshot.sides.learned) // 200)]:
@@ -291,9 +317,6 @@ def _show_memorised(name: str, tell: Tell) -> int:
     report = installed.report(name)
     if not report:
         raise ConfigError(f"{name}: no model of yours; --list names them")
-    from .reading import read
-    from .splitting import split
-
     learned = split(read([Path(path) for path in report["paths"]]).files).learned
     model = engine.load(installed.folder() / name / installed.MODEL)
     found = sorted(memorised.runs(model, engine.load(PACKAGED / DEFAULT), learned),

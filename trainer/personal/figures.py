@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from codecomplete.engine import Model
+from codecomplete.engine.local.ngrams import NgramIndex
 
 from ..evaluation.files import SourceText, taken
 from ..evaluation.local import (
@@ -107,7 +108,7 @@ class Measuring:
             ]
         return self._around[with_project]
 
-    def _project(self, model: Model, text: SourceText, wanted: bool) -> Any:
+    def _project(self, model: Model, text: SourceText, wanted: bool) -> NgramIndex | None:
         return project_index(model, self.held.nearest(text)) if wanted else None
 
     def keys(self, model: Model, characters: int, seed: int = 1) -> dict[str, float]:

@@ -69,7 +69,7 @@ def test_a_round_says_who_was_missing_and_why_others_did_not_count():
 
 
 def test_whoever_claimed_the_rounds_last_may_write_them(tmp_path):
-    """A run of a server that was killed may live on, and must not mix its rounds into the next's."""
+    """A run of a server that was killed may live on, and must not mix its rounds into the next."""
     left = Rounds.opened(tmp_path)
     left.claim()
     left.append(Round(1), ARRAYS)
