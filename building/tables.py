@@ -22,10 +22,11 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from codecomplete.engine import languages, tokenizer
-from codecomplete.engine.decoding import candidates, cover, decoder, draft, infill, stops
+from codecomplete.engine.decoding import candidates, cover, decoder, draft, ends, infill
 from codecomplete.engine.local import mixing, names, ngrams
 from codecomplete.engine.local import text as local_text
 from codecomplete.engine.modeldir import config, layout, tuning
+from codecomplete.engine.patterns import Later
 from codecomplete.engine.privacy import masks, secrets, shapes, values
 from codecomplete.engine.state import context, edits, stream
 from codecomplete.engine.suggestions import (
@@ -64,7 +65,7 @@ export const TABLES = """
 class Translation:
     """One pattern in JavaScript's syntax, for the flag ``v``."""
 
-    def __init__(self, pattern: re.Pattern[str]) -> None:
+    def __init__(self, pattern: re.Pattern[str] | Later) -> None:
         self._ascii = bool(pattern.flags & re.ASCII)
         self._lines = bool(pattern.flags & re.MULTILINE)
         self._all = bool(pattern.flags & re.DOTALL)
@@ -167,7 +168,7 @@ def _escaped(code: int, special: frozenset[str]) -> str:
 
 def translated(value: Any) -> Any:
     """A value as JSON can hold it; patterns become ``{"re": SOURCE, "flags": FLAGS}``."""
-    if isinstance(value, re.Pattern):
+    if isinstance(value, re.Pattern | Later):
         made = Translation(value)
         return {"re": made.source, "flags": made.flags}
     if isinstance(value, dict):
@@ -211,7 +212,7 @@ def tables() -> dict[str, Any]:
             infill, "BEGINNINGS MOST_TOKENS MOST_JUDGED SPARE GOAL_SHARE LOST"
         ),
         "candidates": constants(candidates, "MOST_STEPS UNREAD"),
-        "stops": constants(stops, "MOST_BLOCK_LINES _OPENS_BLOCK _NEXT_LINE _UNFINISHED"),
+        "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _NEXT_LINE _UNFINISHED"),
         "ngrams": constants(ngrams, "LONGEST MOST_PLACES"),
         "mixing": constants(mixing, "COUNT_EDGES SURE_EDGES SHAPE"),
         "names": constants(names, "NAME LONGEST_NAME"),
@@ -223,7 +224,7 @@ def tables() -> dict[str, Any]:
             caret, "LONGEST_LINE INDENTED_TEXT NEAR LINES_BELOW _NAME_END _CLOSED"
         ),
         "clean": constants(clean, "CLOSERS BRACKETS LONGEST_OVERLAP _STRING"),
-        "indentation": constants(indentation, "LINES_LOOKED_AT WIDTHS"),
+        "indentation": constants(indentation, "LINES_LOOKED_AT NARROWEST WIDEST UNITS _ASIDE"),
         "structure": {
             **constants(structure, "MOST_SCANNED CLOSER_OF CLOSERS _RESTARTS _ENDS _INSIDE"),
             "GRAMMARS": {name: grammar.code for name, grammar in structure._GRAMMARS.items()},

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 def pattern(source: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
     """What ``re.compile`` gives, later: errors in ``source`` too are found with the first use."""
-    return cast("re.Pattern[str]", _Later(source, flags))
+    return cast("re.Pattern[str]", Later(source, flags))
 
 
-class _Later:
+class Later:
     """Stands for a pattern; each method is looked up in it once, and kept."""
 
     def __init__(self, source: str, flags: re.RegexFlag) -> None:

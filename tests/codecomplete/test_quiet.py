@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from codecomplete.corpus import clients
 from codecomplete.corpus.packages import Package
-from codecomplete.corpus.sources import _run
 from codecomplete.quiet import CLIENTS, OPT_OUTS
 
 ROOT = Path(__file__).parents[2]
@@ -111,5 +111,6 @@ def test_a_registrys_client_is_asked_for_nothing_else(tmp_path):
     client.write_text("#!/bin/sh\nenv\n")
     client.chmod(0o700)
     package = Package("npm", "a", "1", "MIT", "train", ("c",))
-    told = dict(line.partition("=")[::2] for line in _run(package, [str(client)], tmp_path).split())
+    said = clients.run(package, [str(client)], tmp_path)
+    told = dict(line.partition("=")[::2] for line in said.split())
     assert CLIENTS.items() <= told.items() and OPT_OUTS.items() <= told.items()

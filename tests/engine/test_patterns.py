@@ -8,9 +8,9 @@ import sys
 
 import pytest
 
-from codecomplete.engine.decoding import stops
+from codecomplete.engine.decoding import ends
 from codecomplete.engine.local import names, text
-from codecomplete.engine.patterns import _Later, pattern
+from codecomplete.engine.patterns import Later, pattern
 from codecomplete.engine.privacy import masks, never, private, secrets, values
 
 SCRIPT = """
@@ -54,9 +54,9 @@ def test_a_mistake_in_it_is_found_by_the_first_use():
         broken.search("")
 
 
-@pytest.mark.parametrize("module", [masks, never, private, secrets, values, names, text, stops])
+@pytest.mark.parametrize("module", [masks, never, private, secrets, values, names, text, ends])
 def test_every_pattern_of_a_module_can_be_compiled(module):
-    later = [value for value in vars(module).values() if isinstance(value, _Later)]
+    later = [value for value in vars(module).values() if isinstance(value, Later)]
     assert later and all(isinstance(one.pattern, str) for one in later)
 
 

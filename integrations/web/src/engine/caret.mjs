@@ -1,6 +1,6 @@
 // The text around a caret: what a suggestion must lead to, and how it is made to fit there.
 import { clean } from './clean.mjs';
-import { inUnit, unitOf } from './indentation.mjs';
+import { fitted, indentationOf } from './indentation.mjs';
 import { WORD, escaped, pattern } from './pattern.mjs';
 import { NOTHING_OPEN, leftOpen, needless } from './structure.mjs';
 import { TABLES } from './tables.mjs';
@@ -34,6 +34,8 @@ export class Caret {
     this.typed = nameEnd.search(before.slice(-100))?.[0] ?? '';
     /** @type {string | undefined} */
     this.around = undefined;
+    /** @type {import('./indentation.mjs').Indentation | null} */
+    this.indentation = null;
   }
 
   /** What a suggestion must lead to; empty where that is open. */
@@ -49,7 +51,9 @@ export class Caret {
    * @param {string} given
    */
   fit(given) {
-    const text = given.includes('\n') ? inUnit(given, this.line, unitOf(tail(this.before, INDENTED_TEXT))) : given;
+    const indentation = this.indentation ?? indentationOf(tail(this.before, INDENTED_TEXT));
+    this.indentation = indentation;
+    const text = indentation ? fitted(given, this.line, indentation) : given;
     let fit = clean(text, this.after, this.line);
     fit = fit.slice(0, needless(fit, this.open, this.after, this.language));
     if (fit === rstrip(text) && strip(this.rest) && !isSpace(this.rest.slice(0, 1))) fit = text;

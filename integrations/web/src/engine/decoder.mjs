@@ -1,7 +1,7 @@
 // From the model's state and the held text to a suggestion's text: greedy, with honest ends.
 import { TYPING, cover } from './cover.mjs';
 import { argmax, largest, log, softmax, sumOf } from './numbers.mjs';
-import { repeats, wholeWords } from './stops.mjs';
+import { repeats, wholeWords } from './ends.mjs';
 import { TABLES } from './tables.mjs';
 import { fromUtf8, isAlphanumeric, rstrip, strip } from './text.mjs';
 
@@ -11,7 +11,7 @@ const LOG_LEAST_LINE = Math.log(LEAST_LINE ?? 0);
 
 /**
  * @typedef {import('./stream.mjs').Stop} Stop
- * @typedef {import('./stops.mjs').StopRule} StopRule
+ * @typedef {import('./ends.mjs').StopRule} StopRule
  * @typedef {{ ids: number[], total: number }} Beginning first ids of a text, their log probability
  * @typedef {Map<string, Float32Array>} Seen probabilities by what was decoded, behind one context
  * @typedef {{

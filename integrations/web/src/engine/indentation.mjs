@@ -1,66 +1,161 @@
-// The unit a text is indented by, and further lines in that unit.
+// How a buffer is indented, and suggested lines in that way.
+//
+// Pure text in, text out. Columns count from 0; a tab reaches the next multiple of the tab width.
 import { TABLES } from './tables.mjs';
 import { lstripOf, strip } from './text.mjs';
 
-const { LINES_LOOKED_AT, WIDTHS } = /** @type {any} */ (TABLES.indentation);
+const { LINES_LOOKED_AT, NARROWEST, WIDEST, UNITS, ASIDE } = /** @type {any} */ (TABLES.indentation);
+
+/** Tabs or spaces, and the columns of a level and of a tab. */
+export class Indentation {
+  constructor(tabs = false, width = 4, tabWidth = 8) {
+    this.tabs = tabs;
+    this.width = width;
+    this.tabWidth = tabWidth;
+  }
+
+  /**
+   * White space of that width.
+   * @param {number} columns
+   */
+  white(columns) {
+    if (!this.tabs) return ' '.repeat(columns);
+    return '\t'.repeat(Math.floor(columns / this.tabWidth)) + ' '.repeat(columns % this.tabWidth);
+  }
+
+  /**
+   * The columns that white space at the beginning of a line takes.
+   * @param {string} white
+   */
+  columns(white) {
+    let columns = 0;
+    for (const character of white) columns += character === '\t' ? this.tabWidth - (columns % this.tabWidth) : 1;
+    return columns;
+  }
+}
+
+const TABS = new Indentation(true, 8);
 
 /**
- * A tab, or the spaces of one level; null if the end of the text does not tell.
+ * What the last lines of a text show; null if they do not tell.
  * @param {string} text
+ * @returns {Indentation | null}
  */
-export function unitOf(text) {
-  const indents = text.split('\n').slice(-LINES_LOOKED_AT).filter(strip).map(indentOf);
+export function indentationOf(text) {
+  const indents = text.split('\n').slice(-LINES_LOOKED_AT).filter(counts).map(leading);
   const tabs = indents.filter((indent) => indent.startsWith('\t')).length;
-  const spaces = indents.filter((indent) => indent.startsWith(' ')).length;
-  if (tabs > spaces) return '\t';
-  /** @type {Map<number, number>} */
-  const steps = new Map();
-  for (let i = 1; i < indents.length; i++) {
-    const step = (indents[i]?.length ?? 0) - (indents[i - 1]?.length ?? 0);
-    steps.set(step, (steps.get(step) ?? 0) + 1);
-  }
-  let width = WIDTHS[0];
-  for (const other of WIDTHS) if ((steps.get(other) ?? 0) > (steps.get(width) ?? 0)) width = other;
-  return spaces && steps.get(width) ? ' '.repeat(width) : null;
+  const spaces = indents.filter((indent) => indent.startsWith('  ')).length;
+  if (tabs > spaces) return TABS;
+  const width = commonestStep(indents.filter((indent) => !indent.includes('\t')).map((indent) => indent.length));
+  return width === null ? null : new Indentation(false, width);
 }
 
 /**
- * `text` behind `line`, with its further lines indented by `unit` a level. A level is what the text
- * itself goes up by; lines keep what they share with `line`.
+ * `text`, suggested after `line` (the caret's, as far as the caret), with the white space at the
+ * beginning of its lines as the buffer has it.
  * @param {string} text
  * @param {string} line
- * @param {string | null} unit
+ * @param {Indentation} indentation
  */
-export function inUnit(text, line, unit) {
+export function fitted(text, line, indentation) {
+  if (!strip(line)) return afterBlank(text, line, indentation);
   const [first = '', ...others] = text.split('\n');
-  if (unit === null || !others.length) return text;
-  const base = indentOf(line);
-  const depths = others.filter(strip).map((other) => depthOf(indentOf(other), base));
-  const steps = depths.filter((depth) => depth !== null && depth !== 0);
-  const step = steps.length ? Math.min(.../** @type {number[]} */ (steps)) : 0;
-  return [first, ...others.map((other) => reindented(other, base, step, unit))].join('\n');
+  return [first, ...further(others, leading(line), indentation)].join('\n');
 }
 
 /**
+ * The same for a caret that only has white space before it, of which it may want more.
  * @param {string} text
- * @param {string} base
- * @param {number} step
- * @param {string} unit
+ * @param {string} line
+ * @param {Indentation} indentation
  */
-function reindented(text, base, step, unit) {
-  const indent = indentOf(text);
-  const depth = depthOf(indent, base);
-  if (!step || depth === null || !strip(text)) return text;
-  const levels = Math.floor(depth / step);
-  return base + unit.repeat(levels) + ' '.repeat(depth - levels * step) + text.slice(indent.length);
+function afterBlank(text, line, indentation) {
+  let [first = '', ...others] = text.split('\n');
+  const lead = leading(first);
+  let base = line + lead;
+  const white = indentation.white(indentation.columns(base));
+  if (lead && white.startsWith(line)) {
+    first = white.slice(line.length) + first.slice(lead.length);
+    base = white;
+  }
+  return [first, ...further(others, base, indentation)].join('\n');
 }
 
 /**
- * Characters of an indentation beyond `base`; null if it does not go on from there.
- * @param {string} indent
+ * Lines after one that begins with the white space `base`.
+ * @param {string[]} lines
  * @param {string} base
+ * @param {Indentation} indentation
  */
-const depthOf = (indent, base) => (indent.startsWith(base) ? indent.length - base.length : null);
+function further(lines, base, indentation) {
+  const start = indentation.columns(base);
+  const unit = unitOf(lines, start, indentation);
+  return lines.map((line) => {
+    if (!strip(line)) return line;
+    const lead = leading(line);
+    let deeper = indentation.columns(lead) - start;
+    if (unit) deeper = Math.floor(deeper / unit) * indentation.width;
+    return whiteFor(base, start, deeper, indentation) + line.slice(lead.length);
+  });
+}
+
+/**
+ * White space `deeper` columns in than `base`, which stays if it is of another kind.
+ * @param {string} base
+ * @param {number} start
+ * @param {number} deeper
+ * @param {Indentation} indentation
+ */
+function whiteFor(base, start, deeper, indentation) {
+  if (deeper >= 0 && base !== indentation.white(start)) return base + indentation.white(deeper);
+  return indentation.white(Math.max(0, start + deeper));
+}
+
+/**
+ * The columns of a step of lines, if it is a unit that people use and not the buffer's; else 0.
+ * @param {string[]} lines
+ * @param {number} start
+ * @param {Indentation} indentation
+ */
+function unitOf(lines, start, indentation) {
+  if (!indentation.tabs && lines.some((line) => line.startsWith('\t'))) return indentation.tabWidth;
+  const widths = lines.filter(strip).map((line) => indentation.columns(leading(line)));
+  const unit = widths.map((width) => Math.abs(width - start)).reduce(gcd, 0);
+  const isContinuation = unit === 8 && indentation.width === 4;
+  return !UNITS.includes(unit) || unit === indentation.width || isContinuation ? 0 : unit;
+}
+
+/**
+ * @param {number} a
+ * @param {number} b
+ * @returns {number}
+ */
+const gcd = (a, b) => (b ? gcd(b, a % b) : a);
 
 /** @param {string} line */
-const indentOf = (line) => line.slice(0, line.length - lstripOf(line, ' \t').length);
+const leading = (line) => line.slice(0, line.length - lstripOf(line, ' \t').length);
+
+/** @param {string} line */
+function counts(line) {
+  const rest = lstripOf(line, ' \t');
+  return Boolean(strip(rest)) && !ASIDE.some((/** @type {string} */ mark) => rest.startsWith(mark));
+}
+
+/**
+ * The step inwards that occurs most often from one line to the next, the smallest of several.
+ * @param {number[]} widths
+ */
+function commonestStep(widths) {
+  /** @type {Map<number, number>} */
+  const steps = new Map();
+  for (let i = 1; i < widths.length; i++) {
+    const step = (widths[i] ?? 0) - (widths[i - 1] ?? 0);
+    if (step >= NARROWEST && step <= WIDEST) steps.set(step, (steps.get(step) ?? 0) + 1);
+  }
+  let best = null;
+  for (const [step, count] of steps) {
+    const most = best === null ? 0 : (steps.get(best) ?? 0);
+    if (count > most || (count === most && best !== null && step < best)) best = step;
+  }
+  return best;
+}

@@ -50,7 +50,7 @@ export class Infill {
    * Candidates and the empty one, likeliest first; none where there is no room for any.
    * @param {string} held
    * @param {number} most
-   * @param {import('./stops.mjs').StopRule} rule
+   * @param {import('./ends.mjs').StopRule} rule
    * @returns {Work<Filled[]>}
    */
   *fill(held, most, rule) {
@@ -75,7 +75,7 @@ export class Infill {
    * Every end of every candidate, each text once, with an estimate of its score.
    * @param {string} held
    * @param {number} most
-   * @param {import('./stops.mjs').StopRule} rule
+   * @param {import('./ends.mjs').StopRule} rule
    * @returns {Work<Filled[]>}
    */
   *ends(held, most, rule) {
@@ -98,7 +98,7 @@ export class Infill {
    * @param {Decoded} decoded
    * @param {string} held
    * @param {number} most
-   * @param {import('./stops.mjs').StopRule} rule
+   * @param {import('./ends.mjs').StopRule} rule
    * @param {number} best
    * @returns {Work<Filled[]>}
    */

@@ -15,7 +15,7 @@ import { Infill, SPARE, bestFirst, tailOf, weightsOf } from './infill.mjs';
 import { LocalText } from './local.mjs';
 import { Mask, masked, reaches } from './masks.mjs';
 import { LONGEST } from './ngrams.mjs';
-import { choose } from './stops.mjs';
+import { choose } from './ends.mjs';
 import { Stream, never } from './stream.mjs';
 import { Structure, isProse } from './structure.mjs';
 import { SHORTEST, firstPart } from './suggestion.mjs';

@@ -8,7 +8,7 @@ import { isSpace, lastLine, lstrip, lstripOf, rstrip, rstripOf, strip, tail, fir
  * @typedef {(text: string) => number | null} StopRule
  */
 
-const { MOST_BLOCK_LINES, OPENS_BLOCK, NEXT_LINE, UNFINISHED } = /** @type {any} */ (TABLES.stops);
+const { MOST_BLOCK_LINES, OPENS_BLOCK, NEXT_LINE, UNFINISHED } = /** @type {any} */ (TABLES.ends);
 const opensBlock = pattern(OPENS_BLOCK);
 const nextLine = pattern(NEXT_LINE);
 const unfinished = pattern(UNFINISHED);
