@@ -274,6 +274,7 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
     add("--plot", type=Path, help="draw the gate's calibration (PNG)")
     add("--keep-mixing", action="store_true", help="fit the gate only, local text being fitted")
     add("--languages", type=_names, default=(), help="fit on these only, such as go,rust")
+    add("--threshold", type=float, help="least confidence to show (default: 0.22)")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from .errors import CheckpointError, ConfigError, TrainerError
 from .evaluation.plots import plot_calibration, plot_evaluation
 from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
-from .evaluation.tuning import tune
+from .evaluation.tuning import THRESHOLD, tune
 from .export import huggingface
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
@@ -329,6 +329,7 @@ def _tune(options: argparse.Namespace) -> int:
     by_language = tune(
         options.model, options.files, options.bytes, options.typed, options.stride,
         keep_mixing=options.keep_mixing, languages=options.languages,
+        threshold=THRESHOLD if options.threshold is None else options.threshold,
     )  # fmt: skip
     for language, rows in by_language.items():
         print(language or "languages the model was not trained on")

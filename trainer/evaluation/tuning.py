@@ -78,6 +78,7 @@ def tune(
     tell: Tell = print,
     keep_mixing: bool = False,
     languages: Sequence[str] = (),
+    threshold: float = THRESHOLD,
 ) -> dict[str, list[Row]]:
     """Fit both and write them; returns the gate's calibration by language, ``""`` meaning those
     that the model was not trained on.
@@ -90,7 +91,10 @@ def tune(
     kept = open_directory(directory).gate
     before = kept.read_text(encoding="utf-8") if kept is not None else None
     try:
-        return _tune(directory, files, limit, typed, stride, tell, keep_mixing, languages)
+        mixing = _mixing(directory) if keep_mixing else None
+        if mixing is None:
+            mixing = fit_mixing(directory, held_out_files(files, limit, languages), files, tell)
+        return _tune(directory, files, typed, stride, tell, mixing, languages, threshold)
     except BaseException:  # also who is interrupted has the tuning that was there
         write_tuning(directory, **(json.loads(before) if before is not None else {}))
         raise
@@ -99,15 +103,13 @@ def tune(
 def _tune(
     directory: Path,
     files: Path,
-    limit: int,
     typed: int,
     stride: int,
     tell: Tell,
-    keep_mixing: bool,
+    mixing: dict[str, Any],
     languages: Sequence[str],
+    threshold: float,
 ) -> dict[str, list[Row]]:
-    texts = held_out_files(files, limit, languages)
-    mixing = _mixing(directory) if keep_mixing else fit_mixing(directory, texts, files, tell)
     write_tuning(directory, mixing=mixing)
     alone = engine.load(directory, specialists=False)
     found = samples(alone, held_out_files(files, typed, languages), files, typed, stride)
@@ -119,7 +121,7 @@ def _tune(
         )
     gate = fit_gate(kept)
     tell(f"gate         {ranking(gate, held_back):.3f} of pairs in order (AUC)")
-    write_tuning(directory, mixing=mixing, gate=gate.to_dict(), threshold=THRESHOLD)
+    write_tuning(directory, mixing=mixing, gate=gate.to_dict(), threshold=threshold)
     names = sorted({sample.language for sample in held_back})
     return {
         name: calibration(gate, [one for one in held_back if one.language == name])
