@@ -12,8 +12,8 @@ from codecomplete import engine
 from codecomplete.integrations.edit.text.surroundings import around
 from codecomplete.integrations.nvim.host import Host
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
-from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.prompt.history import matches
+from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Options, Snapshot, Suggester
 from tests.privacy.material import PLACES, SECRETS
 from tests.privacy.table import (
