@@ -65,4 +65,4 @@ def test_the_page_is_whole():
         "Start", "Keys", "Where a suggestion comes from", "What is true", "Where people debug",
         "Options", "When something fails", "What it is worth", "Measured",
     ]  # fmt: skip
-    assert put(put(text, "measured", ""), "options", "").count("<!-- end -->") == 2
+    assert put(put(text, "measured", ""), "options", "").count("<!-- end -->") == 3

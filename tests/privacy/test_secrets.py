@@ -13,6 +13,7 @@ from codecomplete.integrations.edit.text.surroundings import around
 from codecomplete.integrations.nvim.host import Host
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.prompt.history import matches
+from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.options import Options
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
@@ -149,8 +150,8 @@ def test_neovim_is_sent_none(suggester, language):
 def test_a_prompt_shows_none_of_what_was_said_before(suggester):
     """The REPL's way: earlier inputs, then the open cell."""
     cases = in_language("python")
-    inputs = [case.line.strip() for case in cases]
-    conversation = Conversation(ReplOptions(project=False), lambda: inputs, dict)
+    said = [Said(case.line.strip()) for case in cases]
+    conversation = Conversation(ReplOptions(project=False), lambda: said, dict)
     for case in cases:
         for begun in lines_begun(case):
             snapshot = conversation.snapshot(begun.strip(" "), "")

@@ -77,3 +77,26 @@ def test_ranking_leaves_suggestions_as_they_were(model):
     ours = session.suggest(threshold=0, deadline_ms=None)
     theirs = fresh.suggest(threshold=0, deadline_ms=None)
     assert ours.text == theirs.text
+
+
+def test_what_a_host_has_typed_may_be_more_than_a_name(model):
+    """A key with blanks in it: only its last word stands in a name's place before the caret."""
+    session = model.session("python")
+    session.sync('rates = {"learning rate": 1, "learning steps": 2}\nrates["learning ra')
+    keys = ["learning rate", "learning steps"]
+    found = session.rank(keys, deadline_ms=None, typed="learning ra")
+    assert [(one.name, one.text) for one in found] == [("learning rate", "te")]
+    assert session.rank(keys, deadline_ms=None) == []
+
+
+def test_a_host_may_want_surer_texts(model):
+    """With a larger least probability a text is a beginning of the longer one, or the same."""
+    before, longer = "import os\n\nfor name in ", None
+    for least in (0.02, 0.3, 0.9):
+        session = model.session("python")
+        session.least_text = least
+        session.sync(before)
+        found = session.suggest(deadline_ms=None, threshold=0)
+        text = found.text if found is not None else ""
+        assert longer is None or longer.startswith(text)
+        longer = text

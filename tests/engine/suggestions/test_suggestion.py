@@ -83,3 +83,15 @@ def test_humps_use_a_text_up(text):
 )
 def test_a_first_part_spares_a_key(text, part):
     assert first_part(text) == part
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("cafe\u0301 au lait", "cafe\u0301"), ("e\u0301tude(x)", "e\u0301tude"),
+        ("\u0928\u092e\u0938\u094d\u0924\u0947(x)", "\u0928\u092e\u0938\u094d\u0924\u0947"),
+        ("=\u0338 x", "=\u0338"), ("x\u0301", "x\u0301"),
+    ],
+)  # fmt: skip
+def test_a_letter_is_not_parted_from_its_marks(text, word):
+    assert Suggestion(text).first_word() == word
