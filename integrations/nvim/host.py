@@ -119,7 +119,7 @@ class Host:
             chances = {one.name: one.probability for one in found}
             self._send("ranked", {"id": message["id"], "chances": chances})
 
-        snapshot = None if caret is None else _without_word(caret, message["typed"])
+        snapshot = _without_word(caret, message["typed"]) if caret is not None else None
         if snapshot is None or not self.suggester.rank(snapshot, message["names"], deliver):
             self._send("ranked", {"id": message["id"], "chances": {}})
 
