@@ -53,6 +53,10 @@ TOGETHER = {
     "integrations/edit/edit_area.py": "integrations/edit/test_editor.py",
     "integrations/edit/files/errors.py": "integrations/edit/files/test_saving.py",
     "integrations/edit/driver.py": "integrations/edit/test_ending.py",
+    "integrations/edit/commands/completing.py": (
+        "integrations/edit/commands/test_server_commands.py"
+    ),
+    "integrations/edit/menu.py": "integrations/edit/commands/test_server_commands.py",
     "integrations/edit/margin.py": "integrations/edit/project/test_git.py",
     "integrations/edit/panes.py": "integrations/edit/test_tabs.py",
     "integrations/edit/logs.py": "integrations/edit/test_pseudo_terminal.py",

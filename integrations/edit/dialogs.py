@@ -128,9 +128,10 @@ class Prompt(Guarded, ModalScreen[str | None]):
         found = [one for one in self._complete(self._field.value) if shown(one) == one]
         common = _common(found)
         if len(common) > len(self._field.value):
-            self._field.value = common
+            with self.prevent(Input.Changed):  # which takes away what is offered
+                self._field.value = common
             self._field.cursor_position = len(common)
-        self.call_after_refresh(self._offer, found if len(found) > 1 else [])
+        self._offer(found if len(found) > 1 else [])
 
     def _offer(self, choices: Sequence[str]) -> None:
         lines = [one.rstrip("/").rpartition("/")[2] + "/" * one.endswith("/") for one in choices]

@@ -48,6 +48,8 @@ KEYS = [
 
 # A key that is bound here loses what Textual's text area binds it to.
 AS_EVER = [
+    Binding("up", "cursor_up", show=False),
+    Binding("down", "cursor_down", show=False),
     Binding("ctrl+right", "cursor_word_right", show=False),
     Binding("end", "cursor_line_end", show=False),
 ]

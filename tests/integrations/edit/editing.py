@@ -73,6 +73,9 @@ class Driven:
             pumps = [*(focused.ancestors_with_self if focused else [self.app.screen])]
             for pump in [*pumps, *(one for one in self.app.editors if one not in pumps)]:
                 await self._handled(pump)
+        if self.app._saying is not None:  # which is said a moment later
+            self.app._saying.stop()
+            self.app._say_status()
 
     async def _handled(self, pump) -> None:
         done = asyncio.Event()

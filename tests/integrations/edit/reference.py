@@ -13,7 +13,7 @@ from textual.binding import Binding
 from codecomplete.integrations.edit import settings
 from codecomplete.integrations.edit.app import KEYS, EditorApp
 from codecomplete.integrations.edit.command import _parser
-from codecomplete.integrations.edit.commands import ghost_commands
+from codecomplete.integrations.edit.commands import completing, ghost_commands
 from codecomplete.integrations.edit.editor import Editor
 from codecomplete.integrations.edit.finding import FindBar
 from tests.integrations.reference import PAGE as REPL_PAGE
@@ -67,6 +67,7 @@ def page(text: str) -> str:
         ("ghost keys", keys(ghost_commands.KEYS)),
         ("commands", keys(commands())),
         ("editing", keys(Editor.COMMANDS)),
+        ("menu", keys(completing.KEYS)),
         ("find", keys(FindBar.BINDINGS)),
         ("settings", options()),
         ("usage", usage()),

@@ -117,7 +117,7 @@ def test_what_is_said_about_a_failing_call_is_true(scenario):
         elif "may be damaged" in said:
             assert one["found"] == ["new"] or one["content"] == "new", one
         else:
-            assert said.startswith(("SaveFailed", "FileChanged")), one
+            assert said.startswith(("SaveFailed", "NotAllowed", "FileChanged")), one
             assert one["content"] == old(scenario) and not one["found"], one
 
 

@@ -61,6 +61,7 @@ def test_a_read_only_file_is_saved_after_the_tool_has_asked_for_the_password(tmp
         assert oct(path.stat().st_mode & 0o777) == oct(0o444)
         typed(terminal, "\x1bu")
         terminal.wait(lambda: said(terminal, "of another program"))
+        terminal.settle()
         assert unknown(terminal.raw) == ""
 
 
