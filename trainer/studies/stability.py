@@ -34,10 +34,10 @@ MODEL = dataclasses.replace(
     PRESETS["scaling-50m"].model, vocabulary_size=4_096, n_layer=4, n_head=4, n_kv_head=4,
     head_size=16, n_embd=64, n_hidden=256, window=128,
 )  # fmt: skip
-RATE = 0.2  # some sixty times what this model takes, reached slowly: it explodes on the way
+RATE = 0.1  # some thirty times what this model takes
 EXPLODING = Recipe(
     row_tokens=128, batch_rows=8, optimiser=ADAMW, matrix_rate=RATE, table_rate=RATE,
-    other_rate=RATE, epsilon=1e-8, clip=0.0, skip_factor=0.0, warmup_steps=60, schedule=COSINE,
+    other_rate=RATE, epsilon=1e-8, clip=0.0, skip_factor=0.0, warmup_steps=1, schedule=COSINE,
     decay_share=1.0, initialisation=GPT2,
 )  # fmt: skip
 REMEDIES: dict[str, dict[str, Any]] = {
