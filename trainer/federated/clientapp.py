@@ -82,7 +82,7 @@ def client_app(own: Learner, tell: Tell = print) -> ClientApp:
 
 
 def _asked(message: Message, own: Learner) -> tuple[Task, int]:
-    config = dict(message.content["config"])
+    config: dict[str, Any] = dict(message.content.config_records["config"])
     if config.get("base") != base_digest(own.start):
         raise ConfigError(
             "the server begins with another model than this client has; both need the same version "

@@ -58,7 +58,7 @@ def take_part(
 ) -> None:
     """Answer a server's messages until ``over()``. TrainerError if the server refuses us."""
     state, left = RecordDict(), server.attempts
-    fleet_http_connection.flwr_exit = _no_connection
+    vars(fleet_http_connection)["flwr_exit"] = _no_connection
     while not over():
         try:
             _connected(server, app, state, tell, over)

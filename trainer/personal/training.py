@@ -12,7 +12,7 @@ Knows rows and figures; not what was read or where a model is installed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -199,9 +199,7 @@ def _run(setting: Setting, place: Workplace, way: str, number: int, steps: int) 
     )
 
 
-def _weights_before(
-    setting: Setting, place: Workplace, way: str, number: int
-) -> Mapping[str, Tensor]:
+def _weights_before(setting: Setting, place: Workplace, way: str, number: int) -> dict[str, Tensor]:
     if number == 1:
         return setting.start.weights
     return _weights(place, f"{way}-{number - 1}")
