@@ -82,3 +82,27 @@ def test_drafts_change_nothing_to_the_last_bit(monkeypatch):
     assert with_drafts == without
     assert sum(one is not None for one in without) > 50
     assert few < many
+
+
+FAMILIAR = {
+    "cpp": ("#include <vector>\n\nint sum(const std::vec", "tor<"),
+    "go": ("func run() error {\n\tif err := start(); err != nil {\n\t\tretu", "rn "),
+    "javascript": ("function area(radius) {\n  retu", "rn "),
+    "typescript": ("export class Stack<T> {\n  private items: T[] = [];\n\n  constru", "ctor("),
+    "rust": ("fn main() {\n    let mut total = 0;\n    printl", "n!("),
+    "php": ("<?php\n\nnamespace App;\n\nclass Stack\n{\n    public func", "tion "),
+}
+"""Places after which those who know a language go on in one way."""
+
+
+def test_every_specialist_is_whole_and_at_home_in_its_languages():
+    model = engine.load()
+    assert FAMILIAR.keys() >= model.directory.specialists.keys() - {"kotlin"}
+    for language in model.directory.specialists.keys() & FAMILIAR.keys():
+        before, expected = FAMILIAR[language]
+        special = model.for_language(language)
+        assert special is not model and special.tuning.mixer is not None
+        session = model.session(language)
+        session.sync(before)
+        found = session.suggest(deadline_ms=None)
+        assert found is not None and found.text.startswith(expected), (language, found)
