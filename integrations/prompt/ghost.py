@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -24,13 +23,13 @@ from prompt_toolkit.document import Document
 
 from codecomplete.engine import Suggestion
 
+from ..shared.choices import MOST_CHOICES, Choices
 from ..shared.snapshot import Snapshot
 from ..shared.suggester import Suggester, log
 from . import history
 from .conversation import Conversation
 from .options import FIRST, OFF
 
-MOST_CHOICES = 6
 MUCH_TYPED = 2  # times history_characters: then the newest of several earlier lines is shown
 LEAST_TYPED = 4  # characters before an earlier line stands in where the model is silent
 HISTORY = "history"  # the origin of suggestions that are lines typed before
@@ -43,19 +42,6 @@ class Ghost(PromptSuggestion):
         super().__init__(shown.text)
         self.shown = shown
         self.place = place
-
-
-@dataclass
-class _Choices:
-    """The alternatives for one document, and which of them is shown."""
-
-    document: Document
-    texts: list[Suggestion]
-    index: int = 0
-
-    def step(self, step: int) -> tuple[Suggestion, str]:
-        self.index = (self.index + step) % len(self.texts)
-        return self.texts[self.index], f"{self.index + 1}/{len(self.texts)}"
 
 
 class GhostText(AutoSuggest):
@@ -72,7 +58,8 @@ class GhostText(AutoSuggest):
         self._history_on = history_on
         self._waiting: asyncio.Future[Any] | None = None
         self._length = 0
-        self._choices: _Choices | None = None
+        self._choices: Choices | None = None
+        self._choices_at: Document | None = None
         self._dismissed: Document | None = None
         self._edited: Document | None = None  # after the last edit, which has been answered
 
@@ -307,15 +294,15 @@ class GhostText(AutoSuggest):
             self._set(buffer, found)
 
     async def _cycle(self, buffer: Buffer, document: Document, step: int) -> None:
-        if self._choices is None or self._choices.document != document:
-            texts = await self._alternatives(buffer, document)
-            if buffer.document != document or not texts:
+        if self._choices is None or self._choices_at != document:
+            choices = await self._alternatives(buffer, document)
+            if buffer.document != document or choices is None:
                 return
-            self._choices = _Choices(document, texts)
+            self._choices, self._choices_at = choices, document
         text, place = self._choices.step(step)
         self._set(buffer, self._shown(self._snapshot(document), text, place))
 
-    async def _alternatives(self, buffer: Buffer, document: Document) -> list[Suggestion]:
+    async def _alternatives(self, buffer: Buffer, document: Document) -> Choices | None:
         """What is shown first, then what else the model and the history have, none twice."""
         texts = [buffer.suggestion.shown] if isinstance(buffer.suggestion, Ghost) else []
         snapshot = self._snapshot(document)
@@ -323,10 +310,7 @@ class GhostText(AutoSuggest):
             texts += await self._answer(self.suggester.alternatives, snapshot) or []
         lines = islice(self._history(buffer, document), MOST_CHOICES)
         texts += [Suggestion(text, origin=HISTORY) for text in lines]
-        different: dict[str, Suggestion] = {}
-        for text in texts:
-            different.setdefault(text.text, text)
-        return list(different.values())[:MOST_CHOICES]
+        return Choices.among(texts)
 
     def _set(self, buffer: Buffer, suggestion: PromptSuggestion) -> None:
         buffer.suggestion = suggestion
