@@ -129,8 +129,21 @@ def load(path: str | Path | None = None, threads: int = 1, *, specialists: bool 
 def _chosen(threads: int) -> Model | None:
     """The model that the user has chosen; None if there is none that can be loaded."""
     path = chosen()
+    if path is None:
+        return None
     try:
-        return Model(open_directory(path), threads) if path is not None else None
+        own, packaged = open_directory(path), open_directory(PACKAGED / DEFAULT)
     except EngineError as error:
         log.warning("the chosen model is left alone, the packaged one is used: %s", error)
         return None
+    return Model(_completed(own, packaged), threads)
+
+
+def _completed(own: ModelDirectory, packaged: ModelDirectory) -> ModelDirectory:
+    """A model for some languages with the packaged ones for the others, as far as they fit it."""
+    languages = own.training.get("own_languages") if own.training.get("personal") else None
+    if not languages or sha256(own.tokenizer) != sha256(packaged.tokenizer):
+        return own
+    others = dict.fromkeys(packaged.languages, packaged.path) | dict(packaged.specialists)
+    left = {name: path for name, path in others.items() if name not in languages}
+    return replace(own, specialists=left)

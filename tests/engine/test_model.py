@@ -9,8 +9,16 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine import ModelDirectoryError, Project, VocabularyMismatchError
+from codecomplete.engine.modeldir import chosen
 from codecomplete.engine.modeldir.directory import seal
-from codecomplete.engine.modeldir.names import DESCRIPTION, SPECIALISTS, TOKENIZER, WEIGHTS
+from codecomplete.engine.modeldir.names import (
+    DEFAULT,
+    DESCRIPTION,
+    PACKAGED,
+    SPECIALISTS,
+    TOKENIZER,
+    WEIGHTS,
+)
 from tests import tiny
 
 
@@ -117,6 +125,23 @@ def test_a_specialist_lies_inside_its_models_directory(with_specialist, folder):
     reseal(with_specialist, specialists={"go": folder})
     with pytest.raises(ModelDirectoryError, match=DESCRIPTION):
         engine.load(with_specialist)
+
+
+def test_a_chosen_model_of_ones_own_serves_its_languages_and_the_packaged_ones_the_others(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    packaged = PACKAGED / DEFAULT
+    own = shutil.copytree(packaged, tmp_path / "own", ignore=shutil.ignore_patterns(SPECIALISTS))
+    training = json.loads((own / DESCRIPTION).read_text())["training"]
+    training |= {"personal": True, "own_languages": ["python"]}
+    reseal(own, name="own", training=training, specialists={})
+    chosen.choose(own)
+    model = engine.load()
+    assert model.name == model.for_language("python").name == model.for_language(None).name == "own"
+    assert model.for_language("java").directory.path == packaged
+    assert model.for_language("go").directory.path == packaged / SPECIALISTS / "go"
+    assert set(model.languages) == set(engine.load(packaged).languages)
 
 
 def test_an_unknown_language_is_none(make_model):

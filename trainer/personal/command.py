@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import itertools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -141,6 +142,8 @@ def _trained(
     snapshot = place.snapshot(paths)
     for line in _reading_lines(snapshot):
         tell(line)
+    if options.start is None:
+        start_path = serving(snapshot)
     base = _base_directory(start_path)
     public = replay.public(options.replay, base / TOKENIZER, recipe_for(FULL, 1, 100))
     tell(f"public code    {public.origin}")
@@ -184,7 +187,17 @@ def _setting(
     recipe = recipe_for(FULL, 1, 100)
     rows = Mixed(_own_rows(snapshot, base / TOKENIZER, recipe), public.rows, PUBLIC_ROWS)
     compute = Compute(bfloat16=has_bfloat16(torch.device("cpu")), compiled=False)
-    return Setting(start, base / TOKENIZER, rows, compute, _quantisation(base), minutes, ways=ways)
+    languages = sorted({file.language for file in snapshot.sides.learned if file.language})
+    return Setting(
+        start,
+        base / TOKENIZER,
+        rows,
+        compute,
+        _quantisation(base),
+        minutes,
+        ways=ways,
+        languages=tuple(languages),
+    )
 
 
 def _judged(
@@ -224,6 +237,15 @@ def _reading_lines(snapshot: Snapshot) -> list[str]:
         *([f"left out       {left}"] if left else []),
         f"secrets        {snapshot.secrets:,} taken out",
     ]
+
+
+def serving(snapshot: Snapshot) -> Path:
+    """The packaged model, or the specialist that serves the language of most of the code."""
+    size: Counter[str] = Counter()
+    for file in snapshot.sides.learned:
+        size[file.language or ""] += file.bytes
+    language = max(size, key=lambda name: size[name], default=None)
+    return engine.load(PACKAGED / DEFAULT).for_language(language).directory.path
 
 
 def _base_directory(start: Path) -> Path:

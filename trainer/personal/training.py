@@ -64,6 +64,7 @@ class Setting:
     minutes: float
     seed: int = 1
     ways: tuple[str, ...] = WAYS
+    languages: tuple[str, ...] = ()  # of the user's own code
 
 
 @dataclass(frozen=True)
@@ -239,6 +240,7 @@ def exported(setting: Setting, place: Workplace, name: str, out: Path, called: s
         "way": checkpoint.load_state(state)["provenance"]["way"],
         "tokens": checkpoint.load_state(state)["tokens"],
         "languages": [],
+        "own_languages": list(setting.languages),
         "began_with": setting.start.facts,
         "tuning": "that of the model it began with",
     }

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from codecomplete import engine
 from codecomplete.engine.modeldir import chosen
 from codecomplete.engine.modeldir.digest import sha256
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 from codecomplete.trainer import __main__ as trainer
 from codecomplete.trainer.personal import command, installed, workplace
 
@@ -175,3 +177,11 @@ def test_what_is_known_by_heart_is_shown_from_the_users_own_files(trained, capsy
     said = capsys.readouterr().out
     assert "mine/a.py:3  30 tokens" in said and "\x1b" not in said
     assert personal("--show-memorised", "packaged") == 1
+
+
+@pytest.mark.parametrize("language, folder", [("go", "specialists/go"), ("python", ".")])
+def test_training_begins_with_whoever_serves_most_of_the_code(language, folder):
+    file = SimpleNamespace(language=language, bytes=2)
+    other = SimpleNamespace(language="php", bytes=1)
+    snapshot = SimpleNamespace(sides=SimpleNamespace(learned=[other, file]))
+    assert command.serving(snapshot) == (PACKAGED / DEFAULT / folder)
