@@ -64,7 +64,7 @@ class ReplOptions(Options):
     look: str = option(
         AUTO,
         "How ghost text is told apart: 'colour' as the theme has it; 'dim', 'italic' or "
-        "'underline'; 'mark' puts a | before it; 'auto' is 'colour', and 'dim' and 'italic' where "
+        "'underline'; 'mark' puts a bar before it; 'auto' is 'colour', and 'dim' and 'italic' where "
         "the terminal has no colours.",
         choices=LOOKS,
     )
