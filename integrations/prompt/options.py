@@ -64,8 +64,8 @@ class ReplOptions(Options):
     look: str = option(
         AUTO,
         "How ghost text is told apart: 'colour' as the theme has it; 'dim', 'italic' or "
-        "'underline'; 'mark' puts a | before it; 'auto' is 'colour', and 'dim' and 'italic' where "
-        "the terminal has no colours.",
+        "'underline'; 'mark' puts a bar before it; 'auto' is 'colour', and 'dim' and 'italic' "
+        "where the terminal has no colours.",
         choices=LOOKS,
     )
     next_line: bool = option(

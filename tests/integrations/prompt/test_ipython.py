@@ -122,7 +122,7 @@ def test_a_kernel_is_told_why_there_is_no_ghost_text(capsys):
 def test_without_colours_ghost_text_is_told_apart(tmp_path):
     terminal = Terminal(
         tmp_path, "-m", "tests.integrations.fake", "quick", "ipython", "--no-banner",
-        "--no-confirm-exit", "--CodeComplete.check_names=False", more={"NO_COLOR": "1"},
+        "--no-confirm-exit", more={"NO_COLOR": "1"},
     )  # fmt: skip
     try:
         terminal.wait(lambda: "In [1]:" in terminal.text())
