@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from textual import events, on, work
-from textual import screen as textual_screen
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
@@ -48,8 +47,6 @@ KEYS = [
 ]  # fmt: skip
 
 STATUS_SECONDS = 0.03
-FRAME_SECONDS = 1 / 250
-"""The longest that a change waits to be drawn, in place of Textual's sixtieth."""
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
@@ -88,7 +85,6 @@ class EditorApp(ServerCommands, ViewCommands):
         )  # fmt: skip
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
         self._saying: Timer | None = None  # what the status line has to say soon
-        vars(textual_screen)["UPDATE_PERIOD"] = FRAME_SECONDS
         self.failure: Exception | None = None  # a bug of ours that ended the app
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()

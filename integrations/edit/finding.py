@@ -55,6 +55,7 @@ class FindBar(Guarded, Vertical):
 
     def __init__(self, editor: Callable[[], Editor]) -> None:
         super().__init__(id="find")
+        self.display = False  # at once: what is hidden after it was seen loses the focus
         self._editor = editor
         self.query_now = Query("")
         self.found = Found(())

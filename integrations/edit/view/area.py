@@ -408,19 +408,6 @@ class CodeArea(TextArea):
         rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
         if rows:
             super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
-            self._draw_at_once()
-
-    def _draw_at_once(self) -> None:
-        """Without the way through the screen's queue and its timer, where nothing else than rows
-        of this text is to be drawn."""
-        screen, app = self.screen, self.app
-        waits = self._layout_required or self._scroll_required or app._batch_count
-        if waits or screen is not app.screen or screen._layout_required or screen._scroll_required:
-            return
-        self._repaint_required = False
-        screen._dirty_widgets.add(self)
-        screen._compositor.update_widgets(screen._dirty_widgets)
-        screen._compositor_refresh()
 
     def notify_style_update(self) -> None:
         """Called by Textual: everything may look different."""
