@@ -156,8 +156,11 @@ def program(words: list[str]) -> list[str]:
 def understand(words: list[str], *, whole: bool) -> None:
     """Fail unless the program knows these arguments; ``whole``: unless it would start with them."""
     if words[0] == "make":
-        targets = re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-        assert set(words[1:]) <= set(targets)
+        text = (ROOT / "Makefile").read_text()
+        targets = re.findall(r"^([\w-]+):", text, re.MULTILINE)
+        variables = [word.partition("=")[0] for word in words[1:] if "=" in word]
+        assert {word for word in words[1:] if "=" not in word} <= set(targets)
+        assert all(f"$({variable})" in text for variable in variables)
     elif words[0] == "pip":
         _installs(words[1:])
     elif words[0] == "torchrun":
@@ -212,7 +215,8 @@ def _parsed(parser: argparse.ArgumentParser, words: list[str], whole: bool) -> N
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction) and words:
             assert words[0] in action.choices
-            known |= _options(action.choices[words[0]])
+            _parsed(action.choices[words[0]], words[1:], whole)
+            return
     assert {word for word in words if word.startswith("--")} <= known
 
 
