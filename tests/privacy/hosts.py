@@ -20,6 +20,10 @@ from tests.integrations.terminal import DIM, EDITORS_DIM, PATIENCE, ROOT, Termin
 from tests.privacy import tracing
 
 LINES = ("for index in range(", "total = sum(values", "print(index, tot", "names = sorted(nam")
+TRUE_LINES = ("import collecti", "from json import dum", "print(sorte", "isinstan")
+"""At a prompt, where nothing is suggested that the session does not know."""
+
+WAIT = 8.0  # seconds for a suggestion, of a watched process on a busy machine
 UNSET = ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "IPYTHONDIR")  # as most users have them
 EMBEDDING = """
 import sys, time
@@ -38,6 +42,7 @@ class Host(ABC):
     """``home`` is fresh, ``trace`` what strace writes. ``suggested`` counts what its user saw."""
 
     own_socket = ""
+    lines = LINES
 
     def __init__(self, folder: Path) -> None:
         self.home = folder / "home"
@@ -99,7 +104,7 @@ class _InTerminal(Host):
         for key in line:
             self.terminal.send(key)
             self.terminal.read(0.02)
-        until = time.monotonic() + 2
+        until = time.monotonic() + WAIT
         while time.monotonic() < until and not self.terminal.ghost():
             self.terminal.read(0.05)
         self.suggested += bool(self.terminal.ghost())
@@ -117,6 +122,7 @@ class _InTerminal(Host):
 
 
 class Repl(_InTerminal):
+    lines = TRUE_LINES
     ready, next_line, leaving = "In [", "\x15", ("\x15", "exit\r")
 
     def arguments(self) -> list[str]:
@@ -179,7 +185,7 @@ class Neovim(Host):
         self.editor.begin_test()
         self.editor.keys("o", *line)
         with contextlib.suppress(AssertionError):
-            self.editor.wait(self.editor.ghost, 2)
+            self.editor.wait(self.editor.ghost, WAIT)
         self.suggested += bool(self.editor.ghost())
         self.editor.keys("<Esc>")
         self.editor.end_test()

@@ -18,7 +18,7 @@ import pytest
 from tests.integrations.nvim.editor import installed
 from tests.integrations.terminal import ROOT
 from tests.privacy import tracing
-from tests.privacy.hosts import LINES, CcEdit, Embedding, Host, LanguageServer, Neovim, Repl
+from tests.privacy.hosts import CcEdit, Embedding, Host, LanguageServer, Neovim, Repl
 
 SECONDS = 60
 PAGE = ROOT / "docs" / "files.md"
@@ -58,9 +58,9 @@ def _hosts(folder: Path) -> dict[str, Host]:
 def _type_for(seconds: float, hosts: list[Host]) -> None:
     """Counted from when every host has been typed into once, so that the model is loaded."""
     until = None
-    for line in itertools.cycle(LINES):
+    for number in itertools.count():
         for host in hosts:
-            host.type(line)
+            host.type(host.lines[number % len(host.lines)])
         until = until or time.monotonic() + seconds
         if time.monotonic() >= until:
             return

@@ -178,10 +178,10 @@ def test_the_files_beside_the_open_one_give_none_away(suggester, tmp_path, langu
     path = str(tmp_path / f"open{ending}")
     asked(suggester, Snapshot("\n", "", language, 1, path=path))
     for _ in range(2000):
-        if not suggester._projects.waiting:
+        if not suggester._sessions.has_more_to_read:
             break
         suggester._thread.join(0.01)
-    project = next(iter(suggester._projects._scans.values())).project
+    project = next(iter(suggester._sessions._projects._scans.values())).project
     assert project.tokens > 0
     for case in cases:
         for begun in lines_begun(case):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import time
 from pathlib import Path
 
@@ -35,7 +34,9 @@ def may_keep(file: TextFile) -> bool:
     if file.path is None or file.stamp is None or is_private(str(file.path)):
         return False
     real = Path(os.path.realpath(file.path))
-    passing = [Path(os.path.realpath(one)) for one in (tempfile.gettempdir(), *PASSING)]
+    passing = [
+        Path(os.path.realpath(one)) for one in (os.environ.get("TMPDIR") or "/tmp", *PASSING)
+    ]
     if any(folder in real.parents for folder in passing):
         return False
     try:

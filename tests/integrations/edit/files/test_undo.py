@@ -15,7 +15,7 @@ from codecomplete.integrations.edit.files import undo
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "passing"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "passing"))
     (tmp_path / "a.txt").write_text("one\n")
     return files.read(tmp_path / "a.txt")
 
@@ -45,7 +45,7 @@ def test_files_that_hold_secrets_pass_away_or_lie_elsewhere_have_no_history(file
     assert not undo.may_keep(replace(file, path=file.path.with_name(".env")))
     assert not undo.may_keep(replace(file, path=None))
     assert not undo.may_keep(replace(file, stamp=None))
-    monkeypatch.setattr("tempfile.tempdir", str(file.path.parent))
+    monkeypatch.setenv("TMPDIR", str(file.path.parent))
     assert not undo.may_keep(file)
 
 
