@@ -169,6 +169,8 @@ class LanguageServer(Host):
 class Neovim(Host):
     """``program`` is one of those that are installed."""
 
+    lines = ("import collecti", "def __ini", "return isinst", "except ImportEr")
+
     def __init__(self, folder: Path, program: str) -> None:
         super().__init__(folder)
         self.program = program
