@@ -89,6 +89,7 @@ class EditorApp(ServerCommands, ViewCommands):
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
         self.folder_given = folder
+        self.without_servers()
         self.start_surviving()
         self.open_first([buffer for buffer, _ in buffers])
         self.status_line, self.key_bar = StatusLine(self.paths), KeyBar(id="keys")

@@ -50,18 +50,19 @@ class ServerCommands(ProjectCommands):
 
     _telling: Timer | None = None
     _menu: Menu | None = None
-    _servers: dict[tuple[str, Path], Server]
-    _chosen: dict[str, tuple[str, ...]]
+
+    def without_servers(self) -> None:
+        """Until ``start_servers``, which waits for the first screen: keys may come before it."""
+        self._servers: dict[tuple[str, Path], Server] = {}
+        self._chosen: dict[str, tuple[str, ...]] = {}
+        self._starting: set[tuple[str, Path]] = set()
+        self._before: list[tuple[Path, int, int]] = []
 
     def start_servers(self) -> None:
         """Nothing is started before a file of its language is open."""
-        self._servers: dict[tuple[str, Path], Server] = {}
-        self._starting: set[tuple[str, Path]] = set()
-        self._before: list[tuple[Path, int, int]] = []
         try:
             self._chosen = chosen(self.options.servers)
         except BadServer as error:
-            self._chosen = {}
             self.complain(f"servers: {error}.")
         for editor in self.editors:
             self.show_to_server(editor)
