@@ -20,6 +20,7 @@ KNOWN = (
     "os.path.join(a, b)",
     "os.nothing_like_it()",
     "    return None",
+    "while ready:\n\tstep()",
 )
 
 

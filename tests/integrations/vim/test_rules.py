@@ -10,7 +10,7 @@ from codecomplete.engine import Suggestion
 from tests.integrations.nvim import reference
 from tests.integrations.nvim.test_crossing import CASES, FITS
 
-NOT_HERE = {"beside_menu", "menu_first", "remote", "ghost"}
+NOT_HERE = {"beside_menu", "menu_first", "remote", "ghost", "native"}
 TEXTS = [
     "a", " a b", "\n  a\n  b", "a\nb", "ü ö", "", "  ", "\n", "\n\nx", "a.b(c) d", "日本 x\n",
     "(self, x):\n    pass", "...é_1 = 2", "get_value(key)", "maxValue2x = HTTPServer",

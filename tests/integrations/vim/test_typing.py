@@ -147,9 +147,9 @@ def test_alternatives_go_round(editor):
 
 def test_a_tab_in_the_suggestion_is_drawn_as_wide_as_it_will_be(editor):
     editor.ex("setlocal noexpandtab tabstop=8 shiftwidth=8")
-    shown(editor, "if re", "ady:\n        print('first')\n        print('second')")
+    shown(editor, "while re", "ady:\n        step()")
     editor.accept()
-    editor.has("if ready:\n\tprint('first')\n\tprint('second')")
+    editor.has("while ready:\n\tstep()")
 
 
 @pytest.mark.parametrize("line", ["é = '😀'; ", "日本 = 1; ", "x = '\udcff'; "], ids=ascii)
