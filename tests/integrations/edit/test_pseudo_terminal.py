@@ -98,6 +98,7 @@ def test_open_type_accept_undo_save_and_quit_with_the_packaged_model(tmp_path):
             terminal.settle(0.3)
         assert terminal.memory_mb() < MOST_MB
         terminal.send("\x13")
+        terminal.settle(0.5)
         terminal.wait(lambda: "modified" not in terminal.text())
         terminal.send("\x11")
         terminal.ended()
