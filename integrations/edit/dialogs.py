@@ -105,7 +105,7 @@ class Prompt(Guarded, ModalScreen[str | None]):
         super().__init__()
         self.question, self.value, self._complete = question, value, complete
         self._field = Field(value, compact=True, select_on_focus=False)
-        self._choices = Static(classes="choices")
+        self._choices, self._offered_for = Static(classes="choices"), ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog"):
@@ -119,7 +119,8 @@ class Prompt(Guarded, ModalScreen[str | None]):
 
     @on(Input.Changed)
     def changed(self) -> None:
-        self._offer([])
+        if self._field.value != self._offered_for:  # what was typed before Tab is told after it
+            self._offer([])
 
     def action_complete(self) -> None:
         """As far as all that is possible agrees; what is possible is shown where it does not."""
@@ -131,6 +132,7 @@ class Prompt(Guarded, ModalScreen[str | None]):
             with self.prevent(Input.Changed):  # which takes away what is offered
                 self._field.value = common
             self._field.cursor_position = len(common)
+        self._offered_for = self._field.value
         self._offer(found if len(found) > 1 else [])
 
     def _offer(self, choices: Sequence[str]) -> None:
