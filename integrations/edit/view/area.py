@@ -136,7 +136,10 @@ class CodeArea(TextArea):
 
     def get_component_rich_style(self, *names: str, partial: bool = False, **more: Any) -> Style:
         """The caret's line and what is selected keep the colours of the code."""
-        style = super().get_component_rich_style(*names, partial=partial, **more)
+        try:
+            style = super().get_component_rich_style(*names, partial=partial, **more)
+        except KeyError:  # drawn once more while the screen goes away, or before it has its colours
+            return Style()
         if not KEEP_COLOURS.intersection(names):
             return style
         return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
