@@ -19,7 +19,7 @@ from tests.integrations.nvim import editor
 from tests.integrations.terminal import DIM, EDITORS_DIM, PATIENCE, ROOT, Terminal
 from tests.privacy import tracing
 
-LINES = ("for index in range(", "total = sum(values", "print(index, tot", "names = sorted(nam")
+LINES = ("import collecti", "def __ini", "return isinst", "except ImportEr")
 TRUE_LINES = ("import collecti", "from json import dum", "print(sorte", "isinstan")
 """At a prompt, where nothing is suggested that the session does not know."""
 
@@ -168,8 +168,6 @@ class LanguageServer(Host):
 
 class Neovim(Host):
     """``program`` is one of those that are installed."""
-
-    lines = ("import collecti", "def __ini", "return isinst", "except ImportEr")
 
     def __init__(self, folder: Path, program: str) -> None:
         super().__init__(folder)
