@@ -10,10 +10,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
-import pathspec
+from codecomplete.ignored import Ignored
 
 from .archives import LARGEST_FILE, Entry, Refused, SourceFile, printable, unsafe_path
 from .outputs import MARKER
@@ -42,50 +41,25 @@ def read_folder(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
 
 def written_files(folder: Path) -> Iterator[Path]:
     """The files below a folder that somebody may have written, in sorted order."""
-    ignored = Ignored(folder)
+    ignored = Ignored(_checkout(folder))
     for directory, folders, names in os.walk(folder):
         here = Path(directory)
         folders[:] = sorted(n for n in folders if not _is_foreign(here / n, ignored))
-        yield from (here / n for n in sorted(names) if not ignored(here / n, is_folder=False))
+        files = (here / n for n in sorted(names))
+        yield from (file for file in files if not ignored.is_ignored(file.absolute(), False))
 
 
 def _is_foreign(folder: Path, ignored: Ignored) -> bool:
     if folder.name.startswith(".") or folder.name.lower() in NOT_WRITTEN:
         return True
     marked = any((folder / name).is_file() for name in (ENVIRONMENT, MARKER))
-    return marked or ignored(folder, is_folder=True)
+    return marked or ignored.is_ignored(folder.absolute(), True)
 
 
-class Ignored:
-    """What the ``.gitignore`` files in a folder, and in the checkout that it is part of, say."""
-
-    def __init__(self, folder: Path) -> None:
-        above = [folder.absolute(), *folder.absolute().parents]
-        checkout = next((path for path in above if (path / ".git").exists()), above[0])
-        self._root = checkout
-        self._rules = cache(_rules)
-
-    def __call__(self, path: Path, is_folder: bool) -> bool:
-        """Whether the last rule about a path leaves it out; folders above it were asked before."""
-        path, verdict = path.absolute(), False
-        within = [one for one in reversed(path.parents) if one.is_relative_to(self._root)]
-        for folder in within:
-            rules = self._rules(folder)
-            if rules is not None:
-                name = path.relative_to(folder).as_posix() + "/" * is_folder
-                said = rules.check_file(name).include
-                verdict = verdict if said is None else said
-        return verdict
-
-
-def _rules(folder: Path) -> pathspec.GitIgnoreSpec | None:
-    lines: list[str] = []
-    for name in (".git/info/exclude", ".gitignore"):
-        try:
-            lines += (folder / name).read_text("utf-8", "replace").splitlines()
-        except OSError:
-            continue
-    return pathspec.GitIgnoreSpec.from_lines(lines) if lines else None
+def _checkout(folder: Path) -> Path:
+    """The checkout that a folder is part of, whose rules stand above it; else the folder."""
+    above = [folder.absolute(), *folder.absolute().parents]
+    return next((path for path in above if (path / ".git").exists()), above[0])
 
 
 def _read(file: Path, path: str) -> Entry:
