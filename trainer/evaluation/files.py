@@ -34,15 +34,15 @@ def held_out_files(
     file names.
     Raises ConfigError where there is nothing to read.
     """
+    wanted = languages or LANGUAGES
     if files.is_dir() and any((files / language).is_dir() for language in LANGUAGES):
         found = {
             language: _by_package(files / language, language, limit)
             for language in LANGUAGES
-            if (files / language).is_dir()
+            if language in wanted and (files / language).is_dir()
         }
     else:
         found = _by_name(_listed(files), limit)
-    wanted = languages or LANGUAGES
     found = {name: texts for name, texts in found.items() if texts and name in wanted}
     if not found:
         raise ConfigError(f"{files}: no readable source file there; see python -m corpus build")
