@@ -18,7 +18,9 @@ import codecomplete
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
-TREE = ("building", "codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci")
+TREE = (
+    "benchmarks", "building", "codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci",
+)  # fmt: skip
 SCRIPTS = {"cc-edit", "cc-lsp", "cc-repl", "codecomplete"}
 LEFT = {"__pycache__", "stems", "node_modules", "dist"}
 BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"

@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from tests.integrations.measure import IPYTHON, chosen
+from benchmarks.prompts import IPYTHON, chosen
 from tests.integrations.terminal import Terminal
 
 ROWS, COLUMNS = 14, 74

@@ -1,5 +1,5 @@
 """What the engine makes of every secret in every place: which parts the model got to see, and which
-were suggested. Used by the tests, and by ``python -m tests.privacy.measure`` for the document.
+were suggested. Used by the tests, and by ``python -m benchmarks.secrets`` for the document.
 """
 
 from __future__ import annotations

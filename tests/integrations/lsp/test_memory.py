@@ -1,4 +1,4 @@
-"""Editing leaves nothing behind. The long run is ``python -m tests.integrations.lsp.replay``."""
+"""Editing leaves nothing behind. The long run is ``python -m benchmarks.server_memory``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import time
 
 import pytest
 
+from benchmarks.server_memory import sizes
 from codecomplete.integrations.lsp.server import Server
 from tests.integrations.fake import FakeModel
 from tests.integrations.lsp.raw import INLINE, LONGEST, at
-from tests.integrations.lsp.replay import sizes
 
 KEYS, STEP = 2_100, 700
 MOST_GROWTH = 6.0  # 10^6 bytes between the first document and the third

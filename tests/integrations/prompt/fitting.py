@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.live_sessions import ends_there, keys_of
 from codecomplete import engine
 from codecomplete.integrations.prompt import gate
 from codecomplete.integrations.prompt.choosing import Question, proposals
@@ -39,7 +40,6 @@ from codecomplete.integrations.prompt.conversation import (
     ReplOptions,
 )
 from codecomplete.integrations.prompt.said import Said
-from tests.integrations.prompt.replay import ends_there, keys_of
 
 WEIGHTS = Path(gate.__file__).with_name("weights.py")
 FEWEST_EXAMPLES, MOST_EXAMPLES, LONGEST_EXAMPLE = 3, 40, 400

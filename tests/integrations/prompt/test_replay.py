@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from benchmarks.live_sessions import Shown, inputs_of, keys_of, own_sessions, replay, spared
 from codecomplete.integrations.prompt.gate import features
 from codecomplete.integrations.prompt.weights import WEIGHTS
 from tests.integrations.fake import FakeModel
 from tests.integrations.prompt.fitting import Row, examples_of, fitted, written
-from tests.integrations.prompt.replay import Shown, inputs_of, keys_of, own_sessions, replay, spared
 from tests.integrations.prompt.test_gate import ATTRIBUTE
 
 SESSION = ">>> values = [1, 2]\n>>> total = sum(values)\n>>> def f():\n...     return 1\n"

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from benchmarks.files import KINDS, content
 from codecomplete.integrations.edit.files import read_bytes, state
 
-from .measure import KINDS, content
 from .reference import PAGE, page
 
 TEXT = PAGE.read_text(encoding="utf-8")

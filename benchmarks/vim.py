@@ -1,5 +1,5 @@
 """How long a letter takes to appear in Vim's terminal, with and without the plugin:
-``python -m tests.integrations.vim.latency``.
+``python -m benchmarks.vim``.
 
 Both are measured in one run, letter by letter in turn, so that whatever else the machine does meets
 both. The engine is a fake one that answers at once, and ghost text stands at the caret.
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import os
-import statistics
 import tempfile
 import time
 from pathlib import Path
 
 from tests.integrations.vim.editor import ROOT, RUNTIME, Editor, found
+
+from .figures import row
 
 LINE = "for index in range(10):"  # the fake engine knows it from its first two letters
 ROUNDS = 12
@@ -61,9 +62,7 @@ def main() -> None:
         return
     print("| Vim with | median, ms | p95 | most |\n|---|---|---|---|")
     for name, times in measure(program).items():
-        ordered = sorted(times)
-        p95 = ordered[int(0.95 * (len(ordered) - 1))]
-        print(f"| {name} | {statistics.median(times):.1f} | {p95:.1f} | {ordered[-1]:.1f} |")
+        print(row(name, times))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import statistics
 
-from tests.integrations.nvim import measure
+from benchmarks import nvim
 
 
 def test_a_key_costs_little_and_the_same_in_a_long_file(program):
-    short, long = (measure.keys(program, lines, 60) for lines in (200, 20_000))
+    short, long = (nvim.keys(program, lines, 60) for lines in (200, 20_000))
     for found in (short, long):
         assert len(found["taken"]) > 50, "nearly every key brought ghost text"
         assert statistics.median(found["taken"]) < 25.0
@@ -17,4 +17,4 @@ def test_a_key_costs_little_and_the_same_in_a_long_file(program):
 
 
 def test_the_plugin_costs_little_at_the_start(program):
-    assert measure.start(program, 5) < 2.0
+    assert nvim.start(program, 5) < 2.0

@@ -1,6 +1,6 @@
 """How quick the editor is beside nano and micro.
 
-``python -m tests.integrations.edit.compare [ROUNDS [PAGE]]``; ``CC_EDIT_BEFORE`` names another
+``python -m benchmarks.editors [ROUNDS [PAGE]]``; ``CC_EDIT_BEFORE`` names another
 checkout to compare with.
 
 All of them in the same run, taking turns, through the same pseudo-terminal, without a screen that
@@ -24,9 +24,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integrations.edit.measure import lines_of_c
 from tests.integrations.reference import put
 from tests.integrations.terminal import ROOT
+
+from .editor import lines_of_c
 
 ROWS, COLUMNS = 40, 120
 QUIET = 0.3

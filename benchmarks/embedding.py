@@ -1,12 +1,11 @@
 """Writes the table of costs into docs/embedding.md, measured with the packaged model.
 
-python docs/embedding.py    (on a quiet machine; takes some seconds)
+python -m benchmarks.embedding    (on a quiet machine; takes some seconds)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
@@ -14,12 +13,15 @@ from typing import TYPE_CHECKING
 import codecomplete
 from codecomplete import resident_mb
 
+from .figures import milliseconds, p95
+
 if TYPE_CHECKING:  # imported late, the runtime counts as part of loading
     from codecomplete import Model, Session
 
-PAGE = Path(__file__).parent / "embedding.md"
-SOURCE = Path(__file__).parent.parent / "integrations/shared/suggester.py"
-BEGIN, END = "<!-- costs: written by python docs/embedding.py -->\n", "<!-- end -->"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "embedding.md"
+SOURCE = ROOT / "integrations" / "shared" / "suggester.py"
+BEGIN, END = "<!-- costs: written by python -m benchmarks.embedding -->\n", "<!-- end -->"
 SESSIONS = 20
 KEYS, ASKED_EVERY = 300, 10
 
@@ -43,19 +45,19 @@ def rows() -> dict[str, str]:
     model = codecomplete.load()
     load, one_model = 1000 * (time.perf_counter() - start), resident_mb()
     session = model.session("python")
-    jump = _ms(lambda: session.sync(text))
-    learn = _ms(session.learn)
-    learned = _ms(lambda: model.project().learn("suggester.py", text))
+    jump = milliseconds(lambda: session.sync(text))
+    learn = milliseconds(session.learn)
+    learned = milliseconds(lambda: model.project().learn("suggester.py", text))
     syncs, suggests, alternatives = typed(model, text)
     each = memory_of_a_session(model, text)
     lines = text.count("\n")
     return {
         "`load()`": f"{load:.0f} ms and {one_model - before_load:.0f} MB, the libraries among them",
-        "`model.session()`": f"{_ms(lambda: model.session('python')):.1f} ms",
+        "`model.session()`": f"{milliseconds(lambda: model.session('python')):.1f} ms",
         "`session.sync`, after a jump": f"{jump:.0f} ms",
-        "`session.sync`, a key": f"{median(syncs):.2f} ms (95th percentile {_p95(syncs):.1f})",
+        "`session.sync`, a key": f"{median(syncs):.2f} ms (95th percentile {p95(syncs):.1f})",
         "`session.suggest`, a key": f"{median(suggests):.2f} ms (95th percentile "
-        f"{_p95(suggests):.1f})",
+        f"{p95(suggests):.1f})",
         "`session.alternatives(3)`": f"{median(alternatives):.0f} ms",
         f"`session.learn`, a file of {lines} lines": f"{learn:.0f} ms, once",
         f"`project.learn`, a file of {lines} lines": f"{learned:.0f} ms, once",
@@ -70,10 +72,10 @@ def typed(model: Model, text: str) -> tuple[list[float], list[float], list[float
     session.sync(text[:start])
     syncs, suggests, alternatives = [], [], []
     for end in range(start, start + KEYS):
-        syncs.append(_ms(lambda end=end: session.sync(text[:end])))
-        suggests.append(_ms(session.suggest))
+        syncs.append(milliseconds(lambda end=end: session.sync(text[:end])))
+        suggests.append(milliseconds(session.suggest))
         if end % ASKED_EVERY == 0:
-            alternatives.append(_ms(lambda: session.alternatives(deadline_ms=None)))
+            alternatives.append(milliseconds(lambda: session.alternatives(deadline_ms=None)))
     return syncs, suggests, alternatives
 
 
@@ -90,16 +92,6 @@ def _used(model: Model, text: str) -> Session:
     session.suggest()
     session.learn()
     return session
-
-
-def _ms(call: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    call()
-    return 1000 * (time.perf_counter() - start)
-
-
-def _p95(times: list[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
 if __name__ == "__main__":

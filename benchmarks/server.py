@@ -1,4 +1,4 @@
-"""What the server costs: ``python -m tests.integrations.lsp.measure [PAGE]``.
+"""What the server costs: ``python -m benchmarks.server [PAGE]``.
 
 Prints the table of docs/lsp.md; with PAGE it is written there. A client over stdio and the
 suggester in this process type the same keys in turn: a busy machine is busy for both.
@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from codecomplete.integrations.lsp.positions import Encoding, Position
 from codecomplete.integrations.lsp.text import Text
@@ -24,6 +22,8 @@ from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.lsp.raw import INLINE, REAL, ROOT, URI, at, fake
 from tests.integrations.nvim.fake_serve import InstantModel
 from tests.integrations.reference import tell
+
+from .figures import memory_mb, with_p95
 
 KEYS, STARTS = 300, 7
 PAUSE = 0.02  # seconds between two keys
@@ -81,8 +81,7 @@ class Pipe:
 
     def memory(self) -> float:
         """The most it had, in 10^6 bytes."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) * 1024 / 1e6
+        return memory_mb(self.process.pid)
 
     def close(self) -> None:
         self.process.stdin.close()
@@ -167,14 +166,6 @@ def memory() -> tuple[float, float]:
         pipe.close()
 
 
-def p95(times: list[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1))]
-
-
-def spread(times: list[float]) -> str:
-    return f"{statistics.median(times):.2f} (p95 {p95(times):.2f})"
-
-
 def rows() -> Iterator[str]:
     yield "| measured | over stdio | suggester in the process | difference of medians |"
     yield "|---|---|---|---|"
@@ -189,8 +180,8 @@ def rows() -> Iterator[str]:
             found = keys(lines, command, suggester, typed)
             difference = statistics.median(found["server"]) - statistics.median(found["here"])
             yield (
-                f"| key to answer, {lines:,} lines, {model}, ms | {spread(found['server'])} "
-                f"| {spread(found['here'])} | {difference:.2f} |"
+                f"| key to answer, {lines:,} lines, {model}, ms | {with_p95(found['server'], 2)} "
+                f"| {with_p95(found['here'], 2)} | {difference:.2f} |"
             )
         suggester.close(1.0)
     yield f"| start to the answer to initialize, ms | {middle(greeting)} | | |"

@@ -1,4 +1,4 @@
-"""What opening and saving cost: ``python -m tests.integrations.edit.files.measure docs/files.md``.
+"""What opening and saving cost: ``python -m benchmarks.files docs/files.md``.
 
 Prints a table, and writes it into the page if one is given. Times are the least of several rounds,
 because what else the machine does only ever adds to them.
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from codecomplete.integrations.edit.files import TextFile, opening, read, save
 from tests.integrations.reference import tell
+
+from .figures import milliseconds
 
 CHINESE = "圆的面积 = 半径 * 半径"
 LINE = "    return radius * 3.14159  # the area of a circle, more or less\n"
@@ -46,10 +48,8 @@ def least(action: Callable[[], object], rounds: int = ROUNDS) -> float:
     """Milliseconds of the fastest round."""
     times = []
     for _ in range(rounds):
-        start = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - start)
-    return 1000 * min(times)
+        times.append(milliseconds(action))
+    return min(times)
 
 
 def costs(path: Path, kind: str) -> tuple[float, float]:

@@ -1,4 +1,4 @@
-"""What the editor costs: ``python -m tests.integrations.edit.measure ROUNDS [PAGE]``.
+"""What the editor costs: ``python -m benchmarks.editor ROUNDS [PAGE]``.
 
 Prints the table of docs/edit.md, and writes it into PAGE. Times are those of a whole round trip
 through a pseudo-terminal, as the user has them: from the key to the changed screen.
@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integrations.measure import spread
 from tests.integrations.reference import tell
 from tests.integrations.terminal import ROOT, Terminal
+
+from .figures import with_most
 
 EXAMPLES = ("ledger.py", "wordcount.c", "LruCache.java")
 TYPED = {
@@ -125,18 +126,18 @@ def rows(rounds: int, folder: Path) -> Iterator[str]:
     yield "| measured | |"
     yield "|---|---|"
     first = first_paint(rounds)
-    bare = spread(first["bare"])
-    yield f"| first screen with text, ms | {spread(first['ours'])}; bare Textual {bare} |"
+    bare = with_most(first["bare"])
+    yield f"| first screen with text, ms | {with_most(first['ours'])}; bare Textual {bare} |"
     for count in (1_000, 20_000):
         path = lines_of_c(count, folder)
         ours = keys(path, count // 2 + 1, rounds)
-        yield f"| key to screen, {count:,} lines of C, ms | {spread(ours)} |"
+        yield f"| key to screen, {count:,} lines of C, ms | {with_most(ours)} |"
         alone = keys(path, count // 2 + 1, rounds, "--no-suggestions")
-        yield f"| the same without suggestions, ms | {spread(alone)} |"
+        yield f"| the same without suggestions, ms | {with_most(alone)} |"
     big = lines_of_c(1_000_000, folder)
     size = Path(big).stat().st_size / 1e6
-    yield f"| opening 1,000,000 lines, {size:.0f} MB, ms | {spread(opening(big, 3))} |"
-    yield f"| key to screen there, ms | {spread(keys(big, 500_001, rounds))} |"
+    yield f"| opening 1,000,000 lines, {size:.0f} MB, ms | {with_most(opening(big, 3))} |"
+    yield f"| key to screen there, ms | {with_most(keys(big, 500_001, rounds))} |"
     for name in EXAMPLES:
         without, after, accepted = worked(name, folder)
         yield (

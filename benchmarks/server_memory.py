@@ -1,20 +1,20 @@
 """Replayed editing, and what it leaves in memory.
 
-``python -m tests.integrations.lsp.replay [KEYS]`` prints the memory of the server after every 1,000
+``python -m benchmarks.server_memory [KEYS]`` prints the memory of the server after every 1,000
 keys; 36,000 keys are an hour of steady typing.
 """
 
 from __future__ import annotations
 
 import random
-import re
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
-from tests.integrations.lsp.measure import Pipe
 from tests.integrations.lsp.raw import INLINE, REAL, ROOT
+
+from .figures import memory_mb
+from .server import Pipe
 
 HOUR = 36_000
 STEP = 1_000
@@ -87,12 +87,6 @@ class Typist:
         return {"line": before.count("\n"), "character": len(line.encode("utf-16-le")) // 2}
 
 
-def resident(pipe: Pipe) -> float:
-    """10^6 bytes now."""
-    status = Path(f"/proc/{pipe.process.pid}/status").read_text()
-    return int(re.search(r"VmRSS:\s+(\d+)", status).group(1)) * 1024 / 1e6
-
-
 def sizes(count: int, step: int) -> Iterator[tuple[float, int]]:
     """Memory of a real server after every ``step`` of ``count`` keys, and how much it suggested."""
     pipe = Pipe(REAL)
@@ -100,7 +94,7 @@ def sizes(count: int, step: int) -> Iterator[tuple[float, int]]:
     try:
         for number, _ in enumerate(typist.keys(count), 1):
             if number % step == 0:
-                yield resident(pipe), typist.suggested
+                yield memory_mb(pipe.process.pid, "VmRSS"), typist.suggested
     finally:
         pipe.close()
 

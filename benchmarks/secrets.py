@@ -1,4 +1,4 @@
-"""``python -m tests.privacy.measure docs/secrets.md TEST VALIDATION``: the figures of the page.
+"""``python -m benchmarks.secrets docs/secrets.md TEST VALIDATION``: the figures of the page.
 
 The two folders hold source files by language, as the held-out files of a corpus do (``files/test``,
 ``files/validation``): how many of their lines are taken for secrets.

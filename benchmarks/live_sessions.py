@@ -1,6 +1,6 @@
 """What ghost text is worth at a prompt: sessions typed key by key over live objects.
 
-    python -m tests.integrations.prompt.replay [--page docs/repl.md] [--show] [FILE...]
+    python -m benchmarks.live_sessions [--page docs/repl.md] [--show] [FILE...]
 
 Each session is a text with doctest prompts; its inputs are typed into a real prompt_toolkit buffer,
 with the ghost text that a user would have, and then run, so that the next one is typed beside real

@@ -1,4 +1,4 @@
-"""What ghost text costs in real hosts: ``python -m tests.integrations.measure [MODEL ROUNDS PAGE``.
+"""What ghost text costs in real hosts: ``python -m benchmarks.prompts [MODEL ROUNDS PAGE``.
 
 Prints the table of docs/repl.md. Times are those of a whole pseudo-terminal round trip, as the
 user has them: from the key to the changed screen.
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from tests.integrations.reference import tell
 from tests.integrations.terminal import Terminal
+
+from .figures import with_most
 
 PROMPTS = {"ipython": "In [1]:", "ptpython": ">>>"}
 IPYTHON = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
@@ -164,10 +166,6 @@ def changed(terminal: Terminal, before: str) -> float | None:
     return None
 
 
-def spread(times: list[float]) -> str:
-    return f"{statistics.median(times):.0f} (at most {max(times):.0f})" if times else "none seen"
-
-
 def rows(model: str | None, count: int) -> Iterator[str]:
     yield "| measured | IPython | ptpython |"
     yield "|---|---|---|"
@@ -177,14 +175,14 @@ def rows(model: str | None, count: int) -> Iterator[str]:
     alone = {host: keys(host, "none", count) for host in PROMPTS}
     for name in ("Enter", "backspace", "exit"):
         cells = [
-            f"{spread(waiting[host][name])}; without us {spread(alone[host][name])}"
+            f"{with_most(waiting[host][name])}; without us {with_most(alone[host][name])}"
             for host in PROMPTS
         ]
         yield f"| {name} while a suggestion takes 3 s, ms | {' | '.join(cells)} |"
-    cells = [spread(escape(host, count)) for host in PROMPTS]
+    cells = [with_most(escape(host, count)) for host in PROMPTS]
     yield f"| Esc to no ghost text, ms | {' | '.join(cells)} |"
     served = {host: real(host, model) for host in PROMPTS}
-    cells = [spread(served[host][0]) for host in PROMPTS]
+    cells = [with_most(served[host][0]) for host in PROMPTS]
     yield f"| key to new ghost text on the screen, ms | {' | '.join(cells)} |"
     cells = [
         f"{served[host][1]:.0f}; without us {real(host, model, ours=False)[1]:.0f}"

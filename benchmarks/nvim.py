@@ -1,4 +1,4 @@
-"""What ghost text costs in Neovim: ``python -m tests.integrations.nvim.measure [PAGE]``.
+"""What ghost text costs in Neovim: ``python -m benchmarks.nvim [PAGE]``.
 
 Prints the table of docs/nvim.md; with PAGE it is written there. Times are taken inside Neovim: from
 the key (InsertCharPre) until the ghost text is drawn, through Lua, the pipe, Python and back.
@@ -26,6 +26,8 @@ from tests.integrations.nvim.editor import (
     installed,
 )
 from tests.integrations.reference import tell
+
+from .figures import memory_mb, with_p95
 
 KEYS = 200
 PAUSE = 0.03  # seconds between two keys
@@ -64,10 +66,6 @@ def editor(program: str, command: list[str]) -> Iterator[Editor]:
             yield started
         finally:
             started.close()
-
-
-def p95(times: list[float]) -> float:
-    return sorted(times)[int(0.95 * (len(times) - 1))]
 
 
 def processor(pid: int) -> float:
@@ -137,13 +135,7 @@ def real(program: str) -> tuple[list[float], float]:
                 nvim.keys(letter)
                 time.sleep(0.1)
         number = nvim.lua("return require('codecomplete.process').pid")
-        status = Path(f"/proc/{number}/status").read_text()
-        peak = int(re.search(r"VmHWM:\s+(\d+)", status).group(1)) * 1024 / 1e6
-        return nvim.lua("return _G.taken"), peak
-
-
-def spread(times: list[float]) -> str:
-    return f"{statistics.median(times):.1f} (p95 {p95(times):.1f})"
+        return nvim.lua("return _G.taken"), memory_mb(number)
 
 
 def rows() -> Iterator[str]:
@@ -161,18 +153,18 @@ def rows() -> Iterator[str]:
         found = {path: keys(path, lines) for path in programs.values()}
         yield row(
             f"key to drawn ghost text, {lines:,} lines, engine at once, ms",
-            lambda path, found=found: spread(found[path]["taken"]),
+            lambda path, found=found: with_p95(found[path]["taken"]),
         )
         yield row(
             f"of that until Neovim goes on, {lines:,} lines, ms",
-            lambda path, found=found: spread(found[path]["held"]),
+            lambda path, found=found: with_p95(found[path]["held"]),
         )
         yield row(
             f"processor time of a key, Neovim + Python, {lines:,} lines, ms",
             lambda path, found=found: " + ".join(f"{ms:.2f}" for ms in found[path]["worked"]),
         )
     served = {path: real(path) for path in programs.values()}
-    yield row("key to drawn ghost text, packaged model, ms", lambda path: spread(served[path][0]))
+    yield row("key to drawn ghost text, packaged model, ms", lambda path: with_p95(served[path][0]))
     yield row("Python process with the packaged model, MB", lambda path: f"{served[path][1]:.0f}")
 
 

@@ -1,5 +1,5 @@
 """How long a letter takes to appear in Neovim's terminal, with and without us, with and without the
-real nvim-cmp: ``python -m tests.integrations.nvim.latency [RUNTIME]``.
+real nvim-cmp: ``python -m benchmarks.nvim_menus [RUNTIME]``.
 
 The four are measured in one run, letter by letter in turn, so that whatever else the machine does
 meets all of them. nvim-cmp has a source that takes 200 ms, as a language server does; the engine is
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import statistics
 import sys
 import tempfile
 import time
@@ -23,6 +22,8 @@ import pyte
 
 from tests.integrations.nvim.editor import ALONE, FAKE, ROOT, RUNTIME, environment, installed
 from tests.integrations.nvim.plugins import CMP, FOLDER
+
+from .figures import row
 
 LINE = "for index in range(10):"  # the fake engine knows it from its first two letters
 ROUNDS = 12
@@ -106,12 +107,6 @@ def measure(program: str, runtime: Path, cmp: Path, rounds: int = ROUNDS) -> dic
                         found[name].append(taken)
                     one.read(PAUSE / len(typed))
         return found
-
-
-def row(name: str, times: list[float]) -> str:
-    ordered = sorted(times)
-    p95 = ordered[int(0.95 * (len(ordered) - 1))]
-    return f"| {name} | {statistics.median(times):.1f} | {p95:.1f} | {ordered[-1]:.1f} |"
 
 
 def main() -> None:

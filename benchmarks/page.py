@@ -1,6 +1,6 @@
 """What a key costs in Chromium and in the terminal's engine, in one run.
 
-    python -m tests.integrations.web.measure [--model DIRECTORY] [--rounds N]
+    python -m benchmarks.page [--model DIRECTORY] [--rounds N]
 
 The same keys are typed in both, turn by turn, without a deadline. What counts is the time that the
 processor spent on the thread that did the work, and of every key the least of all rounds: so a
@@ -18,6 +18,8 @@ from pathlib import Path
 
 from codecomplete import engine
 from tests.integrations.web import browser
+
+from .figures import at
 
 FILE = browser.ROOT / "examples" / "ledger.py"
 FROM, TO = 900, 1100
@@ -45,10 +47,6 @@ def chromium(page: Path) -> dict:
 
 def least(rounds: list[list[float]]) -> list[float]:
     return sorted(min(times) for times in zip(*rounds, strict=True))
-
-
-def at(share: float, ordered: list[float]) -> float:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def row(name: str, rounds: list[list[float]], steps: list[int]) -> str:

@@ -1,6 +1,6 @@
 """Writes docs/performance.md and docs/performance.png from one run of the bench.
 
-python docs/performance.py    (on a quiet machine; takes some minutes; needs matplotlib and torch)
+python -m benchmarks.engine    (on a quiet machine; takes some minutes; needs matplotlib and torch)
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ import matplotlib
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
 EXAMPLES = ["examples/ledger.py", "examples/wordcount.c", "examples/LruCache.java"]
 COMMAND = ["-m", "engine", "bench", "--json", "--against", "torch", *EXAMPLES]
 OVERHEAD_SHARE, OVERHEAD_MS = 0.15, 0.3
-MARK = "<!-- figures: written by python docs/performance.py -->"
+MARK = "<!-- figures: written by python -m benchmarks.engine -->"
 
 PAGE = """{mark}
 
@@ -112,15 +113,15 @@ def draw(result: dict[str, Any]) -> None:
     axes.plot(list(lengths), list(lengths.values()), marker="o")
     axes.set(xscale="log", xlabel="lines of the open file", ylabel="ms per key, median")
     axes.set_ylim(0, max(2 * max(lengths.values()), 1))
-    figure.savefig(HERE / "performance.png", dpi=110, metadata={"Software": None})
+    figure.savefig(DOCS / "performance.png", dpi=110, metadata={"Software": None})
 
 
 def main() -> None:
-    output = subprocess.run([sys.executable, *COMMAND], cwd=HERE.parent, check=True,
+    output = subprocess.run([sys.executable, *COMMAND], cwd=ROOT, check=True,
                             capture_output=True, text=True).stdout  # fmt: skip
     result = json.loads(output)
     draw(result)
-    page = HERE / "performance.md"
+    page = DOCS / "performance.md"
     kept = page.read_text(encoding="utf-8").partition(MARK)[0]
     page.write_text(kept + figures(result), encoding="utf-8")
 
