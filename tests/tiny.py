@@ -75,7 +75,7 @@ class TinyModel:
     oracle: Transformer
 
     def oracle_logits(self, ids: list[int], start: int = 0) -> np.ndarray:
-        """Logits (vocabulary,) behind ``ids``, by one full forward pass with the model's mask."""
+        """Logits (vocabulary,) after ``ids``, by one full forward pass with the model's mask."""
         with torch.inference_mode():
             return self.oracle(torch.tensor([ids]), start)[0, -1].numpy()
 
@@ -116,7 +116,7 @@ def random_model(config: ModelConfig, seed: int = 0) -> Transformer:
 
 
 def memorised_model(config: ModelConfig, tokenizer: Tokenizer, steps: int = 150) -> Transformer:
-    """A transformer that knows ``SOURCE`` by heart, behind the engine's prompt."""
+    """A transformer that knows ``SOURCE`` by heart, after the engine's prompt."""
     torch.manual_seed(0)
     model = Transformer(config)
     recipe = Recipe(warmup_steps=5, weight_decay=0.0)

@@ -76,7 +76,7 @@ def is_of(kind: type, package: str) -> bool:
     return type(module) is str and module.partition(".")[0] == package
 
 
-def behind_accessor(stored: Any) -> type | None:
+def class_of_accessor(stored: Any) -> type | None:
     """The class of what pandas keeps behind ``.str`` and ``.dt``."""
     kind = type(stored)
     if name_of(kind) not in ("Accessor", "CachedAccessor") or not is_of(kind, "pandas"):

@@ -86,7 +86,7 @@ class GhostText(AutoSuggest):
     # What the buffer's events call
 
     def text_changed(self, buffer: Buffer) -> None:
-        """Put what is left of the ghost text behind the caret before anything is drawn."""
+        """Put what is left of the ghost text after the caret before anything is drawn."""
         self._stop_waiting()
         self._dismissed = self._choices = None
         self._edited = buffer.document
@@ -160,7 +160,7 @@ class GhostText(AutoSuggest):
         return self.conversation.snapshot(document.text_before_cursor, document.text_after_cursor)
 
     def _history_wins(self, snapshot: Snapshot | None, document: Document) -> bool:
-        """The rule: where no model can answer, or behind enough of the line."""
+        """The rule: where no model can answer, or after enough of the line."""
         if snapshot is None or not self.suggester.enabled:
             return True
         options = self.conversation.options

@@ -104,7 +104,7 @@ def _resolved(stored: Any, thing: Thing, kind: type, bound: bool) -> Thing | Fou
         return live(stored.__func__, kind, bound=True)
     if is_one_of(type(stored), METHODS):
         return live(stored, kind, bound)
-    accessor = frames.behind_accessor(stored)
+    accessor = frames.class_of_accessor(stored)
     if accessor is not None:
         return Thing(accessor)
     if type(stored) is types.MemberDescriptorType and bound and thing.is_live:

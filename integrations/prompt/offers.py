@@ -144,10 +144,10 @@ def keys_of(expression: str, scope: Scope) -> tuple[list[str], bool]:
         known = looking.keys(thing)
         if known is not None:
             return known, not looking.may_have_other_keys(thing)
-    return columns_behind(expression, scope), False
+    return columns_of(expression, scope), False
 
 
-def columns_behind(expression: str, scope: Scope) -> list[str]:
+def columns_of(expression: str, scope: Scope) -> list[str]:
     """The columns of the frame that an expression was made from: ``frame.loc``,
     ``frame[...].groupby(...)``."""
     tree = parsed(expression)
@@ -174,7 +174,7 @@ def _texts(place: Place, scope: Scope) -> Offers:
         if method in _BY_KEY:
             known, _ = keys_of(owner, scope)
         else:
-            known = columns_behind(owner, scope)
+            known = columns_of(owner, scope)
         if known:
             offers = [Offer(key, Source.KEY, place.quote) for key in known if
                       _may_be_written(key, place.quote)]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What kind of place the caret stands at: behind a dot, in a key, in a call, in an import.
+"""What kind of place the caret stands at: after a dot, in a key, in a call, in an import.
 
 Pure text; knows no live objects.
 """
@@ -30,7 +30,7 @@ class Kind(Enum):
     """What may stand at a place."""
 
     NAME = "a name by itself, or a keyword argument"
-    ATTRIBUTE = "a name behind a dot"
+    ATTRIBUTE = "a name after a dot"
     KEY = "a key or column in a subscript"
     TEXT_ARGUMENT = "a string that is given to a call"
     MODULE = "a module to import"
@@ -68,7 +68,7 @@ def place_of(cell: Code) -> Place:
         return imported
     found = _DOT.search(cell.code)
     if found is not None:
-        return _behind_dot(cell, found)
+        return _after_dot(cell, found)
     binds = _binding(cell, line)
     if binds:
         return Place(Kind.BINDING, cell.typed, binds=binds)
@@ -93,7 +93,7 @@ def _in_import(line: str) -> Place | None:
     return Place(Kind.BINDING)
 
 
-def _behind_dot(cell: Code, dot: re.Match[str]) -> Place:
+def _after_dot(cell: Code, dot: re.Match[str]) -> Place:
     before = cell.primary_before(dot.start())
     if not before or re.fullmatch(r"\d+", before):
         return Place(Kind.PROSE)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 UPPER, LOWER, DIGITS = string.ascii_uppercase, string.ascii_lowercase, string.digits
 ALNUM, HEX = UPPER + LOWER + DIGITS, DIGITS + "abcdef"
 PART = 5
-"""So many characters of a secret in a row, behind what all of its kind begin with, are a part."""
+"""So many characters of a secret in a row, after what all of its kind begin with, are a part."""
 
 
 @dataclass(frozen=True, slots=True)

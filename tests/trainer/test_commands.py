@@ -270,7 +270,7 @@ def test_what_gguf_cannot_hold_is_refused(run, tmp_path, capsys):
     assert "llama.cpp has no architecture" in capsys.readouterr().err
 
 
-def test_sample_writes_behind_the_prompt(run, capsys):
+def test_sample_writes_after_the_prompt(run, capsys):
     arguments = ["--prompt", "def f(", "--language", "python", "--tokens", "5"]
     assert main(["sample", "--run", str(run), *arguments]) == 0
     greedy = capsys.readouterr().out

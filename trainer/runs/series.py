@@ -34,7 +34,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Part:
-    """One model of a series; ``minutes`` None is all that the parts behind it leave."""
+    """One model of a series; ``minutes`` None is all that the parts after it leave."""
 
     preset: Preset
     minutes: float | None
@@ -97,14 +97,14 @@ def carry_out_series(series: Series, tell: Tell = print) -> dict[str, Any]:
 def minutes_for(series: Series, number: int, left: float) -> float:
     """Minutes of training for a part when so many are left in all; negative if too few are.
 
-    A part with minutes of its own takes no more than are left, one without what the parts behind
+    A part with minutes of its own takes no more than are left, one without what the parts after
     it will not need.
     """
-    part, behind = series.parts[number], series.parts[number + 1 :]
+    part, after = series.parts[number], series.parts[number + 1 :]
     most = left - series.around
     if part.minutes is not None:
         return min(part.minutes, most)
-    return most - sum((other.minutes or 0.0) + series.around for other in behind)
+    return most - sum((other.minutes or 0.0) + series.around for other in after)
 
 
 def _attempt(

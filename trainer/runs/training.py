@@ -73,7 +73,7 @@ def with_rows(preset: Preset, rows: int) -> Preset:
 
 
 def at_constant_rate(preset: Preset) -> Preset:
-    """A preset whose rate stays at its peak behind the warm-up."""
+    """A preset whose rate stays at its peak after the warm-up."""
     recipe = dataclasses.replace(preset.recipe, schedule=CONSTANT)
     return dataclasses.replace(preset, recipe=recipe)
 

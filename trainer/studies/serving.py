@@ -43,7 +43,7 @@ Cache = list[tuple[Tensor, Tensor]]
 
 
 def cached(model: Transformer, ids: Tensor, cache: Cache) -> Tensor:
-    """Logits (vocabulary,) behind ids (1, time) that follow what is in the cache, which grows."""
+    """Logits (vocabulary,) after ids (1, time) that follow what is in the cache, which grows."""
     config, start = model.config, cache[0][0].shape[2] if cache else 0
     x = model.embedding(ids)
     if model.positions is not None:
@@ -152,7 +152,7 @@ def measure(directory: Path, paths: list[Path], keys: int) -> dict[str, dict[str
 
 
 def _prompts(path: Path, vocabulary: Tokenizer, keys: int, window: int) -> list[list[int]]:
-    """The ids before the caret behind each of ``keys`` keys in the middle of a file."""
+    """The ids before the caret after each of ``keys`` keys in the middle of a file."""
     text = path.read_text("utf-8")
     first = max(1, min(len(text) - keys, len(text) // 2))
     language = language_of(path)

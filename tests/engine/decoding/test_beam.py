@@ -25,7 +25,7 @@ class Letters:
 
 
 END, A, B, C, NEWLINE = range(5)
-LANGUAGE = {  # greedy takes "a", behind which nothing is sure; "b" is followed by "b", surely
+LANGUAGE = {  # greedy takes "a", after which nothing is sure; "b" is followed by "b", surely
     (): {A: 0.55, B: 0.45},
     (A,): {A: 0.25, B: 0.26, C: 0.25, NEWLINE: 0.24},
     (B,): {B: 0.98, A: 0.02},

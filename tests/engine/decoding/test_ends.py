@@ -40,7 +40,7 @@ def test_an_empty_block_is_completed_as_a_block(before, rule):
         ("x = 1", "", LineEnd()),
     ],
 )
-def test_a_block_is_offered_behind_the_line_that_opens_it(before, after, rule):
+def test_a_block_is_offered_after_the_line_that_opens_it(before, after, rule):
     assert choose(before, after) == rule
 
 

@@ -110,8 +110,8 @@ WRITTEN = [
 
 @pytest.mark.parametrize(("around", "secret"), WRITTEN, ids=[line for line, _ in WRITTEN])
 def test_a_secret_is_found_however_it_is_written(around, secret):
-    before, _, behind = around.partition("{}")
-    line = before + secret + behind
+    before, _, after = around.partition("{}")
+    line = before + secret + after
     begin, end = len(before), len(before) + len(secret)
     covered = {place for first, last in find(line) for place in range(first, last)}
     assert set(range(begin, end)) <= covered

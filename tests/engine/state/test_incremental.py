@@ -48,12 +48,12 @@ class Differ:
 
     def _compare(self, text: str) -> None:
         stream, context = self.session._buffer.stream, self.session._buffer.context
-        state = stream._buffers  # the logits behind the context, without what was remembered
+        state = stream._buffers  # the logits after the context, without what was remembered
         last = len(context.entries) - 1
         found = state.step([context.entries[-1].id], last, last + self._shift())
         wanted = self.tiny.oracle_logits(self._oracle_ids())
         error = np.abs(found - wanted).max() / np.abs(wanted).max()
-        assert error < TOLERANCE, f"{error:.1e} off the oracle behind {text[-40:]!r}"
+        assert error < TOLERANCE, f"{error:.1e} off the oracle after {text[-40:]!r}"
         held_start = context.start + (context.entries[-1].end if context.entries else 0)
         assert text[held_start:] == self.session._buffer.held
 

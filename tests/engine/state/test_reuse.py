@@ -12,7 +12,7 @@ from tests.tiny import SOURCE
 
 BEGIN = SOURCE.index("name.endswith") + 4  # inside a word
 LINE = SOURCE.index("self.items.append(item)")
-WINDOW_START = 512  # tokens of a start behind a jump, at most: see engine/state/window.py
+WINDOW_START = 512  # tokens of a start after a jump, at most: see engine/state/window.py
 
 
 def suggest(session, text, after=""):
@@ -67,15 +67,15 @@ def test_undo_of_an_accept_costs_nothing(make_model):
     assert session.sync(before).stepped == 0
 
 
-def test_an_edit_above_costs_what_stands_behind_it(make_model):
+def test_an_edit_above_costs_what_stands_after_it(make_model):
     model = make_model("memorised").model
     session = model.session("python")
     text = SOURCE[: LINE + 5]
     session.sync(text)
     place = LINE - 60
     changed = text[:place] + "pass\n" + text[place:]
-    behind = len(model.tokenizer.encode(changed[place - 40 :]))
-    assert session.sync(changed).stepped <= behind
+    after = len(model.tokenizer.encode(changed[place - 40 :]))
+    assert session.sync(changed).stepped <= after
 
 
 @pytest.mark.parametrize("policy", ["memorised", "block"])
@@ -88,14 +88,14 @@ def test_a_jump_costs_one_window_at_most(make_model, policy):
     assert 0 < report.stepped <= min(WINDOW_START, 2 * model.config.window)
 
 
-def test_text_behind_the_caret_costs_nothing(make_model):
+def test_text_after_the_caret_costs_nothing(make_model):
     session = make_model("memorised").model.session("python")
     session.sync(SOURCE[:BEGIN])
     assert session.sync(SOURCE[:BEGIN], SOURCE[BEGIN:]).stepped == 0
 
 
 def test_the_next_letter_of_a_word_costs_hardly_a_step_of_decoding_either(make_model):
-    """What was computed behind a context for one letter serves the next."""
+    """What was computed after a context for one letter serves the next."""
     session = make_model("memorised").model.session("python")
     before = SOURCE[:BEGIN]
     suggestion = suggest(session, before)

@@ -50,7 +50,7 @@ def test_more_room_than_can_be_given_is_a_mistake(length, room):
             roll(SLIDING, length, room)
 
 
-def test_cutting_behind_an_eviction_needs_a_full_window():
+def test_cutting_after_an_eviction_needs_a_full_window():
     assert can_cut(SLIDING, origin=0, keep=0)
     assert can_cut(SLIDING, origin=5, keep=16)
     assert not can_cut(SLIDING, origin=5, keep=15)

@@ -22,7 +22,7 @@ from codecomplete.engine.suggestions.clean import before_closed, clean, trim_ove
         ("f(x)", "  )", "f(x"),
     ],
 )
-def test_text_behind_the_caret_is_not_repeated(text, after, expected):
+def test_text_after_the_caret_is_not_repeated(text, after, expected):
     assert trim_overlap(text, after.partition("\n")[0]) == expected
 
 

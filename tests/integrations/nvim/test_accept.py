@@ -71,7 +71,7 @@ def test_an_accept_is_one_step_of_undo(editor, part):
     accepted = editor.text()
     editor.type("xy")
     editor.keys("<Esc>", "u")
-    assert editor.text() == accepted, "what was typed behind it is a step of its own"
+    assert editor.text() == accepted, "what was typed after it is a step of its own"
     editor.keys("u")
     assert editor.text() == "if re"
     editor.keys("u")
@@ -117,7 +117,7 @@ def test_in_the_middle_of_a_line_only_the_suggestion_is_inserted(editor):
     assert [*editor.nvim.current.window.cursor] == [1, len(CELL)]
 
 
-def test_closing_brackets_behind_the_caret_do_not_hide_it(editor):
+def test_closing_brackets_after_the_caret_do_not_hide_it(editor):
     editor.open("()")
     shown(editor)
     editor.accept()

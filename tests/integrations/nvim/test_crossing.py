@@ -121,7 +121,7 @@ def _by_hand(start, setup):
     return editor
 
 
-def test_accepting_behind_an_auto_closed_bracket_keeps_the_syntax(paired):
+def test_accepting_after_an_auto_closed_bracket_keeps_the_syntax(paired):
     editor = paired
     for filetype, typed, line in CELLS:
         editor.open("", filetype)

@@ -64,7 +64,7 @@ def test_backspace_over_what_was_typed_along_gives_it_back(editor):
     assert editor.ghost() == CELL[4:]
 
 
-def test_backspace_behind_its_beginning_asks_anew(editor):
+def test_backspace_after_its_beginning_asks_anew(editor):
     editor.keys("i", "f", "o", "r")
     editor.sees(CELL[3:])
     editor.keys("<BS>")

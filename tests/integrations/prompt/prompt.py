@@ -30,7 +30,7 @@ class Prompt:
         self.session, self.ghost, self.pipe = session, ghost, pipe
         self.buffer = session.default_buffer
         self.suggester = ghost.suggester
-        self.seen: list[str] = []  # text and ghost text behind each edit
+        self.seen: list[str] = []  # text and ghost text after each edit
 
     async def until(self, condition: Callable[[], object]) -> None:
         until = time.monotonic() + PATIENCE

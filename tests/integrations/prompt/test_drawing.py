@@ -60,11 +60,11 @@ def drawn(
         ("ab", 1, "x", ["ab"]),  # not at the end of its line
     ],
 )
-def test_ghost_text_stands_behind_the_caret_and_pushes_the_rest_down(text, caret, ghost, expected):
+def test_ghost_text_stands_after_the_caret_and_pushes_the_rest_down(text, caret, ghost, expected):
     assert drawn(text, caret, ghost) == expected
 
 
-def test_its_place_among_the_alternatives_stands_behind_it():
+def test_its_place_among_the_alternatives_stands_after_it():
     assert drawn("fo", 2, "r", "2/3") == ["fo[r][  2/3]"]
     assert drawn("fo", 2, "r\n x", "2/3") == ["fo[r]", "[ x][  2/3]"]
 

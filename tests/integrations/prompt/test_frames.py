@@ -59,8 +59,8 @@ def test_fields_of_an_array_of_records():
 
 def test_what_stands_for_text_methods():
     accessor = vars(pd.Series)["str"]
-    assert frames.behind_accessor(accessor).__name__ == "StringMethods"
-    assert frames.behind_accessor(property()) is None
+    assert frames.class_of_accessor(accessor).__name__ == "StringMethods"
+    assert frames.class_of_accessor(property()) is None
 
 
 def test_columns_of_polars():

@@ -172,7 +172,7 @@ def test_a_model_that_cannot_be_loaded_disturbs_nothing():
     run(test, load=load, typed_before=("print(1)",))
 
 
-def test_history_wins_behind_enough_of_the_line():
+def test_history_wins_after_enough_of_the_line():
     async def test(prompt):
         await prompt.type("total =", "total =", " sum(values)")
         await prompt.type("\x15total = s", "total = s")

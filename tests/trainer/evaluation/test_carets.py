@@ -26,7 +26,7 @@ def test_they_are_the_same_for_every_model():
     assert choose_carets([text(PYTHON)], 9, 3) == choose_carets([text(PYTHON)], 9, 3)
 
 
-def test_half_of_them_stand_behind_the_indentation():
+def test_half_of_them_stand_after_the_indentation():
     carets = choose_carets([text(PYTHON)], 40, seed=2)
     starts = [caret.before.rpartition("\n")[2].strip() == "" for caret in carets]
     assert all(starts[0::2]) and not all(starts[1::2])

@@ -35,7 +35,7 @@ def test_ends_at_the_final_rate(schedule):
 
 
 @pytest.mark.parametrize("schedule", [LINEAR, COSINE, STABLE])
-def test_never_rises_behind_the_warm_up(schedule):
+def test_never_rises_after_the_warm_up(schedule):
     factors = [rate_factor(recipe(schedule), step, STEPS) for step in range(10, STEPS)]
     assert factors == sorted(factors, reverse=True)
 

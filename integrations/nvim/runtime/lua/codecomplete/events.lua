@@ -265,7 +265,7 @@ function M.enable(on)
   end
 end
 
---- Ask here and now; outside insert mode, behind the character under the cursor, as "a" would.
+--- Ask here and now; outside insert mode, after the character under the cursor, as "a" would.
 function M.trigger()
   prepare()
   local refusal = where.refusal()

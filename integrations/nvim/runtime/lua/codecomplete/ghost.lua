@@ -17,7 +17,7 @@ local M = {}
 ---@field row integer from 0
 ---@field column integer in bytes, from 0
 ---@field before string the line as far as the caret
----@field rest string the line behind the caret
+---@field rest string the line after the caret
 ---@field below integer how many lines follow
 
 ---@class codecomplete.Shown

@@ -17,7 +17,7 @@ local function item(text, here)
   local first = vim.split(text, '\n', { plain = true })[1]
   return {
     label = vim.trim(word .. first),
-    filterText = word .. text:match('^[%w_]*'), -- or letters far behind would match what is typed next
+    filterText = word .. text:match('^[%w_]*'), -- or letters far ahead would match what is typed next
     kind = TEXT,
     insertTextFormat = TEXT,
     documentation = {
