@@ -8,8 +8,9 @@
     suggestion = session.suggest()              # a Suggestion, or None when unsure
     print(suggestion.text)                      # prints: ImportError:
 
-These are the names of ``codecomplete.engine``, and with them IPython's and ptpython's hooks:
-``%load_ext codecomplete``, and ``codecomplete.configure(repl)`` in ptpython's configuration.
+These are the names of ``codecomplete.engine``, and with them the hooks of the hosts with a prompt:
+``%load_ext codecomplete`` in IPython, ``codecomplete.configure(repl)`` in ptpython's configuration,
+and ``xontrib load codecomplete`` in xonsh.
 Importing this package imports nothing else: each name is fetched when it is first used.
 """
 
@@ -93,15 +94,19 @@ __all__ = [
 ]
 
 _IPYTHON = "codecomplete.integrations.prompt.ipython"
+_XONSH = "codecomplete.integrations.prompt.xonsh"
 _HOMES = {
     "configure": "codecomplete.integrations.prompt.ptpython",
     "load_ipython_extension": _IPYTHON,
     "unload_ipython_extension": _IPYTHON,
+    # What `xontrib load codecomplete` calls; for xonsh alone, so not among the public names.
+    "_load_xontrib_": _XONSH,
+    "_unload_xontrib_": _XONSH,
 }
 
 
 def __getattr__(name: str) -> Any:
-    return attributes(__name__, __all__, _HOMES, "codecomplete.engine")(name)
+    return attributes(__name__, {*__all__, *_HOMES}, _HOMES, "codecomplete.engine")(name)
 
 
 def __dir__() -> list[str]:

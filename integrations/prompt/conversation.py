@@ -54,17 +54,20 @@ class Conversation:
         said: Callable[[], Sequence[Said]],
         namespace: Callable[[], Mapping[str, Any]],
         name: str = "repl",
+        left_alone: Callable[[str, str], bool] = left_alone,
     ) -> None:
+        """``left_alone`` says of a cell and the caret's line whether that is no Python."""
         self.options = options
         self.said = said
         self._namespace = namespace
         self.name = name
+        self._left_alone = left_alone
         self._earlier: tuple[tuple[int, int], str] = ((0, 0), "")
 
     def snapshot(self, before: str, after: str) -> Snapshot | None:
         """The open cell around the caret, after all that was said; None to leave it alone."""
         line = before.rpartition("\n")[2]
-        if left_alone(before + after, line + after.partition("\n")[0]):
+        if self._left_alone(before + after, line + after.partition("\n")[0]):
             return None
         context = self._context()
         return Snapshot(context + before, after, "python", self.name, len(context), _here())

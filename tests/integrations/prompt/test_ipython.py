@@ -200,3 +200,44 @@ def real(home: Path, model: str | None, *arguments: str) -> Terminal:
     )
     terminal.wait(lambda: "In [1]:" in terminal.text())
     return terminal
+
+
+PROVIDER = """
+from pathlib import Path
+class Provider:
+    def __init__(self):
+        Path("asked").touch()
+"""
+ASKS = """
+c = get_config()
+c.TerminalInteractiveShell.llm_provider_class = "its_provider.Provider"
+c.TerminalInteractiveShell.shortcuts = [{
+    "new_keys": ["c-q"], "create": True,
+    "command": "IPython:auto_suggest.llm_autosuggestion",
+}]
+"""
+
+
+def test_ipythons_own_provider_is_asked_by_its_key_once_we_are_gone_and_not_before(tmp_path):
+    profile = tmp_path / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / "ipython_config.py").write_text(ASKS)
+    (tmp_path / "its_provider.py").write_text(PROVIDER)
+    asked = tmp_path / "asked"
+    arguments = ("-m", "codecomplete.integrations.prompt.repl", "--no-banner")
+    terminal = Terminal(tmp_path, *arguments, more={"PYTHONPATH": f"{ROOT}:{tmp_path}"})
+    try:
+        terminal.wait(lambda: "In [1]:" in terminal.text())
+        terminal.settle()
+        terminal.send("for name in ")
+        terminal.wait(lambda: "for name in" in terminal.text())
+        terminal.send("\x11")
+        terminal.settle(0.5)
+        assert not asked.exists() and "Traceback" not in terminal.text()
+        terminal.send("\x15%unload_ext codecomplete\r")
+        terminal.wait(lambda: "In [2]:" in terminal.text())
+        terminal.settle()
+        terminal.send("for name in \x11")
+        terminal.wait(asked.exists)
+    finally:
+        terminal.close()
