@@ -39,7 +39,7 @@ def test_python_is_no_command(line):
 
 def test_options_are_checked_where_they_are_set():
     assert options_of({"CODECOMPLETE_TAB": True, "HOME": "/"}).tab is True
-    with pytest.raises(ValueError, match="threshold = 7.0: expected a number from 0 to 1"):
+    with pytest.raises(ValueError, match=r"threshold = 7\.0: expected a number from 0 to 1"):
         options_of({"CODECOMPLETE_THRESHOLD": 7.0})
 
 
