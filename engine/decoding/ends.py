@@ -14,7 +14,7 @@ from ..patterns import pattern
 MOST_BLOCK_LINES = 8
 _OPENS_BLOCK = pattern(r"[:{(\[]\s*$")
 _NEXT_LINE = pattern(r"[ \t]*\n\s*?([ \t]*)(?=\S)")
-_UNFINISHED = pattern(r"\w+$")
+_UNFINISHED = pattern(r"\w+\Z")
 
 
 class EndRule(Protocol):

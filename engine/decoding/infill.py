@@ -121,7 +121,8 @@ class Infill:
         """The text so far without ``overlap`` characters, if it says anything."""
         text = decoded.text[: len(decoded.text) - overlap]
         if text.strip():
-            whole = replace(decoded, text=text, finished=True, marks=[*decoded.marks])
+            ids, marks = [*decoded.ids], [*decoded.marks]  # those of the candidate go on growing
+            whole = replace(decoded, ids=ids, text=text, finished=True, marks=marks)
             yield Filled(whole, estimate)
 
     @property

@@ -24,7 +24,7 @@ NEAR = 4_000
 LINES_BELOW = 3
 """Lines below the caret that a suggestion must not say again."""
 
-_NAME_END = re.compile(r"[^\W\d]\w*$")
+_NAME_END = re.compile(r"[^\W\d]\w*\Z")
 _CLOSED = re.compile(r"[)\]}>\"'`]+")
 
 

@@ -64,7 +64,7 @@ TYPICAL = 4
 LEAST_SHARE = 0.7
 """Of the threshold: what the longest suggestion still needs."""
 
-_NAME_END = re.compile(r"\w*$")
+_NAME_END = re.compile(r"\w*\Z")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def proposals(asked: Question, found: Suggestion | None, rank: Rank) -> list[Pro
 def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
     """A proposal with what was said before of its line and of its name."""
     line = _line(asked.cell) + proposal.text
-    word = re.search(r"\w*$", asked.cell[-100:] + proposal.first)
+    word = re.search(r"\w*\Z", asked.cell[-100:] + proposal.first)
     name = word.group() if word else ""
     said = f"\n{asked.earlier}{asked.cell}"
     mention = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)") if name else None

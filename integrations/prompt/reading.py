@@ -12,7 +12,7 @@ from functools import cached_property
 from keyword import kwlist
 
 NAME = re.compile(r"[^\W\d]\w*")
-NAME_END = re.compile(r"[^\W\d]\w*$")
+NAME_END = re.compile(r"[^\W\d]\w*\Z")
 OPENERS, CLOSERS = "([{", ")]}"
 QUOTE = '"'  # stands for every character of a string in ``Code.code``
 
@@ -145,7 +145,7 @@ def primary_start(code: str, end: int) -> int:
             while place > 0 and code[place - 1] == QUOTE:
                 place -= 1
             return place
-        name = re.search(r"\w+$", code[:place])
+        name = re.search(r"\w+\Z", code[:place])
         if name is None:
             return place
         place = name.start()

@@ -1,10 +1,11 @@
 """Fitting the gate: when a suggestion is worth showing, learnt from what would have been right.
 
-Typing is replayed over validation files, with and without the package's other files as a project,
-and gaps are filled (``suffix.py``), with and without anything missing. At each place: what would
-the engine propose, and is its first word what comes next? A logistic regression over ``FEATURES``
-of ``engine/suggestions/gate.py`` learns to tell. Each language shifts it; languages that the model
-was not trained on share one shift, fitted on files of such languages or else the lowest of all.
+Typing is replayed over stretches from all over validation files, every second one with the
+package's other files as a project, and gaps are filled (``suffix.py``), with and without anything
+missing. At each place: what would the engine propose, and is its first word what comes next? A
+logistic regression over ``FEATURES`` of ``engine/suggestions/gate.py`` learns to tell. Each
+language shifts it; languages that the model was not trained on share one shift, fitted on files of
+such languages or else the lowest of all.
 
 Never show this a test package.
 """
@@ -12,7 +13,7 @@ Never show this a test package.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,15 +23,21 @@ from torch import Tensor
 from codecomplete.engine import Model, Project
 from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate
 
-from .files import SourceText
+from .files import SourceText, held_out_files
 from .local import nearest, package_files
-from .replay import is_right
+from .replay import Stretch, choose_stretches, is_right
 from .suffix import BRACKETS, LINE, WORDS, Gap, choose_gaps
 
 UNTRAINED = ""
 SHIFT_PRIOR, WEIGHT_PRIOR = 3e-3, 1e-3
 GAP_SHARE = 0.12  # of proposals
 PROJECT_FILES = 40
+STRETCH = 400
+"""Characters typed in one place. Many short stretches, most of them far below the beginning of a
+file: what stands above the window is then known, as it is to somebody who works on a file."""
+
+SPREAD = 25
+"""Bytes of the files that stretches are chosen from, for each that is typed."""
 
 
 @dataclass(frozen=True)
@@ -43,25 +50,18 @@ class Sample:
 
 
 def samples(
-    model: Model,
-    held_out: Mapping[str, Sequence[SourceText]],
-    files: Path,
-    typed: int,
-    stride: int,
+    model: Model, files: Path, typed: int, stride: int, languages: Sequence[str] = ()
 ) -> list[Sample]:
     """About ``typed / stride`` proposals of typing per language, and an eighth as many of gaps."""
     found = []
-    for language, texts in held_out.items():
+    for language, texts in held_out_files(files, SPREAD * typed, languages).items():
         name = language if language in model.languages else UNTRAINED
+        projects = _Projects(model, files)
         outcomes = [
             outcome
-            for number, text in enumerate(texts)
+            for number, stretch in enumerate(choose_stretches(texts, typed, STRETCH, seed=1))
             for outcome in replay(
-                model,
-                text.text[: 2 * typed // len(texts)],
-                language,
-                stride,
-                _project(model, text, files) if number % 2 else None,
+                model, stretch, stride, projects.of(stretch.file.path) if number % 2 else None
             )
         ]
         outcomes += gaps(model, texts, int(GAP_SHARE * len(outcomes)))
@@ -69,31 +69,46 @@ def samples(
     return found
 
 
-def _project(model: Model, text: SourceText, root: Path) -> Project | None:
-    if not root.is_dir():
-        return None
-    project = model.project()
-    for path in nearest(text.path, package_files(text.path, root))[:PROJECT_FILES]:
-        if project.full:
-            break
-        project.learn(path, path.read_text("utf-8", "replace"))
-    return project
+class _Projects:
+    """The projects of packages, each learned when one of its files is first typed."""
+
+    def __init__(self, model: Model, root: Path) -> None:
+        self._model, self._root = model, root
+        self._known: dict[Path, Project] = {}
+
+    def of(self, path: Path) -> Project | None:
+        """The project that a file lies in, the files nearest to the first one asked for."""
+        if not self._root.is_dir():
+            return None
+        package = self._root.joinpath(*path.relative_to(self._root).parts[:2])
+        if package not in self._known:
+            self._known[package] = self._learned(path)
+        return self._known[package]
+
+    def _learned(self, path: Path) -> Project:
+        project = self._model.project()
+        others = nearest(path, package_files(path, self._root))
+        for file in [path, *others[:PROJECT_FILES]]:
+            if project.full:
+                break
+            project.learn(file, file.read_text("utf-8", "replace"))
+        return project
 
 
 def replay(
-    model: Model, text: str, language: str, stride: int, project: Project | None = None
+    model: Model, stretch: Stretch, stride: int, project: Project | None = None
 ) -> Iterator[tuple[Facts, bool]]:
-    """At every ``stride``-th place of a text: the proposal, and whether its first word is right.
+    """At every ``stride``-th place of a stretch: the proposal, and whether its first word is right.
 
     The session types on from place to place, so that its state is an editor's.
     """
-    session = model.session(language, project)
-    for place in range(stride, len(text), stride):
-        session.sync(text[:place])
-        proposed = [session.propose(), session.propose_name()]
+    file = stretch.file
+    session = model.session(file.language, project, file.path)
+    for place in range(stretch.begin + stride, stretch.end, stride):
+        session.sync(file.text[:place])
         session.learn()
-        for facts in _distinct(proposed):
-            yield facts, is_right(facts.first_word, text[place:])
+        for facts in _distinct([session.propose(), session.propose_name()]):
+            yield facts, is_right(facts.first_word, file.text[place:])
 
 
 def _distinct(proposed: Sequence[Facts | None]) -> list[Facts]:

@@ -91,7 +91,7 @@ class WordSource:
         pass
 
     def suggest(self, before: str, after: str) -> Suggestion | None:
-        typed = re.search(r"[^\W\d]\w*$", before)
+        typed = re.search(r"[^\W\d]\w*\Z", before)
         if typed is None:
             return None
         pattern = rf"\b{re.escape(typed.group())}\w+"

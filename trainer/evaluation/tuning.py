@@ -112,7 +112,7 @@ def _tune(
 ) -> dict[str, list[Row]]:
     write_tuning(directory, mixing=mixing)
     alone = engine.load(directory, specialists=False)
-    found = samples(alone, held_out_files(files, typed, languages), files, typed, stride)
+    found = samples(alone, files, typed, stride, languages)
     kept, held_back = found[::2], found[1::2]
     if len(kept) < FEW_SAMPLES:
         tell(

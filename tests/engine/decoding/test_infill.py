@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.decoding.infill import tail_of
+from codecomplete.engine.decoding.ends import LineEnd
+from codecomplete.engine.decoding.infill import Infill, tail_of
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +89,38 @@ def test_where_nothing_is_missing_nothing_is_shown(model):
 
 def test_without_text_after_the_caret_a_suggestion_goes_on_to_the_end_of_the_line(model):
     assert suggested(model, "def f(self, name):\n    self.name", "", threshold=0) == " = name"
+
+
+def filled(model, before, after):
+    """The candidates for a gap, with the decoder that they come from."""
+    session = model.session("python")
+    session.sync(before, after)
+    decoder = session._proposals._decoder(16, lambda: False)
+    infill = Infill(decoder, model.tokenizer.encode, tail_of(after, model.tokenizer, 6), 64)
+    return decoder, infill.fill(session._buffer.held_bytes, 16, LineEnd()), session._buffer.held
+
+
+def test_a_candidate_that_ends_early_keeps_the_tokens_it_is_made_of(model):
+    """What was decoded after it is another candidate's, and the gate would look there for what
+    follows its last word."""
+    before = "import os\n\ndef read(root, name):\n    path = os.path."
+    decoder, found, held = filled(model, before, "(root, name)\n    return path\n")
+    assert len(found) > 3
+    for one in found:
+        *most, last = one.decoded.ids or [None]
+        begun = held + one.text
+        written = b"".join(decoder.vocabulary.bytes[id_] for id_ in most).decode()
+        assert begun.startswith(written), (begun, written)
+        assert last is None or len(written) + len(decoder.vocabulary.bytes[last]) >= len(begun)
+
+
+def test_the_end_of_a_filled_word_is_as_probable_as_what_may_follow_it(model):
+    before = "import os\n\ndef read(root, name):\n    path = os.path."
+    decoder, found, held = filled(model, before, "(root, name)\n    return path\n")
+    word = next(one for one in found if one.text == "join")
+    ids = tuple(model.tokenizer.encode(held + "join"))
+    expected = decoder.log_end(decoder.probabilities(ids), "join")
+    assert decoder.log_boundary(word.decoded, "join") == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("after", ["", ")", ", parent):\n        pass\n", "é€𝄞\n", "\n" * 500])

@@ -49,3 +49,11 @@ def test_a_name_is_near_on_either_side_but_not_where_it_is_typed():
     assert Caret("it", "\nitem").is_near("item")
     assert not Caret("items = 1\nitem", "").is_near("item")
     assert not Caret("item" + " " * NEAR, "").is_near("item")
+
+
+@pytest.mark.parametrize(
+    ("before", "typed"), [("x = ite", "ite"), ("x = item\n", ""), ("x1", "x1"), ("1", ""), ("", "")]
+)
+def test_letters_are_typed_of_a_name_that_ends_at_the_caret(before, typed):
+    """Not of the one that the line above ends with."""
+    assert Caret(before).typed == typed

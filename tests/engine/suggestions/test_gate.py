@@ -103,7 +103,13 @@ def test_who_wants_to_see_everything_does():
 
 @pytest.mark.parametrize(
     ("before", "word", "name"),
-    [("x = so", "me", "some"), ("print", "(value", "value"), ("a.", "b", "b"), ("f(x", ")", "")],
+    [
+        ("x = so", "me", "some"),
+        ("print", "(value", "value"),
+        ("a.", "b", "b"),
+        ("f(x", ")", ""),
+        ("x = some\n", "name", "name"),  # letters of the line above are no part of it
+    ],
 )
 def test_the_name_of_a_word_has_the_letters_that_stand_there(before, word, name):
     assert name_of(before, word) == name

@@ -43,6 +43,11 @@ def test_the_expression_before_a_place(text, expression):
     assert Code(text).primary_before(len(text)) == expression
 
 
+def test_a_name_is_typed_only_where_the_caret_stands_right_after_it():
+    assert Code("x = na").typed == "na"
+    assert Code("x = name\n").typed == ""
+
+
 def test_brackets_and_the_line_that_they_continue():
     cell = Code("x = 1\ny = f(a,\n  [b")
     assert [cell.text[place] for place in cell.open] == ["(", "["]

@@ -13,6 +13,7 @@ from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.evaluation.files import held_out_files
+from codecomplete.trainer.evaluation.gating import samples
 
 ROOT = Path(__file__).parents[3]
 
@@ -53,6 +54,17 @@ def test_only_the_languages_asked_for_are_fitted_on(model, files):
     other.write_text("int main(void)\n{\n    return 0;\n}\n" * 30)
     by_language = tuning.tune(model, files, 1500, 200, 10, str, languages=["c"])
     assert list(by_language) == ["c"]
+
+
+def test_the_gate_sees_places_all_over_a_file(model, tmp_path):
+    """At its beginning nothing stands above the window, so how far to believe what is known from
+    there could not be learnt."""
+    file = tmp_path / "files" / "python" / "package" / "long.py"
+    file.parent.mkdir(parents=True)
+    file.write_text("".join(f"{'first' if n < 200 else 'second'} = {n}\n" for n in range(400)))
+    found = samples(engine.load(model), tmp_path / "files", 1600, 20, ["python"])
+    befores = [one.facts.before for one in found]
+    assert any("first" in text for text in befores) and any("second" in text for text in befores)
 
 
 def test_local_text_that_is_fitted_can_be_kept(model, files):

@@ -46,12 +46,11 @@ export class Decoded {
   }
 
   /**
-   * A copy with another text, which is complete. Its ids are the same array: they may still grow, as
-   * those in Python do, and the gate was fitted to what comes of it.
+   * A copy with another text, which is complete, however this one goes on.
    * @param {string} text
    */
   endedAt(text) {
-    const copy = new Decoded(this.ids, this.total);
+    const copy = new Decoded([...this.ids], this.total);
     copy.marks = [...this.marks];
     copy.text = text;
     copy.finished = true;
