@@ -13,9 +13,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pathspec
 
-JUNK = frozenset(
-    "node_modules __pycache__ venv env build dist target out vendor third_party".split()
+FILLED = frozenset(
+    """
+    __pycache__ node_modules bower_components site-packages dist-packages venv env virtualenv
+    build dist target out _build cmake-build-debug cmake-build-release htmlcov
+    """.split()
 )
+"""Folders that tools fill, in lower case. Some people call a folder of their own so; what is in it
+is then not read, which costs less than reading somebody's installed packages."""
+
+JUNK = FILLED | {"vendor", "third_party"}
+"""Those, and folders of other people's code: what a host shows and remembers is the project's own.
+A corpus leaves them out by a filter of its own, which counts what it drops."""
 
 
 class Ignored:

@@ -12,19 +12,11 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from codecomplete.ignored import Ignored
+from codecomplete.ignored import FILLED, Ignored
 
 from .archives import LARGEST_FILE, Entry, Refused, SourceFile, printable, unsafe_path
 from .outputs import MARKER
 
-NOT_WRITTEN = frozenset(
-    """
-    __pycache__ node_modules site-packages dist-packages bower_components venv env virtualenv
-    build dist target out _build cmake-build-debug cmake-build-release htmlcov
-    """.split()
-)
-"""Folders that tools fill, in lower case. Some people call a folder of their own so; what is in it
-is then not learned, which costs less than learning somebody's installed packages."""
 ENVIRONMENT = "pyvenv.cfg"
 
 
@@ -50,7 +42,7 @@ def written_files(folder: Path) -> Iterator[Path]:
 
 
 def _is_foreign(folder: Path, ignored: Ignored) -> bool:
-    if folder.name.startswith(".") or folder.name.lower() in NOT_WRITTEN:
+    if folder.name.startswith(".") or folder.name.lower() in FILLED:
         return True
     marked = any((folder / name).is_file() for name in (ENVIRONMENT, MARKER))
     return marked or ignored.is_ignored(folder.absolute(), True)

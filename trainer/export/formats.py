@@ -22,7 +22,7 @@ from codecomplete.engine.modeldir.directory import seal
 from codecomplete.engine.modeldir.names import GATE, TOKENIZER, WEIGHTS
 from codecomplete.engine.tokenizer import Tokenizer, language_tag
 
-from ..errors import ConfigError
+from ..errors import ConfigError, ExportError
 from ..learning.checkpoint import best_weights, load_state
 from ..places import GRAPH, MODEL, PLAIN_WEIGHTS, ZIP
 from .rounding import Quantisation
@@ -80,7 +80,12 @@ def fitting_vocabulary(config: ModelConfig, tokenizer: Path) -> Tokenizer:
 
 
 def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
-    """Weights as float32 arrays."""
+    """Weights as float32 arrays. ExportError if no format holds the model."""
+    if any(name.startswith("halting.") for name in weights):
+        raise ExportError(
+            "places of this model decide how often its layer is applied (halting), which no format "
+            "holds; train with shared_layers alone"
+        )
     return {key: value.float().cpu().numpy() for key, value in weights.items()}
 
 

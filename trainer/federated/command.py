@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import logging
 import signal
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -79,8 +80,7 @@ def _join(options: argparse.Namespace, tell: Tell) -> int:
     from .node import Server, take_part
 
     key = _key(options)
-    if not options.certificate.is_file():
-        raise ConfigError(f"{options.certificate}: no such file; ask for the server's ca.crt")
+    _require_certificate(options.certificate)
     own = learner(options.paths, _start(options), options.replay)
     tell(f"read           {own.rows.tokens:,} tokens of yours to learn; none of them is sent")
     server = Server(options.server, options.certificate, key, options.attempts)
@@ -90,6 +90,15 @@ def _join(options: argparse.Namespace, tell: Tell) -> int:
     except KeyboardInterrupt:
         tell("left the federation")
     return 0
+
+
+def _require_certificate(path: Path) -> None:
+    if not path.is_file():
+        raise ConfigError(f"{path}: no such file; ask for the server's ca.crt")
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError as error:
+        raise ConfigError(f"{path}: no certificate; ask for the server's ca.crt") from error
 
 
 def _show_key(options: argparse.Namespace, tell: Tell) -> int:

@@ -58,6 +58,7 @@ def take_part(
 ) -> None:
     """Answer a server's messages until ``over()``. TrainerError if the server refuses us."""
     state, left = RecordDict(), server.attempts
+    tell(f"waiting for {server.address} to answer")
     vars(fleet_http_connection)["flwr_exit"] = _no_connection
     while not over():
         try:

@@ -67,6 +67,8 @@ class Compute:
         that compiling takes seconds rather than minutes.
         """
         model.to(self.device).attention_kind = self.attention_kind
+        if model.halting is not None:
+            return paid_loss
         if self.device.type != "cuda":
             return torch.compile(row_loss, dynamic=False) if self.compiled else row_loss
         torch.set_float32_matmul_precision("high")
@@ -110,6 +112,12 @@ def row_loss(model: Transformer, rows: Tensor) -> Tensor:
     """
     ids, targets = inputs_and_targets(rows)
     return _head_loss(model, model.hidden(ids), targets)
+
+
+def paid_loss(model: Transformer, rows: Tensor) -> Tensor:
+    """The loss of rows, and what their places pay for the layers that they have applied."""
+    loss = row_loss(model, rows)
+    return loss if model.halting is None else loss + model.halting.cost
 
 
 def inputs_and_targets(rows: Tensor) -> tuple[Tensor, Tensor]:

@@ -128,7 +128,7 @@ def begin(run: Run, tell: Tell = print) -> State:
     if run.recipe.initialisation == GPT2:
         model.initialise_as_gpt2()
     if run.recipe.shared_layers:
-        model.share_layers()
+        model.share_layers(halting=run.recipe.halting)
     model.to(run.compute.device)
     if run.start is not None:
         model.load_state_dict(run.start)

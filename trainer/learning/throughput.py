@@ -68,7 +68,7 @@ def measure(
     run = Run(model, recipe, rows, 0, Path(), compute, processes=processes)
     fresh = Transformer(model)
     if recipe.shared_layers:
-        fresh.share_layers()
+        fresh.share_layers(halting=recipe.halting)
     fresh.to(compute.device)
     optimisers = make_optimisers(fresh, recipe, on_gpu and compute.compiled)
     state = State(fresh, optimisers, scaler=compute.scaler())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 import torch
@@ -26,6 +27,7 @@ from codecomplete.engine.modeldir.config import (
 )
 
 from .attention import PLAIN, Guide, attend, make_guide
+from .halting import Halting
 
 Rotation = tuple[Tensor, Tensor]
 """Cosines and sines of the positions of a row."""
@@ -136,6 +138,7 @@ class Transformer(nn.Module):
         )
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.final_norm = Norm(config)
+        self.halting: Halting | None = None
         self.head = (
             None
             if config.tied
@@ -173,12 +176,15 @@ class Transformer(nn.Module):
             block.attention.projection.weight.normal_(std=std)
             block.ffn.down.weight.normal_(std=std)
 
-    def share_layers(self) -> None:
+    def share_layers(self, halting: float = 0.0) -> None:
         """Make all layers one, as in a universal transformer (Dehghani et al. 2019).
 
-        Its state still names every layer, so that it is exported and served as any other model.
+        Its state still names every layer, so that it is exported and served as any other model;
+        not so where ``halting``, in nats, is what a place pays for each time that it has that layer
+        applied to it.
         """
         self.blocks = nn.ModuleList([self.blocks[0]] * self.config.n_layer)
+        self.halting = Halting(self.config.n_embd, halting) if halting else None
 
     def each_block(self) -> Iterator[Block]:
         return cast("Iterator[Block]", iter(self.blocks))
@@ -201,6 +207,10 @@ class Transformer(nn.Module):
         window = config.window if config.policy == SLIDING else None
         guide = make_guide(self.attention_kind, window, config.n_head, length, ids.device)
         x = x0 = x.to(self.stream_dtype)
+        if self.halting is not None:
+            layers = (partial(block, x0=x0, rotation=rotation, guide=guide)
+                      for block in self.blocks)  # fmt: skip
+            return self.final_norm(self.halting(x, layers))
         for block in self.blocks:
             x = block(x, x0, rotation, guide)
         return self.final_norm(x)

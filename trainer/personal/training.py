@@ -1,10 +1,11 @@
 """Training a model on one user's code, pass by pass, for as long as the user gets something from
 it.
 
-A pass shows every token of theirs once, among public rows, while the rate rises and falls to zero;
-so each pass ends with a finished model. It is exported and measured as the user would have it, with
-file and project remembered, on files that it did not learn. Two ways begin: all weights, and
-low-rank adapters beside them. The better one goes on until a pass gains next to nothing.
+A pass shows every token of theirs once, or what there is time for, among public rows, while the
+rate rises and falls to zero; so each pass ends with a finished model. It is exported and measured
+as the user would have it, with file and project remembered, on files that it did not learn. Two
+ways begin with a short pass: all weights, and low-rank adapters beside them. The better one gets
+the time that is left, in passes as long as can be, until one gains next to nothing.
 
 Knows rows and figures; not what was read or where a model is installed.
 """
@@ -12,7 +13,7 @@ Knows rows and figures; not what was read or where a model is installed.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -43,7 +44,7 @@ RANK = 16
 WARM_SHARE = 0.06  # of a pass's steps
 FULL, ADAPTERS = "full", "adapters"
 WAYS = (FULL, ADAPTERS)
-FIRST_SHARE = {FULL: 0.4, ADAPTERS: 0.3}  # most of the minutes that a way's first pass may take
+TRIAL_SHARE = 0.12  # of the minutes, for each way's first pass where there are two to choose from
 LEAST_GAIN = 0.003  # of bits per byte, by which a pass must better the one before it
 LEAST_PASS = 0.3  # of a pass: with less time left, none is begun
 SPEED_SECONDS = 6.0
@@ -104,13 +105,15 @@ def recipe_for(way: str, seed: int, steps: int) -> Recipe:
 def best_pass(
     setting: Setting, place: Workplace, measuring: Measuring, tell: Tell
 ) -> tuple[Pass, list[Pass]]:
-    """Train both ways, then the better one further; the best pass, and all of them."""
-    passes = [_pass(setting, place, measuring, way, 1, FIRST_SHARE[way], tell)
-              for way in setting.ways]  # fmt: skip
+    """Try the ways, then train the better one further; the best pass, and all of them."""
+    share = TRIAL_SHARE if len(setting.ways) > 1 else 1.0
+    passes: list[Pass] = []
+    for way in setting.ways:
+        passes.append(_pass(setting, place, measuring, way, 1, share, passes, tell))
     best = min(passes, key=lambda done: done.bits)
     while _seconds_left(setting, passes) > LEAST_PASS * best.seconds:
         share = _seconds_left(setting, passes) / (60 * setting.minutes)
-        following = _pass(setting, place, measuring, best.way, best.number + 1, share, tell)
+        following = _pass(setting, place, measuring, best.way, best.number + 1, share, passes, tell)
         passes.append(following)
         if following.bits > best.bits * (1 - LEAST_GAIN):
             best = min(best, following, key=lambda done: done.bits)
@@ -130,6 +133,7 @@ def _pass(
     way: str,
     number: int,
     share: float,
+    before: Sequence[Pass],
     tell: Tell,
 ) -> Pass:
     """Carry a pass out, or what is left of it, or give back what it was if it is done."""
@@ -137,7 +141,7 @@ def _pass(
     kept = place.remembered(name)
     if kept is not None:
         return Pass(**kept)
-    steps = _steps(setting, place, way, number, share)
+    steps = _steps(setting, place, way, number, share, _speed(setting, place, before))
     run = _run(setting, place, way, number, steps)
     tell(f"{name:14} {steps:,} steps of {run.recipe.step_tokens:,} tokens")
     _trained(run, place, tell)
@@ -156,7 +160,9 @@ def _own(setting: Setting, tokens: int) -> int:
     return tokens * (ROWS - public) // ROWS
 
 
-def _steps(setting: Setting, place: Workplace, way: str, number: int, share: float) -> int:
+def _steps(
+    setting: Setting, place: Workplace, way: str, number: int, share: float, speed: float
+) -> int:
     """One pass over the user's tokens, or what is read in the pass's share of the minutes; planned
     once, since the rate depends on it."""
     key = f"{way}-{number}.steps"
@@ -165,13 +171,15 @@ def _steps(setting: Setting, place: Workplace, way: str, number: int, share: flo
         recipe = recipe_for(way, setting.seed, 100)
         whole = setting.rows.tokens / _own(setting, recipe.step_tokens)
         seconds = 60 * setting.minutes * share
-        planned = max(4, round(min(whole, seconds * _speed(setting, place) / recipe.step_tokens)))
+        planned = max(4, round(min(whole, seconds * speed / recipe.step_tokens)))
         place.remember(key, planned)
     return int(planned)
 
 
-def _speed(setting: Setting, place: Workplace) -> float:
-    """Tokens per second of training all weights here, measured for some seconds."""
+def _speed(setting: Setting, place: Workplace, before: Sequence[Pass]) -> float:
+    """Tokens per second here: of the passes so far, or of training measured for some seconds."""
+    if before:
+        return sum(done.tokens for done in before) / max(1.0, sum(done.seconds for done in before))
     known = place.remembered("speed")
     if known is None:
         recipe = recipe_for(FULL, setting.seed, 100)

@@ -1,9 +1,10 @@
 """python -m codecomplete.trainer.studies.objectives: what else could be learned, and what it wins.
 
 One small model, trained on as many tokens with each option of a recipe as without: the objectives
-of ``learning/objectives.py``, rows cut at definitions, one layer shared by all. Measured on the
-same held-out rows: the next token of everything, of the rest of lines, of names; and keystrokes
-saved, through the engine. Called again, it keeps what is finished.
+of ``learning/objectives.py``, rows cut at definitions, one layer shared by all, and that with
+places that decide how often it is applied to them (which the engine does not serve: no keystrokes
+there). Measured on the same held-out rows: the next token of everything, of the rest of lines, of
+names; and keystrokes saved, through the engine. Called again, it keeps what is finished.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ MODEL = dataclasses.replace(
 )
 RECIPE = Recipe(row_tokens=256, batch_rows=8, warmup_steps=15)
 RATE = 0.25
+HALTING = 0.01  # nats for each time that the layer is applied to a place
 VARIANTS: dict[str, dict[str, Any]] = {
     "next token only": {},
     **{name: {"objective": name, "objective_rate": RATE} for name in OBJECTIVES},
     "rows cut at definitions": {"cut": "definitions"},
     "one shared layer": {"shared_layers": True},
+    "one shared layer, halting": {"shared_layers": True, "halting": HALTING},
 }
 SEEN: dict[str, dict[str, Any]] = {
     "all": {},
@@ -51,6 +54,7 @@ SEEN: dict[str, dict[str, Any]] = {
     "names": {"objective": "identifiers", "objective_rate": 1.0},
 }
 VALIDATION_ROWS = 48
+Row = dict[str, float | None]
 FAST = Compute(compiled=False)
 
 
@@ -70,26 +74,33 @@ def main(arguments: list[str] | None = None) -> None:
     (options.work / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
 
 
-def averaged(name: str, options: argparse.Namespace) -> dict[str, float]:
+def averaged(name: str, options: argparse.Namespace) -> Row:
     """The mean over seeds of what one variant came to."""
     found = [measured(name, seed, options) for seed in range(1, options.seeds + 1)]
-    return {key: round(sum(row[key] for row in found) / len(found), 4) for key in found[0]}
+    return {key: _mean([row[key] for row in found]) for key in found[0]}
 
 
-def measured(name: str, seed: int, options: argparse.Namespace) -> dict[str, float]:
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(sum(known) / len(known), 4) if known else None
+
+
+def measured(name: str, seed: int, options: argparse.Namespace) -> Row:
     """Train one variant and measure it; a finished one is read from where it was written."""
     slug = f"{name.replace(' ', '-')}-{seed}"
     done = options.work / f"{slug}.json"
     if done.is_file():
-        found: dict[str, float] = json.loads(done.read_text())
+        found: Row = json.loads(done.read_text())
         return found
     recipe = dataclasses.replace(RECIPE, seed=seed, **VARIANTS[name])
     rows = open_rows(options.data, "train", recipe)
     steps = options.tokens // recipe.step_tokens
     run = Run(MODEL, recipe, rows, steps, options.work / slug, FAST, checkpoint_seconds=60.0)
     trained = train(run, tell=lambda line: None)
-    row = {f"loss, {what}": held_out(trained, options.data, how) for what, how in SEEN.items()}
-    row["keystrokes saved"] = keystrokes(trained, slug, options)
+    row: Row = {f"loss, {what}": held_out(trained, options.data, how) for what, how in SEEN.items()}
+    served = trained.halting is None
+    row["keystrokes saved"] = keystrokes(trained, slug, options) if served else None
+    row["layers applied"] = MODEL.n_layer if served else applied(trained, options.data)
     done.write_text(json.dumps(row) + "\n")
     print(name, seed, row, flush=True)
     return row
@@ -100,6 +111,15 @@ def held_out(model: Transformer, data: Path, how: dict[str, Any]) -> float:
     recipe = dataclasses.replace(RECIPE, seed=0, **how)
     rows = torch.from_numpy(open_rows(data, "validation", recipe).batch(0, VALIDATION_ROWS))
     return round(mean_loss(model, rows.split(8)), 4)
+
+
+def applied(model: Transformer, data: Path) -> float:
+    """How often the shared layer is applied to a place of the held-out rows, in the mean."""
+    assert model.halting is not None
+    rows = torch.from_numpy(open_rows(data, "validation", RECIPE).batch(0, 8))
+    with torch.no_grad():
+        model.hidden(rows[:, :-1])
+    return round(model.halting.applications, 2)
 
 
 def keystrokes(trained: Transformer, slug: str, options: argparse.Namespace) -> float:

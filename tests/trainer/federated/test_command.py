@@ -73,6 +73,9 @@ def test_joining_needs_the_servers_certificate(tmp_path, clients, capsys):
     where = ("join", "127.0.0.1:1", clients[0], "--key", tmp_path / "k")
     assert federated(*where, "--certificate", tmp_path / "none.crt") == 1
     assert "ask for the server's ca.crt" in capsys.readouterr().err
+    (tmp_path / "notes.crt").write_text("not a certificate")
+    assert federated(*where, "--certificate", tmp_path / "notes.crt") == 1
+    assert "notes.crt: no certificate" in capsys.readouterr().err
 
 
 def test_the_app_for_other_deployments_is_made_of_names_only(tmp_path):

@@ -52,4 +52,4 @@ def quick(monkeypatch) -> None:
     monkeypatch.setattr(command, "JUDGED_BY", 6_000)
     monkeypatch.setattr(command, "MEMORISED_BYTES", 20_000)
     # as many steps as a machine of this speed makes, however busy the one is that tests
-    monkeypatch.setattr(training, "_speed", lambda setting, place: 20_000.0)
+    monkeypatch.setattr(training, "_speed", lambda *_: 20_000.0)

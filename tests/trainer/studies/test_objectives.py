@@ -19,13 +19,16 @@ def test_every_objective_and_the_plain_one_take_part():
         dataclasses.replace(objectives.RECIPE, **fields)
 
 
-@pytest.mark.parametrize("name", ["lines", "one shared layer"])
+@pytest.mark.parametrize("name", ["lines", "one shared layer", "one shared layer, halting"])
 def test_a_variant_is_measured_on_the_same_rows(shards, tmp_path, name, monkeypatch):
     monkeypatch.setattr(objectives, "VALIDATION_ROWS", 8)
     monkeypatch.setattr(objectives, "keystrokes", lambda *_: 0.0)
     options = argparse.Namespace(data=shards, work=tmp_path, tokens=4096, typed=0, seeds=1)
     row = objectives.averaged(name, options)
-    assert set(row) == {*(f"loss, {what}" for what in objectives.SEEN), "keystrokes saved"}
+    losses = {f"loss, {what}" for what in objectives.SEEN}
+    assert set(row) == losses | {"keystrokes saved", "layers applied"}
+    assert (row["keystrokes saved"] is None) == name.endswith("halting")
+    assert 1 <= row["layers applied"] <= objectives.MODEL.n_layer
     again = objectives.averaged(name, options)
     assert row == again, "what is finished is read, not trained again"
 

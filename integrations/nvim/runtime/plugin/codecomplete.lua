@@ -12,7 +12,7 @@ end, {
   complete = function(lead, line)
     return require('codecomplete.command').complete(lead, line)
   end,
-  desc = 'Complete at the cursor, or switch ghost text: on, off, install, status, ...',
+  desc = 'Complete at the cursor, or switch ghost text: on, off, install, status, federate, ...',
 })
 
 -- <C-g>u on both sides: what is accepted is one step of undo.

@@ -37,6 +37,9 @@ local commands = {
   install = function(from)
     require('codecomplete.install').start(from)
   end,
+  federate = function(rest)
+    require('codecomplete.federate').run(rest)
+  end,
   accept = function()
     feed('accept')
   end,
@@ -59,7 +62,7 @@ end
 ---@param line string
 ---@return string[]
 function M.complete(lead, line)
-  if line:find('^%s*CodeComplete%s+install%s') then
+  if line:find('^%s*CodeComplete%s+install%s') or line:find('^%s*CodeComplete%s+federate%s') then
     return vim.fn.getcompletion(lead, 'file')
   end
   return vim.tbl_filter(function(name)

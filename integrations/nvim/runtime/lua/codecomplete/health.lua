@@ -94,6 +94,15 @@ local function installation()
   end
 end
 
+local function federation()
+  local federate = package.loaded['codecomplete.federate']
+  if federate and federate.state == 'failed' then
+    failed('the last :CodeComplete federate failed: ' .. federate.reason, federate.log)
+  elseif federate and federate.state == 'running' then
+    info('you take part in a federation: ' .. (federate.log[#federate.log] or 'it has begun'))
+  end
+end
+
 --- Call ``look`` in each window that shows a file, with its name.
 ---@param look fun(name: string)
 local function in_windows(look)
@@ -171,6 +180,7 @@ function M.check()
   running(process)
   told()
   installation()
+  federation()
   native()
   buffers()
   silence()

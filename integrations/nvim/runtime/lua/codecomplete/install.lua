@@ -3,13 +3,13 @@
 --- A clone of the repository gets it as its .venv, another installation in Neovim's data folder. With
 --- a wheel, or a folder of wheels, nothing is fetched from an index that is in it. Knows no editor
 --- events; |process| finds what is made here by itself.
+local jobs = require('codecomplete.job')
 local process = require('codecomplete.process')
 local say = require('codecomplete.say')
 
 local M = {}
 
 local OLDEST = '(3, 11)'
-local PROGRESS_MS = 400 -- between two lines about what is going on
 
 ---@type string[] everything that the last installation has said
 M.log = {}
@@ -65,44 +65,22 @@ local function finish(state, text)
   say.notify('not installed: ' .. text)
 end
 
-local told_at = 0
-
---- Keep what a step says, and show some of it.
----@param lines string[]
-local function progress(_, lines)
-  local now = (vim.uv or vim.loop).now()
-  for _, line in ipairs(lines) do
-    if line:find('%S') then
-      table.insert(M.log, vim.trim(line))
-      if now - told_at > PROGRESS_MS then
-        told_at = now
-        say.answer('installing: ' .. vim.trim(line))
-      end
-    end
-  end
-end
-
 --- Run commands one after another, each when the one before has ended well.
 ---@param steps {name: string, command: string[]}[]
-local function run(steps, number)
+local function run(job, steps, number)
   local step = steps[number]
   if not step then
     return finish('done', 'installed; suggestions come with the next letter you type')
   end
   say.answer(('installing (%d of %d): %s'):format(number, #steps, step.name))
-  local good, job = pcall(vim.fn.jobstart, step.command, {
-    cwd = process.root(),
-    env = { PYTHONUNBUFFERED = '1', PIP_DISABLE_PIP_VERSION_CHECK = '1', PIP_NO_INPUT = '1' },
-    on_stdout = progress,
-    on_stderr = progress,
-    on_exit = function(_, code)
-      if code == 0 then
-        return run(steps, number + 1)
-      end
-      finish('failed', M.log[#M.log] or ('%s ended with %d'):format(step.command[1], code))
-    end,
-  })
-  if not good or job <= 0 then
+  local env = { PIP_DISABLE_PIP_VERSION_CHECK = '1', PIP_NO_INPUT = '1' }
+  local started = jobs.run(job, step.command, { cwd = process.root(), env = env }, function(code)
+    if code == 0 then
+      return run(job, steps, number + 1)
+    end
+    finish('failed', M.log[#M.log] or ('%s ended with %d'):format(step.command[1], code))
+  end)
+  if not started then
     finish('failed', step.command[1] .. ' cannot be executed')
   end
 end
@@ -124,9 +102,10 @@ function M.start(from)
   if not packages or not python then
     return say.answer(problem or 'no Python 3.11 or later with venv: set g:python3_host_prog', 'ErrorMsg')
   end
-  M.state, M.log = 'running', {}
+  local job = jobs.new('installing')
+  M.state, M.log = 'running', job.log
   local inside = M.place() .. '/bin/python'
-  run({
+  run(job, {
     { name = 'an environment in ' .. M.place(), command = { python, '-m', 'venv', M.place() } },
     { name = 'the package and what it needs', command = vim.list_extend({ inside, '-m', 'pip', 'install' }, packages) },
   }, 1)

@@ -1,0 +1,68 @@
+--- A long command that goes on beside the editor: started without waiting, its lines kept, and some
+--- of them shown. Knows nothing of what the command does.
+local say = require('codecomplete.say')
+
+local M = {}
+
+local PROGRESS_MS = 400 -- between two lines about what is going on
+local MOST_LINES = 500 -- kept of what it has said
+
+--- Keep ``text``, and show it unless something was shown just now.
+local function take(job, text)
+  table.insert(job.log, vim.trim(text))
+  if #job.log > MOST_LINES then
+    table.remove(job.log, 1)
+  end
+  local now = (vim.uv or vim.loop).now()
+  local news = not text:find('^Traceback') and not text:find('^%s') -- where Python broke is no news
+  if news and now - job.told_at > PROGRESS_MS then
+    job.told_at = now
+    say.answer(job.doing .. ': ' .. vim.trim(text))
+  end
+end
+
+--- Takes what comes of one stream; a line may come in pieces.
+local function reader(job)
+  local rest = ''
+  return function(_, pieces)
+    pieces[1] = rest .. pieces[1]
+    rest = table.remove(pieces)
+    for _, line in ipairs(pieces) do
+      if line:find('%S') then
+        take(job, line)
+      end
+    end
+  end
+end
+
+---@class codecomplete.Job
+---@field doing string what is shown before its lines
+---@field log string[] what it has said, the newest last
+---@field told_at integer
+
+---@param doing string
+---@return codecomplete.Job
+function M.new(doing)
+  return { doing = doing, log = {}, told_at = 0 }
+end
+
+--- Run ``command``; ``ended`` is called with its exit code.
+---@param job codecomplete.Job
+---@param command string[]
+---@param options table of |jobstart()|: cwd, env
+---@param ended fun(code: integer)
+---@return integer|nil number of the job; nil if it cannot be executed
+function M.run(job, command, options, ended)
+  local good, number = pcall(vim.fn.jobstart, command, {
+    cwd = options.cwd,
+    env = vim.tbl_extend('force', { PYTHONUNBUFFERED = '1' }, options.env or {}),
+    on_stdout = reader(job),
+    on_stderr = reader(job),
+    on_exit = function(_, code)
+      ended(code)
+    end,
+  })
+  return good and number > 0 and number or nil
+end
+
+return M
