@@ -26,7 +26,7 @@ def test_every_statement_in_a_table_names_one():
 def test_it_says_what_is_read_kept_written_and_sent_and_how_to_report():
     headings = re.findall(r"^## (.+)$", PAGE, re.MULTILINE)
     assert [heading.split(",")[0] for heading in headings] == [
-        "Sent", "Read", "Kept", "Written", "Reporting a fault",
+        "Sent", "Read", "Kept", "Written", "Reporting a vulnerability",
     ]  # fmt: skip
 
 
