@@ -21,9 +21,10 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TextArea
+from textual.worker import Worker
 
 from ..shared.suggester import Suggester
-from . import files, watching
+from . import files, turns, watching
 from .buffer import Buffer, shown
 from .commands import file_commands, project_commands, server_commands, view_commands
 from .commands.server_commands import ServerCommands
@@ -76,6 +77,7 @@ class EditorApp(ServerCommands, ViewCommands):
         **more: Any,
     ) -> None:
         super().__init__(**more)
+        self.turns = turns.Turns(self, self._hand_out)
         self.settings, self.options = settings, settings.options
         self.suggester = suggester or Suggester(self.options)
         self.suggester.enable(self.options.enabled)
@@ -256,23 +258,51 @@ class EditorApp(ServerCommands, ViewCommands):
 
     # Keys
 
-    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """Called by Textual as soon as a key arrives, when letters before it may still be waiting
-        for what has the focus: that one asks by itself, in its turn."""
-        if priority and isinstance(self.focused, Editor | Field):
-            return False
-        return await super()._check_bindings(key, priority)
+    async def on_event(self, event: events.Event) -> None:
+        """What comes from the terminal waits for its turn."""
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            await self.turns.arrived(event)
+        else:
+            await super().on_event(event)
 
-    async def do_bound(self, key: str) -> bool:
+    async def _hand_out(self, event: turns.Input) -> None:
+        """A text or a line of text takes the keys that no command takes."""
+        focused = self.focused
+        if not isinstance(event, events.Key) or not isinstance(focused, Editor | Field):
+            await super().on_event(event)
+            return
+        self.app_focus = True
+        if not await self._do_bound(event.key):
+            focused._forward_event(event)
+
+    async def _do_bound(self, key: str) -> bool:
         """Do what a key is bound to; False if there is nothing to do."""
-        return await super()._check_bindings(key, True) or await super()._check_bindings(key)
+        return await self._check_bindings(key, True) or await self._check_bindings(key)
+
+    def turn_over(self, event: events.Event) -> None:
+        self.turns.over(event)
+
+    def run_worker(self, *arguments: Any, **more: Any) -> Worker[Any]:
+        """Called for every command that may ask something."""
+        worker: Worker[Any] = super().run_worker(*arguments, **more)
+        self.turns.began(worker)
+        return worker
+
+    def on_worker_state_changed(self) -> None:
+        self.turns.look()
+
+    async def push_screen_wait(self, screen: Any, **more: Any) -> Any:
+        self.turns.asks(screen)
+        return await super().push_screen_wait(screen, **more)
 
     # Commands
 
     def push_screen(self, *arguments: Any, **more: Any) -> Any:
         """Under a question or the palette there is no ghost text."""
         self.editor.ghost.clear()
-        return super().push_screen(*arguments, **more)
+        pushed = super().push_screen(*arguments, **more)
+        self.turns.look()
+        return pushed
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command, by what it does, with its key."""
