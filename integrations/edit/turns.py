@@ -39,6 +39,7 @@ class Turns:
         self._since = 0.0
         self._screen: Screen[Any] | None = None  # the one that was in front when the turn began
         self._commands: dict[Worker[Any], Screen[Any] | None] = {}  # and what each of them asks
+        self._holds: list[Callable[[], bool]] = []  # what else the turn waits for, as long as true
         self._acted = False  # whether the turn is only waiting for commands
         self._watch: asyncio.TimerHandle | None = None
 
@@ -117,6 +118,10 @@ class Turns:
         if worker in self._commands:
             self._commands[worker] = screen
 
+    def hold(self, going_on: Callable[[], bool]) -> None:
+        """What is typed next waits for something else, too; whoever waits calls ``look``."""
+        self._holds.append(going_on)
+
     def look(self) -> None:
         """A command has ended, or asks something."""
         self._commands = {
@@ -130,13 +135,18 @@ class Turns:
         if event is not self._event:
             return
         self._acted = True
-        shown = self._app.screen_stack
-        if any(not one.is_finished and asked not in shown
-               for one, asked in self._commands.items()):  # fmt: skip
+        if self._is_held():
             return
         screen = self._app.screen
         if screen is self._screen or not screen.call_later(self.over, event):
             self.over(event)
+
+    def _is_held(self) -> bool:
+        self._holds = [one for one in self._holds if one()]
+        shown = self._app.screen_stack
+        return bool(self._holds) or any(
+            not one.is_finished and asked not in shown for one, asked in self._commands.items()
+        )
 
     # However it may come, keys are not held up for ever
 
