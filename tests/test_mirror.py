@@ -63,7 +63,6 @@ TOGETHER = {
     "integrations/edit/palette.py": "integrations/edit/commands/test_view_commands.py",
     "integrations/edit/shelf.py": "integrations/edit/test_losing_nothing.py",
     "integrations/edit/chooser.py": "integrations/edit/commands/test_project_commands.py",
-    "integrations/edit/turns.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/terminal.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/status.py": "integrations/edit/commands/test_view_commands.py",
     "integrations/edit/view/ghost_area.py": "integrations/edit/view/test_drawing.py",

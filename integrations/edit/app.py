@@ -10,7 +10,8 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
+from inspect import isawaitable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -21,9 +22,10 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TextArea
+from textual.worker import Worker
 
 from ..shared.suggester import Suggester
-from . import files, watching
+from . import files, turns, watching
 from .buffer import Buffer, shown
 from .commands import file_commands, project_commands, server_commands, view_commands
 from .commands.server_commands import ServerCommands
@@ -32,7 +34,7 @@ from .dialogs import Field
 from .editor import Editor
 from .ending import Ending
 from .finding import FindBar
-from .palette import WORDS, Commands
+from .palette import WORDS, CommandChooser
 from .paths import Paths
 from .rescue import Rescue
 from .settings import Settings
@@ -45,6 +47,9 @@ log = logging.getLogger("codecomplete")
 KEYS = [
     *file_commands.KEYS, *project_commands.KEYS, *server_commands.KEYS, *view_commands.KEYS
 ]  # fmt: skip
+
+QUIT = Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
+               tooltip="Quit, after asking about what is not saved")  # fmt: skip
 
 STATUS_SECONDS = 0.03
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
@@ -61,11 +66,9 @@ class EditorApp(ServerCommands, ViewCommands):
         *KEYS,
         Binding("ctrl+p", "command_palette", "commands", priority=True, id="commands",
                 tooltip="All commands"),
-        Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
-                tooltip="Quit, after asking about what is not saved"),
+        QUIT,
     ]  # fmt: skip
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS: ClassVar = {Commands}
+    ENABLE_COMMAND_PALETTE = False  # Textual's own, which searches while keys go on
 
     def __init__(
         self,
@@ -76,6 +79,7 @@ class EditorApp(ServerCommands, ViewCommands):
         **more: Any,
     ) -> None:
         super().__init__(**more)
+        self.turns = turns.Turns(self, self._hand_out)
         self.settings, self.options = settings, settings.options
         self.suggester = suggester or Suggester(self.options)
         self.suggester.enable(self.options.enabled)
@@ -256,27 +260,55 @@ class EditorApp(ServerCommands, ViewCommands):
 
     # Keys
 
-    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
-        """Called by Textual as soon as a key arrives, when letters before it may still be waiting
-        for what has the focus: that one asks by itself, in its turn."""
-        if priority and isinstance(self.focused, Editor | Field):
-            return False
-        return await super()._check_bindings(key, priority)
+    async def on_event(self, event: events.Event) -> None:
+        """What comes from the terminal waits for its turn."""
+        if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
+            await self.turns.arrived(event)
+        else:
+            await super().on_event(event)
 
-    async def do_bound(self, key: str) -> bool:
+    async def _hand_out(self, event: turns.Input) -> None:
+        """A text or a line of text takes the keys that no command takes."""
+        focused = self.focused
+        if not isinstance(event, events.Key) or not isinstance(focused, Editor | Field):
+            await super().on_event(event)
+            return
+        self.app_focus = True
+        if not await self._do_bound(event.key):
+            focused._forward_event(event)
+
+    async def _do_bound(self, key: str) -> bool:
         """Do what a key is bound to; False if there is nothing to do."""
-        return await super()._check_bindings(key, True) or await super()._check_bindings(key)
+        return await self._check_bindings(key, True) or await self._check_bindings(key)
+
+    def turn_over(self, event: events.Event) -> None:
+        self.turns.over(event)
+
+    def run_worker(self, *arguments: Any, **more: Any) -> Worker[Any]:
+        """Called for every command that may ask something."""
+        worker: Worker[Any] = super().run_worker(*arguments, **more)
+        self.turns.began(worker)
+        return worker
+
+    def on_worker_state_changed(self) -> None:
+        self.turns.look()
+
+    async def push_screen_wait(self, screen: Any, **more: Any) -> Any:
+        self.turns.asks(screen)
+        return await super().push_screen_wait(screen, **more)
 
     # Commands
 
     def push_screen(self, *arguments: Any, **more: Any) -> Any:
         """Under a question or the palette there is no ghost text."""
         self.editor.ghost.clear()
-        return super().push_screen(*arguments, **more)
+        pushed = super().push_screen(*arguments, **more)
+        self.turns.look()
+        return pushed
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every command, by what it does, with its key."""
-        for binding in KEYS:
+        for binding in (*KEYS, QUIT):
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self)
         for binding in Editor.COMMANDS:
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self.editor)
@@ -284,10 +316,35 @@ class EditorApp(ServerCommands, ViewCommands):
             yield self._command(title, help, action, self.editor)
         for title, help, action in MORE_COMMANDS:
             yield self._command(title, help, action, self)
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Theme", "Other colours", self.action_change_theme)
+        seen = "hide" if screen.query("HelpPanel") else "show"
+        yield SystemCommand("Keys", f"{seen.capitalize()} a list of the keys",
+                            getattr(self, f"action_{seen}_help_panel"))  # fmt: skip
 
     def _command(self, title: str, help: str, action: str, target: DOMNode) -> SystemCommand:
         return SystemCommand(title, help, lambda: self.run_action(action, target))
+
+    @work
+    async def action_command_palette(self) -> None:
+        if len(self.screen_stack) == 1:  # a question comes first
+            commands = self.get_system_commands(self.screen)
+            await self._choose("All commands", commands)
+
+    @work
+    async def action_change_theme(self) -> None:
+        names = sorted(self.available_themes)
+        await self._choose("Which colours?", (
+            SystemCommand(name, "dark" if self.available_themes[name].dark else "light",
+                          partial(setattr, self, "theme", name))
+            for name in names
+        ))  # fmt: skip
+
+    async def _choose(self, title: str, commands: Iterable[SystemCommand]) -> None:
+        """Let the user choose one of the commands, and do it."""
+        chosen = await self.push_screen_wait(CommandChooser(title, commands, self.words_for))
+        done = chosen.callback() if chosen is not None else None
+        if isawaitable(done):
+            await done
 
     def words_for(self, title: str) -> tuple[str, ...]:
         """What else people call a command of the palette."""
@@ -297,7 +354,7 @@ class EditorApp(ServerCommands, ViewCommands):
     def _ids(self) -> dict[str, str]:
         return {
             binding.tooltip: binding.id
-            for binding in (*KEYS, *Editor.BINDINGS)
+            for binding in (*KEYS, QUIT, *Editor.BINDINGS)
             if isinstance(binding, Binding) and binding.id
         }
 

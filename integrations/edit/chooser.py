@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,11 +25,18 @@ from .guarding import Guarded
 from .project import fuzzy
 from .project.searching import BadPattern, Match
 from .text.search import Query
+from .turns import Turns
 
 PART = 100  # places that are added to the list at once
 
 Chosen = TypeVar("Chosen")
 Stop = Callable[[], bool]
+
+
+class Host(Protocol):
+    """The application, which gives out keys."""
+
+    turns: Turns
 
 
 class Chooser(Guarded, ModalScreen[Chosen | None], Generic[Chosen]):
@@ -102,7 +109,8 @@ class FileChooser(Chooser[str]):
     def __init__(self, title: str, listed: Callable[[Stop], list[str]]) -> None:
         super().__init__(title, hint="Some letters of the name")
         self._listed = listed
-        self._names: list[str] = []
+        self._names: list[str] | None = None  # not known yet
+        self._entered = False  # what is typed is to be opened as soon as they are
         self._offered: list[str] = []
 
     def on_mount(self) -> None:
@@ -118,13 +126,23 @@ class FileChooser(Chooser[str]):
     def _are(self, names: list[str]) -> None:
         self._names = [name for name in names if shown(name) == name]
         self._look()
+        if self._entered and self._offered:
+            self.choose(0)
+        self._entered = False
+        cast(Host, self.app).turns.look()
 
     @on(Input.Changed)
     def _look(self) -> None:
-        self._offered = fuzzy.best(self._names, self.field.value)
+        self._offered = fuzzy.best(self._names or (), self.field.value)
         self.offer(_name(name) for name in self._offered)
-        if self._names:
+        if self._names is not None:
             self.say(f"{len(self._names):,} files")
+
+    @on(Input.Submitted)
+    def submitted(self, event: Input.Submitted) -> None:
+        if self._names is None:
+            self._entered = True
+            cast(Host, self.app).turns.hold(lambda: self._entered and self.is_running)
 
     def choose(self, index: int) -> None:
         self.leave(self._offered[index])

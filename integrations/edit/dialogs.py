@@ -17,7 +17,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from . import turns
 from .buffer import shown
 from .guarding import Guarded
 
@@ -35,11 +34,6 @@ class Field(Guarded, Input):
 
     def validate_value(self, value: str) -> str:
         return shown(value)
-
-    async def _on_key(self, event: events.Key) -> None:
-        if await turns.taken(self, event):
-            event.stop()
-            event.prevent_default()
 
 
 class Ask(Guarded, ModalScreen[str | None]):
@@ -96,7 +90,7 @@ class Prompt(Guarded, ModalScreen[str | None]):
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),
-        Binding("tab", "complete", show=False),  # in its turn, behind the letters before it
+        Binding("tab", "complete", show=False),
     ]
 
     def __init__(

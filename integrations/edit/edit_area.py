@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, cast
 
+from textual import events
 from textual.document._document import Location, Selection
 from textual.message import Message
 
@@ -20,9 +21,11 @@ from .view.ghost_area import GhostArea
 
 
 class Host(Protocol):
-    """The application, which has a place for what must be said."""
+    """The application, which has a place for what must be said, and gives out keys."""
 
     def complain(self, sentence: str) -> None: ...
+
+    def turn_over(self, event: events.Event) -> None: ...
 
 
 class EditArea(Guarded, GhostArea):

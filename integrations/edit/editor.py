@@ -18,7 +18,7 @@ from textual.document._edit import Edit
 from textual.message import Message
 
 from ..shared.suggester import Suggester
-from . import files, motions, turns, undoing
+from . import files, motions, undoing
 from .buffer import Buffer, is_tsx
 from .commands import carets, completing, ghost_commands, line_commands
 from .commands.carets import SeveralCarets, moved
@@ -58,6 +58,7 @@ AS_EVER = [
 class Editor(SeveralCarets, Completing, Margin):
     """Create with a buffer and the suggester that all editors share."""
 
+    ends_turns = True  # says itself when a key has been dealt with
     COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS, *carets.KEYS]
     BINDINGS: ClassVar = [
         *completing.KEYS,
@@ -225,18 +226,24 @@ class Editor(SeveralCarets, Completing, Margin):
     # Events
 
     async def _on_key(self, event: events.Key) -> None:
-        """In place of Textual's own: every class of an object handles a key unless prevented."""
+        """In place of Textual's own: every class of an object handles a key unless prevented.
+
+        What is bound to a command has been done before it comes here.
+        """
         event.prevent_default()
-        if await turns.taken(self, event):
-            event.stop()
-            return
+        event.stop()
+        try:
+            self._pressed(event)
+        finally:
+            self.host.turn_over(event)
+
+    def _pressed(self, event: events.Key) -> None:
         self._restart_blink()
         press = self._press(event)
         if press is not None and self.read_only:
             self._say_why_not()
         if press is None or self.read_only:
             return
-        event.stop()
         with self.followed():
             paired = self.each(press, joins=event.is_printable)
         self.menu_follows()

@@ -1,23 +1,30 @@
 """What a terminal sends, as keys and pastes: the bytes that Textual's own parser loses or misnames.
 
 Without the Kitty protocol, Alt and a key arrive as Esc and the key, which Textual takes for the
-character wherever text is typed; a line feed as a key that types nothing; and what is pasted loses
+character wherever text is typed, or for “^” and the character if another key follows at once; a
+sequence that it does not know, for what is typed; a line feed as a key that types nothing; and what is pasted loses
 NUL and the order of what follows an Esc. Knows no terminal and no application.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable
 from itertools import chain
 
+from textual import _xterm_parser as known
 from textual import events
+from textual.keys import Keys
 from textual._xterm_parser import BRACKETED_PASTE_END as END
 from textual._xterm_parser import BRACKETED_PASTE_START as START
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 AT_ONCE = {"\x1b]": "]"}  # no reply of a terminal to Textual begins with it; Esc [ must wait
+ESC_AND_KEY = re.compile(r"\x1b[^\x1b\[\]OPX^_]")  # Alt and a key; nothing longer begins with it
+SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-Z\\-~]")  # a whole one, whatever it means
+MOUSE_BEGINS = "\x1b[M"  # three bytes follow
 ENTER = ("ctrl+j",)  # a line feed, however the terminal names it
 PATIENCE = 1.0  # seconds without a byte, after which what was pasted so far is passed on
 
@@ -40,10 +47,10 @@ class KeyParser(XTermParser):
             yield from chain(self._flushed(), super().feed(data))
         while data:
             if self._pasted is None:
-                known, data = self._up_to(START, data)
-                if self._begun(known):
+                first, data = self._up_to(START, data)
+                if self._begun(first):
                     self._pasted, self._seen = [], ""
-                yield from super().feed(known)
+                yield from _with_alt(super().feed(first))
             else:
                 data = self._paste_on(data)
                 if self._pasted is None:
@@ -98,6 +105,16 @@ class KeyParser(XTermParser):
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
         if sequence in AT_ONCE:
             sequence, alt = AT_ONCE[sequence], True
+        keys = list(self._named(sequence, alt))
+        if not keys and ESC_AND_KEY.fullmatch(sequence):
+            keys = list(self._named(sequence[1], True))
+        elif not keys and _means_nothing(sequence):
+            keys = [events.Key(Keys.Ignore, sequence)]
+        for key in keys:
+            key.typed = True  # type: ignore[attr-defined]
+            yield key
+
+    def _named(self, sequence: str, alt: bool) -> Iterable[events.Key]:
         for key in super()._sequence_to_key_events(sequence, alt):
             if key.key in ENTER:
                 yield events.Key("enter", "\r")
@@ -105,3 +122,27 @@ class KeyParser(XTermParser):
                 yield events.Key(key.key if "+" in key.key else f"alt+{key.key}", None)
             else:
                 yield key
+
+
+def _means_nothing(sequence: str) -> bool:
+    """Whether a sequence is at its end, and nothing that anybody knows."""
+    others = (known._re_mouse_event, known._re_terminal_mode_response)
+    return (
+        sequence != MOUSE_BEGINS
+        and SEQUENCE.fullmatch(sequence) is not None
+        and not any(one.match(sequence) for one in others)
+    )
+
+
+def _with_alt(messages: Iterable[Message]) -> Iterable[Message]:
+    """The parser gives an Esc that began nothing as a “^” that nobody typed: Alt, for us."""
+    alt = False
+    for message in messages:
+        if isinstance(message, events.Key):
+            if not hasattr(message, "typed") and message.key == "circumflex_accent":
+                alt = True
+                continue
+            if alt and message.is_printable:
+                message = events.Key(f"alt+{message.key}", None)
+            alt = False
+        yield message

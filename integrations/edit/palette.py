@@ -5,17 +5,20 @@ Which commands there are, the app says; here is what else people call them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Protocol, cast
+from collections.abc import Callable, Iterable, Sequence
 
+from textual import on
 from textual.app import SystemCommand
-from textual.command import Hit, Hits
-from textual.screen import Screen
-from textual.system_commands import SystemCommandsProvider
+from textual.content import Content
+from textual.widgets import Input
+
+from .buffer import shown
+from .chooser import Chooser
+from .project import fuzzy
 
 WORDS = {
     "save": ("write", "store"),
-    "save_as": ("rename", "export", "write as"),
+    "save_as": ("export", "write as"),
     "open": ("load file", "edit file"),
     "new": ("create", "tab", "untitled"),
     "close": ("close tab", "kill buffer"),
@@ -60,27 +63,53 @@ WORDS = {
     "Engine": ("statistics", "memory", "model", "log"),
     "Suspend": ("shell", "background", "stop"),
     "quit": ("exit", "leave", "close editor"),
-    "Quit": ("exit", "leave", "close editor"),
+    "Theme": ("colours", "colors", "dark", "light"),
+    "Keys": ("help", "shortcuts", "bindings"),
 }
-LESS = 0.9  # of a match that is only in another word for it
+LESS = 3  # a match in another word for a command counts for less than one in its name
 
 
-class Host(Protocol):
-    """The application, which has the commands."""
+class CommandChooser(Chooser[SystemCommand]):
+    """Gives a command; which ones there are is known before anything is typed."""
 
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]: ...
+    def __init__(
+        self, title: str, commands: Iterable[SystemCommand], words: Callable[[str], Sequence[str]]
+    ) -> None:
+        super().__init__(title, hint="Some letters of its name, or another word for it")
+        self._commands, self._words = list(commands), words
+        self._offered: list[SystemCommand] = []
 
-    def words_for(self, title: str) -> tuple[str, ...]: ...
+    def on_mount(self) -> None:
+        self._look()
+
+    @on(Input.Changed)
+    def _look(self) -> None:
+        self._offered = _ranked(self._commands, self.field.value, self._words)
+        self.offer(_line(one) for one in self._offered)
+        self.say("" if self._offered else "there is no such command")
+
+    def choose(self, index: int) -> None:
+        self.leave(self._offered[index])
 
 
-class Commands(SystemCommandsProvider):
-    """Textual's own, which knows no other words."""
+def _ranked(
+    commands: Iterable[SystemCommand], wanted: str, words: Callable[[str], Sequence[str]]
+) -> list[SystemCommand]:
+    """Those that are meant, the likeliest first."""
+    ranked = []
+    for place, command in enumerate(commands):
+        rank = _rank(command.title, words(command.title), wanted)
+        if rank is not None:
+            ranked.append((rank, place, command))
+    return [command for _, _, command in sorted(ranked, key=lambda one: one[:2])]
 
-    async def search(self, query: str) -> Hits:
-        matcher, app = self.matcher(query), cast(Host, self.app)
-        for title, help, callback, *_ in app.get_system_commands(self.screen):
-            own = matcher.match(title)
-            others = [LESS * matcher.match(word) for word in app.words_for(title)]
-            best = max([own, *others])
-            if best > 0:
-                yield Hit(best, matcher.highlight(title) if own else title, callback, help=help)
+
+def _rank(title: str, words: Sequence[str], wanted: str) -> tuple[int, int] | None:
+    own = fuzzy.rank(title, wanted)
+    others = (fuzzy.rank(word, wanted) for word in words)
+    known = [(total + LESS, length) for total, length in filter(None, others)]
+    return min([*known, *([own] if own is not None else [])], default=None)
+
+
+def _line(command: SystemCommand) -> Content:
+    return Content.assemble(shown(command.title), "  ", (shown(command.help), "$text-muted"))

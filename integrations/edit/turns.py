@@ -1,52 +1,163 @@
-"""Keys act in the order in which they were pressed, also those that are bound to commands.
+"""Input acts in the order in which it came: one key or paste at a time, until it has done all of it.
 
-Textual does what a key is bound to when the key has come all the way up to the application, by
-which time the letters after it may have been typed. Whatever takes text asks here first.
+Textual gives what arrives to whatever has the focus at that moment, while keys before it may still
+wait in the queue of another widget. Here each waits until the one before it has been dealt with: by
+the widget that got it, by those around it that heard of it, and by the command that it started, as
+far as that one asks a question or ends. What a key does is not known here.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
-from typing import Protocol, cast
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from textual import events
-from textual.widget import Widget
+from textual.app import App
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+from textual.worker import NoActiveWorker, Worker, get_current_worker
 
-TURNS = 4  # of the event loop, until a command that was started has asked its question
-PATIENCE = 1.0  # seconds that a key waits for the focus
+log = logging.getLogger("codecomplete")
 
+PATIENCE = 1.0  # seconds that input waits for the key before it
+UNATTENDED = "asked"  # group of the commands whose answers may come while the user types on
 
-class Host(Protocol):
-    """The application, which knows what keys are bound to."""
-
-    async def do_bound(self, key: str) -> bool: ...
-
-
-async def taken(widget: Widget, event: events.Key) -> bool:
-    """Whether a key that ``widget`` was given is dealt with: it went elsewhere, or did something.
-
-    The caller has prevented whatever Textual would do with it.
-    """
-    if widget.app.focused is not widget:  # the key before this one has gone elsewhere
-        await focus_elsewhere(widget)
-        again = events.Key(event.key, event.character)  # this one's default may be prevented
-        (widget.app.focused or widget.app.screen)._forward_event(again)
-        return True
-    if await cast(Host, widget.app).do_bound(event.key):
-        await _commands_begin()
-        return True
-    return False
+Input = events.InputEvent | events.Paste
 
 
-async def focus_elsewhere(widget: Widget) -> None:
-    """Wait until a question that has just been asked can take keys."""
-    patience = time.monotonic() + PATIENCE
-    while widget.app.focused is None and time.monotonic() < patience:
-        await asyncio.sleep(0.005)
+class Turns:
+    """``hand_out`` gives one event to whatever it is for, on the application's own task."""
 
+    def __init__(self, app: App[Any], hand_out: Callable[[Input], Awaitable[None]]) -> None:
+        self._app, self._hand_out = app, hand_out
+        self._waiting: deque[Input] = deque()
+        self._event: Input | None = None  # whose turn it is
+        self._since = 0.0
+        self._screen: Screen[Any] | None = None  # the one that was in front when the turn began
+        self._commands: dict[Worker[Any], Screen[Any] | None] = {}  # and what each of them asks
+        self._holds: list[Callable[[], bool]] = []  # what else the turn waits for, as long as true
+        self._acted = False  # whether the turn is only waiting for commands
+        self._watch: asyncio.TimerHandle | None = None
 
-async def _commands_begin() -> None:
-    """Let a command that asks something ask it, before the next key is taken for text."""
-    for _ in range(TURNS):
-        await asyncio.sleep(0)
+    @property
+    def idle(self) -> bool:
+        """Whether everything that has arrived has been dealt with."""
+        return self._event is None and not self._waiting
+
+    async def arrived(self, event: Input) -> None:
+        """Something came from the terminal; called on the application's own task."""
+        self._waiting.append(event)
+        if self._event is None:
+            await self._next()
+        else:
+            self._watch_over()
+
+    def over(self, event: events.Event) -> None:
+        """``event`` has done all that it does; whoever got it may say so."""
+        if event is not self._event:
+            return
+        self._event = None
+        if self._waiting:
+            self._app.call_later(self._next)
+
+    async def _next(self) -> None:
+        while self._waiting and self._event is None:
+            event = self._event = self._waiting.popleft()
+            self._since, self._screen, self._acted = time.monotonic(), self._app.screen, False
+            if self._waiting:
+                self._watch_over()
+            receiver = self._app.focused or self._app.screen
+            try:
+                await self._hand_out(event)
+            finally:
+                self._follow(event, receiver)
+
+    def _follow(self, event: Input, receiver: MessagePump) -> None:
+        if isinstance(event, events.MouseEvent):
+            self.over(event)
+        elif not getattr(receiver, "ends_turns", False):
+            self._climb(event, receiver, not event.is_forwarded)
+        elif not event.is_forwarded:  # a command was done
+            self._app.call_later(self._done, event)
+
+    # Through the queues of those that hear of an event, each after what it has to do before
+
+    def _climb(self, event: Input, pump: MessagePump, last: bool) -> None:
+        if not pump.call_later(self._reached, event, pump, last):
+            self._reached(event, pump, last)
+
+    def _reached(self, event: Input, pump: MessagePump, last: bool) -> None:
+        """What was said to ``pump`` because of the event has been heard."""
+        parent = pump._parent
+        if event is not self._event:
+            return
+        if parent is not None and pump is not self._app:
+            self._climb(event, parent, last)
+        elif last:
+            self._done(event)
+        else:  # the application did what the key is bound to, and again somebody hears of it
+            self._climb(event, self._app.focused or self._app.screen, True)
+
+    # Commands
+
+    def began(self, worker: Worker[Any]) -> None:
+        """A command goes on by itself; what was typed after its key waits for its question."""
+        if self._event is not None and worker.group != UNATTENDED:
+            self._commands[worker] = None
+
+    def asks(self, screen: Screen[Any]) -> None:
+        """The current command is about to show a question."""
+        try:
+            worker = get_current_worker()
+        except NoActiveWorker:
+            return
+        if worker in self._commands:
+            self._commands[worker] = screen
+
+    def hold(self, going_on: Callable[[], bool]) -> None:
+        """What is typed next waits for something else, too; whoever waits calls ``look``."""
+        self._holds.append(going_on)
+
+    def look(self) -> None:
+        """A command has ended, or asks something."""
+        self._commands = {
+            one: asked for one, asked in self._commands.items() if not one.is_finished
+        }
+        if self._event is not None and self._acted:
+            self._done(self._event)
+
+    def _done(self, event: Input) -> None:
+        """Everything has been said; commands may still be on their way."""
+        if event is not self._event:
+            return
+        self._acted = True
+        if self._is_held():
+            return
+        screen = self._app.screen
+        if screen is self._screen or not screen.call_later(self.over, event):
+            self.over(event)
+
+    def _is_held(self) -> bool:
+        self._holds = [one for one in self._holds if one()]
+        shown = self._app.screen_stack
+        return bool(self._holds) or any(
+            not one.is_finished and asked not in shown for one, asked in self._commands.items()
+        )
+
+    # However it may come, keys are not held up for ever
+
+    def _watch_over(self) -> None:
+        if self._watch is None:
+            self._watch = asyncio.get_running_loop().call_later(PATIENCE, self._look_after)
+
+    def _look_after(self) -> None:
+        self._watch = None
+        if self._event is not None and time.monotonic() - self._since >= PATIENCE:
+            log.debug("input waits no longer for %r", type(self._event).__name__)
+            self.over(self._event)
+        if self._waiting:
+            self._watch_over()

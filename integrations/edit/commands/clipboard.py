@@ -5,7 +5,6 @@ from __future__ import annotations
 from textual import events
 from textual.actions import SkipAction
 
-from .. import turns
 from ..edit_area import EditArea
 
 
@@ -15,11 +14,10 @@ class Clipboard(EditArea):
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        if self.app.focused is not self:  # the key before it has gone elsewhere
-            await turns.focus_elsewhere(self)
-            (self.app.focused or self.app.screen)._forward_event(events.Paste(event.text))
-        else:
+        try:
             self.paste(event.text)
+        finally:
+            self.host.turn_over(event)
 
     def action_paste(self) -> None:
         self.paste(self.app.clipboard)

@@ -16,9 +16,18 @@ def best(names: Iterable[str], wanted: str, most: int = MOST) -> list[str]:
     >>> best(["lib/parse.py", "tests/test_parse.py", "setup.py"], "parse")
     ['lib/parse.py', 'tests/test_parse.py']
     """
-    patterns = [_pattern(word) for word in wanted.split()]
+    patterns = _patterns(wanted)
     ranked = ((rank, name) for name in names if (rank := _rank(name, patterns)) is not None)
     return [name for _, name in nsmallest(most, ranked)]
+
+
+def rank(name: str, wanted: str) -> tuple[int, int] | None:
+    """How well one name fits, less being better; None if it does not."""
+    return _rank(name, _patterns(wanted))
+
+
+def _patterns(wanted: str) -> list[re.Pattern[str]]:
+    return [_pattern(word) for word in wanted.split()]
 
 
 def _pattern(word: str) -> re.Pattern[str]:

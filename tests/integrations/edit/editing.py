@@ -67,6 +67,7 @@ class Driven:
     async def settle(self) -> None:
         """Until what was sent so far has been handled: by the app, by whatever has the focus, and
         by the editors, which hear of losing it."""
+        await self._turned()
         for _ in range(2):
             await self._handled(self.app)
             focused = self.app.focused
@@ -76,6 +77,13 @@ class Driven:
         if self.app._saying is not None:  # which is said a moment later
             self.app._saying.stop()
             self.app._say_status()
+
+    async def _turned(self) -> None:
+        start = time.monotonic()
+        await self._handled(self.app)
+        while not self.app.turns.idle and self.app.is_running:
+            assert time.monotonic() - start < PATIENCE, "a key waits for ever"
+            await asyncio.sleep(0)
 
     async def _handled(self, pump) -> None:
         done = asyncio.Event()

@@ -1,14 +1,19 @@
 """cc-edit with a model that knows a few lines, and with bugs: F9 is a command that fails, F10 ends
-the editor, and F11 hangs it.
+the editor, and F11 hangs it. ``SLOW`` in the environment is how many seconds everything that takes
+keys waits before each, as on a machine that has a lot to do.
 
 ``python -m tests.integrations.edit.program MODE ARGUMENTS``; MODE is that of the fake model.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
 import sys
 import time
+from typing import Any
 
+from textual import events
 from textual.binding import Binding
 
 from codecomplete.integrations.edit import command
@@ -36,9 +41,24 @@ class BuggyApp(EditorApp):
         time.sleep(60)
 
 
-def main(mode: str, *arguments: str) -> int:
-    from codecomplete.integrations.edit import app
+def slow(widget: Any, seconds: float) -> None:
+    """Make a class of widgets take its time over each key and each paste."""
+    own = widget.on_event
 
+    async def on_event(self: Any, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste):
+            await asyncio.sleep(seconds)
+        await own(self, event)
+
+    widget.on_event = on_event
+
+
+def main(mode: str, *arguments: str) -> int:
+    from codecomplete.integrations.edit import app, dialogs, editor
+
+    for widget in (editor.Editor, dialogs.Field, dialogs.Button):
+        if "SLOW" in os.environ:
+            slow(widget, float(os.environ["SLOW"]))
     suggester.load_engine = lambda options: FakeModel(mode)
     app.EditorApp = BuggyApp
     return command.main(arguments)

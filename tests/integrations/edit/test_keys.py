@@ -46,6 +46,24 @@ def test_alt_and_a_key_type_nothing():
     assert keys("]") == [("right_square_bracket", "]")]
 
 
+@pytest.mark.parametrize(("sent", "names"), [
+    ("\x1bn\x1bn", ["alt+n", "alt+n"]),
+    ("\x1ba\x1b[A", ["alt+a", "up"]),
+    ("\x1b[\x1b[", ["alt+left_square_bracket"] * 2),
+    ("\x1b]\x1b]x", ["alt+right_square_bracket"] * 2 + ["x"]),
+    ("x\x1bry^", ["x", "alt+r", "y", "circumflex_accent"]),
+    ("\x1b[98;5Ga", ["a"]),
+    ("\x1b[?77;1c\x1b[5 ta", ["a"]),
+    ("\x1b[[Aa", ["f1", "a"]),
+])  # fmt: skip
+def test_alt_is_alt_whatever_follows_and_an_unknown_sequence_types_nothing(sent, names):
+    assert [name for name, _ in keys(sent)] == names
+    parts = KeyParser()
+    found = [event for one in sent for event in parts.feed(one)]
+    time.sleep(0.12)
+    assert [event.key for event in (*found, *parts.tick())] == names
+
+
 def test_a_key_behind_alt_and_a_bracket_is_its_own():
     assert [name for name, _ in keys("\x1b]x")] == ["alt+right_square_bracket", "x"]
 
