@@ -23,7 +23,7 @@ from typing import Any
 
 from codecomplete.engine import languages, tokenizer
 from codecomplete.engine.decoding import candidates, cover, decoder, draft, ends, infill
-from codecomplete.engine.local import mixing, names, ngrams
+from codecomplete.engine.local import mixing, names, ngrams, project
 from codecomplete.engine.local import text as local_text
 from codecomplete.engine.modeldir import config, layout, tuning
 from codecomplete.engine.patterns import Later
@@ -218,8 +218,10 @@ def tables() -> dict[str, Any]:
         "names": constants(names, "NAME LONGEST_NAME"),
         "local": constants(
             local_text,
-            "WINDOW FILE MOST_CHARACTERS BEFORE_SHARE CHUNK_LINES MOST_LINES_OF_A_KEY OPEN _LINES",
+            "WINDOW FILE PROJECT MOST_CHARACTERS BEFORE_SHARE CHUNK_LINES MOST_LINES_OF_A_KEY OPEN"
+            " _LINES",
         ),
+        "project": constants(project, "MOST_TOKENS"),
         "caret": constants(
             caret, "LONGEST_LINE INDENTED_TEXT NEAR LINES_BELOW _NAME_END _CLOSED"
         ),

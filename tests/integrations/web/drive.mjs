@@ -99,14 +99,11 @@ const scenarios = {
       const traces = await (await fetch('/vectors.json')).json();
       const bytes = async (path) => {
         const response = await fetch(path);
-        return response.ok ? new Uint8Array(await response.arrayBuffer()) : null;
+        if (!response.ok) throw new Error(`${path}: ${response.status}`);
+        return new Uint8Array(await response.arrayBuffer());
       };
-      const filesOf = async (model) => {
-        const names = ['model.json', 'weights.bin', 'tokenizer.json', 'gate.json'];
-        const found = await Promise.all(names.map((name) => bytes(`/${model}/${name}`)));
-        return Object.fromEntries(names.map((name, i) => [name, found[i]]).filter(([, file]) => file));
-      };
-      return replay(traces, filesOf, await WebAssembly.compile(await bytes('/kernel.wasm')));
+      const read = (model, path) => bytes(`/${model}/${path}`);
+      return replay(traces, read, await WebAssembly.compile(await bytes('/kernel.wasm')));
     });
   },
 

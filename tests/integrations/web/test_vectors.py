@@ -27,7 +27,8 @@ def folder(tmp_path_factory) -> Path:
 def check(report: dict) -> None:
     print(report)
     assert report["differences"] == [], json.dumps(report["differences"][:5], indent=1)
-    assert report["keys"] > 3000 and report["steps"] > 50_000 and report["suggestions"] > 1500
+    assert report["keys"] > 4000 and report["steps"] > 75_000 and report["suggestions"] > 2000
+    assert report["others"] > 900, "further suggestions and ranked names"
     assert report["worst"] < CLOSE
 
 

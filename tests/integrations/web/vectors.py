@@ -3,8 +3,8 @@
     python -m tests.integrations.web.vectors FOLDER
 
 writes model directories and, for each, what was typed and what came of it: tokens kept, dropped and
-stepped, the held text, all steps so far, the suggestion and its confidence. ``replay.mjs`` does the
-same in JavaScript and compares.
+stepped, the held text, all steps so far, the suggestion and its confidence, further suggestions,
+the order of some names. ``replay.mjs`` does the same in JavaScript and compares.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
@@ -20,13 +21,15 @@ from pathlib import Path
 
 from codecomplete import engine
 from codecomplete.corpus.vocabulary import characters
+from codecomplete.engine.local.project import MOST_TOKENS, Project
 from codecomplete.engine.modeldir.config import BLOCK, SWIGLU, ModelConfig
 from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
 from tests import tiny
 
-ROOT = Path(__file__).parents[3]
+EXAMPLES = Path(__file__).parents[3] / "examples"
+NAMED = {"ledger.py": "python", "wordcount.c": "c", "LruCache.java": "java"}
 CHARACTERS = ModelConfig(
     vocabulary_size=128, n_layer=2, n_head=3, n_kv_head=3, head_size=16, n_embd=48, n_hidden=96,
     window=64, policy=BLOCK, norm_weights=True, activation=SWIGLU, qk_norm=False,
@@ -35,14 +38,32 @@ CHARACTERS = ModelConfig(
 OTHERS = "Größe = 'ñandú'  # 数据 \U0001f600 e\u0301\u00a0x\n"
 """Outside of ASCII: letters, marks, a character of two UTF-16 units, a blank."""
 
+SAMPLES = Path(__file__).with_name("samples.json")
+"""Lines of every language that a specialist is for."""
+
 
 @dataclass(frozen=True)
 class Key:
-    """What the buffer is after a key; ``rest``: the caret has rested, and the file is indexed."""
+    """What the buffer is after a key, and what is asked for beside a suggestion.
+
+    ``rest``: the caret has rested, and the file is indexed; ``others``: so many further
+    suggestions; ``candidates``: names to be ranked.
+    """
 
     before: str
     after: str = ""
     rest: bool = False
+    others: int = 0
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What is done with a file beside the open one: its text is learned, or forgotten (None)."""
+
+    name: str
+    text: str | None = None
+    newest: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +75,22 @@ class Trace:
     keys: list[Key]
     threshold: float | None = None
     max_tokens: int = 32
+    beside: tuple[Deed, ...] = ()  # the files of the project, in the order of what is done
+    most_tokens: int = MOST_TOKENS  # that the project may hold
+    file: str = "open"  # what the buffer's own file is called in the project
+
+
+def project_of(model: engine.Model, trace: Trace) -> Project | None:
+    """The files beside the open one, as the engine knows them."""
+    if not trace.beside:
+        return None
+    project = Project(model.tokenizer, trace.most_tokens)
+    for deed in trace.beside:
+        if deed.text is None:
+            project.forget(deed.name)
+        else:
+            project.learn(deed.name, deed.text, newest=deed.newest)
+    return project
 
 
 def seen(session: engine.Session, key: Key, trace: Trace) -> dict:
@@ -62,6 +99,8 @@ def seen(session: engine.Session, key: Key, trace: Trace) -> dict:
     if key.rest:
         session.learn()
     found = session.suggest(trace.max_tokens, None, trace.threshold)
+    others = session.alternatives(key.others, trace.max_tokens, None) if key.others else []
+    ranked = session.rank(key.candidates, None) if key.candidates else []
     return {
         "kept": report.kept,
         "dropped": report.dropped,
@@ -70,6 +109,8 @@ def seen(session: engine.Session, key: Key, trace: Trace) -> dict:
         "steps": session.steps,
         "text": found and found.text,
         "confidence": found and found.confidence,
+        "others": [[one.text, one.confidence] for one in others],
+        "ranked": [[one.name, one.probability] for one in ranked],
     }
 
 
@@ -94,17 +135,14 @@ def jumped(text: str, seed: int, count: int) -> Iterator[Key]:
 
 
 def packaged_traces() -> Iterator[Trace]:
-    for name, language in (
-        ("ledger.py", "python"),
-        ("wordcount.c", "c"),
-        ("LruCache.java", "java"),
-    ):
-        text = (ROOT / "examples" / name).read_text(encoding="utf-8")
+    for name, language in NAMED.items():
+        text = (EXAMPLES / name).read_text(encoding="utf-8")
         middle = len(text) // 2
         yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 120)))
         yield Trace(f"{name} at its end", language, list(typed(text, 300, 380, after=False)))
         yield Trace(f"{name} with jumps", language, list(jumped(text, 1, 12)))
         yield Trace(f"{name} all shown", None, list(jumped(text, 2, 6)), threshold=0.0)
+        yield Trace(f"{name} with others", language, list(branching(text, 4, 8)))
     text = OTHERS * 12
     yield Trace("other scripts", "python", list(typed(text, 380, 480)), threshold=0.0)
     secret = (
@@ -113,6 +151,54 @@ def packaged_traces() -> Iterator[Trace]:
     yield Trace(
         "secrets", "python", list(typed(secret, 1, len(secret), after=False)), threshold=0.0
     )
+
+
+def branching(text: str, seed: int, count: int) -> Iterator[Key]:
+    """Carets anywhere, where further suggestions and the order of some names are asked for."""
+    draw = random.Random(seed)
+    names = sorted(set(re.findall(r"[A-Za-z_]{3,}", text)))
+    for number in range(count):
+        place = draw.randrange(20, len(text))
+        before, after = text[:place], text[place:] if number % 3 else ""
+        wanted = tuple(draw.sample(names, min(9, len(names))))
+        yield Key(before, after, rest=not number % 4, others=3, candidates=(*wanted, *wanted[:2]))
+        name = draw.choice(wanted)
+        typed_ = tuple(one for one in names if one.startswith(name[:1]))
+        yield Key(before + "\n" + name[:2], others=draw.randrange(1, 5), candidates=typed_)
+
+
+def beside(others: dict[str, str]) -> tuple[Deed, ...]:
+    """Files that are learned, changed, forgotten and learned again; the open file is one."""
+    first, *more = others.items()
+    return (
+        *(Deed(name, text) for name, text in others.items()),
+        Deed("open", first[1][: len(first[1]) // 2]),
+        Deed(first[0], first[1] * 2, newest=True),
+        Deed("unknown"),
+        *(Deed(name) for name, _ in more[1:]),
+        Deed("again", more[0][1].replace("self", "this"), newest=True),
+    )
+
+
+def project_traces() -> Iterator[Trace]:
+    """A file in a project: halves of it, and files of other languages, stand beside it."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in EXAMPLES.iterdir()}
+    for name, language in NAMED.items():
+        text = texts.pop(name)
+        cut = len(text) // 3
+        files = beside({f"old {name}": text[cut:], **texts, "short": text[:200]})
+        keys = [*typed(text, cut, cut + 60), *branching(text, 5, 5)]
+        yield Trace(f"{name} in a project", language, keys, beside=files)
+        yield Trace(f"{name} in little room", language, keys[:30], beside=files, most_tokens=700)
+        texts[name] = text
+
+
+def specialist_traces() -> Iterator[Trace]:
+    """A text of every language that a specialist is for."""
+    for language, lines in json.loads(SAMPLES.read_text(encoding="utf-8")).items():
+        text = "\n".join(lines)
+        keys = [*typed(text, 12, len(text), after=False, every=40), *branching(text, 7, 3)]
+        yield Trace(f"{language} by its specialist", language, keys)
 
 
 def tiny_traces(language: str | None) -> Iterator[Trace]:
@@ -124,6 +210,7 @@ def tiny_traces(language: str | None) -> Iterator[Trace]:
     long = text * 4
     deleted = [Key(long[:-n]) for n in range(0, 400, 3)]
     yield Trace("deleted", language, [*deleted, Key(long), Key("x"), Key("")], 0.0, 4)
+    yield Trace("with others", language, list(branching(text, 6, 12)), 0.0, 6)
 
 
 def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
@@ -133,7 +220,9 @@ def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
     characters().save(str(letters))
     packaged = folder / "packaged"
     shutil.copytree(PACKAGED / DEFAULT, packaged, dirs_exist_ok=True)
-    found: dict[str, tuple[Path, Iterable[Trace]]] = {"packaged": (packaged, packaged_traces())}
+    found: dict[str, tuple[Path, Iterable[Trace]]] = {
+        "packaged": (packaged, [*packaged_traces(), *project_traces(), *specialist_traces()])
+    }
     for kind in ("sliding", "block", "memorised"):
         tiny.build(kind, vocabulary, folder / kind)
         found[kind] = (folder / kind, tiny_traces("python"))
@@ -151,7 +240,7 @@ def write(folder: Path) -> Path:
     for name, (directory, traces) in models(folder).items():
         model = engine.load(directory)
         for trace in traces:
-            session = model.session(trace.language)
+            session = model.session(trace.language, project_of(model, trace), trace.file)
             expected = [seen(session, key, trace) for key in trace.keys]
             rows.append({"model": name, **asdict(trace), "expected": expected})
     path = folder / "vectors.json"

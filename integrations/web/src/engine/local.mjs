@@ -1,5 +1,5 @@
-// What the user's own text says comes next: the window, and the rest of the file. Nothing of it
-// leaves the page; memory is bounded.
+// What the user's own text says comes next: the window, the rest of the file, the project. Nothing of
+// it leaves the page; memory is bounded.
 import { Stopped } from './errors.mjs';
 import { NameCache, Names } from './names.mjs';
 import { NgramIndex } from './ngrams.mjs';
@@ -8,7 +8,7 @@ import { without } from './secrets.mjs';
 import { TABLES } from './tables.mjs';
 import { crc32, rstrip, tail } from './text.mjs';
 
-const { WINDOW, FILE, MOST_CHARACTERS, BEFORE_SHARE, CHUNK_LINES, MOST_LINES_OF_A_KEY, OPEN, LINES } =
+const { WINDOW, FILE, PROJECT, MOST_CHARACTERS, BEFORE_SHARE, CHUNK_LINES, MOST_LINES_OF_A_KEY, OPEN, LINES } =
   /** @type {any} */ (TABLES.local);
 const lines = pattern(LINES);
 const MOST_BEFORE = Math.trunc(BEFORE_SHARE * MOST_CHARACTERS);
@@ -21,7 +21,7 @@ const MOST_BEFORE = Math.trunc(BEFORE_SHARE * MOST_CHARACTERS);
  */
 
 /** Tokens of texts without their secrets; only chunks that are new are tokenised. */
-class ChunkCache {
+export class ChunkCache {
   /** @param {import('./tokenizer.mjs').Tokenizer} tokenizer */
   constructor(tokenizer) {
     this.tokenizer = tokenizer;
@@ -58,9 +58,15 @@ class ChunkCache {
 
 /** The local text of one session, indexed by what follows what. */
 export class LocalText {
-  /** @param {import('./tokenizer.mjs').Tokenizer} tokenizer */
-  constructor(tokenizer) {
+  /**
+   * @param {import('./tokenizer.mjs').Tokenizer} tokenizer
+   * @param {import('./project.mjs').Project | null} [project]
+   * @param {string} [name] the file's name in the project, whose text of it does not count
+   */
+  constructor(tokenizer, project = null, name = '') {
     this.cache = new ChunkCache(tokenizer);
+    this.project = project;
+    this.name = name;
     this.learned = ['', ''];
     this.nameCache = new NameCache(chunks);
     this.names = new Names(); // of the file around the window, as far as it was learned
@@ -93,6 +99,22 @@ export class LocalText {
   }
 
   /**
+   * Whether another file of the project holds a name.
+   * @param {string} name
+   */
+  inProject(name) {
+    return this.project?.holds(name, this.name) ?? false;
+  }
+
+  /**
+   * The names of the file around the window and of the project that begin so.
+   * @param {string} prefix
+   */
+  beginning(prefix) {
+    return [...this.names.beginning(prefix), ...(this.project?.beginning(prefix, this.name) ?? [])];
+  }
+
+  /**
    * Index the window's ids, if they are not those of the last time.
    * @param {number[]} window
    */
@@ -111,6 +133,7 @@ export class LocalText {
   found(context) {
     /** @type {import('./draft.mjs').Found} */
     const found = [];
+    if (this.project) found.push([PROJECT, this.project.matches(context, this.name)]);
     if (this.file) found.push([FILE, this.file.matches(context)]);
     if (this.window) found.push([WINDOW, this.window.matches(context)]);
     return found;

@@ -1,4 +1,5 @@
-// A loaded model: shared by every session, never changed after loading.
+// A loaded model: shared by every session, never changed after loading. Specialists are models like
+// any other: see family.mjs.
 //
 // It is made from the files of a model directory, the same as the terminal's. Every file is what
 // its digest says, and every tensor lies inside `weights.bin` and has the shape that the
@@ -7,6 +8,7 @@ import { completed, configProblems, layoutProblems } from './config.mjs';
 import { ModelError } from './errors.mjs';
 import { Program } from './kernel.mjs';
 import { makePlan } from './plan.mjs';
+import { Project } from './project.mjs';
 import { Session } from './session.mjs';
 import { Tokenizer } from './tokenizer.mjs';
 import { readTuning } from './tuning.mjs';
@@ -14,6 +16,7 @@ import { Vocabulary } from './vocabulary.mjs';
 
 const FORMAT = 2;
 const REQUIRED = ['weights.bin', 'tokenizer.json'];
+const FOLDER_NAME = /^[a-z0-9][a-z0-9_-]*$/;
 
 /**
  * The files of a model directory by name: `model.json` and those that it lists.
@@ -21,8 +24,9 @@ const REQUIRED = ['weights.bin', 'tokenizer.json'];
  *
  * @typedef {{
  *   name: string, config: import('./config.mjs').ModelConfig, tensors: import('./config.mjs').Tensors,
- *   languages: string[], training: any, files: Record<string, { bytes: number, sha256: string }>
- * }} Description
+ *   languages: string[], training: any, files: Record<string, { bytes: number, sha256: string }>,
+ *   specialists: Record<string, string>
+ * }} Description `specialists`: folders by language
  */
 
 export class Model {
@@ -30,14 +34,15 @@ export class Model {
    * @param {Description} description
    * @param {Files} files
    * @param {WebAssembly.Module} kernel
+   * @param {Tokenizer} [tokenizer] of its vocabulary, if it is loaded already
    */
-  constructor(description, files, kernel) {
+  constructor(description, files, kernel, tokenizer) {
     const { name, config, languages, tensors } = description;
     this.name = name;
     this.config = config;
     this.languages = languages;
     this.training = description.training;
-    this.tokenizer = new Tokenizer(JSON.parse(text(files, 'tokenizer.json')));
+    this.tokenizer = tokenizer ?? new Tokenizer(JSON.parse(text(files, 'tokenizer.json')));
     if (this.tokenizer.size > config.vocabulary_size)
       throw new ModelError(`tokenizer.json: ${this.tokenizer.size} tokens, the weights know ${config.vocabulary_size}`);
     this.program = new Program(kernel, makePlan(config, tensors), file(files, 'weights.bin'), config.vocabulary_size);
@@ -45,13 +50,20 @@ export class Model {
     this.tuning = readTuning('gate.json' in files ? text(files, 'gate.json') : null);
   }
 
+  /** An empty project: what the files beside the open ones say, for several sessions. */
+  project() {
+    return new Project(this.tokenizer);
+  }
+
   /**
-   * A session for one open buffer; the model is told only of languages it was trained on.
+   * A session for one open buffer; the model is told only of languages it was trained on. `name` is
+   * what the buffer's own file is called in `project`; `chunk`: tokens of one call, of which fewer
+   * let whoever calls do something else sooner.
    * @param {string | null} [language]
-   * @param {number} [chunk] tokens of one call: fewer let whoever calls do something else sooner
+   * @param {{ chunk?: number | undefined, project?: Project | null, name?: string }} [more]
    */
-  session(language = null, chunk) {
-    return new Session(this, language, chunk);
+  session(language = null, more = {}) {
+    return new Session(this, language, more);
   }
 }
 
@@ -60,13 +72,15 @@ export class Model {
  * (`crypto.subtle` is there in a secure context: HTTPS, localhost, a file), sizes always.
  * @param {Files} files
  * @param {WebAssembly.Module} kernel
+ * @param {Tokenizer} [tokenizer] of its vocabulary, if it is loaded already: its file is not read
  */
-export async function loadModel(files, kernel) {
+export async function loadModel(files, kernel, tokenizer) {
   const description = describe(text(files, 'model.json'));
-  for (const [name, facts] of Object.entries(description.files)) await checkFile(name, files[name], facts);
+  for (const [name, facts] of Object.entries(description.files))
+    if (!(tokenizer && name === 'tokenizer.json')) await checkFile(name, files[name], facts);
   const problems = layoutProblems(description.config, description.tensors, file(files, 'weights.bin').length);
   if (problems.length) throw new ModelError(`model.json: ${problems.slice(0, 3).join('; ')}`);
-  return new Model(description, files, kernel);
+  return new Model(description, files, kernel, tokenizer);
 }
 
 /**
@@ -86,12 +100,14 @@ export function describe(json) {
   const config = completed(found.config);
   const problems = configProblems(config);
   if (problems.length) throw new ModelError(`model.json: impossible model: ${problems.join('; ')}`);
-  const { name, tensors, languages, training = {}, files } = found;
+  const { name, tensors, languages, training = {}, files, specialists = {} } = found;
   if (!Array.isArray(languages) || typeof tensors !== 'object' || typeof files !== 'object')
     throw new ModelError('model.json: no languages, tensors or files');
   for (const required of REQUIRED)
     if (!(required in files)) throw new ModelError(`model.json: no digest for ${required}`);
-  return { name: String(name), config, tensors, languages, training, files };
+  for (const folder of Object.values(specialists))
+    if (!FOLDER_NAME.test(String(folder))) throw new ModelError(`model.json: a specialist's folder is named ${folder}`);
+  return { name: String(name), config, tensors, languages, training, files, specialists };
 }
 
 /**

@@ -70,6 +70,18 @@ export class NameCache {
   }
 }
 
+/**
+ * The names of a text as a whole, without its secrets. Throws Stopped when `stop` says so.
+ * @param {string} text
+ * @param {import('./stream.mjs').Stop} stop
+ * @returns {import('./stream.mjs').Work<Names>}
+ */
+export function* readNames(text, stop) {
+  yield;
+  if (stop()) throw new Stopped();
+  return new Names([namesOf(without(text))]);
+}
+
 /** @param {string} text */
 function namesOf(text) {
   /** @type {Set<string>} */

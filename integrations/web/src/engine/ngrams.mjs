@@ -16,9 +16,13 @@ const BEFORE_TEXT = 0xffff; // stands before the first token; no vocabulary is t
  * @typedef {{ order: number, ids: number[], counts: number[], total: number }} Match
  */
 
+/** An immutable index of one or more texts, which may come from several origins. */
 export class NgramIndex {
-  /** @param {ArrayLike<number>[]} texts ids, the least recent first */
-  constructor(texts = []) {
+  /**
+   * @param {ArrayLike<number>[]} texts ids, the least recent first
+   * @param {number} [origin] theirs, 16 bits
+   */
+  constructor(texts = [], origin = 0) {
     const size = texts.reduce((sum, text) => sum + text.length + LONGEST, 0);
     this.ids = new Uint16Array(size).fill(BEFORE_TEXT);
     let at = 0;
@@ -29,15 +33,16 @@ export class NgramIndex {
     // The nearest four tokens before each place, as two numbers that sort as they do.
     this.near = new Uint32Array(size);
     this.further = new Uint32Array(size);
+    this.origins = new Uint16Array(size).fill(origin);
     for (let place = HALF; place < size; place++) {
       this.near[place] = ((this.id(place, 1) << 16) | this.id(place, 2)) >>> 0;
       this.further[place] = ((this.id(place, 3) << 16) | this.id(place, 4)) >>> 0;
     }
     const places = Uint32Array.from({ length: size }, (_, place) => place);
-    const { near, further } = this;
+    /** Places in the order of their keys; a higher one is newer. */
     this.places = places
       .filter((place) => this.ids[place] !== BEFORE_TEXT)
-      .sort((a, b) => num(near, a) - num(near, b) || num(further, a) - num(further, b) || a - b);
+      .sort((a, b) => compareKeys(this, a, this, b) || a - b);
   }
 
   get length() {
@@ -53,11 +58,52 @@ export class NgramIndex {
   }
 
   /**
-   * What followed the end of `context`, from one token upwards, while there is any.
+   * An index of both; costs a copy, where sorting anew would cost more.
+   * @param {NgramIndex} newer
+   */
+  followedBy(newer) {
+    const both = new NgramIndex();
+    const shift = this.ids.length;
+    both.ids = joined(this.ids, newer.ids);
+    both.near = joined(this.near, newer.near);
+    both.further = joined(this.further, newer.further);
+    both.origins = joined(this.origins, newer.origins);
+    both.places = new Uint32Array(this.length + newer.length);
+    for (let at = 0, old = 0, next = 0; at < both.places.length; at++) {
+      const isOld = next === newer.length
+        || (old < this.length && compareKeys(this, num(this.places, old), newer, num(newer.places, next)) <= 0);
+      both.places[at] = isOld ? num(this.places, old++) : shift + num(newer.places, next++);
+    }
+    return both;
+  }
+
+  /**
+   * An index of the texts of all other origins.
+   * @param {number} origin
+   */
+  without(origin) {
+    const fewer = new NgramIndex();
+    let kept = 0;
+    const moved = this.origins.map((one) => Number(one !== origin));
+    const places = Uint32Array.from(moved, (isKept) => (isKept ? kept++ : BEFORE_TEXT));
+    /** @param {number} _ @param {number} place */
+    const stays = (_, place) => moved[place] === 1;
+    fewer.ids = this.ids.filter(stays);
+    fewer.near = this.near.filter(stays);
+    fewer.further = this.further.filter(stays);
+    fewer.origins = this.origins.filter(stays);
+    fewer.places = this.places.filter((place) => moved[place]).map((place) => num(places, place));
+    return fewer;
+  }
+
+  /**
+   * What followed the end of `context`, from one token upwards, while there is any. Texts of the
+   * origin `beside` do not count.
    * @param {readonly number[]} context
+   * @param {number} [beside]
    * @returns {Match[]}
    */
-  matches(context) {
+  matches(context, beside) {
     const nearest = context.slice(-LONGEST).reverse();
     /** @type {Match[]} */
     const found = [];
@@ -65,9 +111,9 @@ export class NgramIndex {
     for (let order = 1; order <= Math.min(HALF, nearest.length); order++) {
       const count = last - first;
       [first, last] = this.within(nearest.slice(0, order), first, last);
-      if (!this.add(found, order, this.places.subarray(first, last), last - first === count)) return found;
+      if (!this.add(found, order, this.places.subarray(first, last), last - first === count, beside)) return found;
     }
-    this.longer(nearest, this.places.subarray(first, last), found);
+    this.longer(nearest, this.places.subarray(first, last), found, beside);
     return found;
   }
 
@@ -111,11 +157,12 @@ export class NgramIndex {
    * @param {number[]} nearest
    * @param {Uint32Array} places
    * @param {Match[]} found
+   * @param {number} [beside]
    */
-  longer(nearest, places, found) {
+  longer(nearest, places, found, beside) {
     for (let order = HALF + 1; order <= nearest.length; order++) {
       const agreeing = places.filter((place) => this.id(place, order) === nearest[order - 1]);
-      if (!this.add(found, order, agreeing, agreeing.length === places.length)) return;
+      if (!this.add(found, order, agreeing, agreeing.length === places.length, beside)) return;
       places = agreeing;
     }
   }
@@ -126,14 +173,16 @@ export class NgramIndex {
    * @param {number} order
    * @param {Uint32Array} places
    * @param {boolean} same
+   * @param {number} [beside]
    */
-  add(found, order, places, same) {
+  add(found, order, places, same, beside) {
     const before = found.at(-1);
     if (same && before) {
       found.push({ ...before, order });
       return true;
     }
-    const newest = places.length > MOST_PLACES ? places.slice().sort().subarray(-MOST_PLACES) : places;
+    const others = beside === undefined ? places : places.filter((place) => this.origins[place] !== beside);
+    const newest = others.length > MOST_PLACES ? others.slice().sort().subarray(-MOST_PLACES) : others;
     if (!newest.length) return false;
     found.push({ order, ...counted(Array.from(newest, (place) => num(this.ids, place))), total: newest.length });
     return true;
@@ -151,6 +200,29 @@ function counted(following) {
   const pairs = [...counts];
   if (following.length > FEW) pairs.sort((a, b) => a[0] - b[0]);
   return { ids: pairs.map(([id]) => id), counts: pairs.map(([, count]) => count) };
+}
+
+/**
+ * How the key of a place compares to that of a place in another index.
+ * @param {NgramIndex} a
+ * @param {number} place
+ * @param {NgramIndex} b
+ * @param {number} other
+ */
+const compareKeys = (a, place, b, other) =>
+  num(a.near, place) - num(b.near, other) || num(a.further, place) - num(b.further, other);
+
+/**
+ * @template {Uint16Array | Uint32Array} T
+ * @param {T} first
+ * @param {T} second
+ * @returns {T}
+ */
+function joined(first, second) {
+  const both = new /** @type {any} */ (first.constructor)(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 /**

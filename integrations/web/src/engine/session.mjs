@@ -42,6 +42,7 @@ import { largestRoom, startLength } from './window.mjs';
  */
 
 const LEAST_TYPED = 2; // letters of a name that must stand there for known names to be offered
+const RANKS = 3; // beginnings that are tried for each alternative asked for
 const MOST_NAMES = 4; // known names that fit the letters typed
 const MOST_NAME = 16; // tokens of a name
 const MOST_TAIL = 6; // tokens after the caret by which the end of a suggestion is judged
@@ -55,13 +56,13 @@ export class Session {
   /**
    * @param {import('./model.mjs').Model} model
    * @param {string | null} language
-   * @param {number} [chunk]
+   * @param {{ chunk?: number | undefined, project?: import('./project.mjs').Project | null, name?: string }} [more]
    */
-  constructor(model, language, chunk) {
+  constructor(model, language, { chunk, project = null, name = '' } = {}) {
     this.model = model;
     this.stream = new Stream(model.program, model.config, chunk);
     this.context = new Context(model.tokenizer, language !== null && model.languages.includes(language) ? language : null);
-    this.localText = new LocalText(model.tokenizer);
+    this.localText = new LocalText(model.tokenizer, project, name);
     /** @type {import('./decoder.mjs').Seen} behind the context as it is */
     this.seen = new Map();
     this.mask = new Mask();
@@ -198,9 +199,66 @@ export class Session {
    */
   shown(facts, least) {
     if (!facts || (least > 0 && strip(facts.text).length < SHORTEST)) return null;
-    const confidence = this.confidence(facts);
-    if (confidence < needed(least, spared(facts))) return null;
-    return { text: facts.text, confidence, parts: partsOf(facts) };
+    const weighed = this.weighed(facts);
+    return weighed.confidence < needed(least, spared(facts)) ? null : weighed;
+  }
+
+  /**
+   * At most `count` suggestions that begin otherwise than `suggest`'s, best first.
+   * @param {number} count
+   * @param {Wishes} [wishes]
+   * @returns {Work<Suggestion[]>}
+   */
+  *alternatives(count, { maxTokens = MAX_TOKENS, deadlineMs = DEADLINE_MS, stop = never } = {}) {
+    const late = deadline(deadlineMs, stop);
+    const proposed = [yield* this.propose(maxTokens, late)];
+    for (let number = 1; number <= RANKS * count; number++) {
+      if (late() || new Set(proposed.flatMap((facts) => facts?.firstWord ?? [])).size > count) break;
+      proposed.push(yield* this.propose(maxTokens, late, 0, number));
+    }
+    const found = othersOf(proposed, count).map((facts) => this.weighed(facts));
+    return found.sort((a, b) => b.confidence - a.confidence);
+  }
+
+  /**
+   * Names that somebody knows to be possible at the caret, the likeliest first. Those that do not
+   * begin with `typed` are left out: by default the letters of the name before the caret. Where the
+   * time passes, what was not read comes last.
+   * @param {readonly string[]} candidates
+   * @param {{ deadlineMs?: number | null, typed?: string | null, stop?: Stop }} [wishes]
+   * @returns {Work<import('./suggestion.mjs').Ranked[]>}
+   */
+  *rank(candidates, { deadlineMs = DEADLINE_MS, typed = null, stop = never } = {}) {
+    const late = deadline(deadlineMs, stop);
+    const begun = typed ?? this.caret.typed;
+    const names = [...new Set(candidates)].filter((name) => name.startsWith(begun));
+    const texts = names.map((name) => name.slice(begun.length));
+    const ranked = yield* this.ranked(texts, late);
+    return ranked.map(([at, likely]) => ({
+      name: names[at] ?? '',
+      text: texts[at] ?? '',
+      probability: Math.min(1, Math.exp(likely)),
+    }));
+  }
+
+  /**
+   * Places of texts in the order of their log probability at the caret, with it.
+   * @param {readonly string[]} texts
+   * @param {Stop} stop
+   */
+  *ranked(texts, stop) {
+    const decoder = yield* this.decoder(MOST_NAME, stop, null);
+    /** @param {string} text */
+    const encode = (text) => this.model.tokenizer.encode(text);
+    return yield* rank(decoder, encode, this.held, texts, this.room(MOST_NAME));
+  }
+
+  /**
+   * @param {Facts} facts
+   * @returns {Suggestion}
+   */
+  weighed(facts) {
+    return { text: facts.text, confidence: this.confidence(facts), parts: partsOf(facts) };
   }
 
   /**
@@ -225,13 +283,14 @@ export class Session {
 
   /**
    * What `suggest` would weigh: the text, and how it came about. Once the confidence is below
-   * `least`, no more is decoded.
+   * `least`, no more is decoded. `rank` counts beginnings, the likeliest being 0.
    * @param {number} maxTokens
    * @param {Stop} [stop]
    * @param {number} [least]
+   * @param {number} [rank]
    * @returns {Work<Facts | null>}
    */
-  *propose(maxTokens, stop = never, least = 0) {
+  *propose(maxTokens, stop = never, least = 0, rank = 0) {
     if (!this.context.entries.length) throw new Error('a suggestion before sync(): the session has no text yet');
     if (this.inSecret) return null;
     const decoder = yield* this.decoder(maxTokens, stop, least > 0 ? this.hopelessBelow(least) : null);
@@ -239,14 +298,14 @@ export class Session {
     const goal = masked(this.caret.goal().slice(0, LONGEST_LINE));
     if (goal) {
       const infill = this.infill(decoder, goal, room);
-      if (infill.fits(utf8(this.held))) return yield* this.filled(infill, maxTokens);
+      if (infill.fits(utf8(this.held))) return yield* this.filled(infill, maxTokens, rank);
     }
     const rule = choose(this.caret.before, this.caret.after);
-    const decoded = yield* decoder.decode(utf8(this.held), this.most(maxTokens), rule);
+    const decoded = yield* decoder.decode(utf8(this.held), this.most(maxTokens), rule, rank);
     const text = this.caret.fit(ended(decoded));
     if (this.caret.isLeftOpen(text)) {
       const infill = this.infill(decoder, masked(this.caret.after.slice(0, LONGEST_LINE)), room);
-      const whole = yield* this.filled(infill, maxTokens);
+      const whole = yield* this.filled(infill, maxTokens, rank);
       if (whole && !this.caret.isLeftOpen(whole.text)) return whole;
     }
     return strip(text) ? this.facts(decoder, decoded, text) : null;
@@ -330,7 +389,8 @@ export class Session {
   known(name) {
     if (!isIdentifier(name)) return '';
     if (this.caret.isNear(name)) return 'near';
-    return this.localText.names.has(name) ? 'file' : '';
+    if (this.localText.names.has(name)) return 'file';
+    return this.localText.inProject(name) ? 'project' : '';
   }
 
   /** The only name known that begins with the letters typed, if there is one. */
@@ -343,7 +403,7 @@ export class Session {
   fittingNames() {
     const { typed } = this.caret;
     const none = typed.length < LEAST_TYPED || this.inSecret;
-    this.fitting ??= new Set(none ? [] : [...this.caret.beginning(typed), ...this.localText.names.beginning(typed)]);
+    this.fitting ??= new Set(none ? [] : [...this.caret.beginning(typed), ...this.localText.beginning(typed)]);
     return this.fitting;
   }
 
@@ -357,10 +417,7 @@ export class Session {
     const typed = this.caret.typed.length;
     const texts = [...this.fittingNames()].sort().map((name) => name.slice(typed));
     if (!texts.length || texts.length > MOST_NAMES || isAlphanumeric(this.caret.rest.slice(0, 1))) return null;
-    const decoder = yield* this.decoder(MOST_NAME, stop, null);
-    /** @param {string} text */
-    const encode = (text) => this.model.tokenizer.encode(text);
-    const [best] = yield* rank(decoder, encode, this.held, texts, this.room(MOST_NAME));
+    const [best] = yield* this.ranked(texts, stop);
     if (!best) return null;
     const [index, likely] = best;
     const text = texts[index] ?? '';
@@ -381,15 +438,16 @@ export class Session {
   }
 
   /**
-   * The best text between the caret and what must follow.
+   * The best text between the caret and what must follow, or one of a lower `rank`.
    * @param {Infill} infill
    * @param {number} maxTokens
+   * @param {number} rank
    * @returns {Work<Facts | null>}
    */
-  *filled(infill, maxTokens) {
+  *filled(infill, maxTokens, rank) {
     const found = yield* infill.fill(utf8(this.held), this.most(maxTokens), choose(this.caret.before));
     const fitting = new Map(found.map((one) => [one, this.caret.fit(one.decoded.text)]));
-    const [best] = bestFirst(found.filter((one) => strip(fitting.get(one) ?? '')), firstPart);
+    const best = bestFirst(found.filter((one) => strip(fitting.get(one) ?? '')), firstPart)[rank];
     if (!best) return null;
     const facts = this.facts(infill.decoder, best.decoded, fitting.get(best) ?? '');
     return { ...facts, ...weightsOf(found, best, firstPart) };
@@ -451,6 +509,22 @@ export class Session {
       guess: (ids, most) => draft(found, vocabulary.bytes, ids, most),
     };
   }
+}
+
+/**
+ * At most `count` of what was proposed beside the first: those that begin otherwise than all before
+ * them, and the other texts only where there are too few.
+ * @param {readonly (Facts | null)[]} proposed
+ * @param {number} count
+ * @returns {Facts[]}
+ */
+function othersOf(proposed, count) {
+  const there = proposed.filter((facts) => facts !== null);
+  const texts = new Map([...there].reverse().map((facts) => [facts.text, facts]));
+  const different = new Map([...texts.values()].map((facts) => [facts.firstWord, facts]));
+  const apart = there.filter((facts) => different.get(facts.firstWord) === facts);
+  const alike = there.filter((facts) => !apart.includes(facts) && texts.get(facts.text) === facts);
+  return [...apart, ...alike].filter(({ text }) => text !== proposed[0]?.text).slice(0, count);
 }
 
 /**

@@ -11,6 +11,10 @@ import { strip } from './text.mjs';
  * estimates the probability that the first word is right. `parts` are its tokens, as far as they
  * can be told: a suggestion that was made to fit may have other ends than its tokens.
  * @typedef {{ text: string, confidence: number, parts: Part[] }} Suggestion
+ *
+ * A name that somebody knows to be possible, and how probable the model finds it; `text` is what is
+ * left of it to insert at the caret.
+ * @typedef {{ name: string, text: string, probability: number }} Ranked
  */
 
 const { HUMP, WORD, SHORTEST: LEAST } = /** @type {any} */ (TABLES.suggestion);

@@ -17,6 +17,7 @@ import { Service } from './service.mjs';
  *
  * @typedef {{ suggestion: Suggestion | null, cost: Cost, likeliest: Part[], grown: boolean }} Answer
  * @typedef {(answer: Answer) => void} Deliver
+ * @typedef {import('./service.mjs').Ranked} Ranked
  *
  * What a user may set: the longest suggestion in tokens, the time for one, the least confidence to
  * show (null: the model's own), and how many likely beginnings are told with it.
@@ -39,7 +40,9 @@ export class Engine {
     this.onProgress = () => {};
     /** @type {(message: string) => void} */
     this.onFailure = () => {};
-    /** @type {Map<number, Deliver>} */
+    /** @type {(facts: ModelFacts) => void} a model is there: the first, or that of another language */
+    this.onReady = () => {};
+    /** @type {Map<number, (reply: any) => void>} */
     this.asked = new Map();
     this.last = 0;
     this.failure = '';
@@ -107,11 +110,58 @@ export class Engine {
    * @param {Deliver} deliver
    */
   ask(snapshot, deliver) {
-    if (this.failure) return;
-    const id = ++this.last;
+    const id = this.next(deliver);
+    if (id) this.send({ kind: 'ask', question: { id, ...snapshot, ...this.options } });
+  }
+
+  /**
+   * Ask for further suggestions, which begin otherwise; replaces whatever was asked before.
+   * @param {Snapshot} snapshot
+   * @param {number} count
+   * @param {(suggestions: Suggestion[]) => void} deliver
+   */
+  alternatives(snapshot, count, deliver) {
+    const id = this.next(({ suggestions }) => deliver(suggestions));
+    if (id) this.send({ kind: 'others', question: { id, count, ...snapshot, ...this.options } });
+  }
+
+  /**
+   * Order names that somebody knows to be possible at the caret, the likeliest first; those that
+   * do not begin with `typed`, by default the letters before the caret, are left out. Replaces
+   * whatever was asked before.
+   * @param {Snapshot} snapshot
+   * @param {string[]} candidates
+   * @param {(ranked: Ranked[]) => void} deliver
+   * @param {string | null} [typed]
+   */
+  rank(snapshot, candidates, deliver, typed = null) {
+    const id = this.next(({ ranked }) => deliver(ranked));
+    if (id) this.send({ kind: 'rank', question: { id, candidates, typed, ...snapshot, ...this.options } });
+  }
+
+  /**
+   * The number of a new question, whose answer `deliver` gets; 0 where nothing can be asked.
+   * @param {(reply: any) => void} deliver
+   */
+  next(deliver) {
+    if (this.failure) return 0;
     this.asked.clear();
-    this.asked.set(id, deliver);
-    this.send({ kind: 'ask', question: { id, ...snapshot, ...this.options } });
+    this.asked.set(++this.last, deliver);
+    return this.last;
+  }
+
+  /**
+   * A file beside the open ones, which suggestions then follow; its text replaces an older one.
+   * @param {string} name
+   * @param {string} text
+   */
+  learn(name, text) {
+    this.send({ kind: 'learn', name, text });
+  }
+
+  /** @param {string} name */
+  unlearn(name) {
+    this.send({ kind: 'unlearn', name });
   }
 
   /** Nothing is wanted any more. */
@@ -140,6 +190,7 @@ export class Engine {
       this.facts = reply.facts;
       this.loading?.resolve(reply.facts);
       this.loading = null;
+      this.onReady(reply.facts);
     } else if (reply.kind === 'failed') this.fail(reply.message);
     else this.asked.get(reply.id)?.(reply);
   }
@@ -168,21 +219,16 @@ function makeWorker(source) {
 }
 
 /**
- * Load the model directory at an address, with the kernel beside the page.
- * @param {{ base: string | URL, kernel: string | URL, worker?: WorkerSource, files?: string[],
+ * Load the model directory at an address, with the kernel beside the page. Of its models, that for
+ * `language` is loaded now, others when they are first needed.
+ * @param {{ base: string | URL, kernel: string | URL, worker?: WorkerSource, language?: string | null,
  *   onProgress?: (loaded: number, total: number) => void }} where
  */
-export async function loadEngine({ base, kernel, worker = null, files, onProgress }) {
+export async function loadEngine({ base, kernel, worker = null, language = null, onProgress }) {
   const engine = new Engine(worker);
   if (onProgress) engine.onProgress = onProgress;
-  const names = files ?? ['model.json', 'weights.bin', 'tokenizer.json', 'gate.json'];
-  const root = String(base).replace(/\/?$/, '/');
-  const address = (/** @type {string} */ name) => ({ url: new URL(root + name, globalThis.location?.href).href });
-  const kernelUrl = new URL(String(kernel), globalThis.location?.href).href;
-  await engine.load({
-    kernel: { url: kernelUrl },
-    files: Object.fromEntries(names.map((name) => [name, address(name)])),
-  });
+  const address = (/** @type {string | URL} */ one) => new URL(String(one), globalThis.location?.href).href;
+  await engine.load({ kernel: { url: address(kernel) }, base: address(base).replace(/\/?$/, '/'), language });
   return engine;
 }
 
@@ -209,6 +255,17 @@ export class Suggester {
       if (answer.suggestion && !answer.grown) this.statistics.shown++;
       deliver(answer);
     });
+  }
+
+  /**
+   * Ask for further suggestions for a text.
+   * @param {{ before: string, after: string, language: string | null }} text
+   * @param {number} count
+   * @param {(suggestions: Suggestion[]) => void} deliver
+   */
+  alternatives(text, count, deliver) {
+    this.statistics.requests++;
+    this.engine.alternatives({ ...text, buffer: this.buffer }, count, deliver);
   }
 
   /** Nothing is wanted any more. */

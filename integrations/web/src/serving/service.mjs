@@ -3,32 +3,49 @@
 // The same in a worker and, where there is none, on the page's own thread; `post` and `breathe` say
 // how it talks and how it lets others run. Knows no editor.
 import { Stopped } from '../engine/errors.mjs';
-import { loadModel } from '../engine/model.mjs';
+import { Family } from '../engine/family.mjs';
+import { Project } from '../engine/project.mjs';
+import { Progress, read } from './files.mjs';
 
 /**
- * @typedef {{ bytes: Uint8Array } | { base64: string } | { url: string }} Source where a file is
- * @typedef {{ kernel: Source, files: Record<string, Source>, chunk?: number }} Loading
+ * Where a model directory is: its files one by one, or the address of its folder. `language`: the
+ * one whose model is needed first.
+ * @typedef {{
+ *   kernel: Source, files?: Record<string, Source>, base?: string, chunk?: number,
+ *   language?: string | null
+ * }} Loading
  *
  * @typedef {{
  *   id: number, buffer: string, language: string | null, before: string, after: string,
  *   maxTokens?: number, deadlineMs?: number, threshold?: number | null, likeliest?: number
  * }} Question
  *
+ * Further suggestions for the text of a question, or the order of some names at its caret.
+ * @typedef {Question & { count: number }} Others
+ * @typedef {Question & { candidates: string[], typed?: string | null }} Ranking
+ *
  * What a suggestion cost: tokens run for the text and for the suggestion, and milliseconds.
  * @typedef {{ context: number, suggestion: number, milliseconds: number, kept: number }} Cost
  *
+ * @typedef {import('./files.mjs').Source} Source
  * @typedef {import('../engine/suggestion.mjs').Suggestion} Suggestion
+ * @typedef {import('../engine/suggestion.mjs').Ranked} Ranked
  * @typedef {import('../engine/suggestion.mjs').Part} Part
  * @typedef {{
  *   name: string, languages: string[], parameters: number, window: number, bytes: number,
- *   characters: boolean
- * }} ModelFacts
+ *   characters: boolean, missing: string
+ * }} ModelFacts `missing`: why a specialist could not be loaded, if one could not
  *
  * @typedef {{ kind: 'load', loading: Loading } | { kind: 'ask', question: Question }
- *   | { kind: 'cancel' } | { kind: 'forget', buffer: string }} Request
+ *   | { kind: 'others', question: Others } | { kind: 'rank', question: Ranking }
+ *   | { kind: 'learn', name: string, text: string } | { kind: 'unlearn', name: string }
+ *   | { kind: 'cancel' } | { kind: 'forget', buffer: string }} Request `learn`: a file beside the
+ *   open ones
  * @typedef {{ kind: 'progress', loaded: number, total: number }
  *   | { kind: 'ready', facts: ModelFacts }
  *   | { kind: 'answer', id: number, suggestion: Suggestion | null, cost: Cost, likeliest: Part[], grown: boolean }
+ *   | { kind: 'others', id: number, suggestions: Suggestion[] }
+ *   | { kind: 'ranked', id: number, ranked: Ranked[] }
  *   | { kind: 'failed', message: string }} Reply
  */
 
@@ -41,6 +58,8 @@ const MOST_SESSIONS = 2;
 const REFINED_MS = 1_000; // for a suggestion that its deadline has cut short, while the caret rests
 const WARMING = 'def warm(up):\n    return up\n';
 
+/** @typedef {(session: import('../engine/session.mjs').Session, stop: () => boolean) => Promise<void>} Answering */
+
 export class Service {
   /**
    * @param {(reply: Reply) => void} post
@@ -51,13 +70,21 @@ export class Service {
     this.post = post;
     this.breathe = breathe;
     this.slice = slice;
-    /** @type {import('../engine/model.mjs').Model | null} */
-    this.model = null;
+    /** @type {Family | null} */
+    this.family = null;
+    /** @type {import('../engine/project.mjs').Project | null} */
+    this.project = null;
     this.chunk = /** @type {number | undefined} */ (undefined);
     /** @type {Map<string, import('../engine/session.mjs').Session>} the most recent last */
     this.sessions = new Map();
-    /** @type {Question | null} */
+    /** @type {{ question: Question, answer: Answering } | null} */
     this.wanted = null;
+    /** @type {Map<string, string>} texts of the files beside the open one */
+    this.files = new Map();
+    /** @type {Set<string>} names of those that are to be learned */
+    this.pending = new Set();
+    /** @type {Question | null} */
+    this.last = null;
     this.generation = 0;
     this.isBusy = false;
   }
@@ -66,31 +93,46 @@ export class Service {
   receive(request) {
     if (request.kind === 'load') this.load(request.loading);
     else if (request.kind === 'forget') this.forget(request.buffer);
+    else if (request.kind === 'learn') this.learn(request.name, request.text);
+    else if (request.kind === 'unlearn') this.unlearn(request.name);
     else {
       this.generation++;
-      this.wanted = request.kind === 'ask' ? request.question : null;
+      this.wanted = request.kind === 'cancel' ? null : { question: request.question, answer: this.answering(request) };
       this.work();
     }
+  }
+
+  /**
+   * What is to be done with a session whose text is that of a question.
+   * @param {Extract<Request, { question: Question }>} request
+   * @returns {Answering}
+   */
+  answering(request) {
+    if (request.kind === 'others') return (session, stop) => this.alternatives(session, request.question, stop);
+    if (request.kind === 'rank') return (session, stop) => this.rank(session, request.question, stop);
+    return (session, stop) => this.suggest(session, request.question, stop);
   }
 
   /** @param {Loading} loading */
   async load(loading) {
     try {
       this.generation++;
-      this.model = null;
+      this.family = null;
+      this.project = null;
+      this.pending = new Set(this.files.keys());
       this.sessions.clear();
-      const loaded = new Progress(this.post);
-      const [kernel, ...files] = await Promise.all(
-        [loading.kernel, ...Object.values(loading.files)].map((source) => read(source, loaded)),
-      );
-      const names = Object.keys(loading.files);
-      const module = await WebAssembly.compile(/** @type {BufferSource} */ (kernel));
-      const found = Object.fromEntries(names.map((name, i) => [name, /** @type {Uint8Array} */ (files[i])]));
-      const model = await loadModel(found, module);
-      this.chunk = loading.chunk;
-      await this.warm(model);
-      this.model = model;
-      this.post({ kind: 'ready', facts: factsOf(model) });
+      const { kernel, files, base, chunk, language = null } = loading;
+      const progress = new Progress((loaded, total) => this.post({ kind: 'progress', loaded, total }));
+      /** @param {string} path */
+      const source = (path) => files?.[path] ?? { url: base + path };
+      /** @param {string} folder */
+      const has = (folder) => Boolean(base || files?.[`specialists/${folder}/model.json`]);
+      const module = read(kernel, progress).then((data) => WebAssembly.compile(/** @type {BufferSource} */ (data)));
+      const family = await Family.open((path) => read(source(path), progress), module, has);
+      this.chunk = chunk;
+      family.onDropped = (model) => this.dropSessionsOf(model);
+      await this.ready(family, language);
+      this.family = family;
       this.work();
     } catch (error) {
       this.post({ kind: 'failed', message: messageOf(error) });
@@ -98,11 +140,23 @@ export class Service {
   }
 
   /**
+   * Have the model for a language, and say so.
+   * @param {Family} family
+   * @param {string | null} language
+   */
+  async ready(family, language) {
+    const model = await family.modelFor(language);
+    await this.warm(model);
+    const missing = [...family.failed.values()].map(messageOf).join('; ');
+    this.post({ kind: 'ready', facts: factsOf(model, missing) });
+  }
+
+  /**
    * The first steps are slow, until the browser has compiled them well.
    * @param {import('../engine/model.mjs').Model} model
    */
   async warm(model) {
-    const session = model.session(null, this.chunk);
+    const session = model.session(null, { chunk: this.chunk });
     await this.carry(session.sync(WARMING));
     await this.carry(session.suggest({ maxTokens: 4, threshold: 0 }));
     session.release();
@@ -110,13 +164,13 @@ export class Service {
 
   /** Answer what is wanted, until nothing is. */
   async work() {
-    if (this.isBusy || !this.model) return;
+    if (this.isBusy || !this.family) return;
     this.isBusy = true;
     try {
-      while (this.wanted && this.model) {
-        const question = this.wanted;
+      while (this.family && (this.wanted || this.pending.size)) {
+        const { wanted } = this;
         this.wanted = null;
-        await this.answer(question, this.generation);
+        await (wanted ? this.answer(this.family, wanted, this.generation) : this.learnFiles(this.family));
       }
     } catch (error) {
       this.sessions.clear();
@@ -127,29 +181,131 @@ export class Service {
   }
 
   /**
-   * @param {Question} question
+   * @param {Family} family
+   * @param {{ question: Question, answer: Answering }} wanted
    * @param {number} generation
    */
-  async answer(question, generation) {
+  async answer(family, { question, answer }, generation) {
     const stop = () => generation !== this.generation;
-    const session = this.session(question);
+    const model = family.ready(question.language);
+    if (!model) {
+      await this.ready(family, question.language);
+      if (!stop()) this.wanted = { question, answer };
+      return;
+    }
+    this.leave(question);
     try {
-      const begin = performance.now();
-      const { steps } = session;
-      const { kept, stepped } = await this.carry(session.sync(question.before, question.after, stop));
-      const { maxTokens, deadlineMs, threshold } = question;
-      const suggestion = await this.carry(session.suggest({ maxTokens, deadlineMs, threshold, stop }));
-      if (stop()) return;
-      const milliseconds = performance.now() - begin;
-      const cost = { context: stepped, suggestion: session.steps - steps - stepped, milliseconds, kept };
-      const likeliest = question.likeliest ? await this.carry(session.beginnings(question.likeliest)) : [];
-      const { id } = question;
-      this.post({ kind: 'answer', id, suggestion, cost, likeliest, grown: false });
-      if (session.hurried) await this.refine(session, question, suggestion, cost, stop);
-      await this.carry(session.learn(stop));
+      await answer(this.session(model, question), stop);
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
     }
+  }
+
+  /**
+   * @param {import('../engine/session.mjs').Session} session
+   * @param {Question} question
+   * @param {() => boolean} stop
+   */
+  async suggest(session, question, stop) {
+    const begin = performance.now();
+    const { steps } = session;
+    const { kept, stepped } = await this.carry(session.sync(question.before, question.after, stop));
+    const { maxTokens, deadlineMs, threshold } = question;
+    const suggestion = await this.carry(session.suggest({ maxTokens, deadlineMs, threshold, stop }));
+    if (stop()) return;
+    const milliseconds = performance.now() - begin;
+    const cost = { context: stepped, suggestion: session.steps - steps - stepped, milliseconds, kept };
+    const likeliest = question.likeliest ? await this.carry(session.beginnings(question.likeliest)) : [];
+    const { id } = question;
+    this.post({ kind: 'answer', id, suggestion, cost, likeliest, grown: false });
+    if (session.hurried) await this.refine(session, question, suggestion, cost, stop);
+    await this.carry(session.learn(stop));
+  }
+
+  /**
+   * @param {import('../engine/session.mjs').Session} session
+   * @param {Others} question
+   * @param {() => boolean} stop
+   */
+  async alternatives(session, { id, before, after, maxTokens, count }, stop) {
+    await this.carry(session.sync(before, after, stop));
+    const suggestions = await this.carry(session.alternatives(count, { maxTokens, deadlineMs: REFINED_MS, stop }));
+    if (!stop()) this.post({ kind: 'others', id, suggestions });
+  }
+
+  /**
+   * @param {import('../engine/session.mjs').Session} session
+   * @param {Ranking} question
+   * @param {() => boolean} stop
+   */
+  async rank(session, { id, before, after, deadlineMs, candidates, typed }, stop) {
+    await this.carry(session.sync(before, after, stop));
+    const ranked = await this.carry(session.rank(candidates, { deadlineMs, typed, stop }));
+    if (!stop()) this.post({ kind: 'ranked', id, ranked });
+  }
+
+  /**
+   * The text of the buffer that was left is one of the files beside that which was come to.
+   * @param {Question} question
+   */
+  leave(question) {
+    const { last } = this;
+    this.last = question;
+    if (last && last.buffer !== question.buffer) this.keep(last.buffer, last.before + last.after);
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  learn(name, text) {
+    this.keep(name, text);
+    this.work();
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} text
+   */
+  keep(name, text) {
+    if (this.files.get(name) === text) return;
+    this.files.set(name, text);
+    this.pending.add(name);
+  }
+
+  /** @param {string} name */
+  unlearn(name) {
+    this.files.delete(name);
+    this.pending.delete(name);
+    this.project?.forget(name);
+  }
+
+  /**
+   * Index files beside the open ones, until something is asked for.
+   * @param {Family} family
+   */
+  async learnFiles(family) {
+    const generation = this.generation;
+    const stop = () => generation !== this.generation;
+    const project = this.projectOf(family);
+    for (const name of this.pending) {
+      const text = this.files.get(name) ?? '';
+      try {
+        if (project) await this.carry(project.learn(name, text, { newest: true, stop }));
+      } catch (error) {
+        if (error instanceof Stopped) return;
+        throw error;
+      }
+      if (!this.files.has(name)) project?.forget(name);
+      else if (this.files.get(name) === text) this.pending.delete(name);
+    }
+    for (const session of this.sessions.values()) session.seen.clear();
+  }
+
+  /** @param {Family} family */
+  projectOf(family) {
+    this.project ??= family.tokenizer ? new Project(family.tokenizer) : null;
+    return this.project;
   }
 
   /**
@@ -168,20 +324,31 @@ export class Service {
       this.post({ kind: 'answer', id, suggestion: better, cost, likeliest: [], grown: true });
   }
 
-  /** @param {Question} question */
-  session({ buffer, language }) {
+  /**
+   * @param {import('../engine/model.mjs').Model} model
+   * @param {Question} question
+   */
+  session(model, { buffer, language }) {
     const key = `${language} ${buffer}`;
     let session = this.sessions.get(key);
     this.sessions.delete(key);
-    session ??= /** @type {import('../engine/model.mjs').Model} */ (this.model).session(language, this.chunk);
+    const project = this.family && this.projectOf(this.family);
+    if (session?.model !== model) session = model.session(language, { chunk: this.chunk, project, name: buffer });
     this.sessions.set(key, session);
     for (const [oldest] of [...this.sessions].slice(0, -MOST_SESSIONS)) this.drop(oldest);
     return session;
   }
 
+  /** @param {import('../engine/model.mjs').Model} model */
+  dropSessionsOf(model) {
+    for (const [key, session] of [...this.sessions]) if (session.model === model) this.drop(key);
+  }
+
   /** @param {string} buffer */
   forget(buffer) {
     for (const key of [...this.sessions.keys()]) if (key.endsWith(` ${buffer}`)) this.drop(key);
+    this.unlearn(buffer);
+    if (this.last?.buffer === buffer) this.last = null;
   }
 
   /** @param {string} key */
@@ -208,78 +375,15 @@ export class Service {
   }
 }
 
-/** How much of all files is there; said as they arrive. */
-class Progress {
-  /** @param {(reply: Reply) => void} post */
-  constructor(post) {
-    this.post = post;
-    this.loaded = 0;
-    this.total = 0;
-  }
-
-  /**
-   * @param {number} loaded
-   * @param {number} [total]
-   */
-  add(loaded, total = 0) {
-    this.loaded += loaded;
-    this.total += total;
-    this.post({ kind: 'progress', loaded: this.loaded, total: Math.max(this.total, this.loaded) });
-  }
-}
-
-/**
- * The bytes of a file.
- * @param {Source} source
- * @param {Progress} progress
- * @returns {Promise<Uint8Array>}
- */
-async function read(source, progress) {
-  if ('bytes' in source) return source.bytes;
-  if ('base64' in source) return fromBase64(source.base64);
-  const response = await fetch(source.url);
-  if (!response.ok || !response.body) throw new Error(`${source.url}: ${response.status} ${response.statusText}`);
-  const length = Number(response.headers.get('content-length') ?? 0);
-  progress.add(0, response.headers.has('content-encoding') ? 0 : length);
-  /** @type {Uint8Array[]} */
-  const parts = [];
-  for (const reader = response.body.getReader(); ; ) {
-    const { done, value } = await reader.read();
-    if (done) return joined(parts);
-    parts.push(value);
-    progress.add(value.length);
-  }
-}
-
-/** @param {string} text */
-function fromBase64(text) {
-  const decode = /** @type {any} */ (Uint8Array).fromBase64;
-  if (decode) return /** @type {Uint8Array} */ (decode.call(Uint8Array, text));
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-
-/** @param {Uint8Array[]} parts */
-function joined(parts) {
-  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
 /**
  * @param {import('../engine/model.mjs').Model} model
+ * @param {string} missing
  * @returns {ModelFacts}
  */
-function factsOf({ name, languages, training, config, program, tokenizer }) {
+function factsOf({ name, languages, training, config, program, tokenizer }, missing) {
   const parameters = Number(training?.plan?.parameters ?? 0);
   const characters = !tokenizer.isByteLevel;
-  return { name, languages, parameters, window: config.window, bytes: program.bytes, characters };
+  return { name, languages, parameters, window: config.window, bytes: program.bytes, characters, missing };
 }
 
 /** @param {unknown} error */
