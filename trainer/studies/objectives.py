@@ -18,7 +18,6 @@ from typing import Any
 import torch
 
 from codecomplete import engine
-from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..evaluation.files import held_out_files
@@ -32,8 +31,8 @@ from ..learning.data import open_rows
 from ..learning.loop import Run, train
 from ..learning.recipe import OBJECTIVES, Recipe
 from ..network.transformer import Transformer
-from ..places import STUDY
 from ..runs.presets import PRESETS
+from .common import begin, finish, parser_of
 
 MODEL = dataclasses.replace(
     PRESETS["small"].model, n_layer=3, n_head=4, n_kv_head=4, head_size=16, n_embd=64, n_hidden=256
@@ -59,19 +58,14 @@ FAST = Compute(compiled=False)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="shards, vocabulary 4,096")
-    parser.add_argument("--work", type=Path, required=True, help="where the runs are kept")
+    parser = parser_of(__doc__)
     parser.add_argument("--tokens", type=int, default=200_000)
     parser.add_argument("--typed", type=int, default=900, help="characters replayed per language")
     parser.add_argument("--seeds", type=int, default=1, help="runs of each; the mean is shown")
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
-    claim(options.work, STUDY)
-    torch.set_num_threads(options.threads)
+    begin(options)
     rows = {name: averaged(name, options) for name in VARIANTS}
-    print(markdown(rows))
-    (options.work / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    finish("objectives", rows, markdown(rows), options)
 
 
 def averaged(name: str, options: argparse.Namespace) -> Row:

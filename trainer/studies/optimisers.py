@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import time
-from pathlib import Path
 
 import torch
-
-from codecomplete.corpus.outputs import claim
 
 from ..learning import runlog
 from ..learning.compute import Compute, mean_loss
@@ -23,8 +19,8 @@ from ..learning.data import Batches, open_rows
 from ..learning.loop import Run, train
 from ..learning.recipe import ADAMW, MUON, Recipe
 from ..network.transformer import Transformer, parameter_count
-from ..places import STUDY, require_picture
 from ..runs.presets import PRESETS
+from .common import begin, finish, parser_of
 
 MODEL = dataclasses.replace(
     PRESETS["small"].model, n_layer=2, n_head=4, n_kv_head=4, head_size=32, n_embd=128, n_hidden=512
@@ -42,22 +38,15 @@ SETTINGS = Compute(compiled=False)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="shards, vocabulary 4,096")
-    parser.add_argument("--work", type=Path, required=True, help="where the runs are kept")
-    parser.add_argument("--plot", type=Path, required=True, help="picture to write")
+    parser = parser_of(__doc__, plot=True)
     parser.add_argument("--steps", type=int, default=120)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
-    require_picture(options.plot)
-    claim(options.work, STUDY)
-    torch.set_num_threads(options.threads)
+    begin(options)
     results = {name: compete(name, recipe, options) for name, recipe in CONTENDERS.items()}
     logs = {name: options.work / name.replace(" ", "-") / runlog.LOG for name in CONTENDERS}
     title = f"{parameter_count(MODEL):,} parameters, {RECIPE.step_tokens:,} tokens a step"
     runlog.plot(logs, options.plot, title)
-    print(table(results))
-    (options.work / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+    finish("optimisers", results, table(results), options)
 
 
 def compete(name: str, recipe: Recipe, options: argparse.Namespace) -> dict[str, float]:

@@ -18,7 +18,6 @@ from typing import Any
 import torch
 
 from codecomplete import engine
-from codecomplete.corpus.outputs import claim
 from codecomplete.engine.modeldir.names import TOKENIZER
 
 from ..evaluation.report import Sizes, evaluate, markdown, mean
@@ -34,8 +33,8 @@ from ..learning.loop import Run, train
 from ..learning.machine import GPU_PEAKS
 from ..learning.recipe import ADAMW, COSINE, GPT2, SHUFFLED, Recipe
 from ..network.transformer import Transformer, parameter_count, step_flops_per_token
-from ..places import STUDY, require_picture
 from ..runs.presets import PRESETS
+from .common import begin, finish, parser_of
 
 SIZES = {"2 x 64": (2, 64, 4), "3 x 96": (3, 96, 6), "4 x 160": (4, 160, 10)}
 ROW, WINDOW = 256, 256
@@ -50,28 +49,21 @@ VALIDATION_ROWS, PROGRAMS = 32, 40
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = parser_of(__doc__, plot=True, required=False)
     parser.add_argument("--cost", action="store_true", help="of the study's own sizes; no training")
-    parser.add_argument("--data", type=Path, help="shards, vocabulary 4,096")
     parser.add_argument("--pairs", type=Path, help="of python -m corpus pairs, for programs")
-    parser.add_argument("--work", type=Path, help="where the runs are kept")
-    parser.add_argument("--plot", type=Path, help="picture to write")
     parser.add_argument("--tokens", type=int, default=200_000)
     parser.add_argument("--typed", type=int, default=600, help="characters replayed per language")
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
     if options.cost:
         print(markdown(costs()))
         return
     if missing := [n for n in ("data", "pairs", "work", "plot") if getattr(options, n) is None]:
         parser.error(f"give {', '.join(f'--{name}' for name in missing)}, or --cost")
-    require_picture(options.plot)
-    claim(options.work, STUDY)
-    torch.set_num_threads(options.threads)
+    begin(options)
     rows = {name: measured(name, options) for name in SIZES}
     draw({name: options.work / slug(name) / runlog.LOG for name in SIZES}, rows, options.plot)
-    print(markdown(rows))
-    (options.work / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    finish("scaling", rows, markdown(rows), options)
 
 
 def slug(name: str) -> str:

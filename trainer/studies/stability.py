@@ -10,14 +10,11 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import json
 import math
 from pathlib import Path
 from typing import Any
 
 import torch
-
-from codecomplete.corpus.outputs import claim
 
 from ..errors import DivergedError
 from ..evaluation.report import markdown
@@ -27,8 +24,8 @@ from ..learning.data import open_rows
 from ..learning.loop import Run, train
 from ..learning.recipe import ADAMW, COSINE, GPT2, Recipe
 from ..network.transformer import parameter_count
-from ..places import STUDY, require_picture
 from ..runs.presets import PRESETS
+from .common import begin, finish, parser_of
 
 MODEL = dataclasses.replace(
     PRESETS["scaling-50m"].model, vocabulary_size=4_096, n_layer=4, n_head=4, n_kv_head=4,
@@ -53,21 +50,14 @@ VALIDATION_ROWS = 32
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="shards, vocabulary 4,096")
-    parser.add_argument("--work", type=Path, required=True, help="where the runs are kept")
-    parser.add_argument("--plot", type=Path, required=True, help="picture to write")
+    parser = parser_of(__doc__, plot=True)
     parser.add_argument("--steps", type=int, default=120)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args(arguments)
-    require_picture(options.plot)
-    claim(options.work, STUDY)
-    torch.set_num_threads(options.threads)
+    begin(options)
     rows = {name: attempt(name, options) for name in REMEDIES}
     draw({name: options.work / slug(name) / runlog.LOG for name in REMEDIES}, options.plot)
     print(f"{parameter_count(MODEL):,} parameters, {options.steps} steps")
-    print(markdown(rows))
-    (options.work / "results.json").write_text(json.dumps(rows, indent=1) + "\n")
+    finish("stability", rows, markdown(rows), options)
 
 
 def slug(name: str) -> str:

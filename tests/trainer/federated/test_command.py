@@ -20,6 +20,8 @@ from codecomplete.trainer.federated.picture import curves, table
 from codecomplete.trainer.federated.rounds import Round, Rounds
 
 ROOT = Path(__file__).parents[3]
+GUARD = Path(__file__).with_name("guard")  # notes every connection; see its one file
+HERE = ("127.0.0.1", "localhost", "::1")
 LONG = 400  # seconds that a busy machine may take
 
 
@@ -28,7 +30,10 @@ def federated(*arguments: str | Path) -> int:
 
 
 def start(out: Path, *arguments: str | Path) -> subprocess.Popen[str]:
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {
+        "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(GUARD),
+        "SOCKET_LOG": str(out.with_name("sockets.log")),
+    }  # fmt: skip
     with out.open("a") as file:
         return subprocess.Popen(
             [sys.executable, "-m", "trainer", "federated", *map(str, arguments)], cwd=ROOT,
@@ -47,6 +52,31 @@ def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])
+
+
+def sockets(log: Path) -> set[tuple[str, str, int | None]]:
+    """What was done with sockets, where, and on which port; sockets that are files are left out."""
+    found = set()
+    for event, place in map(json.loads, log.read_text().splitlines()):
+        if isinstance(place, list):
+            host, port = [*place, None][:2]
+            found.add((event, str(host), int(port) if port else None))
+    return found
+
+
+def test_the_guard_sees_what_goes_out(tmp_path):
+    """Also in a process that another one has started."""
+    code = ("import socket, subprocess, sys; s = socket.socket(); s.settimeout(0.01);"
+            "s.connect_ex(('192.0.2.7', 443)); len(sys.argv) > 1 or"
+            " subprocess.run([sys.executable, '-c', sys.stdin.read(), 'again'])")  # fmt: skip
+    log = tmp_path / "sockets.log"
+    environment = os.environ | {"PYTHONPATH": str(GUARD), "SOCKET_LOG": str(log)}
+    inner = "import socket; socket.getaddrinfo('localhost', 80)"
+    subprocess.run(
+        [sys.executable, "-c", code], env=environment, input=inner, text=True, check=True
+    )
+    assert ("socket.connect", "192.0.2.7", 443) in sockets(log)
+    assert ("socket.getaddrinfo", "localhost", 80) in sockets(log)
 
 
 def test_a_simulation_ends_with_a_model_a_table_and_a_picture(tmp_path, base, clients, capsys):
@@ -151,6 +181,10 @@ def test_a_real_federation_survives_what_happens_to_it(tmp_path, base, clients):
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
             process.wait()
+    outside = {one for one in sockets(tmp_path / "sockets.log")
+               if one[1] not in HERE or one[2] not in (None, port)}  # fmt: skip
+    assert not outside, "no report, no question after updates, nothing but the one port"
+    assert ("socket.connect", "127.0.0.1", port) in sockets(tmp_path / "sockets.log")
     history = Rounds.opened(out / "rounds").history
     assert [one.number for one in history] == [1, 2, 3]
     assert all(one.changed for one in history)
