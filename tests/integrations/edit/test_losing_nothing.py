@@ -220,6 +220,8 @@ def test_no_name_ends_the_editor(tmp_path, file, command):
             terminal.wait(lambda: "which" in terminal.text())
             typed(terminal, CLEAR, name + "\r")
             time.sleep(GUARD_SECONDS)
+            terminal.settle()
+            assert "That failed" not in terminal.text()
             typed(terminal, ESCAPE)
             if "mine" not in terminal.text():  # it was opened, as the name of a new file
                 typed(terminal, "\x1b[5;5~")
