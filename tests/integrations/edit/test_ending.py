@@ -127,3 +127,30 @@ def test_steady_typing_is_put_aside_before_long(tmp_path):
         os.kill(pid, signal.SIGKILL)
         host.gone(pid)
     assert offered(tmp_path, file).startswith("unsaved word word word word")
+
+
+ENDINGS: dict[str, Way] = {
+    **WAYS,
+    "SIGINT": lambda host, pid: os.kill(pid, signal.SIGINT),
+    "SIGQUIT": lambda host, pid: os.kill(pid, signal.SIGQUIT),
+    "exception": lambda host, pid: host.send("\x1b[21~"),  # F10 of the program
+    "exception in a command, then killed": lambda host, pid: (
+        host.send("\x1b[20~"),
+        host.wait(lambda: "That failed" in host.text()),
+        os.kill(pid, signal.SIGKILL),
+    ),
+}
+
+
+@pytest.mark.parametrize("way", ENDINGS)
+def test_steady_typing_is_saved_to_the_last_key_however_it_is_ended(tmp_path, way):
+    """There was never the pause after which work is put aside, and no time for the longest wait."""
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    with edited(tmp_path, file) as (host, pid):
+        for count in range(4):
+            host.send(f"word{count} ")
+            host.wait(lambda count=count: f"word{count} " in host.text())
+        ENDINGS[way](host, pid)
+        host.gone(pid)
+    assert offered(tmp_path, file) == "unsaved word0 word1 word2 word3 x = 1"

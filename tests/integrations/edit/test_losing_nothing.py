@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integrations.terminal import Terminal
 from tests.integrations.edit.test_pseudo_terminal import GUARD_SECONDS, offered, started, unknown
 
 SAVE, QUIT, OPEN, NEW, GO_TO, UNDO = "\x13", "\x11", "\x0f", "\x0e", "\x07", "\x1a"
@@ -219,6 +220,8 @@ def test_no_name_ends_the_editor(tmp_path, file, command):
             terminal.wait(lambda: "which" in terminal.text())
             typed(terminal, CLEAR, name + "\r")
             time.sleep(GUARD_SECONDS)
+            terminal.settle()
+            assert "That failed" not in terminal.text()
             typed(terminal, ESCAPE)
             if "mine" not in terminal.text():  # it was opened, as the name of a new file
                 typed(terminal, "\x1b[5;5~")
@@ -334,6 +337,58 @@ def test_files_are_opened_although_one_of_the_names_is_a_folder(tmp_path, file):
         terminal.wait(lambda: said(terminal, "Open a file of"))
         typed(terminal, ESCAPE)
         assert "Ln 2" in terminal.text()
+
+
+@pytest.mark.parametrize(("words", "place"), [
+    (("+2:1", "a.txt"), "Ln 2, Col 1"), (("+/wo", "a.txt"), "Ln 2, Col 2"), (("+2", "a.txt"), "Ln 2"),
+])  # fmt: skip
+def test_a_place_to_go_to_is_no_name(tmp_path, file, words, place):
+    with started(tmp_path, *words) as terminal:
+        terminal.wait(lambda: place in terminal.text() and "a.txt" in terminal.text())
+    assert sorted(one.name for one in tmp_path.iterdir() if one.name.startswith("+")) == []
+
+
+def test_a_circle_of_links_and_settings_without_a_folder_end_in_one_line(tmp_path):
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    (tmp_path / "file").write_text("")
+    module = ("-m", "codecomplete.integrations.edit")
+    cases = (
+        (("one",), {}, 1, "too many"),
+        (("--write-settings",), {"XDG_CONFIG_HOME": f"{tmp_path}/file/sub"}, 1, "not"),
+        (("--write-settings",), {"XDG_CONFIG_HOME": f"{tmp_path}/new/sub"}, 0, "edit.toml"),
+    )
+    for words, more, code, said_of_it in cases:
+        terminal = Terminal(tmp_path, *module, *words, more=more)
+        terminal.ended()
+        lines = terminal.raw.decode().strip().splitlines()
+        assert len(lines) == 1 and said_of_it in lines[0].lower(), terminal.text()
+        assert terminal.child.exitstatus == code and unknown(terminal.raw) == ""
+
+
+def test_what_is_marked_in_the_find_bar_are_all_matches_and_the_current_one_is_another(tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text("".join(f"line {count}\n" for count in range(60)) + "last one\nlast two\n")
+    with started(tmp_path, file) as terminal:
+        typed(terminal, "\x06last")
+        terminal.wait(lambda: "1 of 2" in terminal.text() and "last two" in terminal.text())
+        rows = [row for row, line in enumerate(terminal.lines()) if "last" in line][:2]
+        first, second = (terminal.screen.buffer[row][4].bg for row in rows)
+        assert first != second and "default" not in (first, second)
+
+
+def test_a_suggestion_of_several_lines_is_seen_whole_and_taken_whole(tmp_path):
+    file = tmp_path / "a.py"
+    file.write_text("\nbelow = 1\n")
+    with started(tmp_path, file) as terminal:
+        typed(terminal, "if rea")
+        terminal.wait(lambda: "print('second')" in terminal.text())
+        assert [line[3:].rstrip() for line in terminal.lines()[:4]] == [
+            "if ready:", "    print('first')", "    print('second')", "below = 1",
+        ]  # fmt: skip
+        typed(terminal, "\t", SAVE)
+        wanted = "if ready:\n    print('first')\n    print('second')\nbelow = 1\n"
+        terminal.wait(lambda: file.read_text() == wanted)
 
 
 @pytest.mark.parametrize("size", [100_000, 900_000, 1_500_000])
