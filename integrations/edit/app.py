@@ -22,6 +22,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import TextArea
 
+from ..shared.naming.client import Jedi
 from ..shared.suggester import Suggester
 from . import files, watching
 from .buffer import Buffer, shown
@@ -77,7 +78,7 @@ class EditorApp(ServerCommands, ViewCommands):
     ) -> None:
         super().__init__(**more)
         self.settings, self.options = settings, settings.options
-        self.suggester = suggester or Suggester(self.options)
+        self.suggester = suggester or Suggester(self.options, namer=Jedi())
         self.suggester.enable(self.options.enabled)
         self.rescue = Rescue(
             lambda: self._editors, self._complain_later, self.set_timer,
