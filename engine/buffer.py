@@ -79,6 +79,7 @@ class Buffer:
         self.seen: Seen = {}  # by the decoder, after the context as it is
         self.caret, self.held = Caret(), ""
         self.in_secret = False
+        self.allow_unsafe = False
         self._mask = Mask()
         self._structure = Structure(language)
         self._fitting_names: set[str] | None = None
@@ -117,7 +118,9 @@ class Buffer:
             if self.stream.origin:
                 self.stream.restart()
         open_ = self._structure.at(before)
-        self.caret = Caret(before, after, self._structure.language, open_, indentation)
+        self.caret = Caret(
+            before, after, self._structure.language, open_, indentation, self.allow_unsafe
+        )
         self.held = change.held
         self.in_secret = masked.reaches(len(change.held))
         self._fitting_names = None

@@ -55,6 +55,16 @@ class Session:
     def least_text(self, least: float) -> None:
         self._proposals.least_text = least
 
+    @property
+    def allow_unsafe(self) -> bool:
+        """Whether code that opens a security hole may be suggested in files that have none of its
+        kind; no, unless a user wants it. Counts from the next ``sync`` on."""
+        return self._buffer.allow_unsafe
+
+    @allow_unsafe.setter
+    def allow_unsafe(self, allow: bool) -> None:
+        self._buffer.allow_unsafe = allow
+
     def sync(
         self,
         before: str,

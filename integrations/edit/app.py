@@ -24,6 +24,7 @@ from textual.timer import Timer
 from textual.widgets import TextArea
 from textual.worker import Worker
 
+from ..shared.naming.client import Jedi
 from ..shared.suggester import Suggester
 from . import files, turns, watching
 from .buffer import Buffer, shown
@@ -81,7 +82,7 @@ class EditorApp(ServerCommands, ViewCommands):
         super().__init__(**more)
         self.turns = turns.Turns(self, self._hand_out)
         self.settings, self.options = settings, settings.options
-        self.suggester = suggester or Suggester(self.options)
+        self.suggester = suggester or Suggester(self.options, namer=Jedi())
         self.suggester.enable(self.options.enabled)
         self.rescue = Rescue(
             lambda: self._editors, self._complain_later, self.set_timer,

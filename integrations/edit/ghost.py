@@ -36,6 +36,7 @@ class Ghost:
         self._shown: Suggestion | None = None
         self._at: Snapshot | None = None  # where it is shown
         self._waiting: tuple[Snapshot, int] | None = None  # for what, and how far to step
+        self._answered: Snapshot | None = None  # where a better answer may follow
         self._choices: Choices | None = None
 
     def typed(self, snapshot: Snapshot | None, paired: bool = False) -> None:
@@ -44,7 +45,7 @@ class Ghost:
         With ``paired`` the text behind the caret changed only by brackets put there or typed over.
         """
         rest = None if snapshot is None else self._rest(snapshot, paired)
-        self._waiting = self._choices = None
+        self._waiting = self._answered = self._choices = None
         if rest is not None:
             self._show(snapshot, rest)
             return
@@ -62,21 +63,31 @@ class Ghost:
 
     def clear(self) -> None:
         """The caret moved, something else was edited or focused: no ghost text, no late answer."""
-        if self._shown is None and self._waiting is None:
+        if self._shown is None and self._waiting is None and self._answered is None:
             return
         self.suggester.cancel()
-        self._waiting = self._choices = None
+        self._waiting = self._answered = self._choices = None
         self._show(None, None)
 
     def answered(self, answer: Answer) -> None:
-        """An answer has arrived on the user's thread; drop it if it is not for what is there."""
+        """An answer has arrived on the user's thread; drop it if it is not for what is there.
+
+        What was asked once may be answered twice, the second time by what took longer to find.
+        """
         if self._waiting is None or self._waiting[0] != answer.snapshot:
+            self._refined(answer)
             return
         step, self._waiting = self._waiting[1], None
+        self._answered = None if step else answer.snapshot
         if step:
             others = answer.found if isinstance(answer.found, Sequence) else ()
             self._choose(answer.snapshot, others, step)
         elif isinstance(answer.found, Suggestion):
+            self._show(answer.snapshot, answer.found)
+
+    def _refined(self, answer: Answer) -> None:
+        is_there = self._answered is not None and self._answered == answer.snapshot
+        if is_there and self._choices is None and isinstance(answer.found, Suggestion):
             self._show(answer.snapshot, answer.found)
 
     def cycle(self, step: int) -> None:

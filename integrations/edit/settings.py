@@ -13,14 +13,14 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from ..shared.options import Options, option
+from ..shared.options import FileOptions, option
 
 FILE = "edit.toml"
 AUTO, TABS = "auto", "tab"
 
 
 @dataclass(frozen=True)
-class EditOptions(Options):
+class EditOptions(FileOptions):
     """What the editor offers beside the options of every host."""
 
     enabled: bool = option(True, "Show suggestions.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from codecomplete import __version__
 
+from ..shared.naming.client import Jedi
 from ..shared.options import Options
 from ..shared.snapshot import Snapshot
 from ..shared.status import report
@@ -51,7 +52,9 @@ class Server:
         self.exit_code: int | None = None
         self.client: Client | None = None
         self.settings = Settings()
-        self.suggester = Suggester(self.settings, load=self._loading(load))
+        self.suggester = Suggester(
+            self.settings, load=self._loading(load), namer=Jedi(), answers_once=True
+        )
         self._documents = Documents()
         self._folders = Folders()
         self._asking = Asking(self.suggester, self._tell_state)

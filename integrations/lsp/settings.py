@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..shared.options import Options, option
+from ..shared.options import FileOptions, option
 
 SECTION = "codecomplete"
 NOT_SETTINGS = frozenset({"state", "token"})
@@ -19,7 +19,7 @@ COMPLETION = ("auto", "always", "never")
 
 
 @dataclass(frozen=True)
-class Settings(Options):
+class Settings(FileOptions):
     """Options of the suggester, and the server's own."""
 
     enabled: bool = option(True, "Suggest at all.")
@@ -60,6 +60,8 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
     ),
     "debounce_ms": (lambda value: _is_number(value) and value >= 0, "milliseconds, 0 for none"),
     "project": _SWITCH,
+    "unsafe": _SWITCH,
+    "jedi": _SWITCH,
     "model": (lambda value: value is None or isinstance(value, str), "a folder, or null"),
     "enabled": _SWITCH,
     "languages": (_is_switches, "an object of true and false"),

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from codecomplete.engine import Indentation
 
-from ..shared.options import Options
+from ..shared.naming.client import Jedi
+from ..shared.options import FileOptions
 from ..shared.snapshot import Snapshot
 from ..shared.status import report
 from ..shared.suggester import State, Suggester, log
@@ -48,7 +49,7 @@ class Host:
     """One Neovim. ``close`` it when Neovim ends."""
 
     def __init__(self, send: Send, suggester: Suggester | None = None) -> None:
-        self.suggester = suggester or Suggester()
+        self.suggester = suggester or Suggester(FileOptions(), namer=Jedi())
         self._send = send
         self._mirrors: OrderedDict[int, Mirror] = OrderedDict()
         self._complained = False
@@ -79,8 +80,8 @@ class Host:
     # Messages
 
     def _options(self, message: dict[str, Any]) -> None:
-        known = {option.name for option in fields(Options)}
-        options = Options(**{name: message[name] for name in known & message.keys()})
+        known = {option.name for option in fields(FileOptions)}
+        options = FileOptions(**{name: message[name] for name in known & message.keys()})
         changed = options.model != self.suggester.options.model
         self.suggester.options = options
         if changed and self.suggester.model is not None:

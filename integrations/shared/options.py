@@ -26,6 +26,18 @@ class Options:
     project: bool = option(
         True, "Learn from the files beside the open one, unless git ignores them."
     )
+    unsafe: bool = option(
+        False, "Suggest code that opens a security hole even in files that have none of its kind."
+    )
     model: str | None = option(
         None, "Model directory; none: the one you have chosen, else the packaged model."
+    )
+
+
+@dataclass(frozen=True)
+class FileOptions(Options):
+    """What hosts of files offer beside that."""
+
+    jedi: bool = option(
+        True, "Ask Jedi, if it is installed, which names are possible in Python files."
     )

@@ -41,6 +41,20 @@ class First:
 
 
 @dataclass(frozen=True)
+class Again:
+    """What was answered already may be answered better: names are known that were not."""
+
+    first: First
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self.first.snapshot
+
+    def deliver_nothing(self) -> None:
+        """It has its answer."""
+
+
+@dataclass(frozen=True)
 class Others:
     """Asked for: further suggestions beside the first."""
 
@@ -61,5 +75,5 @@ class Names:
     deliver: DeliverNames
 
 
-Question = First | Others
+Question = First | Others | Again
 Job = Preparation | Question

@@ -22,8 +22,11 @@ from codecomplete import engine
 from codecomplete.engine import Stopped, Suggestion, before_secrets, is_private
 
 from .chooser import Chooser, Rank
-from .options import Options
+from .naming.choosing import chosen
+from .naming.places import place_at
+from .options import FileOptions, Options
 from .requests import (
+    Again,
     Deliver,
     DeliverAll,
     DeliverNames,
@@ -41,12 +44,15 @@ from .unwanted import Unwanted
 if TYPE_CHECKING:
     from codecomplete.engine import Model, Ranked, Session
 
+    from .naming.client import Namer
+
 log = logging.getLogger("codecomplete")
 log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
 
 FAILURES_BEFORE_REST = 3
 IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
 LEAST_RANKING_MS = 5.0  # for ranking what a host offers, whatever the suggestion has left
+WAITING = 0.005  # seconds between two looks whether a request is wanted still
 REFINED_MS = 1_000.0  # for a suggestion that its deadline has cut short, while the caret rests
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
@@ -81,6 +87,7 @@ class _Shown:
     snapshot: Snapshot
     suggestion: Suggestion
     accepted: bool = False
+    followed: bool = False  # by what was typed or accepted of it
 
 
 def load_engine(options: Options) -> Model:
@@ -96,7 +103,12 @@ class Suggester:
         options: Options | None = None,
         load: Callable[[Options], Model] | None = None,
         chooser: Chooser | None = None,
+        namer: Namer | None = None,
+        answers_once: bool = False,
     ) -> None:
+        """With ``namer``, names that it knows stand in where the model has nothing as good. They
+        may come late: then a request is answered a second time, or, for hosts that can be answered
+        but once, waited for as long as a suggestion may take."""
         self.options = options or Options()
         self.statistics = Statistics()
         self.state = State.UNLOADED
@@ -104,6 +116,7 @@ class Suggester:
         self.model: Model | None = None
         self._load = load or load_engine
         self._chooser = chooser
+        self._namer, self._answers_once = namer, answers_once
         self._wanted = threading.Condition()
         self._request: Job | None = None
         self._names: Names | None = None
@@ -179,6 +192,7 @@ class Suggester:
         rest = _rest(shown, snapshot)
         if rest is None:
             self._shown = None
+        shown.followed = shown.followed or snapshot.before != shown.snapshot.before
         return rest
 
     def forbid(self, line: str, text: str) -> bool:
@@ -244,6 +258,8 @@ class Suggester:
         """
         self._closed = True
         self.cancel()
+        if self._namer is not None:
+            self._namer.close()
         if wait and self._thread is not None:
             self._thread.join(max(wait, MOST_LOAD) if self.state is State.LOADING else wait)
 
@@ -316,6 +332,7 @@ class Suggester:
 
     def _answer(self, job: Question, model: Model, generation: int) -> None:
         session = self._sessions.of(job.snapshot, model, self.options.project)
+        session.allow_unsafe = self.options.unsafe
         self._sessions.entered(job.snapshot)
 
         def stop() -> bool:
@@ -324,17 +341,28 @@ class Suggester:
         try:
             if isinstance(job, Others):
                 self._alternatives(session, job, stop)
+            elif isinstance(job, Again):
+                self._improve(session, job.first, stop)
             else:
-                self._suggest(session, job, stop)
+                self._suggest(session, job, stop, generation)
             session.learn(stop=stop)
         except Stopped:
             return
 
-    def _suggest(self, session: Session, job: First, stop: Callable[[], bool]) -> None:
+    def _suggest(
+        self, session: Session, job: First, stop: Callable[[], bool], generation: int
+    ) -> None:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
+        known = threading.Event()
+        again = known.set if self._answers_once else lambda: self._answer_again(job, generation)
+        names = self._names_at(snapshot, again)  # looked for while the model is at work
         _sync(session, snapshot, stop)
         threshold = options.threshold if job.threshold is None else job.threshold
         found, suggestion = self._found(session, snapshot, options.deadline_ms, threshold, stop)
+        if names is None and self._answers_once:
+            _wait(known, start + options.deadline_ms / 1000, stop)
+            names = self._names_at(snapshot, known.set)
+        suggestion = self._named(session, job, suggestion, names or (), stop)
         with self._wanted:
             if stop():
                 return
@@ -346,6 +374,50 @@ class Suggester:
         job.deliver(snapshot, suggestion)
         if getattr(session, "hurried", False):
             self._refine(session, job, suggestion, stop)
+
+    def _names_at(self, snapshot: Snapshot, done: Callable[[], None]) -> Sequence[str] | None:
+        """The names that somebody knows, if they are known now."""
+        wanted = isinstance(self.options, FileOptions) and self.options.jedi
+        return self._namer.names(snapshot, done) if self._namer is not None and wanted else ()
+
+    def _named(
+        self,
+        session: Session,
+        job: First,
+        suggestion: Suggestion | None,
+        names: Sequence[str],
+        stop: Callable[[], bool],
+    ) -> Suggestion | None:
+        """The suggestion, or the likeliest of the names in its place."""
+        place = place_at(job.snapshot.before) if names else None
+        if place is None:
+            return suggestion
+        ranked = _ranking(session, LEAST_RANKING_MS, stop)(names, place.typed)
+        threshold = self.options.threshold if job.threshold is None else job.threshold
+        return self._allowed(job.snapshot, chosen(place, suggestion, ranked, threshold))
+
+    def _answer_again(self, job: First, generation: int) -> None:
+        """On the namer's thread: names have come, and the caret rests where it was asked."""
+        with self._wanted:
+            if not self._stale(generation) and self._request is None:
+                self._request = Again(job)
+                self._wanted.notify_all()
+
+    def _improve(self, session: Session, job: First, stop: Callable[[], bool]) -> None:
+        """Answer ``job`` once more, if names that came late are better than what is shown."""
+        _sync(session, job.snapshot, stop)
+        shown = self._shown
+        was = shown.suggestion if shown is not None and shown.snapshot == job.snapshot else None
+        names = self._names_at(job.snapshot, lambda: None) or ()
+        better = self._named(session, job, was, names, stop)
+        if better is None or better == was:
+            return
+        with self._wanted:
+            if stop() or self._shown is not shown or (shown is not None and shown.followed):
+                return  # asked for something else, or typed on
+            self._shown = _Shown(job.snapshot, better)
+        self.statistics.shown += was is None
+        job.deliver(job.snapshot, better)
 
     def _refine(
         self, session: Session, job: First, shown: Suggestion | None, stop: Callable[[], bool]
@@ -481,6 +553,12 @@ def _is_private(snapshot: Snapshot) -> bool:
 
 def _sync(session: Session, snapshot: Snapshot, stop: Callable[[], bool]) -> None:
     session.sync(snapshot.before, snapshot.after, stop=stop, indentation=snapshot.indentation)
+
+
+def _wait(known: threading.Event, until: float, stop: Callable[[], bool]) -> None:
+    """Wait for names, but not after ``until``, nor when something else is wanted."""
+    while not known.is_set() and time.perf_counter() < until and not stop():
+        known.wait(WAITING)
 
 
 def _grows(shown: Suggestion, better: Suggestion) -> bool:

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 export const SECTION = 'codecomplete';
 /** Of the server; the others are for this extension alone. */
 const NAMES = [
-  'enabled', 'languages', 'maxTokens', 'deadlineMs', 'threshold', 'debounceMs', 'project', 'model',
+  'enabled', 'languages', 'maxTokens', 'deadlineMs', 'threshold', 'debounceMs', 'project', 'unsafe', 'jedi', 'model',
   'maxFileKb', 'maxLine',
 ];
 

@@ -57,3 +57,9 @@ def test_a_name_is_near_on_either_side_but_not_where_it_is_typed():
 def test_letters_are_typed_of_a_name_that_ends_at_the_caret(before, typed):
     """Not of the one that the line above ends with."""
     assert Caret(before).typed == typed
+
+
+def test_code_that_opens_a_hole_fits_only_where_its_user_wants_it():
+    line = "requests.get(url, ver"
+    assert Caret(line, "", "python").fit("ify=False)") == ""
+    assert Caret(line, "", "python", allow_unsafe=True).fit("ify=False") == "ify=False"

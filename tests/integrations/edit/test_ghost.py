@@ -86,6 +86,25 @@ def test_an_answer_after_clear_is_dropped(ghost):
     assert ghost.text == "" and ghost.suggester.cancelled == 1
 
 
+@pytest.mark.parametrize("first", [None, Suggestion("eb")])
+def test_a_better_answer_may_follow_while_the_caret_rests(ghost, first):
+    """Found by a longer look, or by somebody who knows names."""
+    ghost.typed(START)
+    ghost.answered(Answer(START, first))
+    ghost.answered(Answer(START, Suggestion("ea(r)")))
+    assert ghost.text == "ea(r)"
+
+
+def test_a_better_answer_that_comes_after_a_key_is_dropped(ghost):
+    shown(ghost)
+    ghost.typed(replace(START, before="def are"))
+    ghost.answered(Answer(START, Suggestion("x")))
+    assert ghost.text == "a(r)"
+    ghost.clear()
+    ghost.answered(Answer(START, Suggestion("x")))
+    assert ghost.text == ""
+
+
 def test_typing_through_shows_the_rest_and_never_nothing(ghost):
     shown(ghost)
     ghost.typed(replace(START, before="def are"))

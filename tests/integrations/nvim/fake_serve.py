@@ -1,7 +1,7 @@
 """``python -m tests.integrations.nvim.fake_serve MODE``: the process that Neovim starts, with the
 model of ``tests/integrations/fake.py``.
 
-Further modes: "cells" knows lines with brackets, "digest" suggests a digest of the text before and
+Further modes: "hurried" is never done in time, "cells" knows lines with brackets, "digest" suggests a digest of the text before and
 after the caret, "instant" always the same, "unloadable" is a model that cannot be loaded, "deaf"
 never reads, "stillborn" ends.
 """
@@ -90,7 +90,28 @@ class CellsSession(DigestSession):
         return Suggestion(rest, 1.0) if rest else None
 
 
+class HurriedModel(DigestModel):
+    name = "hurried"
+
+    def session(self, language, project=None, name=None):
+        return HurriedSession()
+
+
+class HurriedSession(DigestSession):
+    """Says more when it is given more time."""
+
+    hurried = False
+
+    def suggest(self, max_tokens, deadline_ms, *others, stop):
+        from codecomplete.engine import Suggestion
+
+        self.hurried = deadline_ms < 500
+        return Suggestion("begun(" if self.hurried else "begun(and, done)", 1.0)
+
+
 def load(mode: str):
+    if mode == "hurried":
+        return HurriedModel()
     if mode == "cells":
         return CellsModel()
     if mode == "unloadable":

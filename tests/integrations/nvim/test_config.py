@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.options import FileOptions
 
 GET = "return require('codecomplete.config').get(...)"
 
@@ -93,10 +93,14 @@ def test_options_of_the_python_half_are_the_same_there(editor):
         option["name"]: option
         for option in editor.lua("""
           return vim.tbl_map(function(option)
-            return { name = option.name, default = option.default or vim.NIL, help = option.help }
+            local default = option.default
+            if default == nil then
+              default = vim.NIL
+            end
+            return { name = option.name, default = default, help = option.help }
           end, require('codecomplete.config').options)""")
     }
-    ours = fields(Options)
+    ours = fields(FileOptions)
     assert editor.lua("return require('codecomplete.config').engine") == [o.name for o in ours]
     for option in ours:
         assert table[option.name]["default"] == option.default, option.name

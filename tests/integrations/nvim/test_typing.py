@@ -17,6 +17,17 @@ def test_ghost_text_appears_at_the_caret(editor):
     assert editor.text() == "fo", "drawing changes nothing"
 
 
+def test_what_was_cut_short_grows_while_the_caret_rests_and_not_after_a_key(start):
+    editor = start(mode="hurried")
+    editor.open()
+    editor.keys("i", "x", " ")
+    editor.sees("begun(and, done)")
+    editor.keys("<C-]>")
+    editor.sees(None)
+    editor.quiet()
+    assert editor.ghost() is None, "dismissed is dismissed"
+
+
 def test_typing_along_asks_nothing_and_keeps_the_rest(editor):
     editor.keys("i", "f", "o")
     editor.sees(CELL[2:])

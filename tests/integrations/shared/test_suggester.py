@@ -10,7 +10,8 @@ import pytest
 
 import codecomplete
 from codecomplete.engine import Ranked, Stopped, Suggestion
-from codecomplete.integrations.shared.options import Options
+from codecomplete.integrations.shared.naming.client import Jedi
+from codecomplete.integrations.shared.options import FileOptions, Options
 from codecomplete.integrations.shared.sessions import MOST_SESSIONS
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import State, Suggester
@@ -470,6 +471,164 @@ def test_a_request_may_bring_a_threshold_of_its_own(make):
     suggester.request(Snapshot("b"), inbox)
     inbox.wait(2)
     assert asked == [0.0, 0.5]
+
+
+class Knowing:
+    """Knows ``names`` at every caret, at once or once it is ``told``."""
+
+    def __init__(self, *names: str, late: bool = False) -> None:
+        self.found, self.late = names, late
+        self.asked = threading.Semaphore(0)
+        self.done = None
+        self.closed = False
+
+    def names(self, snapshot, done):
+        self.done = done
+        self.asked.release()
+        return None if self.late else self.found
+
+    def tell(self) -> None:
+        assert self.asked.acquire(timeout=PATIENCE)
+        self.late = False
+        self.done()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class RankingModel(SlowModel):
+    """One whose suggestion is no name that is known."""
+
+    def session(self, language, project=None, name=None):
+        return RankingSession(self)
+
+
+class RankingSession(SlowSession):
+    def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
+        return Suggestion(self.model.text, 0.3) if self.model.text else None
+
+    def rank(self, candidates, deadline_ms, *, typed, stop):
+        fitting = [name for name in candidates if name.startswith(typed)]
+        shares = (0.9, 0.01, 0.01)
+        return [
+            Ranked(name, name[len(typed) :], share)
+            for name, share in zip(fitting, shares, strict=False)
+        ]
+
+
+ATTRIBUTE = Snapshot("import os\nos.pa", "", "python", 1)
+
+
+@pytest.fixture
+def knowing():
+    made: list[Suggester] = []
+
+    def make(text: str, namer: Knowing, once: bool = False, **options) -> Suggester:
+        options = FileOptions(**{"deadline_ms": 10_000.0, **options})
+        model = RankingModel(text)
+        made.append(Suggester(options, lambda _: model, namer=namer, answers_once=once))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close(wait=PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("rse(", "th"), ("", "th"), ("rdir + x", "rdir + x"), ("th", "th")]
+)
+def test_a_known_name_takes_the_place_of_what_is_none(knowing, text, shown):
+    inbox = Inbox()
+    knowing(text, Knowing("path", "pardir")).request(ATTRIBUTE, inbox)
+    assert inbox.wait()[1].text == shown
+
+
+def test_names_that_come_late_are_shown_where_the_caret_rests(knowing):
+    inbox, namer = Inbox(), Knowing("path", late=True)
+    knowing("rse(", namer).request(ATTRIBUTE, inbox)
+    assert inbox.wait(1)[1].text == "rse("
+    namer.tell()
+    assert inbox.wait(2) == (ATTRIBUTE, Suggestion("th", 0.65, "names"))
+
+
+@pytest.mark.parametrize("before", ["import os\nos.par", "import os\nos.pars", "x"])
+def test_names_that_come_late_are_dropped_once_something_was_typed(knowing, before):
+    inbox, namer = Inbox(), Knowing("path", late=True)
+    suggester = knowing("rse(", namer)
+    suggester.request(ATTRIBUTE, inbox)
+    inbox.wait(1)
+    typed = Snapshot(before, "", "python", 1)
+    if suggester.follow(typed) is None:
+        suggester.cancel()
+    namer.tell()
+    suggester.close(wait=PATIENCE)
+    assert [found.text for _, found in inbox.got] == ["rse("]
+
+
+def test_names_that_change_nothing_are_not_delivered_again(knowing):
+    inbox, namer = Inbox(), Knowing("parse", late=True)
+    suggester = knowing("rse(", namer)
+    suggester.request(ATTRIBUTE, inbox)
+    inbox.wait(1)
+    namer.tell()
+    suggester.request(Snapshot("y"), inbox)
+    inbox.wait(2)
+    assert [found.text for _, found in inbox.got] == ["rse(", "rse("]
+
+
+def test_a_host_that_can_be_answered_but_once_waits_for_names(knowing):
+    inbox, namer = Inbox(), Knowing("path", late=True)
+    knowing("rse(", namer, once=True).request(ATTRIBUTE, inbox)
+    namer.tell()
+    assert inbox.wait()[1].text == "th" and len(inbox.got) == 1
+
+
+def test_it_waits_no_longer_than_a_suggestion_may_take(knowing):
+    inbox, namer = Inbox(), Knowing("path", late=True)
+    knowing("rse(", namer, once=True, deadline_ms=20.0).request(ATTRIBUTE, inbox)
+    assert inbox.wait()[1].text == "rse("
+
+
+def test_nobody_is_asked_for_names_who_is_switched_off(knowing):
+    inbox, namer = Inbox(), Knowing("path")
+    knowing("rse(", namer, jedi=False).request(ATTRIBUTE, inbox)
+    assert inbox.wait()[1].text == "rse(" and not namer.asked.acquire(blocking=False)
+
+
+def test_who_knows_names_is_closed_with_the_suggester(knowing):
+    namer = Knowing()
+    knowing("x", namer).close()
+    assert namer.closed
+
+
+def test_jedi_and_the_packaged_model_find_what_neither_finds_alone():
+    """The real ones: a method that the model cannot know, at its second letter."""
+    before = (
+        "class Ledger:\n    def qualified_total(self):\n        return 1\n\n"
+        "    def quorum(self):\n        return 2\n\n" + "# a line between\n" * 700
+        + "ledger = Ledger()\nprint(ledger.qu"
+    )  # fmt: skip
+    inbox, asked = Inbox(), Snapshot(before, ")\n", "python", 1)
+    alone = Suggester(FileOptions(deadline_ms=10_000, jedi=False))
+    alone.request(asked, inbox)
+    assert getattr(inbox.wait(1)[1], "text", "") not in ("alified_total", "orum")
+    alone.close(wait=PATIENCE)
+    both = Suggester(
+        FileOptions(deadline_ms=30_000, threshold=0.2), namer=Jedi(), answers_once=True
+    )
+    both.request(asked, inbox)
+    assert inbox.wait(2)[1].text in ("alified_total", "orum")
+    both.close(wait=PATIENCE)
+
+
+@pytest.mark.parametrize("unsafe", [True, False])
+def test_unsafe_code_is_suggested_only_to_whom_wants_it(make, unsafe):
+    model, inbox = SlowModel(), Inbox()
+    suggester = make(model, unsafe=unsafe)
+    suggester.request(Snapshot("x"), inbox)
+    inbox.wait()
+    (session,) = suggester._sessions._open.values()
+    assert session.allow_unsafe is unsafe
 
 
 class HurriedModel:

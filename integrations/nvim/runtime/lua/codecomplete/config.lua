@@ -114,6 +114,18 @@ M.options = {
     help = 'Learn from the files beside the open one, unless git ignores them.',
   },
   {
+    name = 'unsafe',
+    kind = 'boolean',
+    default = false,
+    help = 'Suggest code that opens a security hole even in files that have none of its kind.',
+  },
+  {
+    name = 'jedi',
+    kind = 'boolean',
+    default = true,
+    help = 'Ask Jedi, if it is installed, which names are possible in Python files.',
+  },
+  {
     name = 'model',
     kind = 'string',
     default = nil,
@@ -140,7 +152,9 @@ M.options = {
 }
 
 --- The names of the options that the Python half is told.
-M.engine = { 'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'model' }
+M.engine = {
+  'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'unsafe', 'model', 'jedi',
+}
 
 ---@type string[] what is wrong with the options that keep their defaults for it
 M.problems = {}

@@ -22,6 +22,7 @@ local M = {}
 ---@field explicit boolean
 
 local pending ---@type codecomplete.Request|nil the newest, until it is answered
+local answered ---@type codecomplete.Request|nil the newest once it is: a better answer may follow
 local choices ---@type {anchor: codecomplete.Anchor, tick: integer, texts: string[], index: integer}|nil
 local waiting = {} ---@type (fun(text: string|nil, here: codecomplete.Anchor|nil))[]
 local last_id = 0
@@ -59,7 +60,7 @@ end
 ---@param explicit boolean
 ---@return boolean
 local function ask(verb, explicit)
-  pending = nil
+  pending, answered = nil, nil
   settle()
   if not process.ensure() then
     return false
@@ -96,7 +97,7 @@ end
 local function forget()
   ghost.drop()
   timer:stop()
-  choices = nil
+  choices, answered = nil, nil
   settle()
   if pending then
     pending = nil
@@ -320,16 +321,25 @@ local function wanted(answer)
   return good and request_of_answer or nil
 end
 
+--- The caret rests where it was asked: what took longer to find is shown in place of what is there.
+local function refine(answer)
+  local good = answered and answer.id == answered.id and not choices and where.is_typing()
+  if good and type(answer.text) == 'string' and still_at(answered.anchor, answered.tick) then
+    ghost.put(answered.anchor, answer.text)
+  end
+end
+
 process.on('suggestion', function(answer)
   local asked = wanted(answer)
   if not asked then
-    return
+    return refine(answer)
   elseif type(answer.text) == 'string' and answer.text ~= '' then
     ghost.put(asked.anchor, answer.text)
     settle(ghost.left())
   elseif asked.explicit then
     say.answer('no suggestion')
   end
+  answered = asked
   settle()
 end)
 

@@ -25,15 +25,18 @@ export const DEFAULTS: dict<any> = {
   threshold: null,
   debounce_ms: 0,
   project: true,
+  unsafe: false,
+  jedi: true,
   model: null,
   python: null,
   command: null,
 }
 
 # Those that the Python half is told.
-export const ENGINE = ['max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'model']
+export const ENGINE = ['max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'unsafe',
+  'model', 'jedi']
 
-const SWITCHES = ['enabled', 'auto', 'scroll', 'snippet_first', 'project']
+const SWITCHES = ['enabled', 'auto', 'scroll', 'snippet_first', 'project', 'unsafe', 'jedi']
 const NUMBERS = ['max_file_kb', 'max_line', 'max_tokens', 'deadline_ms', 'debounce_ms']
 
 # What a value must be, or nothing if it is.

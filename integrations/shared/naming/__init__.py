@@ -1,0 +1,1 @@
+"""Names that somebody else knows to be possible at the caret: asked for, waited for, weighed."""
