@@ -3,7 +3,8 @@
 //     node build.mjs --kernel kernel.wasm --out dist [--inline NAME,…] MODEL_DIRECTORY …
 //
 // Names in the folder carry a digest, so that they may be cached for ever; the page itself may not.
-// The single file holds the first model, or those that `--inline` names.
+// The single file holds the first model without its specialists, or what `--inline` names: `small`
+// is a model, `small/c` its specialist in the folder `c`.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -68,13 +69,25 @@ const digest = (data) => createHash('sha256').update(data).digest('hex').slice(0
  * @param {string} directory
  */
 function described(directory) {
-  const { name, files } = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
+  const { name, files, specialists = {} } = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
   const language = LANGUAGES.find((one) => name.endsWith(`-${one}`)) ?? null;
   const family = language ? name.slice(0, -language.length - 1) : name;
   const title = TITLES[/** @type {keyof typeof TITLES} */ (family)] ?? family;
   const present = FILES.filter((file) => file === 'model.json' || file in files);
-  return { directory, name: basename(directory), title, family, language, present };
+  const folders = [...new Set(Object.values(specialists))];
+  return { directory, name: basename(directory), title, family, language, present, folders };
 }
+
+/** A specialist reads the tokens of the model whose specialist it is. */
+const ofSpecialist = (/** @type {string} */ folder) =>
+  FILES.filter((file) => file !== 'tokenizer.json').map((file) => `specialists/${folder}/${file}`);
+
+/**
+ * The files of a model by their paths in its directory, with some of its specialists.
+ * @param {ReturnType<typeof described>} model
+ * @param {string[]} folders
+ */
+const pathsOf = ({ present, folders: all }, folders) => [...present, ...all.filter((one) => folders.includes(one)).flatMap(ofSpecialist)];
 
 /**
  * The page with its parts put in.
@@ -102,6 +115,9 @@ const inScript = (script) => script.replaceAll('</script', '<\\/script').replace
  */
 const element = (id, type, text) => `<script id="${id}" type="${type}">${text}</script>\n`;
 
+/** @param {ReturnType<typeof described>} model what the page says of it */
+const titled = ({ name, title, family, language }) => ({ name, title, family, language });
+
 /**
  * The folder: every file by its digest.
  * @param {string} out
@@ -119,9 +135,11 @@ async function writeFolder(out, models, { kernel, worker, main }) {
   const assets = {
     kernel: written('kernel.wasm', kernel),
     worker: written('worker.js', worker),
-    models: models.map(({ directory, name, title, family, language, present }) => ({
-      name, title, family, language,
-      files: Object.fromEntries(present.map((file) => [file, written(`models/${name}/${file}`, readFileSync(join(directory, file)))])),
+    models: models.map((model) => ({
+      ...titled(model),
+      files: Object.fromEntries(
+        pathsOf(model, model.folders).map((path) => [path, written(`models/${model.name}/${path}`, readFileSync(join(model.directory, path)))]),
+      ),
     })),
   };
   const script = written('page.js', main);
@@ -134,8 +152,9 @@ async function writeFolder(out, models, { kernel, worker, main }) {
  * @param {string} out
  * @param {ReturnType<typeof described>[]} models
  * @param {{ kernel: Buffer, worker: string, main: string }} parts
+ * @param {string[]} chosen names of models and of specialists
  */
-async function writeFile(out, models, { kernel, worker, main }) {
+async function writeFile(out, models, { kernel, worker, main }, chosen) {
   let embedded = '';
   const inside = (/** @type {string} */ id, /** @type {Buffer} */ data) => {
     embedded += element(id, 'text/plain', data.toString('base64'));
@@ -144,9 +163,12 @@ async function writeFile(out, models, { kernel, worker, main }) {
   const assets = {
     kernel: inside('kernel', kernel),
     worker: { element: 'worker' },
-    models: models.map(({ directory, name, title, family, language, present }) => ({
-      name, title, family, language,
-      files: Object.fromEntries(present.map((file) => [file, inside(`${name}/${file}`, readFileSync(join(directory, file)))])),
+    models: models.map((model) => ({
+      ...titled(model),
+      files: Object.fromEntries(
+        pathsOf(model, chosen.map((one) => one.replace(`${model.name}/`, '')))
+          .map((path) => [path, inside(`${model.name}/${path}`, readFileSync(join(model.directory, path)))]),
+      ),
     })),
   };
   embedded += element('licences', 'text/plain', inScript(licences())) + element('worker', 'text/plain', inScript(worker));
@@ -168,5 +190,5 @@ const parts = { kernel: readFileSync(kernelPath), worker: await bundled('serving
 clear(out);
 writeFileSync(join(out, 'licences.txt'), licences());
 await writeFolder(out, models, parts);
-const chosen = inline?.split(',');
-await writeFile(out, models.filter(({ name }, i) => (chosen ? chosen.includes(name) : i === 0)), parts);
+const chosen = inline?.split(',') ?? [models[0]?.name ?? ''];
+await writeFile(out, models.filter(({ name }) => chosen.includes(name)), parts, chosen);

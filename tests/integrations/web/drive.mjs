@@ -34,6 +34,8 @@ const drawn = (page) => page.locator('.cc-ghost').allTextContents();
 const settled = (page) => page.waitForTimeout(SETTLED);
 const waitShown = (page) => page.waitForFunction(() => globalThis.page.ghost.shown);
 const waitGone = (page) => page.waitForFunction(() => !globalThis.page.ghost.shown);
+const waitPlaceOf = (page, place) =>
+  page.waitForFunction((place) => document.querySelector('.cc-ghost-layer .cc-place')?.textContent.startsWith(place), place);
 const head = (page) => page.evaluate(() => globalThis.page.view.state.selection.main.head);
 
 /** Another text, the caret at its end or at a place; as if it had been typed. */
@@ -489,6 +491,116 @@ const scenarios = {
     await waitFor('letters-python');
     seen.back = await ready();
     return { ...seen, errors: notes.errors };
+  },
+
+  /** Keys that step through the suggestions for one place. */
+  async others() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    await write(page, CODE);
+    await waitShown(page);
+    await settled(page);
+    const places = () => page.locator('.cc-place').evaluateAll((all) => all.map((one) => one.dataset.place));
+    const waitPlace = (place) => page.waitForFunction((place) => document.querySelector('.cc-place')?.dataset.place.startsWith(place), place);
+    const seen = { first: await shown(page), noPlace: await places() };
+    await page.keyboard.press('Alt+]');
+    await waitPlace('2/');
+    seen.second = [await shown(page), (await drawn(page)).join('')];
+    [seen.place] = await places();
+    await page.keyboard.press('Alt+[');
+    await waitPlace('1/');
+    seen.back = await shown(page);
+    const count = Number(seen.place.split('/')[1]);
+    seen.all = [seen.back];
+    for (let at = 1; at <= count; at++) {
+      await page.keyboard.press('Alt+]');
+      await waitPlace(`${(at % count) + 1}/`);
+      seen.all.push(await shown(page));
+    }
+    await page.keyboard.press('Alt+[');
+    await waitPlace(`${count}/`);
+    seen.last = await shown(page);
+    await page.keyboard.press('Tab');
+    seen.accepted = await text(page);
+    await write(page, CODE);
+    await waitShown(page);
+    await page.keyboard.press('Alt+]');
+    await waitPlace('2/');
+    await page.keyboard.type((await shown(page)).slice(0, 1));
+    seen.typedAlong = [await shown(page), await places()];
+    await write(page, CODE);
+    await waitShown(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+]');
+    await waitShown(page);
+    seen.afterEscape = await shown(page);
+    await page.locator('#plain').check();
+    const area = page.locator('#area');
+    await page.waitForFunction(() => globalThis.page.plain.shown);
+    seen.field = [await page.evaluate(() => globalThis.page.plain.shown.text)];
+    await area.press('Alt+]');
+    await waitPlaceOf(page, '2/');
+    seen.field.push(await page.evaluate(() => globalThis.page.plain.shown.text));
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Files beside the open one: chosen, followed, left out again. */
+  async beside() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const loaded = notes.requests.length;
+    const name = 'reconcile_quarterly_balances';
+    const begun = 'def report(year):\n    return [row for row in led';
+    const ask = async () => {
+      await write(page, begun);
+      await settled(page);
+      return shown(page);
+    };
+    const seen = { without: await ask() };
+    const content = `def ${name}(year):\n    return [row for row in ledger if row.year == year]\n\n\n`;
+    await page.locator('#add-files').setInputFiles([
+      { name: 'ledger.py', mimeType: 'text/x-python', buffer: Buffer.from(content.repeat(3)) },
+      { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0, 0xff]) },
+    ]);
+    await page.locator('#beside-files li').waitFor();
+    await settled(page);
+    seen.listed = await page.locator('#beside-files code').allTextContents();
+    seen.note = await page.locator('#beside-note').textContent();
+    seen.with = await ask();
+    await page.locator('#beside-files button').click();
+    seen.left = await page.locator('#beside-files li').count();
+    seen.again = await ask();
+    seen.asked = notes.requests.slice(loaded);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** What is loaded for which language, and what happens where that cannot be had. */
+  async specialists() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    const [first, second, third] = process.env.LANGUAGES.split(' ');
+    const model = () => page.evaluate(() => document.documentElement.dataset.model);
+    const waitModel = (names) => page.waitForFunction((names) => names.includes(document.documentElement.dataset.model), names);
+    const seen = { first: await model(), loaded: [...notes.requests] };
+    const choose = async (language, names) => {
+      const before = notes.requests.length;
+      await page.locator('#language').selectOption(language);
+      if (names) await waitModel(names);
+      await settled(page);
+      await page.evaluate(() => globalThis.page.ghost.ask());
+      await settled(page);
+      return { model: await model(), asked: notes.requests.slice(before), state: await page.locator('#state').textContent() };
+    };
+    seen.second = await choose(first, [process.env.NAME]);
+    seen.back = await choose('python');
+    seen.answered = await page.evaluate(() => document.querySelector('#steps').textContent);
+    await context.setOffline(true);
+    seen.offline = await choose(second);
+    seen.offlineSteps = await page.evaluate(() => document.querySelector('#steps').textContent);
+    await write(page, 'for (const item of items) {\n  items.pu');
+    await waitShown(page);
+    seen.ghost = await shown(page);
+    return { ...seen, errors: notes.errors.filter((one) => !one.includes('ERR_INTERNET_DISCONNECTED')) };
   },
 
   /** Somebody else's page with the package in it. */
