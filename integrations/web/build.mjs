@@ -1,10 +1,12 @@
 // Builds the page: one folder for a web server, and one file that works from disk.
 //
 //     node build.mjs --kernel kernel.wasm --out dist [--inline NAME,…] MODEL_DIRECTORY …
+//     node build.mjs --kernel kernel.wasm --out built
 //
 // Names in the folder carry a digest, so that they may be cached for ever; the page itself may not.
 // The single file holds the first model without its specialists, or what `--inline` names: `small`
-// is a model, `small/c` its specialist in the folder `c`.
+// is a model, `small/c` its specialist in the folder `c`. Without a model, the folder is a page to
+// which a server adds some, and there is no single file.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -15,9 +17,8 @@ import { build } from 'esbuild';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PAGE = join(HERE, 'src', 'page');
 const SINGLE = 'codecomplete.html';
+const LICENCES = 'licences.txt';
 const FILES = ['model.json', 'weights.bin', 'tokenizer.json', 'gate.json'];
-const LANGUAGES = 'python c java cpp go javascript typescript rust php kotlin'.split(' ');
-const TITLES = { small: 'Words, 4 M', characters: 'Characters' };
 const POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
   + "style-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; connect-src ";
 
@@ -56,7 +57,7 @@ function licences() {
  */
 function clear(out) {
   const names = existsSync(out) ? readdirSync(out) : [];
-  if (names.length && !names.includes(SINGLE)) throw new Error(`${out} holds something else: name another folder`);
+  if (names.length && !names.includes(LICENCES)) throw new Error(`${out} holds something else: name another folder`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
 }
@@ -65,17 +66,14 @@ function clear(out) {
 const digest = (data) => createHash('sha256').update(data).digest('hex').slice(0, 10);
 
 /**
- * A model directory as the page shows it.
+ * What a page needs to know of a model directory.
  * @param {string} directory
  */
 function described(directory) {
-  const { name, files, specialists = {} } = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
-  const language = LANGUAGES.find((one) => name.endsWith(`-${one}`)) ?? null;
-  const family = language ? name.slice(0, -language.length - 1) : name;
-  const title = TITLES[/** @type {keyof typeof TITLES} */ (family)] ?? family;
+  const { name: label, files, specialists = {} } = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
   const present = FILES.filter((file) => file === 'model.json' || file in files);
-  const folders = [...new Set(Object.values(specialists))];
-  return { directory, name: basename(directory), title, family, language, present, folders };
+  const folders = /** @type {string[]} */ ([...new Set(Object.values(specialists))]);
+  return { directory, name: basename(directory), label, present, folders };
 }
 
 /** A specialist reads the tokens of the model whose specialist it is. */
@@ -115,9 +113,6 @@ const inScript = (script) => script.replaceAll('</script', '<\\/script').replace
  */
 const element = (id, type, text) => `<script id="${id}" type="${type}">${text}</script>\n`;
 
-/** @param {ReturnType<typeof described>} model what the page says of it */
-const titled = ({ name, title, family, language }) => ({ name, title, family, language });
-
 /**
  * The folder: every file by its digest.
  * @param {string} out
@@ -136,7 +131,7 @@ async function writeFolder(out, models, { kernel, worker, main }) {
     kernel: written('kernel.wasm', kernel),
     worker: written('worker.js', worker),
     models: models.map((model) => ({
-      ...titled(model),
+      name: model.name, label: model.label,
       files: Object.fromEntries(
         pathsOf(model, model.folders).map((path) => [path, written(`models/${model.name}/${path}`, readFileSync(join(model.directory, path)))]),
       ),
@@ -164,7 +159,7 @@ async function writeFile(out, models, { kernel, worker, main }, chosen) {
     kernel: inside('kernel', kernel),
     worker: { element: 'worker' },
     models: models.map((model) => ({
-      ...titled(model),
+      name: model.name, label: model.label,
       files: Object.fromEntries(
         pathsOf(model, chosen.map((one) => one.replace(`${model.name}/`, '')))
           .map((path) => [path, inside(`${model.name}/${path}`, readFileSync(join(model.directory, path)))]),
@@ -181,14 +176,14 @@ const { values, positionals } = parseArgs({
   options: { kernel: { type: 'string' }, out: { type: 'string' }, inline: { type: 'string' } },
 });
 const { kernel: kernelPath, out, inline } = values;
-if (!kernelPath || !out || !positionals.length) {
-  console.error('usage: node build.mjs --kernel kernel.wasm --out FOLDER [--inline NAME,…] MODEL_DIRECTORY …');
+if (!kernelPath || !out) {
+  console.error('usage: node build.mjs --kernel kernel.wasm --out FOLDER [--inline NAME,…] [MODEL_DIRECTORY …]');
   process.exit(2);
 }
 const models = positionals.map(described);
 const parts = { kernel: readFileSync(kernelPath), worker: await bundled('serving/worker.mjs'), main: await bundled('page/main.mjs') };
 clear(out);
-writeFileSync(join(out, 'licences.txt'), licences());
+writeFileSync(join(out, LICENCES), licences());
 await writeFolder(out, models, parts);
-const chosen = inline?.split(',') ?? [models[0]?.name ?? ''];
-await writeFile(out, models.filter(({ name }) => chosen.includes(name)), parts, chosen);
+const chosen = inline?.split(',') ?? models.slice(0, 1).map(({ name }) => name);
+if (models.length) await writeFile(out, models.filter(({ name }) => chosen.includes(name)), parts, chosen);

@@ -262,6 +262,58 @@ const scenarios = {
     return { ...seen, typed, errors: notes.errors };
   },
 
+  /**
+   * What a key costs the page's own thread, with ghost text and without, block by block in one run:
+   * the processor's time on that thread, so that other work on the machine is not in it, and how
+   * long a key had to wait for it. Tasks of 50 ms and more are counted by the browser.
+   */
+  async keys() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    const line = 'def sum_of(values):\n    total = 0\n    for value in values:\n        total = total + value\n    return total\n\n\n';
+    await write(page, line.repeat(400));
+    const session = await context.newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const spent = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
+    };
+    await page.evaluate(() => {
+      const seen = { waits: [], long: [], answers: [] };
+      addEventListener('keydown', (event) => seen.waits.push(performance.now() - event.timeStamp), { capture: true });
+      new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => seen.long.push(duration))).observe({ type: 'longtask' });
+      const { engine } = globalThis.page;
+      const receive = engine.receive.bind(engine);
+      engine.receive = (reply) => {
+        const begin = performance.now();
+        receive(reply);
+        seen.answers.push(performance.now() - begin);
+      };
+      globalThis.seen = seen;
+    });
+    const take = () => page.evaluate(() => {
+      const { waits, long, answers } = globalThis.seen;
+      return { waits: waits.splice(0), long: long.splice(0), answers: answers.splice(0) };
+    });
+    const typed = 'def mean_of(values):\ntotal = sum_of(values)\n';
+    const seen = { on: { spent: [], waits: [], long: [], answers: [] }, off: { spent: [], waits: [], long: [], answers: [] } };
+    for (let block = 0; block < 6; block++) {
+      const kind = block % 2 ? 'on' : 'off';
+      await page.evaluate((on) => globalThis.page.ghost.setEnabled(on), kind === 'on');
+      await take();
+      for (const character of typed) {
+        const before = await spent();
+        await page.keyboard.press(character === '\n' ? 'Enter' : character);
+        await page.waitForTimeout(60);
+        seen[kind].spent.push((await spent()) - before);
+      }
+      await settled(page);
+      for (const [name, values] of Object.entries(await take())) seen[kind][name].push(...values);
+    }
+    seen.own = await page.evaluate(() => globalThis.page.engine.isOnOwnThread);
+    return { ...seen, errors: notes.errors };
+  },
+
   /** What a key costs in the worker, for a file typed from top to bottom; and what the page takes. */
   async cost() {
     const { page, context, notes } = await opened();

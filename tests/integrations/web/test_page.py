@@ -112,7 +112,7 @@ def test_a_specialist_is_in_the_single_file_if_it_is_named(tmp_path):
     browser.building.build(tmp_path / "page", inline="small,small/go", install=False)
     text = (tmp_path / "page/codecomplete.html").read_text()
     assert 'id="small/specialists/go/weights.bin"' in text and 'id="small/weights.bin"' in text
-    assert text.count("weights.bin\" type=") == 2
+    assert text.count('weights.bin" type=') == 2
 
 
 def test_keys_step_through_the_suggestions_for_one_place(single):

@@ -281,6 +281,7 @@ export class Service {
     this.files.delete(name);
     this.pending.delete(name);
     this.project?.forget(name);
+    this.forgetSeen();
   }
 
   /**
@@ -302,6 +303,11 @@ export class Service {
       if (!this.files.has(name)) project?.forget(name);
       else if (this.files.get(name) === text) this.pending.delete(name);
     }
+    this.forgetSeen();
+  }
+
+  /** What was likely at the carets is not any more, since other files stand beside them. */
+  forgetSeen() {
     for (const session of this.sessions.values()) session.seen.clear();
   }
 
