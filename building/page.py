@@ -4,7 +4,8 @@
 
 Needs Node.js with npm, and the package ziglang, which compiles the kernel to WebAssembly. The
 packages from npm are those of ``integrations/web/package-lock.json``. Writes a folder for a web
-server and, in it, one file that works from disk.
+server and, in it, one file that works from disk; and the page without a model that ``python -m
+codecomplete web`` serves and wheels bring along.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import compiling
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "integrations" / "web"
+SHELL = WEB / "built"
 SMALL = ROOT / "engine" / "models" / "small"
 
 
@@ -32,7 +34,10 @@ class PageError(Exception):
 def build(
     out: Path, models: Sequence[Path] = (SMALL,), inline: str | None = None, install: bool = True
 ) -> None:
-    """The page with some models, in ``out``, which must be new, empty or a page."""
+    """The page with some models, in ``out``, which must be new, empty or a page.
+
+    Without models it is one to which a server adds some.
+    """
     if install:
         install_packages()
     with tempfile.TemporaryDirectory() as folder:
@@ -78,6 +83,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         build(options.out, options.models or [SMALL], options.inline)
+        build(SHELL, ())
     except (PageError, compiling.CompileError) as error:
         print(f"building/page.py: {error}", file=sys.stderr)
         return 1

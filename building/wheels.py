@@ -3,9 +3,10 @@
     make wheels
 
 or ``pip install '.[wheels]'`` and ``python building/wheels.py --out dist``. The kernel is
-cross-compiled by Zig. What comes out is opened again and checked: one library, of the right kind,
-for the right processor, that no older system than the wheel's tag says will refuse, with the
-kernel's functions and all of its paths in it; and beside the library the same files in every wheel.
+cross-compiled by Zig, the page for browsers is bundled by Node.js. What comes out is opened again
+and checked: one library, of the right kind, for the right processor, that no older system than the
+wheel's tag says will refuse, with the kernel's functions and all of its paths in it; the page; and
+beside the library the same files in every wheel.
 """
 
 from __future__ import annotations
@@ -22,12 +23,14 @@ import zipfile
 from pathlib import Path
 
 import compiling
+import page
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("building", "codecomplete", "corpus", "engine", "integrations", "plugin", "trainer")
 NONE = "none"
 FUNCTIONS = (b"kernel_step", b"kernel_move", b"kernel_abi", b"kernel_pool_open")
 MACOS_SIGNATURE = b"\xfa\xde\x0c\xc0"
+BROWSER = ("index.html", "page-", "worker-", "kernel-", "licences.txt")  # files of its page
 LIBRARIES = (".so", ".dylib", ".dll", ".pyd", ".o", ".a", ".lib", ".pdb")
 MACHINES = {  # as headers of libraries number them
     ("linux", "x86_64"): 62,
@@ -46,13 +49,18 @@ class WheelError(Exception):
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--out", type=Path, default=Path("dist"))
+    parser.add_argument("--without-page", action="store_true", help="where there is no Node.js")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(compiling.TARGETS))
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
+    if not options.without_page:
+        page.build(page.SHELL, ())
     built = []
     for name in options.targets or [*compiling.TARGETS, NONE]:
         built.append(build(name, options.out))
         check(built[-1], name)
+        if not options.without_page:
+            check_page(built[-1])
         print(f"{built[-1].name}: {built[-1].stat().st_size:,} bytes, checked")
     check_same_files(built)
     return 0
@@ -99,6 +107,14 @@ def check(wheel: Path, name: str) -> None:
             return
         _expect(wheel, len(found) == 1 and found[0].endswith(target.library), f"libraries {found}")
         check_library(archive.read(found[0]), target, wheel)
+
+
+def check_page(wheel: Path) -> None:
+    """Raise WheelError unless the page that ``codecomplete web`` serves is in a wheel."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = [Path(one).name for one in archive.namelist() if "/integrations/web/built/" in one]
+    missing = [one for one in BROWSER if not any(name.startswith(one) for name in names)]
+    _expect(wheel, not missing, f"a page without {', '.join(missing)}")
 
 
 def check_same_files(wheels: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""``python -m codecomplete web``: serves the built page on this computer."""
+"""``python -m codecomplete web``: serves the page on this computer, with some of its models."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codecomplete import __version__
+from codecomplete.engine import EngineError, Model, load
 
 from .serve import BUILT, HOST, PAGE, server
 
@@ -18,21 +19,19 @@ PORT = 8765
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C; returns the exit status."""
     options = parser().parse_args(arguments)
-    if not (options.folder / PAGE).is_file():
-        print(
-            f"codecomplete web: {options.folder}: no built page; run 'make web' in a checkout, or "
-            "name a folder that holds one with --folder",
-            file=sys.stderr,
+    folder = options.folder or BUILT
+    if not (folder / PAGE).is_file():
+        return _failed(
+            f"{folder}: no built page; run 'make web' in a checkout, install a wheel, which "
+            "brings one, or name a folder that holds one with --folder"
         )
-        return 1
     try:
-        serving = server(options.folder, options.port)
+        models = [] if options.folder else _models(options.models)
+        serving = server(folder, options.port, models)
+    except EngineError as error:
+        return _failed(str(error))
     except OSError as error:
-        print(
-            f"codecomplete web: port {options.port}: {error.strerror}; choose another with --port",
-            file=sys.stderr,
-        )
-        return 1
+        return _failed(f"port {options.port}: {error.strerror}; choose another with --port")
     address = f"http://{HOST}:{serving.server_port}/"
     print(f"{address} (Ctrl-C ends it)", flush=True)
     if options.open:
@@ -45,11 +44,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _models(paths: Sequence[Path]) -> list[Model]:
+    """The models that the page offers: those that are named, else the user's."""
+    return [load(path) for path in paths] or [load()]
+
+
+def _failed(why: str) -> int:
+    print(f"codecomplete web: {why}", file=sys.stderr)
+    return 1
+
+
 def parser() -> argparse.ArgumentParser:
     parsed = argparse.ArgumentParser(
         prog="codecomplete web", description="Serve the page with ghost text on this computer."
     )
-    parsed.add_argument("--folder", type=Path, default=BUILT, help="the built page (%(default)s)")
+    parsed.add_argument(
+        "models", nargs="*", type=Path, help="model directories that it offers (the one in use)"
+    )
+    parsed.add_argument("--folder", type=Path, help="a built page with models of its own instead")
     parsed.add_argument("--port", type=int, default=PORT, help="0: any that is free (%(default)s)")
     parsed.add_argument("--open", action="store_true", help="open it in the browser")
     parsed.add_argument("--version", action="version", version=f"codecomplete {__version__}")

@@ -1,9 +1,12 @@
 // Builds the page: one folder for a web server, and one file that works from disk.
 //
 //     node build.mjs --kernel kernel.wasm --out dist [--inline NAME,…] MODEL_DIRECTORY …
+//     node build.mjs --kernel kernel.wasm --out built
 //
 // Names in the folder carry a digest, so that they may be cached for ever; the page itself may not.
-// The single file holds the first model, or those that `--inline` names.
+// The single file holds the first model without its specialists, or what `--inline` names: `small`
+// is a model, `small/c` its specialist in the folder `c`. Without a model, the folder is a page to
+// which a server adds some, and there is no single file.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -14,9 +17,8 @@ import { build } from 'esbuild';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PAGE = join(HERE, 'src', 'page');
 const SINGLE = 'codecomplete.html';
+const LICENCES = 'licences.txt';
 const FILES = ['model.json', 'weights.bin', 'tokenizer.json', 'gate.json'];
-const LANGUAGES = 'python c java cpp go javascript typescript rust php kotlin'.split(' ');
-const TITLES = { small: 'Words, 4 M', characters: 'Characters' };
 const POLICY = "default-src 'none'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src 'self' blob:; "
   + "style-src 'self' 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; connect-src ";
 
@@ -55,7 +57,7 @@ function licences() {
  */
 function clear(out) {
   const names = existsSync(out) ? readdirSync(out) : [];
-  if (names.length && !names.includes(SINGLE)) throw new Error(`${out} holds something else: name another folder`);
+  if (names.length && !names.includes(LICENCES)) throw new Error(`${out} holds something else: name another folder`);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
 }
@@ -64,17 +66,26 @@ function clear(out) {
 const digest = (data) => createHash('sha256').update(data).digest('hex').slice(0, 10);
 
 /**
- * A model directory as the page shows it.
+ * What a page needs to know of a model directory.
  * @param {string} directory
  */
 function described(directory) {
-  const { name, files } = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
-  const language = LANGUAGES.find((one) => name.endsWith(`-${one}`)) ?? null;
-  const family = language ? name.slice(0, -language.length - 1) : name;
-  const title = TITLES[/** @type {keyof typeof TITLES} */ (family)] ?? family;
+  const { name: label, files, specialists = {} } = JSON.parse(readFileSync(join(directory, 'model.json'), 'utf8'));
   const present = FILES.filter((file) => file === 'model.json' || file in files);
-  return { directory, name: basename(directory), title, family, language, present };
+  const folders = /** @type {string[]} */ ([...new Set(Object.values(specialists))]);
+  return { directory, name: basename(directory), label, present, folders };
 }
+
+/** A specialist reads the tokens of the model whose specialist it is. */
+const ofSpecialist = (/** @type {string} */ folder) =>
+  FILES.filter((file) => file !== 'tokenizer.json').map((file) => `specialists/${folder}/${file}`);
+
+/**
+ * The files of a model by their paths in its directory, with some of its specialists.
+ * @param {ReturnType<typeof described>} model
+ * @param {string[]} folders
+ */
+const pathsOf = ({ present, folders: all }, folders) => [...present, ...all.filter((one) => folders.includes(one)).flatMap(ofSpecialist)];
 
 /**
  * The page with its parts put in.
@@ -119,9 +130,11 @@ async function writeFolder(out, models, { kernel, worker, main }) {
   const assets = {
     kernel: written('kernel.wasm', kernel),
     worker: written('worker.js', worker),
-    models: models.map(({ directory, name, title, family, language, present }) => ({
-      name, title, family, language,
-      files: Object.fromEntries(present.map((file) => [file, written(`models/${name}/${file}`, readFileSync(join(directory, file)))])),
+    models: models.map((model) => ({
+      name: model.name, label: model.label,
+      files: Object.fromEntries(
+        pathsOf(model, model.folders).map((path) => [path, written(`models/${model.name}/${path}`, readFileSync(join(model.directory, path)))]),
+      ),
     })),
   };
   const script = written('page.js', main);
@@ -134,8 +147,9 @@ async function writeFolder(out, models, { kernel, worker, main }) {
  * @param {string} out
  * @param {ReturnType<typeof described>[]} models
  * @param {{ kernel: Buffer, worker: string, main: string }} parts
+ * @param {string[]} chosen names of models and of specialists
  */
-async function writeFile(out, models, { kernel, worker, main }) {
+async function writeFile(out, models, { kernel, worker, main }, chosen) {
   let embedded = '';
   const inside = (/** @type {string} */ id, /** @type {Buffer} */ data) => {
     embedded += element(id, 'text/plain', data.toString('base64'));
@@ -144,9 +158,12 @@ async function writeFile(out, models, { kernel, worker, main }) {
   const assets = {
     kernel: inside('kernel', kernel),
     worker: { element: 'worker' },
-    models: models.map(({ directory, name, title, family, language, present }) => ({
-      name, title, family, language,
-      files: Object.fromEntries(present.map((file) => [file, inside(`${name}/${file}`, readFileSync(join(directory, file)))])),
+    models: models.map((model) => ({
+      name: model.name, label: model.label,
+      files: Object.fromEntries(
+        pathsOf(model, chosen.map((one) => one.replace(`${model.name}/`, '')))
+          .map((path) => [path, inside(`${model.name}/${path}`, readFileSync(join(model.directory, path)))]),
+      ),
     })),
   };
   embedded += element('licences', 'text/plain', inScript(licences())) + element('worker', 'text/plain', inScript(worker));
@@ -159,14 +176,14 @@ const { values, positionals } = parseArgs({
   options: { kernel: { type: 'string' }, out: { type: 'string' }, inline: { type: 'string' } },
 });
 const { kernel: kernelPath, out, inline } = values;
-if (!kernelPath || !out || !positionals.length) {
-  console.error('usage: node build.mjs --kernel kernel.wasm --out FOLDER [--inline NAME,…] MODEL_DIRECTORY …');
+if (!kernelPath || !out) {
+  console.error('usage: node build.mjs --kernel kernel.wasm --out FOLDER [--inline NAME,…] [MODEL_DIRECTORY …]');
   process.exit(2);
 }
 const models = positionals.map(described);
 const parts = { kernel: readFileSync(kernelPath), worker: await bundled('serving/worker.mjs'), main: await bundled('page/main.mjs') };
 clear(out);
-writeFileSync(join(out, 'licences.txt'), licences());
+writeFileSync(join(out, LICENCES), licences());
 await writeFolder(out, models, parts);
-const chosen = inline?.split(',');
-await writeFile(out, models.filter(({ name }, i) => (chosen ? chosen.includes(name) : i === 0)), parts);
+const chosen = inline?.split(',') ?? models.slice(0, 1).map(({ name }) => name);
+if (models.length) await writeFile(out, models.filter(({ name }) => chosen.includes(name)), parts, chosen);

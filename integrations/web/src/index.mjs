@@ -1,4 +1,5 @@
 // The public names of the package; editors are imported by their own names.
+export { Family } from './engine/family.mjs';
 export { loadModel } from './engine/model.mjs';
 export { finish } from './engine/stream.mjs';
 export { firstHump, firstLine, firstWord } from './engine/suggestion.mjs';

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from codecomplete.engine import Model
 from codecomplete.integrations.web.serve import server
 from tests.integrations.web import browser
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, models: Sequence[Model] = ()) -> Iterator[str]:
     """A folder on this computer's own address."""
-    serving = server(folder)
+    serving = server(folder, models=models)
     thread = threading.Thread(target=serving.serve_forever, daemon=True)
     thread.start()
     try:

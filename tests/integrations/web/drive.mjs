@@ -34,6 +34,8 @@ const drawn = (page) => page.locator('.cc-ghost').allTextContents();
 const settled = (page) => page.waitForTimeout(SETTLED);
 const waitShown = (page) => page.waitForFunction(() => globalThis.page.ghost.shown);
 const waitGone = (page) => page.waitForFunction(() => !globalThis.page.ghost.shown);
+const waitPlaceOf = (page, place) =>
+  page.waitForFunction((place) => document.querySelector('.cc-ghost-layer .cc-place')?.textContent.startsWith(place), place);
 const head = (page) => page.evaluate(() => globalThis.page.view.state.selection.main.head);
 
 /** Another text, the caret at its end or at a place; as if it had been typed. */
@@ -258,6 +260,58 @@ const scenarios = {
       return { costs: globalThis.costs, own: globalThis.page.engine.isOnOwnThread, text: globalThis.page.view.state.doc.toString().slice(-400) };
     });
     return { ...seen, typed, errors: notes.errors };
+  },
+
+  /**
+   * What a key costs the page's own thread, with ghost text and without, block by block in one run:
+   * the processor's time on that thread, so that other work on the machine is not in it, and how
+   * long a key had to wait for it. Tasks of 50 ms and more are counted by the browser.
+   */
+  async keys() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    const line = 'def sum_of(values):\n    total = 0\n    for value in values:\n        total = total + value\n    return total\n\n\n';
+    await write(page, line.repeat(400));
+    const session = await context.newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const spent = async () => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * metrics.find(({ name }) => name === 'TaskDuration').value;
+    };
+    await page.evaluate(() => {
+      const seen = { waits: [], long: [], answers: [] };
+      addEventListener('keydown', (event) => seen.waits.push(performance.now() - event.timeStamp), { capture: true });
+      new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => seen.long.push(duration))).observe({ type: 'longtask' });
+      const { engine } = globalThis.page;
+      const receive = engine.receive.bind(engine);
+      engine.receive = (reply) => {
+        const begin = performance.now();
+        receive(reply);
+        seen.answers.push(performance.now() - begin);
+      };
+      globalThis.seen = seen;
+    });
+    const take = () => page.evaluate(() => {
+      const { waits, long, answers } = globalThis.seen;
+      return { waits: waits.splice(0), long: long.splice(0), answers: answers.splice(0) };
+    });
+    const typed = 'def mean_of(values):\ntotal = sum_of(values)\n';
+    const seen = { on: { spent: [], waits: [], long: [], answers: [] }, off: { spent: [], waits: [], long: [], answers: [] } };
+    for (let block = 0; block < 6; block++) {
+      const kind = block % 2 ? 'on' : 'off';
+      await page.evaluate((on) => globalThis.page.ghost.setEnabled(on), kind === 'on');
+      await take();
+      for (const character of typed) {
+        const before = await spent();
+        await page.keyboard.press(character === '\n' ? 'Enter' : character);
+        await page.waitForTimeout(60);
+        seen[kind].spent.push((await spent()) - before);
+      }
+      await settled(page);
+      for (const [name, values] of Object.entries(await take())) seen[kind][name].push(...values);
+    }
+    seen.own = await page.evaluate(() => globalThis.page.engine.isOnOwnThread);
+    return { ...seen, errors: notes.errors };
   },
 
   /** What a key costs in the worker, for a file typed from top to bottom; and what the page takes. */
@@ -489,6 +543,116 @@ const scenarios = {
     await waitFor('letters-python');
     seen.back = await ready();
     return { ...seen, errors: notes.errors };
+  },
+
+  /** Keys that step through the suggestions for one place. */
+  async others() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    await write(page, CODE);
+    await waitShown(page);
+    await settled(page);
+    const places = () => page.locator('.cc-place').evaluateAll((all) => all.map((one) => one.dataset.place));
+    const waitPlace = (place) => page.waitForFunction((place) => document.querySelector('.cc-place')?.dataset.place.startsWith(place), place);
+    const seen = { first: await shown(page), noPlace: await places() };
+    await page.keyboard.press('Alt+]');
+    await waitPlace('2/');
+    seen.second = [await shown(page), (await drawn(page)).join('')];
+    [seen.place] = await places();
+    await page.keyboard.press('Alt+[');
+    await waitPlace('1/');
+    seen.back = await shown(page);
+    const count = Number(seen.place.split('/')[1]);
+    seen.all = [seen.back];
+    for (let at = 1; at <= count; at++) {
+      await page.keyboard.press('Alt+]');
+      await waitPlace(`${(at % count) + 1}/`);
+      seen.all.push(await shown(page));
+    }
+    await page.keyboard.press('Alt+[');
+    await waitPlace(`${count}/`);
+    seen.last = await shown(page);
+    await page.keyboard.press('Tab');
+    seen.accepted = await text(page);
+    await write(page, CODE);
+    await waitShown(page);
+    await page.keyboard.press('Alt+]');
+    await waitPlace('2/');
+    await page.keyboard.type((await shown(page)).slice(0, 1));
+    seen.typedAlong = [await shown(page), await places()];
+    await write(page, CODE);
+    await waitShown(page);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Alt+]');
+    await waitShown(page);
+    seen.afterEscape = await shown(page);
+    await page.locator('#plain').check();
+    const area = page.locator('#area');
+    await page.waitForFunction(() => globalThis.page.plain.shown);
+    seen.field = [await page.evaluate(() => globalThis.page.plain.shown.text)];
+    await area.press('Alt+]');
+    await waitPlaceOf(page, '2/');
+    seen.field.push(await page.evaluate(() => globalThis.page.plain.shown.text));
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** Files beside the open one: chosen, followed, left out again. */
+  async beside() {
+    const { page, notes } = await opened();
+    await isReady(page);
+    const loaded = notes.requests.length;
+    const name = 'reconcile_quarterly_balances';
+    const begun = 'def report(year):\n    return [row for row in led';
+    const ask = async () => {
+      await write(page, begun);
+      await settled(page);
+      return shown(page);
+    };
+    const seen = { without: await ask() };
+    const content = `def ${name}(year):\n    return [row for row in ledger if row.year == year]\n\n\n`;
+    await page.locator('#add-files').setInputFiles([
+      { name: 'ledger.py', mimeType: 'text/x-python', buffer: Buffer.from(content.repeat(3)) },
+      { name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from([0x89, 0x50, 0, 0xff]) },
+    ]);
+    await page.locator('#beside-files li').waitFor();
+    await settled(page);
+    seen.listed = await page.locator('#beside-files code').allTextContents();
+    seen.note = await page.locator('#beside-note').textContent();
+    seen.with = await ask();
+    await page.locator('#beside-files button').click();
+    seen.left = await page.locator('#beside-files li').count();
+    seen.again = await ask();
+    seen.asked = notes.requests.slice(loaded);
+    return { ...seen, errors: notes.errors };
+  },
+
+  /** What is loaded for which language, and what happens where that cannot be had. */
+  async specialists() {
+    const { page, context, notes } = await opened();
+    await isReady(page);
+    const [first, second, third] = process.env.LANGUAGES.split(' ');
+    const model = () => page.evaluate(() => document.documentElement.dataset.model);
+    const waitModel = (names) => page.waitForFunction((names) => names.includes(document.documentElement.dataset.model), names);
+    const seen = { first: await model(), loaded: [...notes.requests] };
+    const choose = async (language, names) => {
+      const before = notes.requests.length;
+      await page.locator('#language').selectOption(language);
+      if (names) await waitModel(names);
+      await settled(page);
+      await page.evaluate(() => globalThis.page.ghost.ask());
+      await settled(page);
+      return { model: await model(), asked: notes.requests.slice(before), state: await page.locator('#state').textContent() };
+    };
+    seen.second = await choose(first, [process.env.NAME]);
+    seen.back = await choose('python');
+    seen.answered = await page.evaluate(() => document.querySelector('#steps').textContent);
+    await context.setOffline(true);
+    seen.offline = await choose(second);
+    seen.offlineSteps = await page.evaluate(() => document.querySelector('#steps').textContent);
+    await write(page, 'for (const item of items) {\n  items.pu');
+    await waitShown(page);
+    seen.ghost = await shown(page);
+    return { ...seen, errors: notes.errors.filter((one) => !one.includes('ERR_INTERNET_DISCONNECTED')) };
   },
 
   /** Somebody else's page with the package in it. */

@@ -10,6 +10,7 @@ TEXT = (ROOT / "docs/web.md").read_text(encoding="utf-8")
 NAMES = {
     "Mod-ArrowRight": "Ctrl-Right", "Alt-ArrowRight": "Alt-Right", "Escape": "Esc", "Tab": "Tab",
     "Alt-\\\\": "Alt-\\", "Alt-F2": "Alt-F2",
+    "Alt-]": "Alt-]", "Alt-[": "Alt-[",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import statistics
 
@@ -76,17 +77,65 @@ def test_it_works_offline_and_connects_to_nobody(single):
 
 
 def test_the_folder_is_small_and_asks_for_its_own_files_only(page):
-    files = [
-        path for path in page.rglob("*") if path.is_file() and path.name != "codecomplete.html"
-    ]
-    assert sum(path.stat().st_size for path in files) < MOST_BYTES
+    files = {"/" + path.relative_to(page).as_posix(): path for path in page.rglob("*.*")}
     with served(page) as address:
         seen = driven("offline", address)
     assert seen["errors"] == [] and seen["ghost"] and seen["asked"] == []
-    asked = {url.removeprefix(address) for url in seen["requests"]}
-    there = {"/" + path.relative_to(page).as_posix() for path in files}
-    assert asked <= there | {"/"} and len(asked) > 6
-    assert len(seen["requests"]) == len(asked), "each file once"
+    asked = [url.removeprefix(address) for url in seen["requests"]]
+    assert asked[0] == "/" and len(asked) == len(set(asked)) > 6, "each file once"
+    loaded = [files["/index.html"], *(files[path] for path in asked[1:])]
+    assert sum(path.stat().st_size for path in loaded) < MOST_BYTES
+
+
+def test_a_language_loads_the_model_that_is_for_it_when_it_is_first_chosen(page):
+    named = json.loads((browser.building.SMALL / "model.json").read_text())["specialists"]
+    ours = [name for name in ("typescript", "rust") if name in named]
+    if len(ours) < 2 or "python" in named:
+        pytest.skip(f"the packaged model has other specialists: {named}")
+    first, second = ours
+    with served(page) as address:
+        given = {"LANGUAGES": " ".join(ours), "NAME": f"small-{named[first]}"}
+        seen = driven("specialists", address, **given)
+    assert seen["errors"] == []
+    assert seen["first"] == "small" and "specialists" not in "".join(seen["loaded"])
+    assert seen["second"]["model"] == f"small-{named[first]}"
+    folders = {re.sub(r"-[0-9a-f]{10}", "", url) for url in seen["second"]["asked"]}
+    base = f"{address}/models/small/specialists/{named[first]}/"
+    assert folders == {base + name for name in ("model.json", "weights.bin", "gate.json")}
+    assert seen["back"]["asked"] == [], "a model that is loaded is kept"
+    assert f"specialists/{named[second]}:" in seen["offline"]["state"], "what is missing is said"
+    assert seen["ghost"], "the model itself takes its place"
+
+
+def test_a_specialist_is_in_the_single_file_if_it_is_named(tmp_path):
+    browser.packages()
+    browser.building.build(tmp_path / "page", inline="small,small/go", install=False)
+    text = (tmp_path / "page/codecomplete.html").read_text()
+    assert 'id="small/specialists/go/weights.bin"' in text and 'id="small/weights.bin"' in text
+    assert text.count('weights.bin" type=') == 2
+
+
+def test_keys_step_through_the_suggestions_for_one_place(single):
+    seen = driven("others", single)
+    assert seen["errors"] == [] and seen["noPlace"] == []
+    other, drawn = seen["second"]
+    assert other and other != seen["first"] and drawn == other, "its number is no text of it"
+    assert re.fullmatch(r"2/[2-4]", seen["place"])
+    count = int(seen["place"][-1])
+    assert seen["back"] == seen["first"]
+    assert seen["all"][0] == seen["all"][-1] == seen["first"]
+    assert len(set(seen["all"])) == count, "each of them once"
+    assert seen["last"] == seen["all"][-2] and seen["accepted"].endswith(CODE + seen["last"])
+    assert seen["typedAlong"] == [other[1:], []]
+    assert seen["afterEscape"] and seen["field"][0] != seen["field"][1]
+
+
+def test_files_beside_the_open_one_are_followed_until_they_are_left_out(single):
+    seen = driven("beside", single)
+    assert seen["errors"] == [] and seen["asked"] == []
+    assert seen["listed"] == ["ledger.py"] and "picture.png" in seen["note"]
+    assert seen["with"] == "ger if row.year == year]"
+    assert seen["without"] != seen["with"] != seen["again"] and seen["left"] == 0
 
 
 def test_a_page_without_workers_does_the_work_itself(single):

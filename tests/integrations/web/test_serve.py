@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import http.client
+import json
+import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+from urllib.parse import quote
 
 import pytest
 
+from codecomplete import engine
+from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
+from codecomplete.integrations.web import __main__ as command
 from codecomplete.integrations.web.__main__ import main
+from tests.integrations.web import browser
 from tests.integrations.web.conftest import served
 
 
@@ -73,6 +81,66 @@ def test_the_command_serves_until_it_is_interrupted(folder):
         process.kill()
         process.stdout.close()
         process.wait()
+
+
+@pytest.fixture
+def shell(tmp_path):
+    """A page to which models are added, as a build without one leaves it."""
+    page = tmp_path / "shell"
+    page.mkdir()
+    (page / "index.html").write_text('<script id="assets">{"kernel":{},"models":[]}</script>')
+    return page
+
+
+def test_models_of_this_computer_are_put_into_a_page_that_has_none(shell, tmp_path):
+    copied = shutil.copytree(PACKAGED / DEFAULT, tmp_path / "mine")
+    described = json.loads((copied / "model.json").read_text())
+    (copied / "model.json").write_text(json.dumps(described | {"name": "<!--<script>"}))
+    (copied / "notes.txt").write_text("not of the model")
+    found = [engine.load(PACKAGED / DEFAULT), engine.load(copied)]
+    with served(shell, found) as address:
+        text = asked(address, "/").body.decode()
+        (listed,) = re.findall(r'"models":(\[.*\])\}</script>', text)
+        assert "<!--" not in text, "a name says nothing to the parser of the page"
+        models = json.loads(listed)
+        assert [model["name"] for model in models] == ["1 small", "2 <!--<script>"]
+        assert [model["label"] for model in models] == ["small", "<!--<script>"]
+        for model, directory in zip(models, (one.directory for one in found), strict=True):
+            folders = {f"specialists/{path.name}" for path in directory.specialists.values()}
+            assert {path.rpartition("/")[0] for path in model["files"]} == {"", *folders}
+            assert not any("specialists" in path and "tokenizer" in path for path in model["files"])
+            for path, source in model["files"].items():
+                response = asked(address, "/" + quote(source["url"]))
+                assert response.status == 200, source
+                assert len(response.body) == (directory.path / path).stat().st_size
+                assert response.headers["Cache-Control"] == "no-cache"
+        for other in ("notes.txt", "../small/model.json", "specialists/ATTRIBUTION.md"):
+            assert asked(address, "/" + quote(f"models/2 <!--<script>/{other}")).status == 404
+
+
+def test_the_page_in_a_browser_takes_a_model_that_was_added(tmp_path):
+    browser.packages()
+    browser.building.build(tmp_path / "built", (), install=False)
+    assert not (tmp_path / "built/codecomplete.html").exists(), "nothing to put into one file"
+    with served(tmp_path / "built", [engine.load(PACKAGED / DEFAULT)]) as address:
+        seen = browser.driven("offline", address)
+    assert seen["errors"] == [] and seen["ghost"] and seen["asked"] == []
+
+
+def test_the_command_offers_the_packaged_model_or_those_that_are_named(shell, monkeypatch, capsys):
+    monkeypatch.setattr(command, "BUILT", shell)
+    offered = []
+
+    def refuse(folder, port, models):
+        offered.extend(model.directory.path for model in models)
+        raise OSError(98, "in use")
+
+    monkeypatch.setattr(command, "server", refuse)
+    assert main([]) == main([str(PACKAGED / DEFAULT / "specialists/go")]) == 1
+    assert offered == [PACKAGED / DEFAULT, PACKAGED / DEFAULT / "specialists/go"]
+    capsys.readouterr()
+    assert main([str(shell)]) == 1
+    assert "not a model directory" in capsys.readouterr().err
 
 
 def test_what_is_missing_is_said(folder, capsys):

@@ -8,6 +8,7 @@ import { isolateHistory } from '@codemirror/commands';
 import { Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView, ViewPlugin, WidgetType, keymap } from '@codemirror/view';
 import { firstHump, firstWord, partsAfter, typed } from '../engine/suggestion.mjs';
+import { Choices } from '../serving/choices.mjs';
 import { Suggester } from '../serving/engine.mjs';
 import { anywhere } from '../serving/rules.mjs';
 import { Announcer } from './announcer.mjs';
@@ -25,7 +26,7 @@ import { Announcer } from './announcer.mjs';
  * }} GhostOptions `onShown`: what is shown has changed; `onKey`: what the key cost on the page's
  *   own thread
  *
- * @typedef {{ position: number, suggestion: Suggestion }} Ghost
+ * @typedef {{ position: number, suggestion: Suggestion, place?: string }} Ghost `place`: "2/3"
  * @typedef {import('@codemirror/state').EditorState} EditorState
  * @typedef {import('@codemirror/state').Transaction} Transaction
  */
@@ -85,17 +86,19 @@ class GhostWidget extends WidgetType {
    * @param {import('../engine/suggestion.mjs').Part[]} parts
    * @param {boolean} probabilities
    * @param {boolean} isBlock
+   * @param {string} place
    */
-  constructor(parts, probabilities, isBlock) {
+  constructor(parts, probabilities, isBlock, place = '') {
     super();
     this.parts = parts;
     this.probabilities = probabilities;
     this.isBlock = isBlock;
+    this.place = place;
   }
 
   /** @param {GhostWidget} other */
   eq(other) {
-    const same = this.probabilities === other.probabilities && this.isBlock === other.isBlock;
+    const same = ['probabilities', 'isBlock', 'place'].every((name) => /** @type {any} */ (this)[name] === /** @type {any} */ (other)[name]);
     return same && JSON.stringify(this.parts) === JSON.stringify(other.parts);
   }
 
@@ -105,6 +108,7 @@ class GhostWidget extends WidgetType {
     dom.setAttribute('aria-hidden', 'true');
     if (!this.probabilities) dom.textContent = this.parts.map(({ text }) => text).join('');
     else for (const part of this.parts) dom.append(spanOf(part));
+    if (this.place) dom.append(placeOf(this.place));
     return dom;
   }
 
@@ -127,20 +131,31 @@ function spanOf({ text, probability }) {
   return span;
 }
 
+/**
+ * Which of several suggestions it is.
+ * @param {string} place
+ */
+function placeOf(place) {
+  const span = document.createElement('span');
+  span.className = 'cc-place';
+  span.dataset.place = place; // drawn by its style: it is no text of the suggestion
+  return span;
+}
+
 /** The ghost as decorations: the rest of the line at the caret, further lines below it. */
 const drawn = EditorView.decorations.compute([shown, withProbabilities], (state) => {
   const ghost = state.field(shown);
   if (!ghost) return Decoration.none;
-  const { position, suggestion } = ghost;
+  const { position, suggestion, place } = ghost;
   const parts = suggestion.parts.length ? suggestion.parts : [{ text: suggestion.text, probability: 1 }];
   const probabilities = state.field(withProbabilities);
   const newline = suggestion.text.indexOf('\n');
   const length = newline < 0 ? suggestion.text.length : newline;
   const first = upTo(parts, length);
-  const widget = new GhostWidget(first, probabilities, false);
+  const widget = new GhostWidget(first, probabilities, false, newline < 0 ? place : '');
   const decorations = length ? [Decoration.widget({ widget, side: 1 }).range(position)] : [];
   if (newline >= 0) {
-    const below = new GhostWidget(partsAfter(parts, newline + 1), probabilities, true);
+    const below = new GhostWidget(partsAfter(parts, newline + 1), probabilities, true, place);
     const end = state.doc.lineAt(position).to;
     decorations.push(Decoration.widget({ widget: below, side: 2, block: true }).range(end));
   }
@@ -203,6 +218,19 @@ export const askNow = (view) => {
   return true;
 };
 
+/**
+ * Show another suggestion for the same place.
+ * @param {number} by
+ * @returns {import('@codemirror/view').Command}
+ */
+const turn = (by) => (view) => {
+  view.plugin(asking)?.turn(by);
+  return true;
+};
+
+export const showNext = turn(1);
+export const showPrevious = turn(-1);
+
 /** @type {import('@codemirror/view').Command} */
 export const announce = (view) => {
   view.plugin(asking)?.announce();
@@ -216,6 +244,8 @@ export const ghostKeys = [
   { key: 'Alt-ArrowRight', mac: 'Ctrl-Alt-ArrowRight', run: acceptHump },
   { key: 'Escape', run: dismiss },
   { key: 'Alt-\\', run: askNow },
+  { key: 'Alt-]', run: showNext },
+  { key: 'Alt-[', run: showPrevious },
   { key: 'Alt-F2', run: announce },
 ];
 
@@ -231,6 +261,7 @@ class Asking {
     this.rules = options.rules ?? anywhere;
     this.language = options.language ?? null;
     this.suggester = new Suggester(options.model, options.buffer ?? `codemirror ${++buffers}`);
+    this.choices = new Choices(this.suggester);
     this.announcer = new Announcer(view.dom);
     this.isTaken = false; // whether a part of what is shown was accepted
     this.isOn = true;
@@ -243,6 +274,7 @@ class Asking {
     if (!update.docChanged && !update.selectionSet) return;
     const begin = performance.now();
     this.announcer.clear();
+    this.choices.clear();
     if (!ghost && update.docChanged && this.isWanted(update)) this.ask();
     else if (!ghost) this.suggester.cancel();
     if (update.docChanged) this.options.onKey?.(performance.now() - begin);
@@ -261,14 +293,52 @@ class Asking {
 
   /** Ask for a suggestion for the caret's place. */
   ask() {
-    const { state } = this.view;
-    const { head, empty } = state.selection.main;
-    const { doc } = state;
+    const { doc, selection } = this.view.state;
     this.isTaken = false;
-    if (!this.isOn || !empty || state.readOnly || !this.rules(head, doc.length - head)) return this.suggester.cancel();
+    this.choices.clear();
+    if (!this.isPossible()) return this.suggester.cancel();
+    this.suggester.request(this.around(), (answer) => this.deliver(answer, doc, selection.main.head));
+  }
+
+  /** Whether anything may be suggested at the caret. */
+  isPossible() {
+    const { doc, readOnly, selection } = this.view.state;
+    const { head, empty } = selection.main;
+    return this.isOn && empty && !readOnly && this.rules(head, doc.length - head);
+  }
+
+  /** The text around the caret. */
+  around() {
+    const { doc, selection } = this.view.state;
+    const { head } = selection.main;
     const before = doc.sliceString(Math.max(0, head - MOST_BEFORE), head, '\n');
     const after = doc.sliceString(head, Math.min(doc.length, head + MOST_AFTER), '\n');
-    this.suggester.request({ before, after, language: this.language }, (answer) => this.deliver(answer, doc, head));
+    return { before, after, language: this.language };
+  }
+
+  /**
+   * Show another suggestion for the same place.
+   * @param {number} by
+   */
+  turn(by) {
+    const { view } = this;
+    const { doc, selection } = view.state;
+    if (!this.isPossible() || view.composing) return;
+    const position = selection.main.head;
+    this.choices.step(by, this.around(), view.state.field(shown)?.suggestion ?? null, (suggestion, place) => {
+      if (this.isStill(doc, position)) view.dispatch({ effects: setGhost.of({ position, suggestion, place }) });
+    });
+  }
+
+  /**
+   * Whether the text and the caret are what they were.
+   * @param {import('@codemirror/state').Text} doc
+   * @param {number} position
+   */
+  isStill(doc, position) {
+    const { state, composing } = this.view;
+    const { main } = state.selection;
+    return state.doc === doc && main.empty && main.head === position && !composing;
   }
 
   /**
@@ -277,11 +347,9 @@ class Asking {
    * @param {number} position
    */
   deliver(answer, doc, position) {
-    const { state, composing } = this.view;
-    const { main } = state.selection;
-    if (state.doc !== doc || !main.empty || main.head !== position || composing) return;
+    if (!this.isStill(doc, position)) return;
     const ghost = answer.suggestion && { position, suggestion: answer.suggestion };
-    if (ghost || state.field(shown)) this.view.dispatch({ effects: setGhost.of(ghost) });
+    if (ghost || this.view.state.field(shown)) this.view.dispatch({ effects: setGhost.of(ghost) });
     this.options.onAnswer?.(answer);
   }
 
@@ -300,6 +368,7 @@ class Asking {
   }
 
   cancel() {
+    this.choices.clear();
     this.suggester.cancel();
   }
 
@@ -340,6 +409,7 @@ const look = EditorView.baseTheme({
     textUnderlineOffset: '4px',
     textDecorationColor: 'color-mix(in oklab, var(--cc-sure, #1a7f37) calc(var(--probability) * 100%), var(--cc-unsure, #cf222e))',
   },
+  '.cc-place::after': { content: 'attr(data-place)', marginLeft: '1.5ch', fontSize: '80%', opacity: '0.8' },
   '@media (forced-colors: active)': { '.cc-ghost': { color: 'GrayText' } },
 });
 

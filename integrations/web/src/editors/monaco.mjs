@@ -23,6 +23,8 @@ import { anywhere } from '../serving/rules.mjs';
  * }} MonacoOptions
  */
 
+const EXPLICIT = 1; // Monaco's InlineCompletionTriggerKind: its user asks for more than one
+const MOST_OTHERS = 3;
 const LINE_FEED = 1; // Monaco's EndOfLinePreference.LF
 
 /**
@@ -52,10 +54,10 @@ export function registerGhostText(monaco, languages, { model: engine, rules = an
   /**
    * @param {TextModel} model
    * @param {Position} position
-   * @param {any} _
+   * @param {{ triggerKind?: number }} context
    * @param {Token} token
    */
-  function provideInlineCompletions(model, position, _, token) {
+  function provideInlineCompletions(model, position, { triggerKind }, token) {
     const text = model.getValue(LINE_FEED);
     const offset = offsetOf(text, position);
     const suggester = suggesterOf(model);
@@ -66,9 +68,16 @@ export function registerGhostText(monaco, languages, { model: engine, rules = an
         suggester.cancel();
         resolve({ items: [] });
       });
-      suggester.request({ before: text.slice(0, offset), after: text.slice(offset), language }, (answer) => {
+      const around = { before: text.slice(0, offset), after: text.slice(offset), language };
+      /** @param {import('../serving/engine.mjs').Suggestion[]} suggestions */
+      const show = (suggestions) =>
+        resolve({ items: suggestions.map((one) => ({ insertText: one.text, range: emptyAt(position) })) });
+      suggester.request(around, (answer) => {
+        if (answer.grown) return;
         onAnswer?.(answer);
-        resolve({ items: answer.suggestion ? [{ insertText: answer.suggestion.text, range: emptyAt(position) }] : [] });
+        const first = answer.suggestion ? [answer.suggestion] : [];
+        if (triggerKind !== EXPLICIT) return show(first);
+        suggester.alternatives(around, MOST_OTHERS, (others) => show([...first, ...others]));
       });
     });
   }

@@ -6,6 +6,7 @@
 // which everything but the ghost is invisible. Accepting goes through the browser's own editing, so
 // that undo knows of it.
 import { firstHump, firstWord, typed } from '../engine/suggestion.mjs';
+import { Choices } from '../serving/choices.mjs';
 import { Suggester } from '../serving/engine.mjs';
 import { anywhere } from '../serving/rules.mjs';
 import { Announcer } from './announcer.mjs';
@@ -41,7 +42,8 @@ class Textarea {
     this.language = options.language ?? null;
     this.rules = options.rules ?? anywhere;
     this.suggester = new Suggester(options.model, options.buffer ?? `textarea ${++buffers}`);
-    /** @type {{ position: number, value: string, suggestion: Suggestion } | null} */
+    this.choices = new Choices(this.suggester);
+    /** @type {{ position: number, value: string, suggestion: Suggestion, place?: string } | null} */
     this.ghost = null;
     this.isComposing = false;
     this.isTaken = false;
@@ -79,6 +81,7 @@ class Textarea {
   /** @param {InputEvent} event */
   edited(event) {
     this.announcer.clear();
+    this.choices.clear();
     if (this.isComposing || event.isComposing) return;
     if (!this.follow()) this.ask();
     this.draw();
@@ -108,6 +111,7 @@ class Textarea {
     if (event.isComposing) return;
     const isPlain = !altKey && !ctrlKey && !metaKey && !shiftKey;
     if (key === '\\' && altKey) this.ask();
+    else if ((key === ']' || key === '[') && altKey) this.turn(key === ']' ? 1 : -1);
     else if (key === 'F2' && altKey) this.announcer.say(this.ghost?.suggestion.text ?? '', HOW);
     else if (!this.ghost) return;
     else if (key === 'Tab' && isPlain) this.accept((text) => text);
@@ -130,12 +134,47 @@ class Textarea {
   ask() {
     this.ghost = null;
     this.isTaken = false;
-    const { value, selectionStart: position, selectionEnd, readOnly, disabled } = this.area;
-    const isPossible = position === selectionEnd && !readOnly && !disabled && !this.isComposing;
-    if (!isPossible || !this.rules(position, value.length - position)) return this.suggester.cancel();
+    this.choices.clear();
+    const { value, selectionStart: position } = this.area;
+    if (!this.isPossible()) return this.suggester.cancel();
+    this.suggester.request(this.around(), (answer) => this.deliver(answer, value, position));
+  }
+
+  /** Whether anything may be suggested at the caret. */
+  isPossible() {
+    const { value, selectionStart, selectionEnd, readOnly, disabled } = this.area;
+    const isFree = selectionStart === selectionEnd && !readOnly && !disabled && !this.isComposing;
+    return isFree && this.rules(selectionStart, value.length - selectionStart);
+  }
+
+  /** The text around the caret. */
+  around() {
+    const { value, selectionStart: position } = this.area;
     const before = value.slice(Math.max(0, position - MOST_BEFORE), position);
     const after = value.slice(position, position + MOST_AFTER);
-    this.suggester.request({ before, after, language: this.language }, (answer) => this.deliver(answer, value, position));
+    return { before, after, language: this.language };
+  }
+
+  /**
+   * Show another suggestion for the same place.
+   * @param {number} by
+   */
+  turn(by) {
+    const { value, selectionStart: position } = this.area;
+    if (!this.isPossible()) return;
+    this.choices.step(by, this.around(), this.ghost?.suggestion ?? null, (suggestion, place) => {
+      if (this.isStill(value, position)) this.ghost = { position, value, suggestion, place };
+      this.draw();
+    });
+  }
+
+  /**
+   * Whether the text and the caret are what they were.
+   * @param {string} value
+   * @param {number} position
+   */
+  isStill(value, position) {
+    return this.area.value === value && this.area.selectionStart === position && !this.isComposing;
   }
 
   /**
@@ -144,14 +183,14 @@ class Textarea {
    * @param {number} position
    */
   deliver(answer, value, position) {
-    const { area, isComposing } = this;
-    if (area.value !== value || area.selectionStart !== position || isComposing) return;
+    if (!this.isStill(value, position)) return;
     this.ghost = answer.suggestion && { position, value, suggestion: answer.suggestion };
     this.draw();
     this.options.onAnswer?.(answer);
   }
 
   dismiss() {
+    this.choices.clear();
     this.suggester.cancel();
     this.ghost = null;
     this.draw();
@@ -175,6 +214,7 @@ class Textarea {
     text.style.color = 'var(--cc-ghost, GrayText)';
     const rest = firstLineOf(ghost.value.slice(ghost.position)) ? firstLineOf(ghost.suggestion.text) : ghost.suggestion.text;
     text.textContent = rest;
+    if (ghost.place) text.append(placeOf(ghost.place));
     layer.replaceChildren(ghost.value.slice(0, ghost.position), text);
     layer.scrollTop = area.scrollTop;
   }
@@ -186,6 +226,18 @@ class Textarea {
     this.announcer.remove();
     this.layer.remove();
   }
+}
+
+/**
+ * Which of several suggestions it is.
+ * @param {string} place
+ */
+function placeOf(place) {
+  const span = document.createElement('span');
+  span.className = 'cc-place';
+  span.style.cssText = 'margin-left: 1.5ch; font-size: 80%; opacity: 0.8';
+  span.textContent = place;
+  return span;
 }
 
 /** @param {string} name */

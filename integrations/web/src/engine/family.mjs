@@ -8,23 +8,24 @@ import { describe, loadModel } from './model.mjs';
 
 /**
  * @typedef {import('./model.mjs').Model} Model
- * @typedef {import('./model.mjs').Description} Description
  * @typedef {(path: string) => Promise<Uint8Array>} Read a file of the directory by its path in it
  */
 
 const MOST_LOADED = 2; // models in memory; the one used longest ago goes
+const DESCRIPTION = 'model.json';
 const TOKENIZER = 'tokenizer.json';
 const OWN = ''; // the folder of the directory's own model
 
 export class Family {
   /**
-   * @param {Description} description of the directory itself
+   * @param {Uint8Array} json the directory's own `model.json`
    * @param {Read} read
    * @param {WebAssembly.Module | Promise<WebAssembly.Module>} kernel
    * @param {(folder: string) => boolean} has whether a specialist's files can be read
    */
-  constructor(description, read, kernel, has = () => true) {
-    this.description = description;
+  constructor(json, read, kernel, has = () => true) {
+    this.json = json;
+    this.description = described(json);
     this.read = read;
     this.kernel = kernel;
     this.has = has;
@@ -44,8 +45,7 @@ export class Family {
    * @param {(folder: string) => boolean} [has]
    */
   static async open(read, kernel, has) {
-    const json = new TextDecoder('utf-8', { fatal: true }).decode(await read('model.json'));
-    return new Family(describe(json), read, kernel, has);
+    return new Family(await read(DESCRIPTION), read, kernel, has);
   }
 
   /** Languages the model or one of its specialists was trained on. */
@@ -89,7 +89,7 @@ export class Family {
       return await this.load(folder);
     } catch (error) {
       if (folder === OWN) throw error;
-      this.failed.set(folder, /** @type {Error} */ (error));
+      this.failed.set(folder, new ModelError(`specialists/${folder}: ${/** @type {Error} */ (error).message}`));
       return this.modelFor(language);
     }
   }
@@ -97,22 +97,21 @@ export class Family {
   /** @param {string} folder */
   async load(folder) {
     const path = folder && `specialists/${folder}/`;
-    const own = folder ? await this.described(`${path}model.json`) : this.description;
+    const json = folder ? await this.read(path + DESCRIPTION) : this.json;
+    const own = described(json);
     if (own.files[TOKENIZER]?.sha256 !== this.description.files[TOKENIZER]?.sha256)
       throw new ModelError(`${path}${TOKENIZER}: another vocabulary than that of the model whose specialist it is`);
-    const names = Object.keys(own.files).filter((name) => name !== TOKENIZER);
-    const wanted = [`${path}model.json`, ...names.map((name) => path + name), ...(this.tokenizer ? [] : [TOKENIZER])];
-    const contents = await Promise.all(wanted.map((one) => this.read(one)));
-    const files = Object.fromEntries(contents.map((data, i) => [wanted[i]?.replace(path, '') ?? '', data]));
+    const names = Object.keys(own.files).filter((name) => name !== TOKENIZER || !this.tokenizer);
+    /** A specialist reads the tokens of the model whose specialist it is: one file for all. */
+    const place = (/** @type {string} */ name) => (name === TOKENIZER ? name : path + name);
+    const contents = await Promise.all(names.map((name) => this.read(place(name))));
+    /** @type {import('./model.mjs').Files} */
+    const files = { [DESCRIPTION]: json };
+    names.forEach((name, i) => (files[name] = /** @type {Uint8Array} */ (contents[i])));
     const model = await loadModel(files, await this.kernel, this.tokenizer);
     this.tokenizer = model.tokenizer;
     this.keep(folder, model);
     return model;
-  }
-
-  /** @param {string} path */
-  async described(path) {
-    return describe(new TextDecoder('utf-8', { fatal: true }).decode(await this.read(path)));
   }
 
   /**
@@ -127,3 +126,6 @@ export class Family {
     }
   }
 }
+
+/** @param {Uint8Array} json */
+const described = (json) => describe(new TextDecoder('utf-8', { fatal: true }).decode(json));

@@ -1,11 +1,12 @@
 // What the page brings along: kernel, worker and models, inside the file or beside it.
+import { LANGUAGES } from './samples.mjs';
 
 /**
  * @typedef {import('../serving/service.mjs').Source} Source
  * @typedef {{
  *   name: string, title: string, family: string, language: string | null,
  *   files: Record<string, Source>
- * }} PageModel `language`: the only one that it is for
+ * }} PageModel `language`: the only one that it is for, as its name says
  * @typedef {{ kernel: Source, worker: import('../serving/engine.mjs').WorkerSource, models: PageModel[] }} Assets
  */
 
@@ -19,6 +20,19 @@ const sourceOf = ({ url, element }) => (element ? { base64: textOf(element) } : 
 /** @param {string} id */
 const textOf = (id) => document.getElementById(id)?.textContent ?? '';
 
+const TITLES = /** @type {Record<string, string>} */ ({ small: 'Words, 4 M', characters: 'Characters' });
+
+/**
+ * What a model is for, by its own name: `characters-tiny-python` is the family `characters-tiny`
+ * for Python.
+ * @param {string} label
+ */
+function named(label) {
+  const language = Object.keys(LANGUAGES).find((one) => label.endsWith(`-${one}`)) ?? null;
+  const family = language ? label.slice(0, -language.length - 1) : label;
+  return { family, language, title: TITLES[family] ?? family };
+}
+
 /** @returns {Assets} */
 export function readAssets() {
   const { kernel, worker, models } = JSON.parse(textOf('assets'));
@@ -26,7 +40,8 @@ export function readAssets() {
     kernel: sourceOf(kernel),
     worker: worker.element ? { script: textOf(worker.element) } : { url: worker.url },
     models: models.map((/** @type {any} */ model) => ({
-      ...model,
+      name: model.name,
+      ...named(model.label),
       files: lazily(model.files),
     })),
   };

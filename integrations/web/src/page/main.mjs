@@ -1,15 +1,17 @@
 // The page: an editor with ghost text, which model and language it is for, and what it costs.
-import { acceptAll, acceptWord, dismiss, ghostText, ghostTextExtension } from '../editors/codemirror.mjs';
+import { acceptAll, acceptWord, dismiss, ghostText, ghostTextExtension, showNext } from '../editors/codemirror.mjs';
 import { ghostTextarea } from '../editors/textarea.mjs';
 import { Engine } from '../serving/engine.mjs';
 import { anywhere, atTheEnd } from '../serving/rules.mjs';
 import { readAssets } from './assets.mjs';
+import { Beside } from './beside.mjs';
 import { makeEditor, setContent } from './editor.mjs';
 import { showAnswer, showFailure, showKey, showProgress, showReady, showSaved, showState } from './panel.mjs';
 import { LANGUAGES } from './samples.mjs';
 
 const LIKELIEST = 5;
 const FIRST_LANGUAGE = 'python';
+const BUFFER = 'page'; // the editor and the plain field are one text
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -25,13 +27,16 @@ class Page {
     this.engine = new Engine(this.assets.worker);
     this.engine.options = { likeliest: LIKELIEST };
     this.engine.onProgress = showProgress;
+    this.engine.onReady = (facts) => this.ready(facts);
     this.engine.onFailure = showFailure;
     this.language = FIRST_LANGUAGE;
     this.lastKey = 0;
+    this.begun = 0;
     this.model = /** @type {import('./assets.mjs').PageModel | null} */ (null);
     const ghost = ghostTextExtension({
       model: this.engine,
       language: this.language,
+      buffer: BUFFER,
       onAnswer: (answer) => this.answered(answer),
       onShown: (suggestion) => this.shown(suggestion),
       onKey: (milliseconds) => this.keyed(milliseconds),
@@ -39,6 +44,7 @@ class Page {
     this.view = makeEditor(element('editor'), sample(this.language), this.language, ghost);
     this.ghost = ghostText(this.view, { model: this.engine });
     this.plain = /** @type {ReturnType<typeof ghostTextarea> | null} */ (null);
+    this.beside = new Beside(this.engine);
     this.fillChoices();
     this.listen();
     this.choose();
@@ -58,7 +64,7 @@ class Page {
     input('strict').onchange = () => this.setRules(input('strict').checked);
     input('plain').onchange = () => this.setPlain(input('plain').checked);
     element('theme').onclick = () => turnTheme();
-    for (const [id, command] of /** @type {const} */ ([['accept', acceptAll], ['accept-word', acceptWord], ['dismiss', dismiss]])) {
+    for (const [id, command] of /** @type {const} */ ([['accept', acceptAll], ['accept-word', acceptWord], ['another', showNext], ['dismiss', dismiss]])) {
       element(id).onpointerdown = (event) => event.preventDefault(); // the editor keeps the focus
       element(id).onclick = () => {
         command(this.view);
@@ -75,16 +81,24 @@ class Page {
     if (!model || model === this.model) return;
     this.model = model;
     showState('Loading the model', 'loading');
-    const begin = performance.now();
+    this.begun = performance.now();
     try {
-      const facts = await this.engine.load({ kernel: this.assets.kernel, files: model.files });
+      await this.engine.load({ kernel: this.assets.kernel, files: model.files, language: this.language });
       if (model !== this.model) return;
-      showReady(facts, performance.now() - begin);
       document.documentElement.dataset.ready = model.name;
       this.plain ? this.plain.ask() : this.ghost.ask();
     } catch (error) {
       showFailure(/** @type {Error} */ (error).message);
     }
+  }
+
+  /**
+   * A model is there: the first, or that of another language.
+   * @param {import('../serving/engine.mjs').ModelFacts} facts
+   */
+  ready(facts) {
+    showReady(facts, performance.now() - this.begun);
+    document.documentElement.dataset.model = facts.name;
   }
 
   /** @param {string} language */
@@ -96,6 +110,7 @@ class Page {
     this.plain?.setLanguage(language);
     setContent(this.view, language, isUntouched ? sample(language) : null);
     if (isUntouched && this.plain) this.area().value = sample(language);
+    this.begun = performance.now();
     this.choose();
     this.plain ? this.plain.ask() : this.ghost.ask();
   }
@@ -125,7 +140,7 @@ class Page {
       this.ghost.dismiss();
       area.value = this.view.state.doc.toString();
       const { language } = this;
-      this.plain = ghostTextarea(area, { model: this.engine, language, onAnswer: (answer) => this.answered(answer) });
+      this.plain = ghostTextarea(area, { model: this.engine, language, buffer: BUFFER, onAnswer: (answer) => this.answered(answer) });
       area.focus();
       this.plain.ask();
     } else {
@@ -158,7 +173,7 @@ class Page {
 
   /** @param {import('../serving/engine.mjs').Suggestion | null} suggestion */
   shown(suggestion) {
-    for (const id of ['accept', 'accept-word', 'dismiss']) /** @type {HTMLButtonElement} */ (element(id)).disabled = !suggestion;
+    for (const id of ['accept', 'accept-word', 'another', 'dismiss']) /** @type {HTMLButtonElement} */ (element(id)).disabled = !suggestion;
   }
 }
 

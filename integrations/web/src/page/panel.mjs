@@ -43,7 +43,8 @@ export function showProgress(loaded, total) {
 export function showReady(facts, milliseconds) {
   element('progress').hidden = true;
   const size = facts.parameters ? `${(facts.parameters / 1e6).toFixed(1)} M parameters, ` : '';
-  showState(`Ready: ${size}${megabytes(facts.bytes)} of memory, loaded in ${time(milliseconds)}`, 'ready');
+  const which = facts.missing ? ` Some languages have to do without their own model: ${facts.missing}.` : '';
+  showState(`Ready: ${size}${megabytes(facts.bytes)} of memory, loaded in ${time(milliseconds)}.${which}`, 'ready');
 }
 
 /** @param {string} message */

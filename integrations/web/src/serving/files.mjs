@@ -11,6 +11,11 @@ export class Progress {
     this.total = 0;
   }
 
+  /** What comes now is another load. */
+  restart() {
+    this.loaded = this.total = 0;
+  }
+
   /**
    * @param {number} loaded
    * @param {number} [total]

@@ -85,6 +85,8 @@ export class Service {
     this.pending = new Set();
     /** @type {Question | null} */
     this.last = null;
+    /** @type {Progress | null} */
+    this.progress = null;
     this.generation = 0;
     this.isBusy = false;
   }
@@ -122,7 +124,7 @@ export class Service {
       this.pending = new Set(this.files.keys());
       this.sessions.clear();
       const { kernel, files, base, chunk, language = null } = loading;
-      const progress = new Progress((loaded, total) => this.post({ kind: 'progress', loaded, total }));
+      const progress = (this.progress = new Progress((loaded, total) => this.post({ kind: 'progress', loaded, total })));
       /** @param {string} path */
       const source = (path) => files?.[path] ?? { url: base + path };
       /** @param {string} folder */
@@ -147,7 +149,7 @@ export class Service {
   async ready(family, language) {
     const model = await family.modelFor(language);
     await this.warm(model);
-    const missing = [...family.failed.values()].map(messageOf).join('; ');
+    const missing = [...family.failed.values()].map(({ message }) => message).join('; ');
     this.post({ kind: 'ready', facts: factsOf(model, missing) });
   }
 
@@ -189,6 +191,7 @@ export class Service {
     const stop = () => generation !== this.generation;
     const model = family.ready(question.language);
     if (!model) {
+      this.progress?.restart();
       await this.ready(family, question.language);
       if (!stop()) this.wanted = { question, answer };
       return;
@@ -278,6 +281,7 @@ export class Service {
     this.files.delete(name);
     this.pending.delete(name);
     this.project?.forget(name);
+    this.forgetSeen();
   }
 
   /**
@@ -299,6 +303,11 @@ export class Service {
       if (!this.files.has(name)) project?.forget(name);
       else if (this.files.get(name) === text) this.pending.delete(name);
     }
+    this.forgetSeen();
+  }
+
+  /** What was likely at the carets is not any more, since other files stand beside them. */
+  forgetSeen() {
     for (const session of this.sessions.values()) session.seen.clear();
   }
 
