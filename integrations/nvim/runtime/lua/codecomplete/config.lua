@@ -154,7 +154,7 @@ local kinds = {
     return type(value) ~= 'boolean' and 'true or false' or nil
   end,
   number = function(value)
-    return (type(value) ~= 'number' or value < 0) and 'a number from 0 on' or nil
+    return (type(value) ~= 'number' or value < 0) and 'a number of at least 0' or nil
   end,
   share = function(value)
     return (type(value) ~= 'number' or value < 0 or value > 1) and 'a number from 0 to 1' or nil

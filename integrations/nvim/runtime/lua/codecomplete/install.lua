@@ -87,7 +87,7 @@ end
 local function run(steps, number)
   local step = steps[number]
   if not step then
-    return finish('done', 'installed; suggestions come with the next letter you type')
+    return finish('done', 'installed; suggestions start with the next letter you type')
   end
   say.answer(('installing (%d of %d): %s'):format(number, #steps, step.name))
   local good, job = pcall(vim.fn.jobstart, step.command, {
@@ -117,7 +117,7 @@ end
 ---@param from? string
 function M.start(from)
   if M.state == 'running' then
-    return say.answer('it is being installed already')
+    return say.answer('an installation is already running')
   end
   local packages, problem = wanted(from or '', process.root())
   local python = base()
