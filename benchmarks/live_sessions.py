@@ -104,10 +104,10 @@ class Tally:
         distinct, keys = max(1, self.distinct), max(1, self.keys)
         return [
             ("inputs, keys", f"{self.inputs}, {self.keys}"),
-            ("ghost text stands after, % of the keys", f"{100 * self.standing / keys:.1f}"),
+            ("keys after which ghost text is shown, %", f"{100 * self.standing / keys:.1f}"),
             ("different texts", f"{self.distinct}"),
-            ("right, wholly", f"{self.right} ({100 * self.right / distinct:.0f} %)"),
-            ("right with the first word", f"{self.partly} ({100 * self.partly / distinct:.0f} %)"),
+            ("right, all of it", f"{self.right} ({100 * self.right / distinct:.0f} %)"),
+            ("right, only the first word", f"{self.partly} ({100 * self.partly / distinct:.0f} %)"),
             ("wrong", f"{self.wrong} ({100 * self.wrong / distinct:.0f} %)"),
             ("wrong per 100 keys", f"{100 * self.wrong / keys:.2f}"),
             ("keys saved by whole texts, %", f"{100 * self.spared_whole / keys:.1f}"),

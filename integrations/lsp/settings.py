@@ -22,16 +22,20 @@ COMPLETION = ("auto", "always", "never")
 class Settings(FileOptions):
     """Options of the suggester, and the server's own."""
 
-    enabled: bool = option(True, "Suggest at all.")
+    enabled: bool = option(True, "Show suggestions.")
     languages: Mapping[str, bool] = field(
         default_factory=dict,
-        metadata={"help": 'Language identifiers to switch on or off; "*" is all others.'},
+        metadata={"help": 'Language identifiers to switch on or off; "*" means all others.'},
     )
     completion: str = option(
-        "auto", "Answer plain completion: auto, if the client has no inline one; always; never."
+        "auto",
+        "When to answer ordinary completion requests: auto (if the client has no inline "
+        "completion), always, or never.",
     )
-    max_file_kb: int = option(2000, "Larger documents are left alone, in thousands of characters.")
-    max_line: int = option(2000, "Longer lines are left alone, in characters.")
+    max_file_kb: int = option(
+        2000, "Largest document, in thousands of characters, in which anything is suggested."
+    )
+    max_line: int = option(2000, "Longest line, in characters, in which anything is suggested.")
 
 
 def _is_number(value: Any) -> bool:

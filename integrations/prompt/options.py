@@ -33,45 +33,47 @@ class ReplOptions(Options):
     """What the hosts with a prompt offer beside the options of every host."""
 
     threshold: float | None = option(
-        None, "Least confidence to show, 0 to 1; none: 0.45, the one for prompts."
+        None, "Lowest confidence that is shown, 0 to 1; none: 0.45, the threshold for prompts."
     )
     enabled: bool = option(True, "Show suggestions.")
     history: str = option(
         FIRST,
-        "Earlier lines: 'first' lets them win over the model once history_characters of the line "
-        "are typed, 'last' shows them only where the model has nothing, 'off' never.",
+        "Earlier lines: with 'first' they win over the model once history_characters of the line "
+        "are typed; with 'last' they are shown only where the model has nothing; with 'off' never.",
         choices=(FIRST, LAST, OFF),
     )
     history_characters: int = option(
-        8, "Characters of a line that are typed before an earlier line wins over the model."
+        8, "Characters of a line to type before an earlier line wins over the model."
     )
     context_characters: int = option(
-        20_000, "Most characters of earlier inputs that the model is given."
+        20_000, "Maximum number of characters of earlier inputs that the model is given."
     )
     check_names: bool = option(
         True,
-        "Hold suggestions against the live session, and let it suggest the names that it has.",
+        "Check suggestions against the live session, and suggest the names that exist in it.",
     )
     accept_line_key: str = option(
         "s-tab",
-        "Key that accepts the first line, as prompt_toolkit writes it; several with a space.",
+        "Key that accepts the first line, in prompt_toolkit's notation; several with spaces.",
     )
     never_key: str = option(
         "s-delete",
-        "Key that never suggests the shown text again, as prompt_toolkit writes it; or none.",
+        'Key for "never suggest this again", in prompt_toolkit\'s notation; or none.',
     )
-    tab: bool = option(False, "Tab accepts while ghost text is visible; else it is untouched.")
+    tab: bool = option(
+        False, "Tab accepts ghost text while it is visible; otherwise Tab is unchanged."
+    )
     look: str = option(
         AUTO,
-        "How ghost text is told apart: 'colour' as the theme has it; 'dim', 'italic' or "
-        "'underline'; 'mark' puts a bar before it; 'auto' is 'colour', and 'dim' and 'italic' "
+        "How ghost text is marked: 'colour' in the theme's colour; 'dim', 'italic' or "
+        "'underline'; 'mark' with a bar before it; 'auto' is 'colour', or 'dim' and 'italic' "
         "where the terminal has no colours.",
         choices=LOOKS,
     )
     next_line: bool = option(
         False,
-        "Offer a line at an empty prompt: the one that followed the last input before, else the "
-        "model's.",
+        "Suggest a line at an empty prompt: the one that followed the last input before, or else "
+        "the model's.",
     )
 
     def __post_init__(self) -> None:

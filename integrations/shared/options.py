@@ -15,14 +15,17 @@ def option(default: Any, help: str, **more: Any) -> Any:
 class Options:
     """What a user may set, named alike in every host."""
 
-    max_tokens: int = option(32, "Longest suggestion, in tokens of the model.")
+    max_tokens: int = option(32, "Longest suggestion, in tokens.")
     deadline_ms: float = option(
-        80.0, "Milliseconds for one suggestion; then the words found so far are shown."
+        80.0,
+        "Milliseconds allowed for one suggestion; after that, the words found so far are shown.",
     )
     threshold: float | None = option(
-        None, "Least confidence to show, 0 to 1; none: the model's own threshold."
+        None, "Lowest confidence that is shown, 0 to 1; none: the model's own threshold."
     )
-    debounce_ms: float = option(0.0, "Pause after the last key before the model is asked.")
+    debounce_ms: float = option(
+        0.0, "Milliseconds to wait after the last key before the model runs."
+    )
     project: bool = option(
         True, "Learn from the files beside the open one, unless git ignores them."
     )
@@ -30,7 +33,7 @@ class Options:
         False, "Suggest code that opens a security hole even in files that have none of its kind."
     )
     model: str | None = option(
-        None, "Model directory; none: the one you have chosen, else the packaged model."
+        None, "Model directory; none: the one you have chosen, or else the packaged model."
     )
 
 

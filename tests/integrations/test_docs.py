@@ -62,7 +62,8 @@ def test_the_page_is_whole():
     text = PAGE.read_text(encoding="utf-8")
     headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
     assert headings == [
-        "Start", "Keys", "Where a suggestion comes from", "What is true", "Where people debug",
-        "Options", "When something fails", "What it is worth", "Measured",
+        "Start", "Keys", "Where a suggestion comes from", "What the session knows",
+        "In debuggers and embedded shells",
+        "Options", "When something fails", "How much it helps", "Measured",
     ]  # fmt: skip
     assert put(put(text, "measured", ""), "options", "").count("<!-- end -->") == 3

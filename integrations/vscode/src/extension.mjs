@@ -55,7 +55,7 @@ export async function deactivate() {
 async function found(storage, status, log) {
   const { python: program, asked } = await python.find(storage);
   if (program !== undefined) return python.command(program);
-  log(`the package codecomplete is in none of: ${asked.join(', ')}`);
+  log(`none of these has the package codecomplete: ${asked.join(', ')}`);
   status.set('missing');
   return undefined;
 }
@@ -158,7 +158,7 @@ async function menu() {
       ? [{ label: `Switch ${off ? 'on' : 'off'} for ${language}`, command: 'toggleLanguage' }] : []),
     { label: 'Show status', command: 'status' },
     { label: 'Restart', command: 'restart' },
-    { label: 'Install into an environment of its own', command: 'install' },
+    { label: 'Install into its own environment', command: 'install' },
   ];
   const chosen = await vscode.window.showQuickPick(entries, { title: 'codecomplete' });
   if (chosen) await vscode.commands.executeCommand(`codecomplete.${chosen.command}`);

@@ -21,7 +21,7 @@ export async function personal(storage) {
  */
 export async function federate(storage) {
   const server = await vscode.window.showInputBox({
-    title: 'Server of the federation', prompt: 'host:port', ignoreFocusOut: true,
+    title: 'Federation Server', prompt: 'host:port', ignoreFocusOut: true,
     validateInput: (text) => (isAddress(text) ? undefined : 'expected host:port'),
   });
   if (!server) return;

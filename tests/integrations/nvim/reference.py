@@ -1,5 +1,5 @@
-"""What docs/nvim.md and :help codecomplete say of options, keys and file types comes from the code:
-``python -m tests.integrations.nvim.reference`` writes it into both; a test compares."""
+"""What docs/nvim.md and :help codecomplete say about options, keys and file types is taken from the
+code: ``python -m tests.integrations.nvim.reference`` writes it into both; a test compares."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KEYS = {
     "previous": "previous alternative",
     "dismiss": "dismiss until the next edit",
     "never": "never suggest this again, in any editor",
-    "trigger": "ask here and now, however unsure it is",
+    "trigger": "suggest here and now, even if unsure",
 }
 COLUMNS = 78
 
@@ -75,7 +75,7 @@ def keys_table(keys: dict) -> str:
 
 
 def off_list(off: list[str]) -> str:
-    return ", ".join(f"`{name}`" if name != "." else "no type at all" for name in off) + "\n"
+    return ", ".join(f"`{name}`" if name != "." else "no file type" for name in off) + "\n"
 
 
 def page(text: str, known: dict) -> str:

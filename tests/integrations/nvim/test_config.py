@@ -67,7 +67,7 @@ def test_what_makes_no_sense_is_said_in_one_line_and_the_rest_counts(editor):
     assert said.endswith("; see :checkhealth codecomplete")
     health = "\n".join(editor.lua("return require('codecomplete.config').problems"))
     for problem in (
-        'max_tokens: expected a number from 0 on, found "many"',
+        'max_tokens: expected a number of at least 0, found "many"',
         "colour: no such option",
         "threshold: expected a number from 0 to 1, found 2",
         "keys: expected false, or a table of keys for accept, accept_hump,",

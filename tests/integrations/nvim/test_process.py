@@ -48,7 +48,7 @@ def test_nothing_starts_before_the_first_insertion(start):
     editor.keys("0", "x", "dd")
     editor.nvim.command("CodeComplete status")
     assert editor.state() == "stopped"
-    assert "starts with the first insertion" in editor.messages()
+    assert "starts when you first insert text" in editor.messages()
     loaded = editor.lua("""
       return vim.tbl_filter(function(name) return name:find('^codecomplete') end,
         vim.tbl_keys(package.loaded))""")

@@ -23,7 +23,7 @@ def test_code_is_suggested_for(editor, filetype):
 @pytest.mark.parametrize("filetype", ["gitcommit", "gitrebase", "markdown", "text", "help", ""])
 def test_prose_and_messages_are_not(editor, filetype):
     editor.open(filetype=filetype)
-    assert refusal(editor).startswith("it is off for ")
+    assert refusal(editor).startswith("suggestions are off for ")
     editor.keys("i", *"fo")
     editor.quiet(0.1)
     assert editor.ghost() is None
@@ -38,7 +38,7 @@ def test_prose_and_messages_are_not(editor, filetype):
 )  # fmt: skip
 def test_files_that_hold_secrets_are_not(editor, name):
     editor.open(name=f"/tmp/some/{name}")
-    assert refusal(editor) == "the file looks like one with secrets"
+    assert refusal(editor) == "the file looks as if it holds secrets"
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_listing_of_a_folder_is_no_file(editor, name):
     editor.open("", "python")
     editor.nvim.command("setlocal buftype=acwrite")
     editor.lua("vim.api.nvim_buf_set_name(0, ...)", name)
-    assert refusal(editor) == "this is a folder and no file"
+    assert refusal(editor) == "this is a folder, not a file"
     editor.keys("i", *"fo")
     editor.quiet()
     assert editor.ghost() is None

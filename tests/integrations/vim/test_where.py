@@ -34,19 +34,19 @@ def test_the_text_of_a_private_file_goes_nowhere(start):
     editor.keys("A", *" fo")
     editor.quiet(0.3)
     assert editor.report()["sent"] == 0
-    assert editor.refusal() == "the file looks like one with secrets"
+    assert editor.refusal() == "the file looks as if it holds secrets"
 
 
 @pytest.mark.parametrize(
     ("command", "why"),
     [
-        ("set filetype=markdown", "it is off for filetype markdown"),
-        ("set filetype=", "it is off for files without a type"),
-        ("setlocal buftype=nofile", "this is no file (buftype=nofile)"),
+        ("set filetype=markdown", "suggestions are off for filetype markdown"),
+        ("set filetype=", "suggestions are off for files without a type"),
+        ("setlocal buftype=nofile", "this is not a file (buftype=nofile)"),
         ("setlocal nomodifiable", "the buffer cannot be changed ('nomodifiable')"),
         ("let b:codecomplete = 0", "b:codecomplete is off"),
-        ("file /tmp/", "this is a folder and no file"),
-        ("let g:codecomplete_enabled = 0", "it is switched off"),
+        ("file /tmp/", "this is a folder, not a file"),
+        ("let g:codecomplete_enabled = 0", "suggestions are switched off"),
         ("let g:codecomplete_max_line = 1 | call setline(1, 'ab')",
          "the line is longer than max_line = 1"),
         ("let g:codecomplete_max_file_kb = 1 | call setline(1, repeat(['a'->repeat(99)], 20))",

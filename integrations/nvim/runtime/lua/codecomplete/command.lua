@@ -20,7 +20,7 @@ end
 
 local function switch(on)
   require('codecomplete').enable(on)
-  say.answer('it is ' .. (on and 'on' or 'off'))
+  say.answer('suggestions are ' .. (on and 'on' or 'off'))
 end
 
 local commands = {

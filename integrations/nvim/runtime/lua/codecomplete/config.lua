@@ -16,61 +16,61 @@ M.options = {
     name = 'auto',
     kind = 'boolean',
     default = true,
-    help = 'Suggest while typing; otherwise only when asked.',
+    help = 'Suggest while you type; otherwise only when asked.',
   },
   {
     name = 'ghost',
     kind = 'boolean',
     default = true,
-    help = 'Draw ghost text; else suggestions are in menus alone (the source codecomplete).',
+    help = 'Draw ghost text; otherwise suggestions appear only in menus (the source codecomplete).',
   },
   {
     name = 'native',
     kind = 'boolean',
     default = false,
-    help = 'Let Neovim 0.12 draw (vim.lsp.inline_completion), through our language server.',
+    help = 'Let Neovim 0.12 draw suggestions (vim.lsp.inline_completion), from our language server.',
   },
   {
     name = 'filetypes',
     kind = 'switches',
     default = {},
-    help = 'File types to switch on or off; "*" is all others, "." is no type.',
+    help = 'File types to switch on or off; "*" means all others, "." means no type.',
   },
   {
     name = 'max_file_kb',
     kind = 'number',
     default = 2000,
-    help = 'Nothing is suggested in larger files, in kB.',
+    help = 'Largest file, in kB, in which anything is suggested.',
   },
   {
     name = 'max_line',
     kind = 'number',
     default = 2000,
-    help = 'Nothing is suggested in longer lines, in bytes.',
+    help = 'Longest line, in bytes, in which anything is suggested.',
   },
   {
     name = 'beside_menu',
     kind = 'boolean',
     default = true,
-    help = 'One line of ghost text beside the menus of nvim-cmp and blink.cmp; otherwise none.',
+    help = 'Show one line of ghost text beside the menus of nvim-cmp and blink.cmp; otherwise none.',
   },
   {
     name = 'scroll',
     kind = 'boolean',
     default = true,
-    help = 'Scroll so that all lines of a suggestion can be seen; else those that fit are suggested.',
+    help = 'Scroll so that all lines of a suggestion are visible; otherwise only those that fit are shown.',
   },
   {
     name = 'menu_first',
     kind = 'boolean',
     default = true,
-    help = 'An open menu that has a key mapped goes before ghost text at that key.',
+    help = 'For a key that an open menu has mapped, the menu comes before ghost text.',
   },
   {
     name = 'snippet_first',
     kind = 'boolean',
     default = true,
-    help = 'A snippet to jump in or to expand goes before ghost text at a key that is mapped.',
+    help = 'For a mapped key, a snippet to expand or to jump in comes before ghost text.',
   },
   {
     name = 'keys',
@@ -86,26 +86,26 @@ M.options = {
       never = '<S-Del>',
       trigger = '<M-\\>',
     },
-    help = 'Keys in insert mode; false for one without a key, or for no keys at all.',
+    help = 'Keys in insert mode; false in place of a key for none, or in place of the table for no keys.',
   },
-  { name = 'max_tokens', kind = 'number', default = 32, help = 'Longest suggestion, in tokens of the model.' },
+  { name = 'max_tokens', kind = 'number', default = 32, help = 'Longest suggestion, in tokens.' },
   {
     name = 'deadline_ms',
     kind = 'number',
     default = 80,
-    help = 'Milliseconds for one suggestion; then the words found so far are shown.',
+    help = 'Milliseconds allowed for one suggestion; after that, the words found so far are shown.',
   },
   {
     name = 'threshold',
     kind = 'share',
     default = nil,
-    help = 'Least confidence to show, 0 to 1; none: the model\'s own threshold.',
+    help = 'Lowest confidence that is shown, 0 to 1; none: the model\'s own threshold.',
   },
   {
     name = 'debounce_ms',
     kind = 'number',
     default = 0,
-    help = 'Pause after the last key before the model is asked.',
+    help = 'Milliseconds to wait after the last key before the model runs.',
   },
   {
     name = 'project',
@@ -129,25 +129,25 @@ M.options = {
     name = 'model',
     kind = 'string',
     default = nil,
-    help = 'Model directory; none: the one you have chosen, else the packaged model.',
+    help = 'Model directory; none: the one you have chosen, or else the packaged model.',
   },
   {
     name = 'python',
     kind = 'string',
     default = nil,
-    help = 'Python with the package; none: the one beside the plugin, g:python3_host_prog, or python3.',
+    help = 'Python that has the package; none: the one beside the plugin, g:python3_host_prog, or python3.',
   },
   {
     name = 'command',
     kind = 'words',
     default = nil,
-    help = 'Command that serves Neovim, as a list; none: that Python with its own arguments.',
+    help = 'Command that starts the Python process, as a list; none: it is made from the option python.',
   },
   {
     name = 'remote',
     kind = 'boolean',
     default = false,
-    help = 'Use the remote plugin (:UpdateRemotePlugins) instead of a process of our own.',
+    help = 'Use the remote plugin (:UpdateRemotePlugins) instead of a separate Python process.',
   },
 }
 
@@ -168,7 +168,7 @@ local kinds = {
     return type(value) ~= 'boolean' and 'true or false' or nil
   end,
   number = function(value)
-    return (type(value) ~= 'number' or value < 0) and 'a number from 0 on' or nil
+    return (type(value) ~= 'number' or value < 0) and 'a number of at least 0' or nil
   end,
   share = function(value)
     return (type(value) ~= 'number' or value < 0 or value > 1) and 'a number from 0 to 1' or nil

@@ -9,7 +9,7 @@ local failed = health.error or health.report_error
 local info = health.info or health.report_info
 
 local INSTALL = {
-  'Let the plugin make an environment of its own: :CodeComplete install',
+  'Let the plugin make its own environment: :CodeComplete install',
   "or install the package there: pip install 'codecomplete[nvim]'",
   'or set g:codecomplete_python',
 }
@@ -26,7 +26,7 @@ local function neovim()
   if vim.fn.has('nvim-0.10') == 1 then
     ok('Neovim can draw in the middle of a line')
   elseif vim.fn.has('nvim-0.7') == 1 then
-    info('before 0.10 ghost text is drawn at the end of a line, and before closing brackets')
+    info('before Neovim 0.10, ghost text is drawn only at the end of a line and before closing brackets')
   else
     failed('Neovim 0.7 or later is needed')
   end
@@ -44,7 +44,7 @@ local function python(process)
   if vim.fn.executable(command[1]) == 0 then
     return failed(command[1] .. ' cannot be executed', INSTALL)
   elseif require('codecomplete.config').get('command') then
-    return info('a command of your own: ' .. table.concat(command, ' '))
+    return info('custom command: ' .. table.concat(command, ' '))
   end
   local said, done = {}, nil
   local job = vim.fn.jobstart({ command[1], '-c', PROBE }, {
@@ -69,7 +69,7 @@ local function python(process)
     return line:find('%S')
   end, said)
   if done == 0 then
-    ok(('%s (%s) has what is needed'):format(command[1], said[1]))
+    ok(('%s (%s) has everything that is needed'):format(command[1], said[1]))
   else
     failed(('%s: %s'):format(command[1], said[#said] or 'it does not answer'), INSTALL)
   end
@@ -77,7 +77,7 @@ end
 
 local function running(process)
   if process.state == 'failed' then
-    failed('stopped: ' .. (process.reason or 'unknown'), { 'When that is mended: :CodeComplete on' })
+    failed('stopped: ' .. (process.reason or 'unknown'), { 'Once that is fixed: :CodeComplete on' })
   elseif process.state == 'ready' then
     ok(('the Python process is running (%s)'):format(process.pid))
   else
@@ -88,9 +88,9 @@ end
 local function installation()
   local install = package.loaded['codecomplete.install']
   if install and install.state == 'failed' then
-    failed('the last :CodeComplete install failed: ' .. (install.log[#install.log] or 'it said nothing'), install.log)
+    failed('the last :CodeComplete install failed: ' .. (install.log[#install.log] or 'it gave no message'), install.log)
   elseif install and install.state == 'running' then
-    info('the package is being installed: ' .. (install.log[#install.log] or 'it has begun'))
+    info('the package is being installed: ' .. (install.log[#install.log] or 'just started'))
   end
 end
 

@@ -70,7 +70,7 @@ end
 local function run(job, steps, number)
   local step = steps[number]
   if not step then
-    return finish('done', 'installed; suggestions come with the next letter you type')
+    return finish('done', 'installed; suggestions start with the next letter you type')
   end
   say.answer(('installing (%d of %d): %s'):format(number, #steps, step.name))
   local env = { PIP_DISABLE_PIP_VERSION_CHECK = '1', PIP_NO_INPUT = '1' }
@@ -95,7 +95,7 @@ end
 ---@param from? string
 function M.start(from)
   if M.state == 'running' then
-    return say.answer('it is being installed already')
+    return say.answer('an installation is already running')
   end
   local packages, problem = wanted(from or '', process.root())
   local python = base()

@@ -99,7 +99,7 @@ local function last_error()
       return errors[index]
     end
   end
-  return 'it said nothing'
+  return 'it gave no message'
 end
 
 --- It is gone without having been told to go.

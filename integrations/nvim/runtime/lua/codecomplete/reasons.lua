@@ -20,15 +20,15 @@ local function of_options()
   return {
     reason(not config.get('auto'), 'no ghost text while typing: it comes only when asked for (auto = false)',
       ':CodeComplete, or the key of the action "trigger"'),
-    reason(not config.get('ghost'), 'no ghost text: suggestions are in completion menus alone (ghost = false)',
+    reason(not config.get('ghost'), 'no ghost text: suggestions appear only in completion menus (ghost = false)',
       'setup({ ghost = true })'),
-    reason(threshold ~= nil, ('suggestions less sure than threshold = %s are not shown'):format(threshold),
+    reason(threshold ~= nil, ('suggestions with a confidence below threshold = %s are not shown'):format(threshold),
       'a lower threshold shows more', threshold ~= nil and threshold > default),
     reason(not config.get('beside_menu'),
       'no ghost text beside an open completion menu of nvim-cmp or blink.cmp (beside_menu = false)',
       'setup({ beside_menu = true })'),
     reason(config.get('max_tokens') < 1 or config.get('deadline_ms') < 1,
-      'no suggestions: max_tokens or deadline_ms leaves no room for any', 'leave them at their defaults', true),
+      'no suggestions: max_tokens or deadline_ms is too small for any', 'leave them at their defaults', true),
     reason(config.get('debounce_ms') > 300,
       ('ghost text comes late: debounce_ms = %d'):format(config.get('debounce_ms')), 'setup({ debounce_ms = 0 })', true),
   }
@@ -40,7 +40,7 @@ local function of_the_moment()
     reason(vim.o.paste, "no ghost text: 'paste' is on", ':set nopaste', true),
     reason(vim.fn.reg_recording() ~= '', 'no ghost text: a macro is being recorded', 'q ends it', true),
     reason(vim.o.eventignore:find('all') ~= nil or vim.o.eventignore:find('TextChangedI') ~= nil,
-      "no ghost text: 'eventignore' keeps the plugin from hearing of keys", ':set eventignore=', true),
+      "no ghost text: 'eventignore' keeps the plugin from noticing keys", ':set eventignore=', true),
   }
 end
 

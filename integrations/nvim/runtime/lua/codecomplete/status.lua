@@ -6,10 +6,10 @@ local M = {}
 local PATIENCE_MS = 200
 
 local words = {
-  stopped = 'the Python process starts with the first insertion',
+  stopped = 'the Python process starts when you first insert text',
   starting = 'the Python process is starting',
   ready = 'the Python process is running',
-  waiting = 'the Python process died and is started again shortly',
+  waiting = 'the Python process died and is about to be restarted',
   failed = 'stopped',
 }
 

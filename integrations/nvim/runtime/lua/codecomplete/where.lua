@@ -132,7 +132,7 @@ end
 local function buffer_refusal(buffer)
   local options = vim.bo[buffer]
   if options.buftype ~= '' and options.buftype ~= 'acwrite' then
-    return 'this is no file (buftype=' .. options.buftype .. ')'
+    return 'this is not a file (buftype=' .. options.buftype .. ')'
   elseif not options.modifiable then
     return "the buffer cannot be changed ('nomodifiable')"
   end
@@ -141,14 +141,14 @@ local function buffer_refusal(buffer)
     local on = switch ~= false and switch ~= 0
     return not on and 'b:codecomplete is off' or nil
   elseif not filetype_on(options.filetype) then
-    return 'it is off for '
+    return 'suggestions are off for '
       .. (options.filetype == '' and 'files without a type' or 'filetype ' .. options.filetype)
   end
   local path = vim.api.nvim_buf_get_name(buffer)
   if M.is_private(path) then
-    return 'the file looks like one with secrets'
+    return 'the file looks as if it holds secrets'
   elseif M.is_folder(path) then
-    return 'this is a folder and no file'
+    return 'this is a folder, not a file'
   end
 end
 
@@ -178,7 +178,7 @@ end
 ---@return string|nil
 function M.refusal()
   if not config.get('enabled') then
-    return 'it is switched off'
+    return 'suggestions are switched off'
   elseif vim.fn.getcmdwintype() ~= '' then
     return 'this is the command-line window'
   end

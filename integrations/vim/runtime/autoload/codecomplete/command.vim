@@ -7,10 +7,10 @@ import autoload 'codecomplete/say.vim'
 import autoload 'codecomplete/where.vim'
 
 const WORDS = {
-  stopped: 'the Python process starts with the first insertion',
+  stopped: 'the Python process starts when you first insert text',
   starting: 'the Python process is starting',
   ready: 'the Python process is running',
-  waiting: 'the Python process died and is started again shortly',
+  waiting: 'the Python process died and is about to be restarted',
   failed: 'stopped',
 }
 const PATIENCE_MS = 200
@@ -47,7 +47,7 @@ enddef
 
 def Switch(on: bool)
   events.Enable(on)
-  say.Say('it is ' .. (on ? 'on' : 'off'))
+  say.Say('suggestions are ' .. (on ? 'on' : 'off'))
 enddef
 
 def Feed(name: string)

@@ -44,7 +44,7 @@ def Wanted(name: string, value: any): string
   if SWITCHES->index(name) >= 0
     return type(value) == v:t_bool || value is 0 || value is 1 ? '' : 'true or false'
   elseif NUMBERS->index(name) >= 0
-    return type(value) == v:t_number && value >= 0 ? '' : 'a number from 0 on'
+    return type(value) == v:t_number && value >= 0 ? '' : 'a number of at least 0'
   elseif name == 'threshold'
     return (type(value) == v:t_number || type(value) == v:t_float) && value >= 0 && value <= 1
       ? '' : 'a number from 0 to 1'

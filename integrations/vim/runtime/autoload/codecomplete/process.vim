@@ -85,7 +85,7 @@ def Exited(ended: job, code: number)
   silent_since = 0.0
   pinged_at = 0.0
   Lost()
-  var said = complaint == '' ? 'it said nothing' : complaint
+  var said = complaint == '' ? 'it gave no message' : complaint
   if !served
     Fail(printf('Python ended at once (exit %d): %s', code, said))
     return

@@ -39,19 +39,19 @@ enddef
 # Why the buffer as such is left alone.
 def BufferRefusal(): string
   if &buftype != '' && &buftype != 'acwrite'
-    return 'this is no file (buftype=' .. &buftype .. ')'
+    return 'this is not a file (buftype=' .. &buftype .. ')'
   elseif !&modifiable
     return "the buffer cannot be changed ('nomodifiable')"
   elseif exists('b:codecomplete')
     return b:codecomplete ? '' : 'b:codecomplete is off'
   elseif !FiletypeOn(&filetype)
-    return 'it is off for ' .. (&filetype == '' ? 'files without a type' : 'filetype ' .. &filetype)
+    return 'suggestions are off for ' .. (&filetype == '' ? 'files without a type' : 'filetype ' .. &filetype)
   endif
   var path = expand('%:p')
   if IsPrivate(path)
-    return 'the file looks like one with secrets'
+    return 'the file looks as if it holds secrets'
   elseif path =~ '[/\\]$' || isdirectory(path)
-    return 'this is a folder and no file'
+    return 'this is a folder, not a file'
   endif
   return ''
 enddef
@@ -68,7 +68,7 @@ enddef
 # Why nothing is suggested in the current buffer, or nothing if something is.
 export def Refusal(): string
   if !config.Get('enabled')
-    return 'it is switched off'
+    return 'suggestions are switched off'
   elseif getcmdwintype() != ''
     return 'this is the command-line window'
   elseif &encoding != 'utf-8'
