@@ -1,9 +1,9 @@
 """``python -m tests.integrations.nvim.fake_serve MODE``: the process that Neovim starts, with the
 model of ``tests/integrations/fake.py``.
 
-Further modes: "hurried" is never done in time, "cells" knows lines with brackets, "digest" suggests a digest of the text before and
-after the caret, "instant" always the same, "unloadable" is a model that cannot be loaded, "deaf"
-never reads, "stillborn" ends.
+Further modes: "hurried" is never done in time, "cells" knows lines with brackets, "digest" suggests
+a digest of the text before and after the caret, "instant" always the same, "unloadable" is a model
+that cannot be loaded, "deaf" never reads, "stillborn" ends.
 """
 
 from __future__ import annotations
