@@ -108,7 +108,6 @@ TOGETHER = {
     "trainer/federated/deployment.py": "trainer/federated/test_command.py",
     "trainer/federated/learner.py": "trainer/federated/test_serverapp.py",
     "trainer/federated/local.py": "trainer/federated/test_serverapp.py",
-    "trainer/federated/node.py": "trainer/federated/test_command.py",
     "trainer/federated/options.py": "trainer/federated/test_command.py",
     "trainer/federated/picture.py": "trainer/federated/test_command.py",
     "trainer/learning/checkpoint.py": "trainer/learning/test_loop.py",

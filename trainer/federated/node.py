@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from flwr.app import Context, Error, Message, RecordDict
 from flwr.clientapp import ClientApp
@@ -35,9 +35,11 @@ from .certificates import node_keys
 
 POLL_SECONDS = 2.0
 AGAIN_SECONDS = 5.0
+TRIES = 5  # of each step over the network, before the connection is made anew
 RAISED = 1  # the code of an error reply
 
 Tell = Callable[[str], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,32 @@ def _connected(
                 time.sleep(POLL_SECONDS)
                 continue
             try:
-                message = _pulled(node, *received, pull, confirm)
+                message = insisted(partial(_pulled, node, *received, pull, confirm), tell)
                 begun = time.monotonic()
                 reply = _answered(app, message, state)
-                _sent(reply, time.monotonic() - begun, send, push)
+                seconds = time.monotonic() - begun
+                insisted(partial(_sent, reply, seconds, send, push), tell)
             except RunNotRunningException:
                 tell("the server has ended this run")
+
+
+def insisted(step: Callable[[], T], tell: Tell) -> T:
+    """What a step over the network gives, tried again where it fails: a server that is busy for a
+    moment would wait for a lost reply as long as for a slow one."""
+    for _ in range(TRIES - 1):
+        try:
+            return step()
+        except RunNotRunningException:
+            raise
+        except Exception as error:  # of many libraries
+            tell(f"the server is busy ({_first_line(error)}); trying again")
+            time.sleep(AGAIN_SECONDS)
+    return step()
+
+
+def _first_line(error: Exception) -> str:
+    said = str(error).strip().splitlines()
+    return said[0] if said else type(error).__name__
 
 
 def _pulled(node: int, head: Message, tree: Any, pull: Any, confirm: Any) -> Message:

@@ -36,7 +36,7 @@ from .figures import PROJECT, Measuring
 from .rows import Mixed
 from .workplace import Workplace
 
-PEAK = 0.15  # of the rates with which a model is trained from nothing
+PEAK = 0.35  # of the rates with which a model is trained from nothing
 MATRIX_RATE, TABLE_RATE, OTHER_RATE = 0.02, 0.01, 0.01
 ADAPTER_RATE = 0.06  # Muon's, whose steps on a narrow matrix are smaller
 ROW_TOKENS, ROWS, PUBLIC_ROWS = 512, 8, 2
