@@ -95,6 +95,10 @@ class Driver(linux_driver.LinuxDriver):
         for message in messages:
             self.process_message(message)
 
+    def send_message(self, message: Message) -> None:
+        """In place of Textual's own, which makes a task of each, for no other result."""
+        self._loop.call_soon_threadsafe(self._app.post_message, message)
+
     def _read(self) -> bytes | None:
         """What has arrived, perhaps nothing yet; None once there is no terminal any more."""
         try:
