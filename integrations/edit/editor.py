@@ -93,8 +93,9 @@ class Editor(SeveralCarets, Completing, Margin):
     ) -> None:
         self.twin: Editor | None = None  # another view of the same text
         self.ghost = Ghost(
-            suggester, lambda answer: self.post_message(self.Arrived(answer)), self.ghost_changed
-        )
+            suggester, lambda answer: self.post_message(self.Arrived(answer)),
+            self.ghost_changed, self._after_the_next_frame,
+        )  # fmt: skip
         self.keyboard = Keyboard(self)
         self._said = False  # that it is read-only
         super().__init__(buffer, options, "" if twin is None else "-twin")
@@ -111,6 +112,10 @@ class Editor(SeveralCarets, Completing, Margin):
         if self.twin is None:
             self.call_after_refresh(self._recall_steps)
         self.call_after_refresh(self.ask_git)
+
+    def _after_the_next_frame(self, call: Callable[[], object]) -> None:
+        if not self.is_mounted or not self.call_after_refresh(call):
+            call()
 
     def colour_by_language(self) -> None:
         self.colour("tsx" if is_tsx(self.buffer.file.path) else self.buffer.language)

@@ -25,14 +25,20 @@ class Answer:
 
 
 class Ghost:
-    """Create one per editor. ``changed`` is called whenever ``text`` or ``place`` did."""
+    """Create one per editor. ``changed`` is called whenever ``text`` or ``place`` did; what typing
+    asks of the model is asked ``later``, once what was typed is on the screen."""
 
     def __init__(
-        self, suggester: Suggester, post: Callable[[Answer], object], changed: Callable[[], object]
+        self,
+        suggester: Suggester,
+        post: Callable[[Answer], object],
+        changed: Callable[[], object],
+        later: Callable[[Callable[[], object]], object] = lambda call: call(),
     ) -> None:
         self.suggester = suggester
         self.text, self.place = "", ""
-        self._post, self._changed = post, changed
+        self._post, self._changed, self._later = post, changed, later
+        self.asking = False  # in a moment, and not yet
         self._shown: Suggestion | None = None
         self._at: Snapshot | None = None  # where it is shown
         self._waiting: tuple[Snapshot, int] | None = None  # for what, and how far to step
@@ -53,7 +59,16 @@ class Ghost:
         if snapshot is None:
             self.suggester.cancel()
         else:
-            self.ask(snapshot)
+            self._waiting = (snapshot, 0)
+            if not self.asking:
+                self.asking = True
+                self._later(self._ask_now)
+
+    def _ask_now(self) -> None:
+        """For the newest text that was typed, unless it is not wanted any more."""
+        self.asking = False
+        if self._waiting is not None and not self._waiting[1]:
+            self.ask(self._waiting[0])
 
     def ask(self, snapshot: Snapshot) -> None:
         """Ask the model, whatever is shown."""

@@ -15,6 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual._text_area_theme import TextAreaTheme
 from textual.cache import LRUCache
 from textual.document._document import Location, Selection
 from textual.document._document_navigator import DocumentNavigator
@@ -66,6 +67,7 @@ class CodeArea(TextArea):
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
         self._frame: Frame | None = None  # while all rows are looked at
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
+        self._styled: TextAreaTheme | None = None  # what has the styles of the style sheet
         self._stale = False  # whether that may not be so any more
         self._rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
@@ -412,7 +414,14 @@ class CodeArea(TextArea):
         if rows:
             super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Without looking up for each key what only a change of styles changes."""
+        if self._styled is not self._theme:
+            self._styled = self._theme
+            return super().render_lines(crop)
+        return super(TextArea, self).render_lines(crop)
+
     def notify_style_update(self) -> None:
         """Called by Textual: everything may look different."""
-        self._drawn = []
+        self._drawn, self._styled = [], None
         super().notify_style_update()

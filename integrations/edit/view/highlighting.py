@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import time
 import warnings
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -110,8 +111,22 @@ class Syntax:
     ) -> None:
         """The bytes from ``first`` to ``last`` were replaced by ``length`` others."""
         self._fresh = False
+        self._move(start[0], old_end[0], new_end[0])
         if self._tree is not None:
             self._tree.edit(first, last, first + length, start, old_end, new_end)
+
+    def _move(self, top: int, old_end: int, new_end: int) -> None:
+        """The rows of an edit are other ones, those below it are elsewhere, the rest stay known."""
+        if old_end == new_end:
+            for row in range(top, old_end + 1):
+                self._rows.pop(row, None)
+            return
+        by = new_end - old_end
+        self._rows = {
+            row if row < top else row + by: spans
+            for row, spans in self._rows.items()
+            if not top <= row <= old_end
+        }
 
     def spans(self, row: int, text: str, lines: list[str]) -> list[Span]:
         """The kinds of characters in a row of ``text``, which is ``lines``; later ones win."""
@@ -120,7 +135,7 @@ class Syntax:
         if row >= len(lines) or len(lines[row]) > LONGEST_LINE or self._tree is None:
             return []
         if row not in self._rows:
-            top, bottom = _together(row, lines)
+            top, bottom = _together(row, lines, self._rows)
             self._rows.update({one: [] for one in range(top, bottom)})
             self._rows.update(self._query_rows(top, bottom, lines))
         return self._rows[row]
@@ -137,14 +152,25 @@ class Syntax:
         try:
             parse, tree = self._parser.parse, self._tree
             self._tree = parse(source) if tree is None else parse(source, tree)
+            self._forget_changed(tree, self._tree)
         except ValueError:  # out of time: the tree as it was edited is better than none
             self._parser.reset()
-        self._fresh, self._rows = True, {}
+            self._rows = {}
+        self._fresh = True
         took = time.perf_counter() - start
         if took > (SECONDS_TO_OPEN if first else SECONDS_TO_EDIT):
             self._slow += SLOW_EDITS if first else 1
         elif not first:
             self._slow = 0
+
+    def _forget_changed(self, before: Tree | None, after: Tree) -> None:
+        """Rows that mean something else since an edit, wherever that was."""
+        if before is None:
+            self._rows = {}
+            return
+        changed = [(one.start_point[0], one.end_point[0]) for one in before.changed_ranges(after)]
+        for row in [row for row in self._rows if any(top <= row <= end for top, end in changed)]:
+            del self._rows[row]
 
     def _query_rows(self, top: int, bottom: int, lines: list[str]) -> dict[int, list[Span]]:
         from tree_sitter import QueryCursor
@@ -170,13 +196,15 @@ def _bound(parser: Parser, seconds: float) -> None:
         parser.timeout_micros = int(seconds * 1e6)  # type: ignore[misc]  # the stub lacks the setter
 
 
-def _together(row: int, lines: list[str]) -> tuple[int, int]:
-    """The rows to ask for with this one: its block, as far as none of its lines is too long."""
+def _together(row: int, lines: list[str], known: Container[int]) -> tuple[int, int]:
+    """The rows to ask for with this one: its block, as far as none of its lines is too long, and
+    without those that are known."""
     first = row - row % BLOCK
+    last = min(first + BLOCK, len(lines))
     top, bottom, room = row, row + 1, MOST_AT_ONCE - len(lines[row])
-    while bottom < min(first + BLOCK, len(lines)) and (room := room - len(lines[bottom])) > 0:
+    while bottom < last and bottom not in known and (room := room - len(lines[bottom])) > 0:
         bottom += 1
-    while top > first and (room := room - len(lines[top - 1])) > 0:
+    while top > first and top - 1 not in known and (room := room - len(lines[top - 1])) > 0:
         top -= 1
     return top, bottom
 

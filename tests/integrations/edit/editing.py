@@ -81,7 +81,9 @@ class Driven:
     async def _turned(self) -> None:
         start = time.monotonic()
         await self._handled(self.app)
-        while not self.app.turns.idle and self.app.is_running:
+        while self.app.is_running and (
+            not self.app.turns.idle or any(one.ghost.asking for one in self.app.editors)
+        ):
             assert time.monotonic() - start < PATIENCE, "a key waits for ever"
             await asyncio.sleep(0)
 
