@@ -221,11 +221,23 @@ const scenarios = {
         const asked = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
         if (rules === 'anywhere') await waitShown(page);
         seen[rules][count] = [asked - before, await shown(page), (await text(page)) === content];
+        if (rules === 'strict') seen[`note ${count}`] = await page.locator('#strict-note').textContent();
       }
     }
     await write(page, `${CODE}\n`, CODE.length);
     await settled(page);
     seen.notAtTheEnd = await shown(page);
+    seen.noteNotAtTheEnd = await page.locator('#strict-note').textContent();
+    await page.locator('#plain').check();
+    const area = page.locator('#area');
+    for (const count of [2048, 2049]) {
+      await area.fill('');
+      await page.keyboard.insertText(`${long(count - 6)}total `);
+      await settled(page);
+      if (count === 2048) await page.waitForFunction(() => globalThis.page.plain.shown);
+      seen[`field ${count}`] = [await page.evaluate(() => globalThis.page.plain.shown?.text ?? ''), await page.locator('#strict-note').textContent()];
+    }
+    await page.locator('#plain').uncheck();
     await page.locator('#strict').uncheck();
     await write(page, `${CODE}\n`, CODE.length);
     await waitShown(page);
@@ -713,7 +725,21 @@ const scenarios = {
         await write(page, CODE);
         await waitShown(page);
         await settled(page);
+        await page.evaluate(() => scrollTo(0, 0));
         await page.screenshot({ path: `${PICTURE}/${name}-${colorScheme}.png` });
+        await page.evaluate(() => globalThis.page.view.focus());
+        await page.keyboard.press('Alt+]');
+        await page.waitForFunction(() => document.querySelector('.cc-place'));
+        await page.screenshot({ path: `${PICTURE}/${name}-${colorScheme}-other.png` });
+        await page.keyboard.press('Escape');
+        await page.screenshot({ path: `${PICTURE}/${name}-${colorScheme}-escape.png` });
+        await page.locator('#strict').check();
+        await write(page, 'total = total + value\n'.repeat(100));
+        await settled(page);
+        await page.screenshot({ path: `${PICTURE}/${name}-${colorScheme}-strict.png`, fullPage: true });
+        await page.locator('#plain').check();
+        await settled(page);
+        await page.screenshot({ path: `${PICTURE}/${name}-${colorScheme}-field.png` });
         await context.close();
       }
     return {};

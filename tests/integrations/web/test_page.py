@@ -64,6 +64,11 @@ def test_the_window_rolls_beyond_2048_characters_and_the_strict_rules_stop_there
     for count, (asked, shown, kept) in seen["strict"].items():
         assert kept and (asked, bool(shown)) == ((1, True) if int(count) <= 2048 else (0, False))
     assert seen["notAtTheEnd"] == ""
+    assert seen["note 2048"] == "2,048 of 2,048 characters"
+    assert seen["note 2049"] == "2,049 of 2,048 characters: nothing is suggested"
+    assert seen["field 2048"][0] and seen["field 2049"][0] == "", "the plain field has them too"
+    assert seen["field 2049"][1] == seen["note 2049"]
+    assert seen["noteNotAtTheEnd"].endswith("the caret is not at the end")
 
 
 def test_it_works_offline_and_connects_to_nobody(single):
@@ -152,6 +157,20 @@ def test_a_key_costs_the_page_little_and_the_model_none_of_it(single):
     assert statistics.median(ours) < KEY_MS
 
 
+def at(share, values):
+    return sorted(values)[int(share * (len(values) - 1))]
+
+
+def test_ghost_text_adds_little_to_what_a_key_costs_the_page(single):
+    """Beside the same editor with it switched off, by the processor's time on that thread."""
+    seen = driven("keys", single)
+    assert seen["errors"] == [] and not seen["own"]
+    assert len(seen["on"]["spent"]) == len(seen["off"]["spent"]) > 100
+    assert seen["on"]["answers"] and not seen["off"]["answers"], "it is on, and off"
+    for share in (0.5, 0.95):
+        assert at(share, seen["on"]["spent"]) - at(share, seen["off"]["spent"]) < KEY_MS, share
+
+
 def test_what_assistive_technology_gets(single):
     seen = driven("accessibility", single)
     assert seen["errors"] == [] and seen["ghost"] and seen["ghost"] not in seen["tree"]
@@ -172,7 +191,7 @@ def test_languages_probabilities_and_costs_can_be_seen(single):
     assert "".join(text for text, _ in seen["tokens"]).startswith("pend(")
     assert all(0 < float(share) <= 1 for _, share in seen["tokens"])
     assert len(seen["likeliest"]) == 5
-    assert sum(int(share.rstrip(" %")) for share in seen["shares"]) <= 101
+    assert sum(int(share.strip("< %")) for share in seen["shares"] if "<" not in share) <= 101
     assert re.fullmatch(r"\d+ \+ \d+", seen["steps"]) and seen["key"].endswith(" ms")
     assert seen["state"].startswith("Ready: 4.2 M parameters")
 

@@ -22,9 +22,10 @@ import { Announcer } from './announcer.mjs';
  * @typedef {{
  *   model: Engine, language?: string | null, buffer?: string, rules?: Rules,
  *   probabilities?: boolean, onAnswer?: (answer: Answer) => void,
- *   onShown?: (suggestion: Suggestion | null) => void, onKey?: (milliseconds: number) => void
+ *   onShown?: (suggestion: Suggestion | null) => void, onKey?: (milliseconds: number) => void,
+ *   onCaret?: () => void
  * }} GhostOptions `onShown`: what is shown has changed; `onKey`: what the key cost on the page's
- *   own thread
+ *   own thread; `onCaret`: the text or the caret has changed
  *
  * @typedef {{ position: number, suggestion: Suggestion, place?: string }} Ghost `place`: "2/3"
  * @typedef {import('@codemirror/state').EditorState} EditorState
@@ -278,6 +279,7 @@ class Asking {
     if (!ghost && update.docChanged && this.isWanted(update)) this.ask();
     else if (!ghost) this.suggester.cancel();
     if (update.docChanged) this.options.onKey?.(performance.now() - begin);
+    this.options.onCaret?.();
   }
 
   /**

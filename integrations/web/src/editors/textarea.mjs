@@ -278,6 +278,10 @@ export function ghostTextarea(area, options) {
     setLanguage(language) {
       ghost.language = language;
     },
+    /** @param {import('../serving/rules.mjs').Rules} rules */
+    setRules(rules) {
+      ghost.rules = rules;
+    },
     remove: () => ghost.remove(),
   };
 }

@@ -1,7 +1,7 @@
 // The files beside the open one: chosen by the user, read here, and followed by suggestions.
 
 const MOST_BYTES = 1_000_000; // of one file: more is no source code
-const NOTHING = 'None. Their names and habits would be followed.';
+const NOTHING = 'Suggestions follow the names and habits of files that you add. They stay in this page.';
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));

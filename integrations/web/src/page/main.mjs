@@ -6,7 +6,7 @@ import { anywhere, atTheEnd } from '../serving/rules.mjs';
 import { readAssets } from './assets.mjs';
 import { Beside } from './beside.mjs';
 import { makeEditor, setContent } from './editor.mjs';
-import { showAnswer, showFailure, showKey, showProgress, showReady, showSaved, showState } from './panel.mjs';
+import { showAnswer, showFailure, showKey, showProgress, showReady, showRules, showSaved, showState } from './panel.mjs';
 import { LANGUAGES } from './samples.mjs';
 
 const LIKELIEST = 5;
@@ -40,6 +40,7 @@ class Page {
       onAnswer: (answer) => this.answered(answer),
       onShown: (suggestion) => this.shown(suggestion),
       onKey: (milliseconds) => this.keyed(milliseconds),
+      onCaret: () => this.tellRules(),
     });
     this.view = makeEditor(element('editor'), sample(this.language), this.language, ghost);
     this.ghost = ghostText(this.view, { model: this.engine });
@@ -62,6 +63,7 @@ class Page {
     select('language').onchange = () => this.setLanguage(select('language').value);
     input('probabilities').onchange = () => this.setProbabilities(input('probabilities').checked);
     input('strict').onchange = () => this.setRules(input('strict').checked);
+    this.area().oninput = () => this.tellRules();
     input('plain').onchange = () => this.setPlain(input('plain').checked);
     element('theme').onclick = () => turnTheme();
     for (const [id, command] of /** @type {const} */ ([['accept', acceptAll], ['accept-word', acceptWord], ['another', showNext], ['dismiss', dismiss]])) {
@@ -123,9 +125,11 @@ class Page {
 
   /** @param {boolean} on */
   setRules(on) {
-    this.ghost.setRules(on ? atTheEnd : anywhere);
+    for (const ghost of [this.ghost, ...(this.plain ? [this.plain] : [])]) ghost.setRules(on ? atTheEnd : anywhere);
+    this.tellRules();
     this.ghost.dismiss();
-    this.ghost.ask();
+    this.plain?.dismiss();
+    this.plain ? this.plain.ask() : this.ghost.ask();
   }
 
   /**
@@ -141,6 +145,7 @@ class Page {
       area.value = this.view.state.doc.toString();
       const { language } = this;
       this.plain = ghostTextarea(area, { model: this.engine, language, buffer: BUFFER, onAnswer: (answer) => this.answered(answer) });
+      this.plain.setRules(input('strict').checked ? atTheEnd : anywhere);
       area.focus();
       this.plain.ask();
     } else {
@@ -155,6 +160,13 @@ class Page {
   keyed(milliseconds) {
     this.lastKey = milliseconds;
     showKey(milliseconds);
+  }
+
+  tellRules() {
+    if (!this.view) return; // it is being made
+    const length = this.text().length;
+    const caret = this.plain ? this.area().selectionStart : this.view.state.selection.main.head;
+    showRules(input('strict').checked, length, caret === length);
   }
 
   area() {

@@ -1,5 +1,7 @@
 // What the page says of the model's work: its state, the cost of the last key, what is likely next.
 
+import { MOST_CHARACTERS } from '../serving/rules.mjs';
+
 /**
  * @typedef {import('../serving/engine.mjs').Answer} Answer
  * @typedef {import('../serving/engine.mjs').ModelFacts} ModelFacts
@@ -68,6 +70,19 @@ export function showKey(milliseconds) {
   element('key').textContent = time(milliseconds);
 }
 
+/**
+ * Why the strict rules allow a suggestion or not.
+ * @param {boolean} isOn
+ * @param {number} characters
+ * @param {boolean} isAtTheEnd
+ */
+export function showRules(isOn, characters, isAtTheEnd) {
+  const note = element('strict-note');
+  const count = `${characters.toLocaleString('en')} of ${MOST_CHARACTERS.toLocaleString('en')} characters`;
+  const why = characters > MOST_CHARACTERS ? ': nothing is suggested' : isAtTheEnd ? '' : '; the caret is not at the end';
+  note.textContent = isOn ? count + why : '';
+}
+
 /** @param {{ accepted: number, acceptedCharacters: number }} statistics */
 export function showSaved({ accepted, acceptedCharacters }) {
   element('saved').textContent = accepted ? `${acceptedCharacters} characters in ${accepted}` : 'none yet';
@@ -81,7 +96,7 @@ function showLikeliest(likeliest) {
       const word = document.createElement('code');
       word.textContent = visible(text);
       const share = document.createElement('span');
-      share.textContent = `${Math.round(100 * probability)} %`;
+      share.textContent = probability < 0.005 ? '< 1 %' : `${Math.round(100 * probability)} %`;
       row.style.setProperty('--share', String(Math.min(1, probability)));
       row.append(word, share);
       return row;
