@@ -144,7 +144,8 @@ def test_checkhealth_finds_the_python_beside_the_plugin(start, clone):
     (beside / "python").chmod(0o755)
     report = health(editor)
     assert (
-        f"OK {beside / 'python'}" in report.replace("OK:", "OK") and "has everything that is needed" in report
+        f"OK {beside / 'python'}" in report.replace("OK:", "OK")
+        and "has everything that is needed" in report
     )
     assert "not started yet" in report and "ERROR" not in report
 
