@@ -29,7 +29,7 @@ PAGE = """{mark}
 
 Model `{model}`, {keys} keys, {machine}.
 
-| budget | asked | measured | |
+| budget | required | measured | |
 |---|---|---|---|
 {rows}
 
@@ -38,14 +38,14 @@ Keystrokes by class:
 {kinds}
 
 A keystroke runs {steps} tokens through the model, {context} of them over context; one token alone
-takes {bare_step_ms} ms. Of a keystroke's mean time, {runtime} ms are the runtime's and {ours} ms
-ours.
+takes {bare_step_ms} ms. Of a keystroke's mean time, {runtime} ms are spent in the model and {ours} ms
+in our own code.
 
 The same weights, and keys of the same files, in plain PyTorch, float32, in the same run:
 
 | | keys | median ms | p95 | resident MB |
 |---|---|---|---|---|
-| this engine, keys that ask | | {ms_median} | {ms_p95} | {rss_mb} |
+| this engine, keys that need the model | | {ms_median} | {ms_p95} | {rss_mb} |
 | PyTorch with a key/value cache | {torch[keys]} | {cache[ms_median]} | {cache[ms_p95]} | {torch[rss_mb]} |
 | PyTorch without one | {torch[keys]} | {plain[ms_median]} | {plain[ms_p95]} | |
 """  # noqa: E501

@@ -1,7 +1,7 @@
 """``python -m benchmarks.secrets docs/secrets.md TEST VALIDATION``: the figures of the page.
 
 The two folders hold source files by language, as the held-out files of a corpus do (``files/test``,
-``files/validation``): how many of their lines are taken for secrets.
+``files/validation``): how many of their lines are mistaken for secrets.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def secrets_table(found: dict[tuple[str, str], Found]) -> str:
 
 def ordinary_table(folder: Path) -> str:
     """How many lines of ordinary code are touched."""
-    rows = ["| language | files | lines | taken for secrets | one in |", "|---|---|---|---|---|"]
+    rows = ["| language | files | lines | mistaken for secrets | one in |", "|---|---|---|---|---|"]
     total = [0, 0, 0]
     for language in sorted(path for path in folder.iterdir() if path.is_dir()):
         counts = _counts(language)
@@ -87,7 +87,7 @@ def _row(name: str, counts: list[int]) -> str:
 
 def cost_table() -> str:
     """Microseconds a key, the median, as the file grows; and how many lines are looked at."""
-    rows = ["| lines in the file | µs a key | lines looked at a key |", "|---|---|---|"]
+    rows = ["| lines in the file | µs per key | lines searched per key |", "|---|---|---|"]
     typed = "    result = compute(self.settings, token, index)  # the access key\n" * (KEYS // 60)
     for count in (100, 1_000, 10_000, 100_000):
         text = "def area(radius):\n    result = 3 * radius ** 2\n    return result\n\n" * (

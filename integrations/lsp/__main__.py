@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .server import Load
 
 HINT = """\
-cc-lsp speaks LSP over stdin and stdout and is started by an editor, not by hand.
-How to set one up: docs/lsp.md. To end it: Ctrl-D."""
+cc-lsp speaks LSP over stdin and stdout, and is started by an editor, not by hand.
+docs/lsp.md says how to set up your editor. Press Ctrl-D to end it."""
 
 
 def main(arguments: Sequence[str] | None = None, load: Load | None = None) -> int:
@@ -26,15 +26,15 @@ def main(arguments: Sequence[str] | None = None, load: Load | None = None) -> in
     load another engine."""
     parser = argparse.ArgumentParser("cc-lsp", description=__doc__)
     parser.add_argument("--version", action="version", version=f"cc-lsp {__version__}")
-    parser.add_argument("--stdio", action="store_true", help="stdin and stdout: the default")
+    parser.add_argument("--stdio", action="store_true", help="use stdin and stdout (the default)")
     parser.add_argument(
         "--listen",
         type=int,
         metavar="PORT",
-        help="serve one client on 127.0.0.1 instead, which must send the token that is printed, or "
-        "that CODECOMPLETE_TOKEN holds; 0 takes a free port",
+        help="serve one client on 127.0.0.1 instead; it must send the token that is printed, or "
+        "the one in CODECOMPLETE_TOKEN; 0 picks a free port",
     )
-    parser.add_argument("--verbose", action="store_true", help="say more on standard error")
+    parser.add_argument("--verbose", action="store_true", help="log more to standard error")
     # Clients built on vscode-languageclient add it; initialize says the same.
     parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)

@@ -68,7 +68,7 @@ class Documents:
         uri = params.uri(given)
         document = self._open.get(uri)
         if document is None:
-            raise InvalidParams("a change of a document that is not open")
+            raise InvalidParams("a change to a document that is not open")
         document.version = params.optional(given, "textDocument", "version")
         try:
             for change in params.items(given, "contentChanges"):

@@ -59,7 +59,7 @@ class Frames:
         del self._data[: end + len(_END)]
         self._need = int(found[-1]) if found else None
         if self._need is not None and self._need > MOST_BODY:
-            raise FramingError(f"a message of {self._need} bytes; at most {MOST_BODY} are taken")
+            raise FramingError(f"a message of {self._need} bytes; at most {MOST_BODY} are accepted")
         return True
 
 

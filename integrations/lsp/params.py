@@ -27,7 +27,7 @@ def optional(params: Any, *names: str) -> Any:
 def text(params: Any, *names: str) -> str:
     value = member(params, *names)
     if not isinstance(value, str):
-        raise InvalidParams(f"{'.'.join(names)} is no text")
+        raise InvalidParams(f"{'.'.join(names)} is not a string")
     return value
 
 

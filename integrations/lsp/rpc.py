@@ -108,16 +108,16 @@ class Peer:
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
-            self._complain(None, RpcError(Code.PARSE_ERROR, f"no JSON: {error}"))
+            self._complain(None, RpcError(Code.PARSE_ERROR, f"not JSON: {error}"))
             return
         if not isinstance(message, dict):
-            self._complain(None, RpcError(Code.INVALID_REQUEST, "a message is one JSON object"))
+            self._complain(None, RpcError(Code.INVALID_REQUEST, "expected one JSON object"))
         elif "method" in message:
             self._called(message)
         elif "id" in message and ("result" in message or "error" in message):
             self._answered(message)
         else:
-            self._complain(None, RpcError(Code.INVALID_REQUEST, "no method, and no answer"))
+            self._complain(None, RpcError(Code.INVALID_REQUEST, "neither a method nor an answer"))
 
     @property
     def open(self) -> int:
@@ -129,13 +129,15 @@ class Peer:
     def _called(self, message: dict[str, Any]) -> None:
         method, number = message["method"], message.get("id")
         if not isinstance(method, str):
-            self._complain(None, RpcError(Code.INVALID_REQUEST, "the method is no text"))
+            self._complain(None, RpcError(Code.INVALID_REQUEST, "the method is not a string"))
         elif "id" not in message:
             self._notified(method, message.get("params"))
         elif not isinstance(number, int | str) or isinstance(number, bool):
-            self._complain(None, RpcError(Code.INVALID_REQUEST, "an id is a number or a text"))
+            self._complain(
+                None, RpcError(Code.INVALID_REQUEST, "an id must be a number or a string")
+            )
         elif number in self._open:
-            self._complain(number, RpcError(Code.INVALID_REQUEST, "this id waits for its answer"))
+            self._complain(number, RpcError(Code.INVALID_REQUEST, "this id is still in use"))
         else:
             self._requested(method, number, message.get("params"))
 

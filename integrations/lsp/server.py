@@ -102,7 +102,7 @@ class Server:
             again = self.client is not None
             return RpcError(Code.INVALID_REQUEST, "initialized already") if again else None
         if self.client is None:
-            return RpcError(Code.NOT_INITIALIZED, "initialize comes first")
+            return RpcError(Code.NOT_INITIALIZED, "expected initialize first")
         return None
 
     def _initialize(self, given: Any, reply: Reply) -> None:
@@ -272,7 +272,7 @@ class Server:
         line = document.text.before(position).rpartition("\n")[2]
         if not self.suggester.forbid(line, text):
             self._show(
-                "codecomplete will not suggest this again until the editor is closed: "
+                "codecomplete will suggest this again once the editor has been closed: "
                 "its list could not be written"
             )
 
@@ -296,7 +296,7 @@ class Server:
         if self.client.options.get("state") is True:
             self._peer.notify("codecomplete/state", {"state": state, "error": error})
         if state == STATES[State.FAILED]:
-            self._show(f"codecomplete gives no suggestions: {error}")
+            self._show(f"codecomplete cannot suggest anything: {error}")
 
     def _loading(self, load: Load) -> Load:
         """``load``, and the client knows when it is done or why it is not."""

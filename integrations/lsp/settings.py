@@ -98,6 +98,6 @@ def _members(source: Any) -> list[tuple[str, Any]]:
 
 def _problem(known: str, name: str, value: Any) -> str | None:
     if known not in _CHECKS:
-        return f"there is no setting {name!r}"
+        return f"unknown setting {name!r}"
     good, expected = _CHECKS[known]
     return None if good(value) else f"{name} is {value!r}; expected {expected}"

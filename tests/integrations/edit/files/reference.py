@@ -20,14 +20,14 @@ PAGE = Path(__file__).parents[4] / "docs" / "files.md"
 SHOWN = (
     ("controls, such as ESC, NUL and form feed", "\x1b\x00\x0c"),
     ("DEL", "\x7f"),
-    ("a CR that ends no line", "\r"),
+    ("a CR that does not end a line", "\r"),
     ("controls beyond ASCII, such as CSI", "\x9b"),
     ("NEL and the separators of lines and paragraphs", "\x85\u2028\u2029"),
     (
-        "what changes the direction of text, joins, fills, varies or tags and is not seen itself",
+        "invisible characters that change the direction of text, or join, fill, vary or tag",
         "\u202e\u200d\u3164\ufe0f\U000e0041",
     ),
-    ("bytes that are no UTF-8", "\udcff"),
+    ("bytes that are not UTF-8", "\udcff"),
 )
 
 
@@ -49,7 +49,7 @@ def limits() -> str:
         ("size of a file", f"{opening.MOST_BYTES / 1e6:.0f} MB"),
         ("lines", f"{opening.MOST_LINES:,}"),
         ("size of a file that looks binary", f"{opening.MOST_BINARY_BYTES / 1e6:.0f} MB"),
-        ("unsaved text that is put aside", f"{recovery.MOST_BYTES / 1e6:.0f} MB"),
+        ("unsaved text that is kept", f"{recovery.MOST_BYTES / 1e6:.0f} MB"),
         ("unsaved texts that are kept after crashes", str(recovery.MOST_FILES)),
         ("copies of what was replaced", str(recovery.MOST_KEPT)),
     ):
