@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..patterns import pattern
+
 MOST_SCANNED = 8_000
 """Characters before the caret that are looked at where nothing is known of them yet."""
 
@@ -19,7 +21,7 @@ CLOSER_OF = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = frozenset(CLOSER_OF.values())
 _HASH_LANGUAGES = frozenset({"python", "php"})
 _TICK_LANGUAGES = frozenset({"javascript", "typescript", "go", "kotlin"})
-_RESTARTS = re.compile(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
+_RESTARTS = pattern(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,13 @@ def _close(closers: list[str], found: str) -> bool:
 _ENDS = {"#": "\n", "//": "\n", "/*": "*/", '"""': '"""', "'''": "'''", '"': '"', "'": "'"}
 _ENDS["`"] = "`"
 _INSIDE = {
-    "\n": re.compile(r"\n"),
-    "*/": re.compile(r"\*/"),
-    '"""': re.compile(r'\\[\s\S]|"""'),
-    "'''": re.compile(r"\\[\s\S]|'''"),
-    "`": re.compile(r"\\[\s\S]|`"),
-    '"': re.compile(r'\\[\s\S]|["\n]'),
-    "'": re.compile(r"\\[\s\S]|['\n]"),
+    "\n": pattern(r"\n"),
+    "*/": pattern(r"\*/"),
+    '"""': pattern(r'\\[\s\S]|"""'),
+    "'''": pattern(r"\\[\s\S]|'''"),
+    "`": pattern(r"\\[\s\S]|`"),
+    '"': pattern(r'\\[\s\S]|["\n]'),
+    "'": pattern(r"\\[\s\S]|['\n]"),
 }
 _BRACKETS = r"[()\[\]{}]"
 _C = r"//|/\*|"
@@ -109,19 +111,19 @@ _PLAIN_CHAR = r"'(?:\\.[^']{0,8}|[^\\'\n])'|"  # a whole character, so that a li
 
 def _grammar(language: str) -> Grammar:
     if language == "python":
-        return Grammar(re.compile(r"#|\"\"\"|'''|\"|'|" + _BRACKETS))
+        return Grammar(pattern(r"#|\"\"\"|'''|\"|'|" + _BRACKETS))
     if language in ("rust", "go", "c", "cpp"):
         ticks = "`|" if language == "go" else ""
-        return Grammar(re.compile(_C + _PLAIN_CHAR + ticks + '"|' + _BRACKETS))
+        return Grammar(pattern(_C + _PLAIN_CHAR + ticks + '"|' + _BRACKETS))
     hash_ = "#|" if language in _HASH_LANGUAGES else ""
     ticks = "`|" if language in _TICK_LANGUAGES else ""
     triple = '"""|' if language in ("kotlin", "java") else ""
-    return Grammar(re.compile(_C + hash_ + triple + ticks + "\"|'|" + _BRACKETS))
+    return Grammar(pattern(_C + hash_ + triple + ticks + "\"|'|" + _BRACKETS))
 
 
 _NAMES = ("python", "c", "java", "cpp", "go", "javascript", "typescript", "rust", "php", "kotlin")
 _GRAMMARS = {name: _grammar(name) for name in _NAMES}
-_GRAMMARS[""] = Grammar(re.compile('"|' + _BRACKETS))
+_GRAMMARS[""] = Grammar(pattern('"|' + _BRACKETS))
 
 
 @dataclass

@@ -10,7 +10,7 @@ Pure text.
 
 from __future__ import annotations
 
-import re
+from ..patterns import pattern
 
 _PYTHON = (
     r"\bverify\s*=\s*False\b",
@@ -79,9 +79,7 @@ _BY_LANGUAGE = {
     "go": _GO,
     "rust": _RUST,
 }
-_PATTERNS = {
-    name: [re.compile(pattern) for pattern in patterns] for name, patterns in _BY_LANGUAGE.items()
-}
+_PATTERNS = {name: [pattern(shape) for shape in shapes] for name, shapes in _BY_LANGUAGE.items()}
 
 LOOKED_AT = 20_000
 """Characters to either side of the caret in which the user's own habit counts."""
@@ -95,10 +93,10 @@ def is_unsafe(line: str, text: str, before: str, after: str, language: str | Non
     True
     """
     whole = line + text
-    for pattern in _PATTERNS.get(language or "", ()):
-        match = pattern.search(whole)
+    for shape in _PATTERNS.get(language or "", ()):
+        match = shape.search(whole)
         if match is None or match.end() <= len(line):
             continue
-        if not pattern.search(before[-LOOKED_AT:]) and not pattern.search(after[:LOOKED_AT]):
+        if not shape.search(before[-LOOKED_AT:]) and not shape.search(after[:LOOKED_AT]):
             return True
     return False
