@@ -27,8 +27,10 @@ demo: $(VENV)/.demo
 	  $(BIN)/python -m engine complete --typing $$place || exit 1; \
 	done
 
+# Most tests wait for terminals and editors, so more of them than there are cores run beside each other.
+JOBS := 3
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/.test $(NAMES)
 	$(BIN)/ruff check .
