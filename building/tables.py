@@ -228,7 +228,9 @@ def tables() -> dict[str, Any]:
         "clean": constants(clean, "CLOSERS BRACKETS LONGEST_OVERLAP _STRING"),
         "indentation": constants(indentation, "LINES_LOOKED_AT NARROWEST WIDEST UNITS _ASIDE"),
         "structure": {
-            **constants(structure, "MOST_SCANNED CLOSER_OF CLOSERS _RESTARTS _ENDS _INSIDE"),
+            **constants(
+                structure, "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR _RESTARTS _ENDS _INSIDE"
+            ),
             "GRAMMARS": {name: grammar.code for name, grammar in structure._GRAMMARS.items()},
         },
         "suggestion": constants(suggestion, "SHORTEST _HUMP _WORD"),

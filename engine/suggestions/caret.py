@@ -66,7 +66,7 @@ class Caret:
         if self._indentation is not None:
             text = fitted(text, self.line, self._indentation)
         fit = clean(text, self.after, self.line)
-        fit = fit[: needless(fit, self.open, self.after, self.language)]
+        fit = fit[: needless(fit, self.open, self.after, self.language)].rstrip()
         if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
             fit = text  # its last blanks stand between it and the rest of the line
         return "" if self._repeats(fit) or self._is_unsafe(fit) else fit

@@ -21,6 +21,9 @@ CLOSER_OF = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = frozenset(CLOSER_OF.values())
 _HASH_LANGUAGES = frozenset({"python", "php"})
 _TICK_LANGUAGES = frozenset({"javascript", "typescript", "go", "kotlin"})
+SLASH_STAR = frozenset({"c", "cpp", "java", "kotlin", "go", "rust"})
+"""Languages in which ``*/`` means nothing but the end of a comment."""
+
 _RESTARTS = pattern(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
 
 
@@ -181,8 +184,8 @@ def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
 
 
 def needless(text: str, open_: Open, after: str, language: str | None) -> int:
-    """Where in a suggestion the first bracket is closed that may not be: nothing has opened it, or
-    the rest of the line closes it already. The length of ``text`` if there is none.
+    """Where in a suggestion the first bracket or comment is closed that may not be: nothing has
+    opened it, or the rest of the line closes it already. The length of ``text`` if there is none.
 
     >>> needless("a, b):", Open((")",)), ")", "python")
     4
@@ -190,15 +193,26 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     grammar = Grammar.of(language)
     closing = _closing(text, open_, grammar)
     standing = grammar.scan(after.partition("\n")[0]).unmatched
-    allowed = list(open_.closers)
+    allowed, end = list(open_.closers), _comment_end(text, open_, language)
     for _, closer in standing:
         _close(allowed, closer)
     for place, closer in closing:
         if not allowed and closer == "}" and not open_.whole:
             continue  # of a block that began too far above
         if not allowed or allowed[-1] != closer:
-            return place
+            return min(place, end)
         allowed.pop()
+    return end
+
+
+def _comment_end(text: str, open_: Open, language: str | None) -> int:
+    """Where a comment ends that nothing has begun; the length of ``text`` if none does."""
+    at = text.find("*/") if language in SLASH_STAR else -1
+    while at >= 0:
+        inside = Grammar.of(language).scan(text[:at], open_).open.inside
+        if not inside and text[at - 1 : at] != "/":
+            return at
+        at = text.find("*/", at + 2)
     return len(text)
 
 

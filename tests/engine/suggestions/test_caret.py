@@ -34,6 +34,7 @@ def test_a_suggestion_must_lead_to(before, after, goal):
     [
         (Caret("f(", ")\n", "python", Open((")",))), "a, b)", "a, b"),  # closed already
         (Caret("f(", "\n", "python", Open((")",))), "a, b)", "a, b)"),
+        (Caret("#if ", "\n", "c"), "A */", "A"),  # no blanks are left before what is cut off
         (Caret("x = ", "\nx = 1\n"), "1", ""),  # what the next line says
         (Caret("x = ", "\ny = 1\n"), "1", "1"),
         (Caret("x = ", "\n\n\n\na\nb\nc\nx = 1\n"), "1", "1"),  # too far below

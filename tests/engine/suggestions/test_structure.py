@@ -70,6 +70,24 @@ def test_a_bracket_is_closed_once(text, closers, after, kept):
     assert text[: needless(text, Open(closers), after, "python")] == kept
 
 
+@pytest.mark.parametrize(
+    ("text", "inside", "language", "kept"),
+    [
+        ("ZOO_VERSION) */", "", "c", "ZOO_VERSION) "),
+        ("of it. */", "*/", "c", "of it. */"),
+        ("/* a */ b */ c", "", "java", "/* a */ b "),
+        ('"*/"', "", "java", '"*/"'),
+        ("*/", "", "go", ""),
+        ("a */ b", "\n", "rust", "a */ b"),
+        ("/a*/", "", "javascript", "/a*/"),  # where that may end an expression
+        ("*/", "", "python", "*/"),
+    ],
+)
+def test_a_comment_ends_only_where_one_has_begun(text, inside, language, kept):
+    open_ = Open((")",), inside) if ")" in text else Open((), inside)
+    assert text[: needless(text, open_, "", language)] == kept
+
+
 def test_a_block_that_began_out_of_sight_may_be_closed():
     assert needless("}", Open(whole=False), "", "java") == 1
     assert needless("}", Open(), "", "java") == 0

@@ -55,7 +55,7 @@ export class Caret {
     this.indentation = indentation;
     const text = indentation ? fitted(given, this.line, indentation) : given;
     let fit = clean(text, this.after, this.line);
-    fit = fit.slice(0, needless(fit, this.open, this.after, this.language));
+    fit = rstrip(fit.slice(0, needless(fit, this.open, this.after, this.language)));
     if (fit === rstrip(text) && strip(this.rest) && !isSpace(this.rest.slice(0, 1))) fit = text;
     const unsafe = isUnsafe(this.line, fit, this.before, this.after, this.language);
     return this.repeats(fit) || unsafe ? '' : fit;

@@ -11,7 +11,7 @@ import { firstLine, strip } from './text.mjs';
  * @typedef {{ open: Open, unmatched: [place: number, closer: string][] }} Scanned
  */
 
-const { MOST_SCANNED, CLOSER_OF, CLOSERS, RESTARTS, ENDS, INSIDE, GRAMMARS } = /** @type {any} */ (TABLES.structure);
+const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, RESTARTS, ENDS, INSIDE, GRAMMARS } = /** @type {any} */ (TABLES.structure);
 const restarts = pattern(RESTARTS);
 const insides = patterns(INSIDE);
 const grammars = patterns(GRAMMARS);
@@ -129,8 +129,8 @@ export function leftOpen(text, open, after, language) {
 }
 
 /**
- * Where in a suggestion the first bracket is closed that may not be: nothing has opened it, or the
- * rest of the line closes it already. The length of `text` if there is none.
+ * Where in a suggestion the first bracket or comment is closed that may not be: nothing has
+ * opened it, or the rest of the line closes it already. The length of `text` if there is none.
  * @param {string} text
  * @param {Open} open
  * @param {string} after
@@ -139,11 +139,25 @@ export function leftOpen(text, open, after, language) {
 export function needless(text, open, after, language) {
   const closing = scan(text, language, { closers: [], inside: open.inside, whole: true }).unmatched;
   const allowed = [...open.closers];
+  const end = commentEnd(text, open, language);
   for (const [, closer] of scan(firstLine(after), language).unmatched) close(allowed, closer);
   for (const [place, closer] of closing) {
     if (!allowed.length && closer === '}' && !open.whole) continue; // of a block that began too far above
-    if (allowed.at(-1) !== closer) return place;
+    if (allowed.at(-1) !== closer) return Math.min(place, end);
     allowed.pop();
   }
+  return end;
+}
+
+/**
+ * Where a comment ends that nothing has begun; the length of `text` if none does.
+ * @param {string} text
+ * @param {Open} open
+ * @param {string | null} language
+ */
+function commentEnd(text, open, language) {
+  let at = SLASH_STAR.includes(language) ? text.indexOf('*/') : -1;
+  for (; at >= 0; at = text.indexOf('*/', at + 2))
+    if (!scan(text.slice(0, at), language, open).open.inside && text[at - 1] !== '/') return at;
   return text.length;
 }

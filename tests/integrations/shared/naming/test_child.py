@@ -49,9 +49,9 @@ def test_what_is_no_question_has_no_names(line):
     assert answer(line)["names"] == []
 
 
-def test_the_process_leaves_no_file_and_answers_in_order(tmp_path):
-    """Not even when a module that is looked at prints something."""
-    (tmp_path / "noisy.py").write_text("print('hello')\nvalue = 1\n")
+def test_the_process_leaves_no_file_and_runs_nothing_of_the_project(tmp_path):
+    ran = tmp_path / "ran"
+    (tmp_path / "noisy.py").write_text(f"print('hello')\nopen({str(ran)!r}, 'w')\nvalue = 1\n")
     home = tmp_path / "home"
     home.mkdir()
     lines = [asked("import os\nos."), asked("import noisy\nnoisy.", root=str(tmp_path))]
@@ -62,4 +62,4 @@ def test_the_process_leaves_no_file_and_answers_in_order(tmp_path):
     )  # fmt: skip
     first, second = map(json.loads, done.stdout.splitlines())
     assert "path" in first["names"] and second["names"] == ["value"]
-    assert list(home.rglob("*")) == []
+    assert list(home.rglob("*")) == [] and not ran.exists()
