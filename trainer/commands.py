@@ -175,6 +175,8 @@ def _export(options: argparse.Namespace) -> int:
     else:
         _export_directory(newest, tokenizer, options)
     print(f"{options.out}: exported {newest.name} as {options.format}")
+    if options.format == "model":
+        print(f"next           python -m trainer personal --use {options.out}    in every editor")
     return 0
 
 

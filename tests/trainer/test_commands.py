@@ -232,6 +232,17 @@ def test_the_recipe_can_be_changed_on_the_command_line(shards, tmp_path, capsys)
     assert "'clip=high': 'high' is no float" in said and "'speed=2': expected NAME=VALUE" in said
 
 
+def test_an_export_says_how_editors_come_to_use_it(run, tmp_path, capsys, monkeypatch):
+    """And the line it says, word for word, does it."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    out = str(tmp_path / "model")
+    assert main(["export", "--run", str(run), "--out", out, "--cost-bytes", "0"]) == 0
+    said = capsys.readouterr().out
+    line = next(line for line in said.splitlines() if line.startswith("next"))
+    words = line.split("python -m trainer ")[1].split("    ")[0].split()
+    assert main(words) == 0 and f"in use: {out}" in capsys.readouterr().out
+
+
 def test_export_prints_what_rounding_costs(run, tmp_path, capsys):
     out = tmp_path / "model"
     assert main(["export", "--run", str(run), "--out", str(out), "--cost-bytes", "500"]) == 0
