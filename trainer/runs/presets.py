@@ -316,7 +316,7 @@ CHARACTER_SMALL = replace(
 CHARACTER_TINY = replace(
     CHARACTER,
     name="characters-tiny",
-    purpose="the character model in 0.8 M parameters, for an hour of one CPU core",
+    purpose="the character model in 0.9 M parameters, for an hour of one CPU core",
     model=replace(
         CHARACTER.model, n_layer=4, n_head=4, n_kv_head=4, head_size=32, n_embd=128, n_hidden=384
     ),
