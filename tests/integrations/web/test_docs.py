@@ -44,4 +44,7 @@ def test_public_names_are_exported():
         line for path in sources for line in path.read_text(encoding="utf-8").splitlines(True)
         if line.startswith("export")
     )  # fmt: skip
-    assert all(name in exported for name in names - {"sync", "suggest"}), names
+    methods = {"sync", "suggest", "learn", "unlearn", "alternatives", "rank"}
+    assert all(name in exported for name in names - methods), names
+    code = (WEB / "src/serving/engine.mjs").read_text(encoding="utf-8")
+    assert all(f"\n  {name}(" in code for name in methods - {"sync", "suggest"})

@@ -22,7 +22,7 @@ SYSTEM_A = {
     "head": 4_104_000,
 }
 
-CHARACTER_MODELS = ("characters", "characters-small")
+CHARACTER_MODELS = ("characters", "characters-small", "characters-tiny")
 
 TOTALS = {
     "toy": 90_124,
@@ -36,6 +36,7 @@ TOTALS = {
     "system-a-better": 33_551_168,
     "characters": 6_012_576,
     "characters-small": 1_795_776,
+    "characters-tiny": 869_504,
     "scaling-50m": 50_873_344,
     "scaling-150m": 123_508_224,  # its authors' name counts the head twice; it is tied
     "scaling-225m": 225_179_520,
