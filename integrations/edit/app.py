@@ -27,8 +27,15 @@ from textual.worker import Worker
 from ..shared.suggester import Suggester
 from . import files, turns, watching
 from .buffer import Buffer, shown
-from .commands import file_commands, project_commands, server_commands, view_commands
+from .commands import (
+    file_commands,
+    project_commands,
+    server_commands,
+    training_commands,
+    view_commands,
+)
 from .commands.server_commands import ServerCommands
+from .commands.training_commands import TrainingCommands
 from .commands.view_commands import ViewCommands
 from .dialogs import Field
 from .editor import Editor
@@ -55,7 +62,7 @@ STATUS_SECONDS = 0.03
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(ServerCommands, ViewCommands):
+class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
     ``folder`` it is asked which file to open."""
 
@@ -163,7 +170,7 @@ class EditorApp(ServerCommands, ViewCommands):
 
     async def _on_exit_app(self) -> None:
         """Called by Textual at every end in order."""
-        await self.stop_servers()
+        await asyncio.gather(self.stop_servers(), self.end_training())
         await super()._on_exit_app()
 
     def _ended_by(self, number: int) -> None:
@@ -386,5 +393,6 @@ MORE_COMMANDS = (
       for name in files.ENCODINGS),
     *((f"Line ends: {name}", "What the next save writes", f"app.convert('', {end!r})")
       for end, name in LINE_ENDS.items()),
+    *training_commands.COMMANDS,
     ("Suspend", "Back to the shell; fg returns", "app.suspend_process"),
 )  # fmt: skip
