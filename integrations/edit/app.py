@@ -197,9 +197,11 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     # What is shown
 
     def get_key_display(self, binding: Binding) -> str:
-        """^S, as terminals write it."""
+        """^S, as terminals write it, and Alt+S, as keyboards have it."""
         name = super().get_key_display(binding)
-        return name.upper() if name.startswith("^") else name
+        if name.startswith("^"):
+            return name.upper()
+        return "+".join(part.capitalize() if part.isalnum() else part for part in name.split("+"))
 
     # What editors say
 
@@ -331,14 +333,20 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     def _command(self, title: str, help: str, action: str, target: DOMNode) -> SystemCommand:
         return SystemCommand(title, help, lambda: self.run_action(action, target))
 
+    def action_command_palette(self) -> None:
+        self._choose_command()
+
+    def action_change_theme(self) -> None:
+        self._choose_theme()
+
     @work
-    async def action_command_palette(self) -> None:
+    async def _choose_command(self) -> None:
         if len(self.screen_stack) == 1:  # a question comes first
             commands = self.get_system_commands(self.screen)
             await self._choose("All commands", commands)
 
     @work
-    async def action_change_theme(self) -> None:
+    async def _choose_theme(self) -> None:
         names = sorted(self.available_themes)
         await self._choose("Which colours?", (
             SystemCommand(name, "dark" if self.available_themes[name].dark else "light",
@@ -385,7 +393,7 @@ EDITING = (
 
 MORE_COMMANDS = (
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
-    ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
+    ("Reload", "From the disk; undo brings back what was there", "app.reload"),
     ("Start the language server", "The usual one of this language", "app.start_server"),
     ("Edit anyway", "A file that is read-only", "app.edit_anyway"),
     ("Compare", "How the text differs from the file on the disk", "app.compare"),

@@ -15,10 +15,10 @@ from itertools import chain
 
 from textual import _xterm_parser as known
 from textual import events
-from textual.keys import Keys
 from textual._xterm_parser import BRACKETED_PASTE_END as END
 from textual._xterm_parser import BRACKETED_PASTE_START as START
 from textual._xterm_parser import XTermParser
+from textual.keys import Keys
 from textual.message import Message
 
 AT_ONCE = {"\x1b]": "]"}  # no reply of a terminal to Textual begins with it; Esc [ must wait

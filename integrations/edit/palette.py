@@ -100,6 +100,8 @@ def _ranked(
     commands: Iterable[SystemCommand], wanted: str, words: Callable[[str], Sequence[str]]
 ) -> list[SystemCommand]:
     """Those that are meant, the likeliest first."""
+    if not wanted.strip():
+        return list(commands)
     ranked = []
     for place, command in enumerate(commands):
         rank = _rank(command.title, words(command.title), wanted)
@@ -116,4 +118,4 @@ def _rank(title: str, words: Sequence[str], wanted: str) -> tuple[int, int] | No
 
 
 def _line(command: SystemCommand) -> Content:
-    return Content.assemble(shown(command.title), "  ", (shown(command.help), "$text-muted"))
+    return Content.assemble(shown(command.title), "  ", (shown(command.help), "$foreground 60%"))

@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.edit.test_losing_nothing import (
-    PALETTE, QUIT, answered, said, typed,
+    PALETTE,
+    QUIT,
+    answered,
+    said,
+    typed,
 )  # fmt: skip
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
 from tests.integrations.terminal import ROOT
