@@ -1,4 +1,4 @@
-"""The real trainer as a process beside the editor, asked for with the bytes that a terminal sends."""
+"""The real trainer as a process beside the editor, asked for with the bytes of a terminal."""
 
 from __future__ import annotations
 
