@@ -28,8 +28,15 @@ from ..shared.naming.client import Jedi
 from ..shared.suggester import Suggester
 from . import files, turns, watching
 from .buffer import Buffer, shown
-from .commands import file_commands, project_commands, server_commands, view_commands
+from .commands import (
+    file_commands,
+    project_commands,
+    server_commands,
+    training_commands,
+    view_commands,
+)
 from .commands.server_commands import ServerCommands
+from .commands.training_commands import TrainingCommands
 from .commands.view_commands import ViewCommands
 from .dialogs import Field
 from .editor import Editor
@@ -56,7 +63,7 @@ STATUS_SECONDS = 0.03
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
 
 
-class EditorApp(ServerCommands, ViewCommands):
+class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
     ``folder`` it is asked which file to open."""
 
@@ -164,7 +171,7 @@ class EditorApp(ServerCommands, ViewCommands):
 
     async def _on_exit_app(self) -> None:
         """Called by Textual at every end in order."""
-        await self.stop_servers()
+        await asyncio.gather(self.stop_servers(), self.end_training())
         await super()._on_exit_app()
 
     def _ended_by(self, number: int) -> None:
@@ -191,9 +198,11 @@ class EditorApp(ServerCommands, ViewCommands):
     # What is shown
 
     def get_key_display(self, binding: Binding) -> str:
-        """^S, as terminals write it."""
+        """^S, as terminals write it, and Alt+S, as keyboards have it."""
         name = super().get_key_display(binding)
-        return name.upper() if name.startswith("^") else name
+        if name.startswith("^"):
+            return name.upper()
+        return "+".join(part.capitalize() if part.isalnum() else part for part in name.split("+"))
 
     # What editors say
 
@@ -325,14 +334,20 @@ class EditorApp(ServerCommands, ViewCommands):
     def _command(self, title: str, help: str, action: str, target: DOMNode) -> SystemCommand:
         return SystemCommand(title, help, lambda: self.run_action(action, target))
 
+    def action_command_palette(self) -> None:
+        self._choose_command()
+
+    def action_change_theme(self) -> None:
+        self._choose_theme()
+
     @work
-    async def action_command_palette(self) -> None:
+    async def _choose_command(self) -> None:
         if len(self.screen_stack) == 1:  # a question comes first
             commands = self.get_system_commands(self.screen)
             await self._choose("All commands", commands)
 
     @work
-    async def action_change_theme(self) -> None:
+    async def _choose_theme(self) -> None:
         names = sorted(self.available_themes)
         await self._choose("Which colours?", (
             SystemCommand(name, "dark" if self.available_themes[name].dark else "light",
@@ -379,7 +394,7 @@ EDITING = (
 
 MORE_COMMANDS = (
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
-    ("Reload", "Load the file from the disk again; undo brings back what was there", "app.reload"),
+    ("Reload", "From the disk; undo brings back what was there", "app.reload"),
     ("Start the language server", "The usual one of this language", "app.start_server"),
     ("Edit anyway", "A file that is read-only", "app.edit_anyway"),
     ("Compare", "How the text differs from the file on the disk", "app.compare"),
@@ -387,5 +402,6 @@ MORE_COMMANDS = (
       for name in files.ENCODINGS),
     *((f"Line ends: {name}", "What the next save writes", f"app.convert('', {end!r})")
       for end, name in LINE_ENDS.items()),
+    *training_commands.COMMANDS,
     ("Suspend", "Back to the shell; fg returns", "app.suspend_process"),
 )  # fmt: skip

@@ -28,7 +28,7 @@ def width(line: str, column: int | None = None) -> int:
 
 
 def column(line: str, cell: int) -> int:
-    """The character that stands at ``cell``; behind the last one, the end of the line."""
+    """The character that stands at ``cell``; after the last one, the end of the line."""
     if line.isascii():
         return max(0, min(cell, len(line)))
     at = 0

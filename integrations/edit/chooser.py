@@ -150,7 +150,7 @@ class FileChooser(Chooser[str]):
 
 def _name(name: str) -> Content:
     folder, slash, last = name.rpartition("/")
-    return Content.assemble((folder + slash, "$text-muted"), last)
+    return Content.assemble((folder + slash, "$foreground 60%"), last)
 
 
 class PlaceChooser(Chooser[Match]):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -30,7 +30,11 @@ MOST_CHOICES = 24  # that are shown to complete a line with
 
 
 class Field(Guarded, Input):
-    """A line of text that holds nothing a terminal would obey."""
+    """A line of text that holds nothing a terminal would obey; its caret does not blink."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.set_reactive(Input.cursor_blink, False)
 
     def validate_value(self, value: str) -> str:
         return shown(value)

@@ -199,7 +199,7 @@ class FindBar(Guarded, Vertical):
         return True
 
     def _look(self) -> None:
-        """Go to the first match behind where the search began."""
+        """Go to the first match after where the search began."""
         if not self._search():
             return
         self._select(self.found.after(self._places.position(self._origin)))

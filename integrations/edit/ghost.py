@@ -48,7 +48,7 @@ class Ghost:
     def typed(self, snapshot: Snapshot | None, paired: bool = False) -> None:
         """The text before the caret grew; None if nothing may be suggested here.
 
-        With ``paired`` the text behind the caret changed only by brackets put there or typed over.
+        With ``paired`` the text after the caret changed only by brackets put there or typed over.
         """
         rest = None if snapshot is None else self._rest(snapshot, paired)
         self._waiting = self._answered = self._choices = None

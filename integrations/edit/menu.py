@@ -17,7 +17,8 @@ from .server.client import Item
 
 MOST_ROWS = 8
 MOST_ITEMS = 200
-WIDTH = 44
+WIDTH = 44  # cells at most
+MARGIN = 3  # beside the longest item, for its margins and the scrollbar
 
 
 class Menu(Guarded, OptionList):
@@ -52,7 +53,10 @@ class Menu(Guarded, OptionList):
         rows = min(MOST_ROWS, len(self._offered))
         below = caret.y + 1 + rows <= room.height
         y = caret.y + 1 if below else max(0, caret.y - rows)
-        self.styles.offset = (max(0, min(caret.x - len(typed), room.width - WIDTH)), y)
+        wide = max((len(one.label) for one in self._offered), default=0) + MARGIN
+        width = min(WIDTH, room.width, wide)
+        self.styles.width = width
+        self.styles.offset = (max(0, min(caret.x - len(typed), room.width - width)), y)
 
     def narrow(self, typed: str) -> None:
         """Only what begins like this."""

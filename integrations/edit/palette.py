@@ -61,6 +61,10 @@ WORDS = {
     "Reload": ("revert", "read again", "refresh"),
     "Compare": ("diff", "difference", "changes"),
     "Engine": ("statistics", "memory", "model", "log"),
+    "Train on this project": ("personal model", "fine-tune", "learn my code"),
+    "Join federated training": ("federated learning", "train together", "share model"),
+    "Show training": ("progress", "log of training"),
+    "Stop training": ("cancel training", "end training"),
     "Suspend": ("shell", "background", "stop"),
     "quit": ("exit", "leave", "close editor"),
     "Theme": ("colours", "colors", "dark", "light"),
@@ -96,6 +100,8 @@ def _ranked(
     commands: Iterable[SystemCommand], wanted: str, words: Callable[[str], Sequence[str]]
 ) -> list[SystemCommand]:
     """Those that are meant, the likeliest first."""
+    if not wanted.strip():
+        return list(commands)
     ranked = []
     for place, command in enumerate(commands):
         rank = _rank(command.title, words(command.title), wanted)
@@ -112,4 +118,4 @@ def _rank(title: str, words: Sequence[str], wanted: str) -> tuple[int, int] | No
 
 
 def _line(command: SystemCommand) -> Content:
-    return Content.assemble(shown(command.title), "  ", (shown(command.help), "$text-muted"))
+    return Content.assemble(shown(command.title), "  ", (shown(command.help), "$foreground 60%"))

@@ -28,14 +28,14 @@ def position(editor: Editor) -> str:
     return f"Ln {row + 1}, Col {column + 1}{several or selected}"
 
 
-def form(editor: Editor) -> str:
+def form(editor: Editor) -> list[str]:
     """Language, indentation, encoding and line ends."""
     buffer = editor.buffer
     file = buffer.file
     unit = "tabs" if buffer.unit == "\t" else f"{len(buffer.unit)} spaces"
     encoding = file.encoding + (" BOM" if file.bom else "")
     ends = LINE_ENDS[file.line_end] + (" mixed" if file.mixed else "")
-    return "  ".join([buffer.language or "text", unit, encoding, ends])
+    return [buffer.language or "text", unit, encoding, ends]
 
 
 def engine(suggester: Suggester, editor: Editor) -> str:
@@ -47,6 +47,19 @@ def engine(suggester: Suggester, editor: Editor) -> str:
         return f"{state.value} {counts.last_ms:.0f} ms"
     return state.value
 
+
+def fitting(parts: list[str], less: list[str], room: int) -> str:
+    """The parts in their order, without as many of ``less``, the first of them first, as there is
+    no room for."""
+    left = list(parts)
+    for one in less:
+        if len("  ".join(left)) <= room:
+            break
+        left.remove(one)
+    return "  ".join(left)
+
+
+NAME_CELLS = 20  # of a file's name are shown before anything that can be left out
 
 ORDER = {
     binding.id: index
@@ -68,9 +81,15 @@ class StatusLine(Guarded, Static):
         errors = sum(one.kind == "error" for one in editor.diagnostics)
         marks += [f"{errors} error" + "s" * (errors > 1)] * bool(errors)
         marks += ["long lines: no colours"] * editor.has_long_lines
-        right = "  ".join([*marks, position(editor), form(editor), engine(suggester, editor)])
         wrong = editor.diagnostic_here()
         left = shown(self._paths.shown(editor.buffer.file.path) or editor.buffer.name)
+        name = min(len(left), NAME_CELLS) + 2
+        language, unit, encoding, ends = facts = form(editor)
+        state = engine(suggester, editor)
+        right = fitting(
+            [*marks, position(editor), *facts, state], [unit, encoding, ends, language, state],
+            self.size.width - name,
+        )  # fmt: skip
         room = max(0, self.size.width - len(right) - 2)
         if wrong is not None:
             left = shown(f"{wrong.kind}: {wrong.message}")[:room]
@@ -90,9 +109,13 @@ class KeyBar(Guarded, Widget):
 
     def render(self) -> RenderResult:
         parts: list[tuple[str, str]] = []
+        room = self.size.width
         for binding in self._acting():
-            parts += [(self.app.get_key_display(binding), "bold $accent")]
-            parts += [(f" {binding.description}  ", "")]
+            key, does = self.app.get_key_display(binding), f" {binding.description}  "
+            room -= len(key) + len(does)
+            if room < -2:  # half a key is none
+                break
+            parts += [(key, "bold $text-accent"), (does, "")]
         return Content.assemble(*parts)
 
     def _acting(self) -> list[Binding]:

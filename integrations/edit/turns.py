@@ -1,4 +1,4 @@
-"""Input acts in the order in which it came: one key or paste at a time, until it has done all of it.
+"""Input acts in the order in which it came: one key or paste at a time, until it is dealt with.
 
 Textual gives what arrives to whatever has the focus at that moment, while keys before it may still
 wait in the queue of another widget. Here each waits until the one before it has been dealt with: by

@@ -21,7 +21,7 @@ class Keyboard:
         self.pairing = Pairing()
 
     def character(self, character: str) -> bool:
-        """Type one printable character; whether only pairs changed behind the caret."""
+        """Type one printable character; whether only pairs changed after the caret."""
         editor = self.editor
         if not editor.selection.is_empty:
             self._over_selection(character)
@@ -35,10 +35,10 @@ class Keyboard:
         if white is not None:
             editor.put(white + character, (row, 0))
             return False
-        editor.put(character + stroke.behind)
-        if stroke.behind:
+        editor.put(character + stroke.after)
+        if stroke.after:
             editor.move_cursor((row, len(before) + 1))
-        return bool(stroke.behind)
+        return bool(stroke.after)
 
     def enter(self) -> bool:
         """A new line, indented; whether a closer went to a line of its own."""
@@ -48,14 +48,14 @@ class Keyboard:
             return False
         _, before, after = editor.caret_line
         buffer = editor.buffer
-        insert, behind = new_line(before, after, buffer.unit, buffer.language)
-        if behind and editor.ghost_agrees(insert):
-            behind = ""
-        editor.put(insert + behind)
-        if behind:
-            row = editor.cursor_location[0] - behind.count("\n")
+        insert, rest = new_line(before, after, buffer.unit, buffer.language)
+        if rest and editor.ghost_agrees(insert):
+            rest = ""
+        editor.put(insert + rest)
+        if rest:
+            row = editor.cursor_location[0] - rest.count("\n")
             editor.move_cursor((row, len(insert.rpartition("\n")[2])))
-        return bool(behind)
+        return bool(rest)
 
     def tab(self) -> None:
         """Up to the next multiple of the unit; rows of a selection go in by one unit."""

@@ -57,7 +57,7 @@ class LineCommands(EditArea):
             self._put_rows(top, bottom, [*lines, *lines], len(lines))
 
     def action_delete_lines(self) -> None:
-        """With the line end before or behind them, so that none is left empty."""
+        """With the line end before or after them, so that none is left empty."""
         if self.read_only:
             return
         self.lone()

@@ -20,7 +20,7 @@ def leading(line: str) -> str:
 
 
 def new_line(before: str, after: str, unit: str, language: str | None) -> tuple[str, str]:
-    """What Enter inserts before and behind the caret between the two parts of a line.
+    """What Enter inserts before and after the caret between the two parts of a line.
 
     Behind an opener one unit more; the matching closer, if it follows, goes to a line of its own.
     """
@@ -50,7 +50,7 @@ def indented(line: str, unit: str) -> str:
 
 
 def to_next_stop(before: str, unit: str, tab_width: int) -> str:
-    """What Tab inserts behind ``before``: up to the next multiple of the unit."""
+    """What Tab inserts after ``before``: up to the next multiple of the unit."""
     if unit.startswith("\t"):
         return "\t"
     return " " * (len(unit) - len(before.expandtabs(tab_width)) % len(unit))

@@ -1,6 +1,6 @@
 """Brackets and quotes in pairs: what a typed character inserts, or moves over.
 
-Remembers the closers that it put behind the caret, so that only those are moved over or deleted
+Remembers the closers that it put after the caret, so that only those are moved over or deleted
 with their opener. Pure text; knows no widget, and of ghost text only its characters.
 """
 
@@ -19,10 +19,11 @@ _STRING = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`")
 
 @dataclass(frozen=True, slots=True)
 class Keystroke:
-    """What a typed character does: ``insert`` before the caret, ``behind`` after it, or move on."""
+    """What a typed character does: put ``insert`` before the caret and ``after`` after it, or move
+    on."""
 
     insert: str = ""
-    behind: str = ""
+    after: str = ""
     over: int = 0
 
 

@@ -103,7 +103,7 @@ class CodeArea(TextArea):
 
     @property
     def cursor_location(self) -> Location:
-        """In place of Textual's own: never behind the end of a text that has become shorter."""
+        """In place of Textual's own: never after the end of a text that has become shorter."""
         return self.clamp_visitable(self.selection.end)
 
     @cursor_location.setter
@@ -351,12 +351,12 @@ class CodeArea(TextArea):
         width, count = self.document.get_size(self.indent_width)
         return count <= MOST_WRAPPED and width <= LONGEST_WRAPPED
 
-    rows_below = 0  # blank rows that can be scrolled to behind the text
+    rows_below = 0  # blank rows that can be scrolled to after the text
 
     def _refresh_size(self) -> None:
         """In place of Textual's own: set in one step, because every change is a new layout."""
         width, height = self.document.get_size(self.indent_width)
-        width += self.gutter_width + 1  # the caret can be behind the last character
+        width += self.gutter_width + 1  # the caret can be after the last character
         room = self.scrollable_content_region.width
         width = room if width <= room else -(-width // WIDTH_STEP) * WIDTH_STEP
         if self.soft_wrap:

@@ -54,7 +54,7 @@ class CodeDocument(Document):
         """The only way the text changes."""
         (top, left), (bottom, right) = sorted((start, end))
         bottom, lines = min(bottom, len(self._lines) - 1), self._lines
-        if (bottom, right) < (top, left):  # behind the end
+        if (bottom, right) < (top, left):  # after the end
             top, left = bottom, len(lines[bottom])
         right = len(lines[bottom]) if max(start, end)[0] > bottom else right
         before = self._measured((top, left), (bottom, right))
@@ -163,7 +163,7 @@ class Rows(WrappedDocument):
             super().wrap_range(start, old_end, new_end)
 
     def location_to_offset(self, location: Location) -> Offset:
-        """Where a place is on the screen; behind the end of the text is at its end.
+        """Where a place is on the screen; after the end of the text is at its end.
 
         A text can become shorter before the caret is told, and Textual asks in between.
         """

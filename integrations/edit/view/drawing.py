@@ -1,6 +1,6 @@
 """Rows of the screen with ghost text in them: cells in, cells out.
 
-The text behind the caret is pushed to where it will be: right, or to the end of the last line of
+The text after the caret is pushed to where it will be: right, or to the end of the last line of
 the ghost text. Knows no model and no widget.
 """
 
@@ -38,7 +38,7 @@ def ghost_rows(
 ) -> list[Strip]:
     """The rows that take the place of ``row``, which has the caret at cell ``caret``.
 
-    ``text`` holds no tabs; ``place`` stands behind it; ``swallowed`` cells behind the caret are
+    ``text`` holds no tabs; ``place`` stands after it; ``swallowed`` cells after the caret are
     left out because ``text`` has them.
     """
     first, *rest = text.split("\n")

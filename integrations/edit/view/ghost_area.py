@@ -26,7 +26,7 @@ class GhostArea(CodeArea):
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.ghost_text = ""  # what is drawn now: visible characters
         self.ghost_place = ""
-        self.ghost_swallows = 0  # characters behind the caret that the ghost text has itself
+        self.ghost_swallows = 0  # characters after the caret that the ghost text has itself
         self._pointing = False  # the mouse button is down
         super().__init__(buffer, **more)
 

@@ -93,7 +93,7 @@ async def test_an_accept_takes_the_place_of_closers_that_it_brings():
 
 async def test_typing_through_a_closer_that_was_paired_keeps_the_ghost_text():
     async with editing() as driven:
-        await driven.type("f(def ar")  # the pair of the first bracket stands behind the caret
+        await driven.type("f(def ar")  # the pair of the first bracket stands after the caret
         driven.editor.options = EditOptions(enabled=False)
         await driven.suggested()
         asked = len(driven.model.asked)

@@ -15,7 +15,7 @@ def count(driven: Driven) -> str:
     return str(driven.app.query_one("#count").content)
 
 
-async def test_finding_selects_the_first_match_behind_the_caret_and_counts():
+async def test_finding_selects_the_first_match_after_the_caret_and_counts():
     async with editing("ab\nxab\nab", place=(2, 1), enabled=False) as driven:
         await driven.press("ctrl+f")
         await driven.type("ab")

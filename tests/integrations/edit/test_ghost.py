@@ -112,7 +112,7 @@ def test_typing_through_shows_the_rest_and_never_nothing(ghost):
     assert len(ghost.suggester.requests) == 1
 
 
-def test_brackets_that_changed_behind_the_caret_are_followed_only_if_they_are_pairs(ghost):
+def test_brackets_that_changed_after_the_caret_are_followed_only_if_they_are_pairs(ghost):
     shown(ghost, "e(r)")
     typed = replace(START, before="def are(", after=")")
     ghost.typed(typed, paired=True)

@@ -64,7 +64,7 @@ def test_alt_is_alt_whatever_follows_and_an_unknown_sequence_types_nothing(sent,
     assert [event.key for event in (*found, *parts.tick())] == names
 
 
-def test_a_key_behind_alt_and_a_bracket_is_its_own():
+def test_a_key_after_alt_and_a_bracket_is_its_own():
     assert [name for name, _ in keys("\x1b]x")] == ["alt+right_square_bracket", "x"]
 
 

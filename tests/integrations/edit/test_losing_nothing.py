@@ -340,7 +340,9 @@ def test_files_are_opened_although_one_of_the_names_is_a_folder(tmp_path, file):
 
 
 @pytest.mark.parametrize(("words", "place"), [
-    (("+2:1", "a.txt"), "Ln 2, Col 1"), (("+/wo", "a.txt"), "Ln 2, Col 2"), (("+2", "a.txt"), "Ln 2"),
+    (("+2:1", "a.txt"), "Ln 2, Col 1"),
+    (("+/wo", "a.txt"), "Ln 2, Col 2"),
+    (("+2", "a.txt"), "Ln 2"),
 ])  # fmt: skip
 def test_a_place_to_go_to_is_no_name(tmp_path, file, words, place):
     with started(tmp_path, *words) as terminal:

@@ -140,7 +140,7 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
         terminal.send(f"{end}\rx{down}{end}y{home}z\x13")
         terminal.settle(0.5)
         assert file.read_text() == "one\nx\nztwoy\n"
-        terminal.send("a\x06two\r\x1b")  # letters behind Ctrl-F belong to the find bar
+        terminal.send("a\x06two\r\x1b")  # letters after Ctrl-F belong to the find bar
         terminal.settle(0.5)
         terminal.send("b\x13\x11")  # in place of what was found
         terminal.ended()

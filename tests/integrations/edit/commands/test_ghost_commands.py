@@ -21,7 +21,7 @@ async def test_typing_shows_ghost_text_of_several_lines_in_place():
         assert driven.text == "def ar"
 
 
-async def test_tab_accepts_what_is_shown_and_puts_the_caret_behind_it():
+async def test_tab_accepts_what_is_shown_and_puts_the_caret_after_it():
     async with editing() as driven:
         await driven.type("def ar")
         await driven.suggested()
@@ -207,7 +207,7 @@ async def test_a_late_answer_for_another_file_is_dropped():
         assert [editor.ghost_text for editor in driven.app.editors] == ["", ""]
 
 
-async def test_text_behind_the_caret_is_pushed_right():
+async def test_text_after_the_caret_is_pushed_right():
     async with editing("x = f() # note", place=(1, 5)) as driven:
         driven.editor.selection = driven.editor.selection.cursor((0, 4))
         await driven.type("os.path.jo")
@@ -217,7 +217,7 @@ async def test_text_behind_the_caret_is_pushed_right():
         assert driven.text == "x = os.path.join(a, b)f() # note"
 
 
-async def test_several_lines_push_the_rest_of_the_line_behind_the_last():
+async def test_several_lines_push_the_rest_of_the_line_after_the_last():
     async with editing("# tail", place=(1, 1)) as driven:
         await driven.type("if rea")
         await driven.suggested()

@@ -1,4 +1,4 @@
-"""Real language servers behind the editor, with the bytes that a terminal sends."""
+"""Real language servers after the editor, with the bytes that a terminal sends."""
 
 from __future__ import annotations
 

@@ -70,12 +70,12 @@ def test_lines_are_those_that_compilers_count(text, own):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        (f"b{M_LF};\n", "b;\n"),  # typed behind the mark: the line still ends as it did
+        (f"b{M_LF};\n", "b;\n"),  # typed after the mark: the line still ends as it did
         (f"b{M_LF}", "b"),  # the line end was deleted, and so was all of it
         ("b\n", "b\r\n"),  # the mark was deleted
         (f"a{M_LF}b{M_CRLF}\n", "ab\r\n"),  # two lines were joined
         (f"a\n{M_LF}\n", "a\r\n\n"),  # Enter before the mark
-        (f"a{M_LF}\n\n", "a\n\r\n"),  # Enter behind it
+        (f"a{M_LF}\n\n", "a\n\r\n"),  # Enter after it
     ],
 )
 def test_a_mark_belongs_to_its_line(text, expected):

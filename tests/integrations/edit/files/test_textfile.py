@@ -108,7 +108,7 @@ def test_in_a_file_of_mixed_line_ends_other_lines_keep_every_byte(edit):
         (b"a\nb", 1, "\n", b"a\nb\n"),
     ],
 )
-@pytest.mark.parametrize("behind_the_mark", [True, False])
+@pytest.mark.parametrize("after_the_mark", [True, False])
 def test_typing_at_the_end_of_a_line(data, line, typed, expected, behind_the_mark):
     file = read_bytes(data)
     lines = file.text.split("\n")

@@ -43,7 +43,7 @@ def test_closers_that_the_text_brings_are_left_out():
     assert rows("1  f()x", 5, "a)", swallowed=1)[0].rstrip() == "1  f(a)x"
 
 
-def test_the_place_among_alternatives_stands_behind_the_text():
+def test_the_place_among_alternatives_stands_after_the_text():
     assert rows("1  ab", 4, "c", place="2/3")[0].rstrip() == "1  ac  2/3b"
 
 
