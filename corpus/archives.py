@@ -147,7 +147,7 @@ def _read_zip(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iter
                 allowance -= len(entry.data) if isinstance(entry, SourceFile) else 0
                 if allowance < 0:
                     raise ArchiveError(
-                        f"{path.name}: expands to more than is allowed: a decompression bomb?"
+                        f"{path.name}: grows beyond what is allowed: a decompression bomb?"
                     )
                 yield entry
 

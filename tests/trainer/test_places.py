@@ -65,7 +65,7 @@ def test_files_that_are_no_exports_stay(run, tmp_path, capsys):
     (tmp_path / "thesis.partial").write_text("a draft")
     command = ["export", "--run", str(run), "--format", "pth", "--out", str(thesis)]
     assert main(command) == 1
-    assert "a file of another kind stands there" in capsys.readouterr().err
+    assert "a file of another kind is there" in capsys.readouterr().err
     assert (thesis.read_text(), (tmp_path / "thesis.partial").read_text()) == (
         "years of work",
         "a draft",
