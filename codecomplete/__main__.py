@@ -13,11 +13,20 @@ PARTS = {
     "bench": ("codecomplete.engine.__main__", "type files and measure what each key costs"),
     "edit": ("codecomplete.integrations.edit", "the terminal editor, cc-edit"),
     "repl": ("codecomplete.integrations.prompt.repl", "IPython with ghost text, cc-repl"),
-    "nvim": ("codecomplete.integrations.nvim.__main__", "the Neovim plugin: its path, its process"),
-    "vim": ("codecomplete.integrations.vim.__main__", "the Vim plugin: its path, its process"),
+    "nvim": (
+        "codecomplete.integrations.nvim.__main__",
+        "the Neovim plugin: print its path, run its process",
+    ),
+    "vim": (
+        "codecomplete.integrations.vim.__main__",
+        "the Vim plugin: print its path, run its process",
+    ),
     "lsp": ("codecomplete.integrations.lsp.__main__", "the language server, cc-lsp"),
-    "web": ("codecomplete.integrations.web.__main__", "serve the page with ghost text here"),
-    "corpus": ("codecomplete.corpus.__main__", "token shards from public packages"),
+    "web": (
+        "codecomplete.integrations.web.__main__",
+        "serve the web page with ghost text on this computer",
+    ),
+    "corpus": ("codecomplete.corpus.__main__", "make token shards from public packages"),
     "trainer": ("codecomplete.trainer.__main__", "train, tune, export and measure models"),
 }
 ENGINE = ("complete", "bench")  # commands of one parser, which needs to see their names
@@ -51,7 +60,7 @@ usage: codecomplete COMMAND ...
 
 {rows}
 
-'codecomplete COMMAND --help' explains one of them; --version prints the version."""
+'codecomplete COMMAND --help' explains a command; --version prints the version."""
 
 
 if __name__ == "__main__":

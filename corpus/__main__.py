@@ -47,13 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:  # a full disk, a folder taken away: nobody's fault here
         place = f" ({error.filename})" if error.filename else ""
         print(
-            f"corpus: {error.strerror or error}{place}; finished packages are kept: make room, or "
-            "put right what is wrong, and run the same command again",
+            f"corpus: {error.strerror or error}{place}; finished packages are kept: free some "
+            "space, or correct the cause, and run the same command again",
             file=sys.stderr,
         )
         return 1
     except KeyboardInterrupt:
-        print("\ncorpus: stopped; the same command goes on from here", file=sys.stderr)
+        print("\ncorpus: stopped; run the same command again to continue", file=sys.stderr)
         return 130
     return 0
 
@@ -69,35 +69,42 @@ def _parser() -> argparse.ArgumentParser:
     _add_build(_command(commands, "build", "fetch, filter and tokenise packages", _build))
     listing = _command(commands, "list", "show packages, licences and splits", _list)
     _add_choice(listing)
-    packer = _command(commands, "pack", "pack shards into xz parts that travel", _pack)
+    packer = _command(commands, "pack", "pack shards into xz parts for transfer", _pack)
     packer.add_argument("shards", type=Path)
     packer.add_argument("packed", type=Path)
     packer.add_argument(
         "--part-size", type=_megabytes, default=64_000_000, metavar="MB", help="default: 64"
     )
-    packer.add_argument("--no-files", action="store_true", help="leave the held-out texts out")
+    packer.add_argument("--no-files", action="store_true", help="leave out the held-out texts")
     unpacker = _command(commands, "unpack", "unpack and verify packed shards", _unpack)
     unpacker.add_argument("packed", type=Path)
     unpacker.add_argument("shards", type=Path)
     _add_recode(_command(commands, "recode", "write shards in another vocabulary", _recode))
-    pairs = _command(commands, "pairs", "requests and answers out of shards, to tune on", _pairs)
+    pairs = _command(
+        commands, "pairs", "extract requests and answers from shards, for tuning", _pairs
+    )
     pairs.add_argument("shards", type=Path, help="in a vocabulary that loses no text")
     pairs.add_argument("out", type=Path)
-    thinner = _command(commands, "thin", "cut out what stands in training text twice", _thin)
+    thinner = _command(commands, "thin", "remove repeated passages from the training text", _thin)
     thinner.add_argument("shards", type=Path)
     thinner.add_argument("out", type=Path)
     thinner.add_argument(
-        "--length", type=_count, default=100, help="tokens of the shortest stretch; default: 100"
+        "--length",
+        type=_count,
+        default=100,
+        help="length of the shortest passage, in tokens; default: 100",
     )
     checks = _command(commands, "overlap", "look for held-out texts among training texts", _overlap)
     checks.add_argument("shards", type=Path)
-    bench = _command(commands, "bench", "time the stages: a plain loop, workers, datatrove", _bench)
+    bench = _command(
+        commands, "bench", "time the stages: in a plain loop, with workers, with datatrove", _bench
+    )
     _add_choice(bench)
     bench.add_argument("--work", type=Path, required=True, help="a work folder with archives")
     bench.add_argument("--workers", type=_count, default=2, help="default: 2")
-    report = _command(commands, "report", "show what a finished build holds", _report)
+    report = _command(commands, "report", "show the contents of a finished build", _report)
     report.add_argument("shards", type=Path)
-    report.add_argument("--plot", type=Path, help="also draw bytes by language and reason (PNG)")
+    report.add_argument("--plot", type=Path, help="also plot bytes by language and reason (PNG)")
     report.add_argument("--document", type=Path, help="also write the figures into this page")
     return parser
 
@@ -134,16 +141,20 @@ def _add_build(build: argparse.ArgumentParser) -> None:
 def _add_recode(command: argparse.ArgumentParser) -> None:
     command.add_argument("shards", type=Path, help="in a vocabulary that loses no text")
     command.add_argument("out", type=Path)
-    command.add_argument("--tokenizer", type=Path, metavar="FILE", help="the vocabulary wanted")
-    command.add_argument("--recipe", choices=RECIPES, default=RECIPES[0], help="to learn one by")
-    command.add_argument("--vocabulary", type=_count, default=8192, help="its size; default: 8192")
+    command.add_argument("--tokenizer", type=Path, metavar="FILE", help="the new vocabulary")
+    command.add_argument(
+        "--recipe", choices=RECIPES, default=RECIPES[0], help="recipe for learning a new vocabulary"
+    )
+    command.add_argument(
+        "--vocabulary", type=_count, default=8192, help="size of the new vocabulary; default: 8192"
+    )
     command.add_argument("--workers", type=_count, default=1, help="cores to use; default: 1")
 
 
 def _add_choice(command: argparse.ArgumentParser) -> None:
     names = ", ".join(read_profiles())
     command.add_argument("--profile", default="small", help=f"one of {names}; default: small")
-    command.add_argument("--languages", help="only these of the mix, such as python,c")
+    command.add_argument("--languages", help="only these languages of the mix, such as python,c")
     command.add_argument(
         "--packages", type=Path, default=DEFAULT_LIST, help="another list of packages (JSON lines)"
     )
@@ -162,7 +173,7 @@ def _add_choice(command: argparse.ArgumentParser) -> None:
 
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from 1")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number of at least 1")
     return int(text)
 
 
@@ -270,7 +281,7 @@ def _thin(options: argparse.Namespace) -> None:
 
     found = thin(options.shards, options.out, options.length)
     print(
-        f"{found['cut']:,} of {found['ids']:,} tokens cut out ({found['cut'] / found['ids']:.2%}), "
+        f"{found['cut']:,} of {found['ids']:,} tokens removed ({found['cut'] / found['ids']:.2%}), "
         f"{found['documents']:,} documents left: {options.out}"
     )
 

@@ -146,7 +146,9 @@ def _read_zip(path: Path, wanted: Callable[[str], bool], allowance: int) -> Iter
                 entry = _read_zipped(archive, info)
                 allowance -= len(entry.data) if isinstance(entry, SourceFile) else 0
                 if allowance < 0:
-                    raise ArchiveError(f"{path.name}: grows beyond its allowance: a bomb")
+                    raise ArchiveError(
+                        f"{path.name}: grows beyond what is allowed: a decompression bomb?"
+                    )
                 yield entry
 
 

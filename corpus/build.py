@@ -134,7 +134,7 @@ def _require_texts(packages: Sequence[Package], work: Work) -> None:
     if empty:
         told.append(f"  {empty} held no file that passes the filters in {', '.join(LANGUAGES)}")
     count = f"{len(learned)} package{'s' * (len(learned) > 1)}"
-    raise SourceError(f"nothing to train on, of {count} to learn from:\n" + "\n".join(told))
+    raise SourceError(f"nothing to train on in {count}:\n" + "\n".join(told))
 
 
 def _keep_tokenizer(given: Path, path: Path) -> None:

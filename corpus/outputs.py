@@ -59,7 +59,7 @@ def require_writable(folder: Path, kind: Kind, source: Path | None = None) -> No
         raise OutputError(_not_ours(folder, place, kind))
     if foreign := sorted(_files(place) - set(own)):
         raise OutputError(
-            f"{folder}: beside {kind.name} it holds {_some(foreign)}, which would be lost; "
+            f"{folder}: besides {kind.name} it holds {_some(foreign)}, which would be lost; "
             f"{NEW_PLACE}, or move {'it' if len(foreign) == 1 else 'them'} elsewhere"
         )
 
@@ -142,7 +142,7 @@ def require_file(path: Path, begins: bytes) -> None:
         found = file.read(len(begins))
     if found and found != begins:
         raise OutputError(
-            f"{path}: a file of another kind stands there (it begins with {found!r}, expected "
+            f"{path}: a file of another kind is there (it begins with {found!r}, expected "
             f"{begins!r}); nothing was changed: choose another name, or move it elsewhere"
         )
 
@@ -216,7 +216,9 @@ def _beside(place: Path, purpose: str, kind: Kind) -> Path:
     ):
         shutil.rmtree(path)
     elif path.exists() or path.is_symlink():
-        raise OutputError(f"{path} stands in the way and is not ours; move it elsewhere")
+        raise OutputError(
+            f"{path} is in the way and was not written by this command; move it elsewhere"
+        )
     return path
 
 

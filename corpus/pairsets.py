@@ -52,7 +52,7 @@ def write_pairs(shards: Path, out: Path) -> dict[str, Any]:
     found = {split: list(_pairs(shards, split)) for split in HELD_OUT_FIRST}
     kept = _without_repeats(found)
     if not kept["train"]:
-        raise ShardError(f"{shards}: no comment or docstring there that code answers")
+        raise ShardError(f"{shards}: no comment or docstring in it is followed by code")
     with fresh(out, PAIRS, shards) as folder:
         for split in SPLITS:
             lines = (json.dumps(pair.to_dict(), ensure_ascii=False) for pair in kept[split])

@@ -40,7 +40,7 @@ SECTIONS = {
 BEGIN = """\
 # Reference
 
-The names of `codecomplete`. In which order they are called and what a call costs: [embedding.md](embedding.md).
+The names of `codecomplete`. [embedding.md](embedding.md) says in which order to call them and what a call costs.
 This page is written by `python docs/api.py` from the docstrings. `Stop` is a function without parameters that says
 whether to stop: `Callable[[], bool]`.
 """  # noqa: E501

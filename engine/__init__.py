@@ -8,7 +8,7 @@
     print(session.suggest().text)  # prints: ImportError:
 
 Knows no editor, no training, no network and no threads. Importing it imports nothing else: each
-name is fetched when it is first used, so that values such as ``Suggestion`` cost no runtime.
+name is imported on first use, so that values such as ``Suggestion`` do not load the runtime.
 """
 
 from __future__ import annotations

@@ -34,30 +34,36 @@ def _parser() -> argparse.ArgumentParser:
     complete.add_argument("place", metavar="FILE[:LINE[:COLUMN]]", help="lines and columns from 1")
     complete.add_argument("--json", action="store_true", help="print one JSON object")
     complete.add_argument(
-        "--model", metavar="DIR", help="model directory (default: your own, else the packaged one)"
+        "--model",
+        metavar="DIR",
+        help="model directory (default: your own, or else the packaged one)",
     )
     complete.add_argument(
         "--threshold",
         type=float,
         default=0.0,
         metavar="SHARE",
-        help="least confidence to show, 0 to 1 (default: 0, show everything)",
+        help="lowest confidence that is shown, 0 to 1 (default: 0, everything)",
     )
     complete.add_argument(
-        "--typing", action="store_true", help="as if the rest of the line were not written yet"
+        "--typing", action="store_true", help="ignore the rest of the line, as if not yet typed"
     )
     complete.set_defaults(run=_complete)
     bench = commands.add_parser("bench", help="type files and measure what each key costs")
     bench.add_argument("files", nargs="+", metavar="FILE")
     bench.add_argument("--json", action="store_true", help="print one JSON object")
     bench.add_argument(
-        "--model", metavar="DIR", help="model directory (default: your own, else the packaged one)"
+        "--model",
+        metavar="DIR",
+        help="model directory (default: your own, or else the packaged one)",
     )
     bench.add_argument(
-        "--keys", type=int, default=2_000, help="type at most so much of each file (default: 2000)"
+        "--keys", type=int, default=2_000, help="most characters typed of each file (default: 2000)"
     )
     bench.add_argument(
-        "--against", choices=("torch",), help="type the same into plain PyTorch (needs trainer)"
+        "--against",
+        choices=("torch",),
+        help="also type into plain PyTorch, to compare (needs the extra train)",
     )
     bench.set_defaults(run=_bench)
     return parser

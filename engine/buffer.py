@@ -1,7 +1,7 @@
-"""The text around one caret, and the model's state for it: what sessions propose from.
+"""The text around one caret, and the model's state for it.
 
 Keeps window, cache, local text and masks in step with each edit, running only what is new. Knows
-nothing of when a suggestion is worth showing.
+nothing about when a suggestion is worth showing.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ class ModelDirectoryError(EngineError):
 
 
 class ModelVersionError(ModelDirectoryError):
-    """A model directory was written in a format this engine does not read."""
+    """A model directory is in a format that this engine does not read."""
 
 
 class VocabularyMismatchError(EngineError):
@@ -32,4 +32,4 @@ class SourceFileError(EngineError):
 
 
 class Stopped(Exception):
-    """The caller asked to stop; the state is whole and holds what was run so far."""
+    """The caller asked to stop; the state is consistent and keeps what was run so far."""

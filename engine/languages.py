@@ -1,6 +1,6 @@
 """The programming languages the project knows by name, and the files they live in.
 
-Knows nothing of models: a model directory says which of these it was trained on.
+Knows nothing about models: a model directory says which of these its model was trained on.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extens
 
 
 def language_of(path: str | PurePath) -> str | None:
-    """The language a file name stands for, or None. ``.h`` counts as C.
+    """The language that a file name indicates, or None. ``.h`` counts as C.
 
     >>> language_of("src/main.rs")
     'rust'

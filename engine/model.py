@@ -1,7 +1,8 @@
 """A loaded model: shared by every session, never changed after loading.
 
-A model may bring specialists: weights of its own shape and vocabulary that were trained further on
-some languages. A session for such a language runs on them; they are loaded with the first one.
+A model may include specialists: weights of the same shape and vocabulary that were trained further
+on some languages. A session for such a language uses them; they are loaded with the first such
+session.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class Model:
 
     @property
     def name(self) -> str:
-        """What its directory calls it, such as ``"small"``."""
+        """The name that its directory gives it, such as ``"small"``."""
         return self.directory.name
 
     @property
@@ -62,16 +63,17 @@ class Model:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """Languages the model or one of its specialists was trained on, by name."""
+        """Names of the languages that the model or one of its specialists was trained on."""
         return tuple(dict.fromkeys([*self.directory.languages, *self.directory.specialists]))
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The bytes of every token, made with the first suggestion."""
+        """The bytes of every token; built for the first suggestion."""
         return Vocabulary(self.tokenizer, self.config.vocabulary_size)
 
     def project(self) -> Project:
-        """An empty project: what the files beside the open ones say, for several sessions."""
+        """An empty project, for the contents of the files beside the open ones; several sessions
+        can share it."""
         return Project(self.tokenizer)
 
     def session(
@@ -79,16 +81,17 @@ class Model:
     ) -> Session:
         """A session for one open buffer. ``language`` is a name such as ``"python"``.
 
-        The model is told only of languages it was trained on. ``name`` is what the buffer's own
-        file is called in ``project``: there its text does not count, since the session knows it.
+        The model is told the language only if it was trained on it. ``name`` is the name of the
+        buffer's own file in ``project``. The project's copy of that file is not used, since the
+        session knows its newer text.
         """
         return Session(self.for_language(language), language, project, name)
 
     def for_language(self, language: str | None) -> Model:
-        """The specialist for a language, loaded when it is first asked for; else the model itself.
+        """The specialist for a language, loaded on first use, or the model itself if there is none.
 
         Raises ModelDirectoryError if the specialist is missing or altered, VocabularyMismatchError
-        if it has another vocabulary.
+        if its vocabulary differs.
         """
         path = self.directory.specialists.get(language or "")
         if path is None:
@@ -111,12 +114,12 @@ class Model:
 
 
 def load(path: str | Path | None = None, threads: int = 1, *, specialists: bool = True) -> Model:
-    """Load a model directory, by default the one that the user has chosen, else the packaged one;
-    on request without its specialists.
+    """Load a model directory: by default the one that the user has chosen, or else the packaged
+    one. With ``specialists=False``, load it without its specialists.
 
     Raises ModelDirectoryError if it is missing, incomplete or altered; specialists are checked when
-    they are first needed. A choice that cannot be loaded is reported in the log, and the packaged
-    model takes its place.
+    they are first needed. If the chosen model cannot be loaded, this is logged, and the packaged
+    model is loaded instead.
     """
     found = _chosen(threads) if path is None else None
     if found is None:

@@ -1,7 +1,7 @@
 """Regular expressions that are compiled when they are first used.
 
-Compiling takes a fifth of a millisecond on the average, for dozens of patterns of which a first
-suggestion needs few. Knows nothing of what they match.
+Compiling takes a fifth of a millisecond on average. There are dozens of patterns, of which a first
+suggestion needs few. Knows nothing about what they match.
 """
 
 from __future__ import annotations

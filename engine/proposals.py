@@ -1,7 +1,7 @@
-"""What could stand at the caret: texts and names, whether worth showing or not, with their facts.
+"""What could be suggested at the caret: texts and names with their facts, worth showing or not.
 
-Decodes from a buffer's state, and has what is found cleaned up and weighed. Knows no deadlines in
-milliseconds and no thresholds but the one below which decoding on is wasted.
+Decodes from a buffer's state, and has the results cleaned up and weighed. Knows no deadlines in
+milliseconds, and no thresholds except the one below which further decoding would be wasted.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One open buffer: what the user sees before the caret in, a suggestion out.
 
-A session owns its window of tokens and nothing else; models are shared. It is synchronous and
-knows no threads: whoever calls it decides when to give up, with ``stop`` or a deadline.
+A session owns its window of tokens and nothing else; models are shared. It is synchronous and knows
+no threads: its caller decides when to give up, with ``stop`` or a deadline.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ RANKS = 3
 
 
 class Session:
-    """Create with ``Model.session``; cheap. Not for use by several threads at once."""
+    """The text of one open buffer, and suggestions for it.
+
+    Create with ``Model.session``; this is cheap. Not for use by several threads at once.
+    """
 
     def __init__(
         self,
@@ -47,8 +50,8 @@ class Session:
 
     @property
     def least_text(self) -> float:
-        """Least probability of a whole text, below which its end is left off: a host may want
-        shorter and surer ones."""
+        """Lowest probability of a whole text; below it, the end of the text is cut off. Raise it
+        for shorter, surer suggestions."""
         return self._proposals.least_text
 
     @least_text.setter
@@ -73,20 +76,20 @@ class Session:
         stop: Stop = never,
         indentation: Indentation | None = None,
     ) -> SyncReport:
-        """Bring the state to the text before the caret, running only what is new.
+        """Bring the state up to the text before the caret, running only what is new.
 
-        Lines end with ``\\n``; suggested ones are indented as ``indentation`` says, or else as the
-        text is. The model never sees a secret in it, but a placeholder of the same length; while
-        the caret stands in one, nothing is suggested. Raises Stopped, with the state whole, when
-        ``stop()`` says so between chunks of a long replay.
+        Lines end with ``\\n``. Suggested lines are indented as ``indentation`` says, or else as the
+        text is. The model never sees a secret in the text, only a placeholder of the same length;
+        while the caret is in a secret, nothing is suggested. Raises Stopped, with the state
+        consistent, when ``stop()`` returns true between chunks of a long replay.
         """
         return self._buffer.sync(before, after, stop, indentation)
 
     def learn(self, *, stop: Stop = never) -> None:
-        """Index the synced file around the window, so that suggestions follow its habits.
+        """Index the synced text around the window, so that suggestions follow its habits.
 
-        For idle moments: takes milliseconds per 100 lines that changed since the last time. Raises
-        Stopped when ``stop()`` says so; the next call goes on from there.
+        For idle moments: takes milliseconds per 100 lines that changed since the last call. Raises
+        Stopped when ``stop()`` returns true; the next call continues from there.
         """
         if self._model.tuning.mixer is not None:
             self._buffer.learn(stop)
@@ -101,8 +104,8 @@ class Session:
     ) -> Suggestion | None:
         """A suggestion for the synced text, or None if there is nothing worth showing.
 
-        ``threshold`` is the least confidence to show (0 shows everything; None: the model's own).
-        When the deadline passes, the best whole words so far are returned.
+        ``threshold`` is the lowest confidence that is returned (0: everything; None: the model's
+        own). When the deadline passes, the best whole words so far are returned.
         """
         least = self._model.tuning.threshold if threshold is None else threshold
         late = _deadline(deadline_ms, stop)
@@ -130,7 +133,7 @@ class Session:
         *,
         stop: Stop = never,
     ) -> list[Suggestion]:
-        """At most ``count`` suggestions that begin otherwise than ``suggest``'s, best first."""
+        """At most ``count`` suggestions that begin differently from ``suggest``'s, best first."""
         late = _deadline(deadline_ms, stop)
         proposed = [self.propose(max_tokens, stop=late)]
         for number in range(1, RANKS * count + 1):
@@ -148,11 +151,12 @@ class Session:
         typed: str | None = None,
         stop: Stop = never,
     ) -> list[Ranked]:
-        """Names that somebody knows to be possible at the caret, the likeliest first.
+        """Rank names that the host knows to be possible at the caret, the likeliest first.
 
-        Those that do not begin with ``typed`` are left out: the letters of the name before the
-        caret, or what a host has typed of something else, such as a key with blanks in it. For
-        menus as well as for suggestions; where the time passes, what was not read comes last.
+        Names that do not begin with ``typed`` are left out. By default that is the part of the name
+        before the caret; a host may pass what was typed of something else, such as a key with
+        blanks in it. For menus as well as for suggestions. When the deadline passes, the names that
+        were not scored come last.
         """
         late = _deadline(deadline_ms, stop)
         typed = self._buffer.caret.typed if typed is None else typed
@@ -173,10 +177,10 @@ class Session:
         rank: int = 0,
         least: float = 0.0,
     ) -> Facts | None:
-        """What ``suggest`` would weigh: the text, and how it came about.
+        """What ``suggest`` would decide on: the text, and how it came about.
 
-        ``rank`` counts beginnings, the likeliest being 0. Confidence is that of the first word and
-        falls as the word grows, so once it is below ``least``, no more is decoded.
+        ``rank`` selects a beginning; the likeliest is 0. Confidence is that of the first word and
+        falls as the word grows, so once it is below ``least``, decoding stops (early stopping).
         """
         self._require_text()
         return self._proposals.text(max_tokens, _deadline(deadline_ms, stop), rank, least)
@@ -190,7 +194,7 @@ class Session:
         return self._proposals.name(stop)
 
     def forbid(self, text: str) -> None:
-        """Never suggest ``text``, which was suggested for the synced text, again."""
+        """Never again suggest ``text``, which was suggested for the synced text."""
         self._model.never.forbid(text, self._buffer.caret.line)
 
     def _require_text(self) -> None:

@@ -1,11 +1,11 @@
 """Text to token ids and back, and where a token stream may be cut.
 
 A *piece* is what the tokenizer's pre-tokenizer splits text into before any merging: a word, a
-run of punctuation, a run of white space. Tokens never cross a piece, so a piece that more typing
-cannot change any more is *stable*: its tokens are final. Everything after the last stable piece
-is *held* (see ``Tokenizer.split_held``).
+run of punctuation, a run of white space. Tokens never cross pieces, so a piece that further typing
+cannot change is *stable*: its tokens are final. Everything after the last stable piece is *held*
+(see ``Tokenizer.split_held``).
 
-Knows nothing of models, windows or files other than ``tokenizer.json``.
+Knows nothing about models, windows or files other than ``tokenizer.json``.
 """
 
 from __future__ import annotations

@@ -22,27 +22,27 @@ python -m trainer makes a code model from token shards, on a laptop or on GPUs.
     python -m corpus build ...      token shards, from named public packages
     python -m trainer train ...     a run: checkpoints, a log, a loss plot; resumes by itself
     python -m trainer export ...    a model directory that the engine and every editor load
-    python -m trainer evaluate ...  what it is worth, on files it has never seen
+    python -m trainer evaluate ...  how good it is, on files it has never seen
 
-Four dials: --preset (python -m trainer presets), --data, --minutes or --tokens, --out. The rest
-follows from them, and is printed before the run starts and stored in its directory. Every
-command explains its options with --help.
+Four options matter: --preset (python -m trainer presets), --data, --minutes or --tokens, --out.
+Everything else follows from them, is printed before the run starts, and is stored in its
+directory. Every command explains its options with --help.
 """
 SENSIBLE_MINUTES = 5
 MOST_TOKENS = 4096  # of the vocabulary of models that a small machine trains
 BEFORE = """\
-No shards lie here yet. These are made in two minutes, of public packages and your own code, in the
-vocabulary of the packaged model, which a run may then begin with:
+There are no shards here yet. This command makes some in two minutes, from public packages and your
+own code, in the vocabulary of the packaged model, so that a run can start from that model:
 
     python -m corpus build --profile small --folder YOUR_CODE --tokenizer {tokenizer} \\
         --work work --out shards
 
-Without --folder, of public packages only; without --tokenizer, for a model from nothing. After
+Leave out --folder to use public packages only, and --tokenizer to train a model from scratch. After
 that, python -m trainer proposes a run.
 """
 TOO_LARGE = """\
-{shards} has a vocabulary for large models, which a small machine does not train in any useful time.
-The same text in a smaller one, in some minutes:
+{shards} has a vocabulary for large models, which a small machine cannot train in useful time.
+This command writes the same text in a smaller vocabulary, in a few minutes:
 
     python -m corpus recode {shards} shards-small --vocabulary {vocabulary}
 
@@ -114,20 +114,26 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
-    _add_export(commands.add_parser("export", help="write a run's newest checkpoint for use"))
+    _add_export(commands.add_parser("export", help="write a run's checkpoint in a format for use"))
     _add_keep(commands.add_parser("keep", help="keep a stretch of training for the next one"))
-    _add_convert(commands.add_parser("convert", help="a model directory of an older format"))
-    _add_tune(commands.add_parser("tune", help="fit what belongs to a model, on validation files"))
+    _add_convert(
+        commands.add_parser("convert", help="convert a model directory from an older format")
+    )
+    _add_tune(
+        commands.add_parser("tune", help="fit a model's gate and local text, on validation files")
+    )
     _add_attach(commands.add_parser("attach", help="serve a specialist where it is better"))
     _add_sft(commands.add_parser("sft", help="tune on requests and answers (instruction tuning)"))
     _add_evaluate(commands.add_parser("evaluate", help="measure a model directory on files"))
-    _add_sample(commands.add_parser("sample", help="see what a run's checkpoint writes"))
-    personal.add(commands.add_parser("personal", help="a model trained on code of yours"))
-    federated.add(commands.add_parser("federated", help="one model that several people improve"))
+    _add_sample(commands.add_parser("sample", help="print text that a run's checkpoint writes"))
+    personal.add(commands.add_parser("personal", help="train a model on your own code"))
+    federated.add(commands.add_parser("federated", help="improve one model with several people"))
     commands.add_parser("presets", help="list the presets with their sizes")
-    _add_pipeline(commands.add_parser("pipeline", help="shards to measured results, in one go"))
-    _add_series(commands.add_parser("series", help="every model a large GPU is wanted for"))
-    unwrap = commands.add_parser("unwrap", help="put the parcels of a pipeline together again")
+    _add_pipeline(
+        commands.add_parser("pipeline", help="from shards to measured results in one command")
+    )
+    _add_series(commands.add_parser("series", help="train every model that needs a large GPU"))
+    unwrap = commands.add_parser("unwrap", help="reassemble the parcels of a pipeline")
     unwrap.add_argument("parcels", type=Path)
     unwrap.add_argument("out", type=Path)
     return parser
@@ -140,27 +146,29 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     add("--tokens", type=int, help="train for this many tokens")
     add("--minutes", type=time_span, help="train for about this long")
     add("--out", type=Path, required=True, help="directory of the run")
-    more = parser.add_argument_group("schedules over several sittings")
-    more.add_argument("--constant", action="store_true", help="hold the rate after warm-up")
+    more = parser.add_argument_group("schedules over several sessions")
+    more.add_argument(
+        "--constant", action="store_true", help="keep the learning rate constant after warm-up"
+    )
     more.add_argument(
         "--decay-from",
         type=int,
         metavar="STEP",
-        help="end a constant-rate run: bring the rate to zero from this step to --tokens",
+        help="end a constant-rate run: lower the rate to zero from this step to --tokens",
     )
     more.add_argument(
-        "--start", type=Path, metavar="DIRECTORY", help="begin with the weights of a run or model"
+        "--start", type=Path, metavar="DIRECTORY", help="start from the weights of a run or model"
     )
     more.add_argument(
-        "--peak", type=float, metavar="SHARE", help="the part of the preset's rates to use"
+        "--peak", type=float, metavar="SHARE", help="fraction of the preset's learning rates to use"
     )
-    more.add_argument("--seed", type=int, help="draw the rows in another order")
+    more.add_argument("--seed", type=int, help="seed for the order of the rows")
     more.add_argument(
         "--patience",
         type=whole(0),
         default=0,
         metavar="N",
-        help="end after N measurements on held-out text without a better one (default: never)",
+        help="stop after N measurements on held-out text without an improvement (default: never)",
     )
     _add_machine(parser)
     _add_rows(parser)
@@ -174,13 +182,17 @@ def _add_machine(parser: argparse.ArgumentParser) -> None:
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--precision", choices=("auto", "bf16", "fp16", "fp32"), default="auto")
     add("--compile", choices=("auto", "on", "off"), default="auto", help="torch.compile")
-    add("--attention", choices=("plain", "blocks", "flex"), help="path of sliding attention")
+    add(
+        "--attention",
+        choices=("plain", "blocks", "flex"),
+        help="implementation of sliding attention",
+    )
     add("--threads", type=whole(0), default=0, help="CPU threads (default: all cores)")
     add("--checkpoint-minutes", type=time_span, default=3.0, metavar="MINUTES")
 
 
 def _add_rows(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--rows", type=whole(1), help="rows of one pass; the step stays the same")
+    parser.add_argument("--rows", type=whole(1), help="rows per pass; the step stays the same")
 
 
 def _add_recipe(parser: argparse.ArgumentParser) -> None:
@@ -190,12 +202,12 @@ def _add_recipe(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         metavar="NAME=VALUE",
-        help="change the recipe: accumulation=8 epsilon=1e-6 clip=0.5 skip=10 and so on",
+        help="change the recipe, such as accumulation=8 epsilon=1e-6 clip=0.5 skip=10",
     )
 
 
 def whole(least: int) -> Callable[[str], int]:
-    """Reads a whole number from ``least`` on."""
+    """Reads a whole number of at least ``least``."""
 
     def read(text: str) -> int:
         try:
@@ -203,20 +215,22 @@ def whole(least: int) -> Callable[[str], int]:
         except ValueError:
             number = least - 1
         if number < least:
-            raise argparse.ArgumentTypeError(f"{text!r}; expected a whole number from {least}")
+            raise argparse.ArgumentTypeError(
+                f"{text!r}; expected a whole number of at least {least}"
+            )
         return number
 
     return read
 
 
 def time_span(text: str) -> float:
-    """Reads minutes: a finite number from 0 on."""
+    """Reads minutes: a finite number of at least 0."""
     try:
         minutes = float(text)
     except ValueError:
         minutes = -1.0
     if not (math.isfinite(minutes) and minutes >= 0):
-        raise argparse.ArgumentTypeError(f"{text!r}; expected a finite number from 0")
+        raise argparse.ArgumentTypeError(f"{text!r}; expected a finite number of at least 0")
     return minutes
 
 
@@ -231,15 +245,25 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
         help="file (gguf, pth) or directory to write",
     )
     add("--format", choices=formats, default="model", help="default: a model directory")
-    add("--data", type=Path, help="shards it was trained on (default: where they were then)")
+    add(
+        "--data",
+        type=Path,
+        help="shards it was trained on (default: where they were during training)",
+    )
     add(
         "--checkpoint",
         choices=("newest", "best"),
         default="newest",
-        help="the newest (default), or the best on held-out text",
+        help="the newest checkpoint (default), or the best on held-out text",
     )
-    add("--name", help="name of the model (default: that of the directory)")
-    add("--bits", type=int, choices=(4, 8, 32), default=8, help="per weight, of a model directory")
+    add("--name", help="name of the model (default: the directory's name)")
+    add(
+        "--bits",
+        type=int,
+        choices=(4, 8, 32),
+        default=8,
+        help="bits per weight in a model directory",
+    )
     add("--block", type=int, help="columns that share a scale (default: the preset's)")
     add(
         "--cost-bytes",
@@ -253,10 +277,20 @@ def _add_export(parser: argparse.ArgumentParser) -> None:
 def _add_keep(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--run", type=Path, required=True, help="directory of a run at a constant rate")
-    add("--data", type=Path, required=True, help="its shards; the loss on validation is measured")
-    add("--stem", type=Path, required=True, help="directory of the weights to go on from")
+    add(
+        "--data",
+        type=Path,
+        required=True,
+        help="its shards, on which the validation loss is measured",
+    )
+    add(
+        "--stem",
+        type=Path,
+        required=True,
+        help="directory for the weights that the next run starts from",
+    )
     add("--log", type=Path, required=True, help="CSV that gets one more line")
-    add("--page", type=Path, help="Markdown page in which the log is shown as a table")
+    add("--page", type=Path, help="Markdown page that shows the log as a table")
 
 
 def _add_convert(parser: argparse.ArgumentParser) -> None:
@@ -268,13 +302,17 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--model", type=Path, required=True, help="model directory; its gate.json is written")
     add("--files", type=Path, required=True, help="validation files, never those of a test")
-    add("--bytes", type=int, default=100_000, help="per language, to fit local text on")
-    add("--typed", type=int, default=16_000, help="characters per language, to fit the gate on")
+    add("--bytes", type=int, default=100_000, help="bytes per language for fitting local text")
+    add("--typed", type=int, default=16_000, help="characters per language for fitting the gate")
     add("--stride", type=int, default=5, help="characters between two proposals")
     add("--plot", type=Path, help="draw the gate's calibration (PNG)")
-    add("--keep-mixing", action="store_true", help="fit the gate only, local text being fitted")
-    add("--languages", type=_names, default=(), help="fit on these only, such as go,rust")
-    add("--threshold", type=float, help="least confidence to show (default: 0.22)")
+    add(
+        "--keep-mixing",
+        action="store_true",
+        help="fit only the gate, and keep the fit of local text",
+    )
+    add("--languages", type=_names, default=(), help="fit only on these languages, such as go,rust")
+    add("--threshold", type=float, help="lowest confidence that is shown (default: 0.22)")
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -286,7 +324,7 @@ def _add_attach(parser: argparse.ArgumentParser) -> None:
     add("--model", type=Path, required=True, help="model directory; its model.json is written")
     add("--specialist", required=True, metavar="NAME", help="folder in its specialists/")
     add("--files", type=Path, required=True, help="validation files, never those of a test")
-    add("--bytes", type=int, default=40_000, help="per language, to compare on")
+    add("--bytes", type=int, default=40_000, help="bytes per language to compare on")
 
 
 def _add_sft(parser: argparse.ArgumentParser) -> None:
@@ -295,7 +333,7 @@ def _add_sft(parser: argparse.ArgumentParser) -> None:
         "--pairs",
         type=Path,
         required=True,
-        help="JSON lines as Alpaca's, or a folder of python -m corpus pairs",
+        help="JSON lines in Alpaca's format, or a folder from python -m corpus pairs",
     )
     add("--start", type=Path, help="run, stem or model to tune (default: the packaged model)")
     add("--out", type=Path, required=True, help="directory of the run")
@@ -305,13 +343,24 @@ def _add_sft(parser: argparse.ArgumentParser) -> None:
         default="inline",
         help="a comment above its code as in editors (default), two marks, or Alpaca's template",
     )
-    add("--epochs", type=time_span, default=3.0, help="times that every pair is read; default: 3")
-    add("--peak", type=float, default=0.1, metavar="SHARE", help="of the usual rates; default: 0.1")
-    add("--language", default="python", help="of pairs that name none; default: python")
+    add(
+        "--epochs",
+        type=time_span,
+        default=3.0,
+        help="how many times every pair is read; default: 3",
+    )
+    add(
+        "--peak",
+        type=float,
+        default=0.1,
+        metavar="SHARE",
+        help="fraction of the usual learning rates; default: 0.1",
+    )
+    add("--language", default="python", help="language of pairs that name none; default: python")
     add("--patience", type=whole(0), default=3, metavar="N", help="as in train; default: 3")
     add("--answers", type=whole(1), default=100, help="programs to write and compile at the end")
     _add_machine(parser)
-    parser.add_argument("--rows", type=whole(1), default=16, help="rows of one step; default: 16")
+    parser.add_argument("--rows", type=whole(1), default=16, help="rows per step; default: 16")
     _add_recipe(parser)
 
 
@@ -319,12 +368,16 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--model", type=Path, help="model directory (default: the packaged one)")
     add("--files", type=Path, required=True, help="folder LANGUAGE/PACKAGE/..., or a list of files")
-    add("--bytes", type=int, default=200_000, help="scored per language, at most about")
+    add("--bytes", type=int, default=200_000, help="approximate most bytes scored per language")
     add("--carets", type=int, default=200, help="places per language where lines are completed")
     add("--typed", type=int, default=3_000, help="characters per language of replayed typing")
     add("--stretch", type=int, default=300, help="characters typed at one place")
-    add("--threshold", type=float, help="least confidence shown in typing (default: the model's)")
-    add("--seed", type=int, default=1, help="of the random places")
+    add(
+        "--threshold",
+        type=float,
+        help="lowest confidence shown while typing (default: the model's)",
+    )
+    add("--seed", type=int, default=1, help="seed for the random places")
     add("--json", action="store_true", help="print one JSON object")
     add(
         "--document", type=Path, metavar="PAGE", help="also write a page (Markdown) and its picture"
@@ -336,8 +389,8 @@ def _add_sample(parser: argparse.ArgumentParser) -> None:
     add("--run", type=Path, required=True, help="directory of the run")
     add("--data", type=Path, help="shards, if the run has no tokenizer of its own")
     add("--prompt", default="", help="text to continue")
-    add("--escapes", action="store_true", help="read \\n and the like in the prompt")
-    add("--language", help="such as python")
+    add("--escapes", action="store_true", help="interpret \\n and the like in the prompt")
+    add("--language", help="language, such as python")
     add("--tokens", type=int, default=100)
     add("--temperature", type=float, default=0.0)
     add("--seed", type=int, default=1)
@@ -348,10 +401,15 @@ def _add_pipeline(parser: argparse.ArgumentParser) -> None:
     add("--preset", choices=sorted(PRESETS), default="flagship", metavar="NAME")
     add("--data", type=Path, required=True, help="shards, or where packed ones are unpacked to")
     add("--packed", type=Path, help="packed shards (python -m corpus pack)")
-    add("--out", type=Path, required=True, help="directory of everything that comes of it")
-    add("--minutes", type=time_span, default=20.0, help="of training")
-    add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds beforehand")
-    add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="measured per language")
+    add("--out", type=Path, required=True, help="directory for all results")
+    add("--minutes", type=time_span, default=20.0, help="minutes of training")
+    add(
+        "--smoke-seconds",
+        type=float,
+        default=60.0,
+        help="seconds spent measuring speeds beforehand",
+    )
+    add("--cost-bytes", type=int, default=100_000, metavar="BYTES", help="bytes per language")
     _add_machine(parser)
     _add_rows(parser)
     _add_recipe(parser)
@@ -361,8 +419,18 @@ def _add_series(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--packed", type=Path, required=True, help="packed shards (python -m corpus pack)")
     add("--out", type=Path, required=True, help="shards, and a folder for each model")
-    add("--minutes", type=time_span, default=28.0, help="in all, unpacking and measuring included")
-    add("--smoke-seconds", type=float, default=60.0, help="of measuring speeds, for each model")
+    add(
+        "--minutes",
+        type=time_span,
+        default=28.0,
+        help="minutes in all, including unpacking and measuring",
+    )
+    add(
+        "--smoke-seconds",
+        type=float,
+        default=60.0,
+        help="seconds spent measuring speeds, for each model",
+    )
     _add_machine(parser)
 
 

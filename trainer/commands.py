@@ -448,7 +448,7 @@ def _series(options: argparse.Namespace) -> int:
 
 
 def _unwrap(options: argparse.Namespace) -> int:
-    print(f"{parcels.unwrap(options.parcels, options.out)}: put together and verified")
+    print(f"{parcels.unwrap(options.parcels, options.out)}: reassembled and verified")
     return 0
 
 

@@ -84,7 +84,7 @@ def require_page(page: Path, heading: str) -> None:
     require_picture(picture)
     if picture.exists() and not page.exists():
         raise OutputError(
-            f"{picture} stands there without {page.name}, so it is another's; nothing was "
+            f"{picture} is there without {page.name}, so it belongs to something else; nothing was "
             "changed: choose another name for the page"
         )
 

@@ -2,8 +2,8 @@
 
 Each file is typed from its first character to its last. A key that follows the suggestion on
 display costs nothing; any other key syncs the session and asks for a suggestion, as a host does.
-Work is counted in tokens run through the model, and our own time is what is left of a key's when
-the time inside the runtime is taken off. With ``--against torch`` the same keys are typed into a
+Work is counted in tokens run through the model; our own time is a key's time minus the time inside
+the runtime. With ``--against torch`` the same keys are typed into a
 plain PyTorch implementation of the same model, by a process of its own (``trainer``'s).
 """
 

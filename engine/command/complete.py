@@ -1,4 +1,4 @@
-"""``python -m engine complete``: one suggestion for one place in a file."""
+"""``python -m engine complete``: one suggestion at one place in a file."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def complete(
     caret = open_at(place)
     if is_private(str(caret.path.absolute())):
         raise SourceFileError(
-            f"{caret.path}: a file of that name holds secrets; nothing is suggested in it"
+            f"{caret.path}: the name suggests that it holds secrets; nothing is suggested in it"
         )
     caret = caret.while_typing() if typing else caret
     suggestion, facts = complete_at(load(model_path), caret, threshold)

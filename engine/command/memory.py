@@ -10,7 +10,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def resident_mb() -> float:
-    """Resident memory in 10^6 bytes: now where the system tells, else the highest so far."""
+    """Resident memory in 10^6 bytes: now, if the system tells, or else the highest so far."""
     try:
         status = _STATUS.read_text()
     except OSError:

@@ -41,7 +41,9 @@ def open_at(place: str) -> Caret:
     path, line, column = parse_place(place)
     text = read_text(path)
     if not text.strip():
-        raise SourceFileError(f"{path}: the file is empty; write something to be continued first")
+        raise SourceFileError(
+            f"{path}: the file is empty; write something first that can be continued"
+        )
     offset = _offset(path, text, line, column)
     return Caret(
         path, text[:offset], text[offset:], language_of(path), text.count("\n", 0, offset) + 1

@@ -2,7 +2,7 @@
 
 Texts of different lengths are compared by their log probability over a power of their length, as
 in Wu et al. 2016 (arXiv 1609.08144, section 7), and those that came to their own end come first.
-Greedy decoding (``decode.py``) is what typing uses unless a model's tuning asks for this;
+Greedy decoding (``decoder.py``) is what typing uses unless a model's tuning asks for this;
 ``docs/performance.md`` says what a beam costs and gains.
 """
 

@@ -1,8 +1,8 @@
-"""Ranking texts that somebody else knows to be possible: names, as a rule.
+"""Ranking texts that a host knows to be possible: usually names.
 
-Best first over the candidates' tokens: a candidate is read on only as long as it might still be
-among the likeliest, so a long list costs hardly more than a short one. What is left unread is
-ordered by what was read of it.
+Best-first search over the candidates' tokens: a candidate is scored further only as long as it
+might still be among the likeliest, so a long list costs hardly more than a short one. A candidate
+that was not scored to its end is ordered by the part that was.
 
 Knows tokens and probabilities; not where candidates come from.
 """

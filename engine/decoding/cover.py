@@ -1,11 +1,11 @@
 """The likeliest tokens whose bytes begin with held text.
 
-What the user has typed of a word rarely is a token. So the word's letters are not put into the
-model's state; the search here finds the token sequence that covers them, and the same word comes
-out after every letter. Best first: since probabilities only shrink along a path, the first
-complete path taken from the heap is the likeliest one.
+The part of a word that is typed so far is rarely a token. So its letters are not put into the
+model's state. Instead, the search here finds the token sequence that covers them, and the same
+word comes out after every letter. Best-first search: since probabilities only shrink along a path,
+the first complete path taken from the heap is the likeliest one.
 
-Backing up one token only ("token healing") fails where the letters span several tokens; see
+Backing up by only one token ("token healing") fails if the letters span several tokens; see
 Vieira et al. 2024, arXiv 2412.03719, for why coverings are the exact formulation.
 """
 

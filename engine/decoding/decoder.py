@@ -1,4 +1,4 @@
-"""From the model's state and the held text to a suggestion's text: greedy, with honest ends.
+"""From the model's state and the held text to a suggestion's text: greedy, until it is complete.
 
 Knows tokens and probabilities; not where the text before the caret came from.
 """

@@ -1,10 +1,10 @@
-"""Tokens that local text makes a fair guess at, to be run in one step and then verified.
+"""Tokens guessed from local text, which are run in one step and then verified.
 
-A step over four tokens costs about as much as two over one. Where the user's own text has gone on
-in one way only, the next few tokens are guessed and run together; decoding then reads their logits
-one by one, as ever, and drops what it would not have chosen. So drafts change the work, not the
-result. Drafting from text that is at hand instead of from a smaller model: "prompt lookup", after
-speculative decoding (Leviathan et al. 2023, arXiv 2211.17192).
+A step over four tokens costs about as much as two steps over one. If the user's own text has only
+ever continued in one way, the next few tokens are guessed and run together. Decoding then reads
+their logits one by one as usual, and drops what it would not have chosen. So drafts change the
+work, not the result. Drafting from existing text instead of from a smaller model is known as
+"prompt lookup", after speculative decoding (Leviathan et al. 2023, arXiv 2211.17192).
 
 Knows matches, not models.
 """

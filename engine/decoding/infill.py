@@ -1,14 +1,14 @@
-"""Decoding between two texts: what stands after the caret decides where a suggestion ends.
+"""Decoding between two texts: the text after the caret decides where a suggestion ends.
 
-The model only ever reads from left to right. So candidates are decoded as ever, and each place at
-which one of them might end is judged by how probable it makes what follows: by the probability of
-the candidate and of the beginning of the text after the caret together. All candidates, the empty
-one too, are then compared on the same footing, whatever their lengths.
+The model reads only from left to right. So candidates are decoded as usual, and each place where
+one of them might end is judged by the joint probability of the candidate and of the beginning of
+the text after the caret. All candidates, including the empty one, can then be compared with each
+other, whatever their lengths.
 
-A cheap look at every end (the probability of the first byte that follows) picks a few; only those
-are read on from, some tokens each, in one step of the model.
+A cheap look at every end (the probability of the first byte that follows) selects a few. Only from
+those does the model read on, some tokens each, in one step.
 
-Knows tokens and probabilities; which text after the caret counts is the session's business.
+Knows tokens and probabilities; the session decides which text after the caret counts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The forward step: one C source, compiled for several processors, and the same in numpy.
 
-``open_kernel`` takes the best path that the machine runs. All paths give the same bits, so which
-one it is changes nothing but the time. Where no library was built numpy does the work.
+``open_kernel`` takes the best path that the machine can run. All paths give the same bits, so the
+choice changes only the time. If no library was built, numpy does the work.
 """
 
 from __future__ import annotations

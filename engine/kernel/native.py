@@ -1,7 +1,7 @@
 """The compiled kernel, through ctypes: programs that are shared, states that belong to a session.
 
 The library needs no Python headers, and ctypes lets other threads run while it works. Nothing is
-allocated by a step. Knows nothing of files; what it is given has been checked.
+allocated by a step. Knows nothing about files; what it is given has been checked.
 """
 
 from __future__ import annotations

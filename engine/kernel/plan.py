@@ -1,7 +1,7 @@
 """The plan of a model: its sizes and the offsets of its weights, in the kernel's own structures.
 
-Mirrors ``kernel.h``. A plan is bytes without pointers, the same for every machine; whoever calls
-the kernel from elsewhere than Python can be given them as they are. Built from a layout that has
+Mirrors ``kernel.h``. A plan is bytes without pointers, the same on every machine, so it can also be
+passed as it is to a caller of the kernel outside Python. Built from a layout that has
 been checked (``engine/modeldir/layout.py``).
 """
 

@@ -1,8 +1,8 @@
 """The kernel in numpy: slow, and the same to the bit.
 
-What runs where no library was built, and what the compiled paths are tested against. Every sum is
-taken in the order that ``step.c`` takes it in; sums of integers are left to matrix products of
-floats, which are exact below 2**24.
+It runs if no library was built, and the compiled paths are tested against it. Every sum is taken in
+the same order as in ``step.c``; sums of integers are left to matrix products of floats, which are
+exact below 2**24.
 """
 
 from __future__ import annotations

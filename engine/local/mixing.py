@@ -1,4 +1,5 @@
-"""How much local text is believed: the model's distribution bent towards what was seen nearby.
+"""How much weight local text gets: the model's distribution, bent towards what was seen nearby
+(a logits processor).
 
 Stick-breaking interpolation: starting from the model's distribution, each longer match pulls the
 result towards what followed it, by a share that was fitted on held-out packages. The share depends

@@ -1,8 +1,8 @@
-"""The names that a text holds: which stand where, and which begin with what was typed.
+"""The names in a text: which occur where, and which begin with what was typed.
 
-A name here is a run of letters, digits and underscores that begins with no digit; keywords and the
-words of comments are names like others. Secrets are left out. Work is kept by chunk, so that an
-edit costs one of them.
+A name here is a run of letters, digits and underscores that does not begin with a digit; keywords
+and the words of comments count as names too. Secrets are left out. Results are cached by chunk, so
+that an edit costs one of them.
 
 Knows no tokens and no model.
 """

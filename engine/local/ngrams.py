@@ -2,10 +2,10 @@
 
 For every place in a text, the tokens before it are its context, nearest first. Places are kept
 sorted by the nearest four, so that those whose last k tokens are the caret's last k form one run,
-nested in the run for k - 1: finding all runs up to four tokens costs a few bisections, whatever the
+nested in the run for k - 1. Finding all runs up to four tokens costs a few bisections, whatever the
 size, and within the last run the four tokens before those are compared directly.
 
-24 bytes per token. Knows nothing of probabilities, files or models.
+Takes 24 bytes per token. Knows nothing about probabilities, files or models.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Text of the files beside the open one, as local text that several sessions share.
 
-Whoever knows the files gives them here one by one, the nearest first; the engine reads no disk.
+The host passes the files one by one, the nearest first; the engine never reads from disk.
 Memory is bounded, secrets are left out, and work is done in slices that can be stopped. Not for
 use by several threads at once.
 """
@@ -21,7 +21,8 @@ MOST_TOKENS = 200_000
 
 
 class Project:
-    """Create with ``Model.project``; give it to ``Model.session``."""
+    """Texts of the files beside the open ones. Create with ``Model.project``; pass it to
+    ``Model.session``."""
 
     def __init__(self, tokenizer: Tokenizer, most_tokens: int = MOST_TOKENS) -> None:
         self._most = most_tokens
@@ -32,7 +33,7 @@ class Project:
 
     @property
     def tokens(self) -> int:
-        """How many tokens it holds, of all files."""
+        """How many tokens it holds, over all files."""
         return len(self._index)
 
     @property
@@ -41,10 +42,10 @@ class Project:
         return self.tokens >= self._most
 
     def learn(self, name: Hashable, text: str, *, newest: bool = False, stop: Stop = never) -> None:
-        """Index a file's text instead of what was known of it; where room ends, its beginning.
+        """Index a file's text, replacing its earlier text; if room runs out, only its beginning.
 
-        What is learned first counts more where places compete, unless a text is the ``newest``.
-        Raises Stopped between slices when ``stop()`` says so; the same call goes on from there.
+        Where files disagree, what was learned first counts more, unless a text is the ``newest``.
+        Raises Stopped between slices when ``stop()`` returns true; repeating the call continues.
         """
         ids = self._chunks.ids(text, stop)
         self.forget(name)
@@ -56,18 +57,18 @@ class Project:
         self._chunks.prune()
 
     def forget(self, name: Hashable) -> None:
-        """Drop what is known of a file."""
+        """Drop a file's text."""
         self._names.pop(name, None)
         origin = self._origins.pop(name, None)
         if origin is not None:
             self._index = self._index.without(origin)
 
     def holds(self, word: str, beside: Hashable = None) -> bool:
-        """Whether a file other than ``beside`` holds a name."""
+        """Whether a file other than ``beside`` contains a name."""
         return any(word in names for file, names in self._names.items() if file != beside)
 
     def beginning(self, prefix: str, beside: Hashable = None) -> set[str]:
-        """The names of the files other than ``beside`` that begin so."""
+        """The names in files other than ``beside`` that begin with ``prefix``."""
         others = (names for file, names in self._names.items() if file != beside)
         return {word for names in others for word in names.beginning(prefix)}
 

@@ -3,7 +3,7 @@
 A window of 256 tokens forgets the file; this remembers it, without any training. Nothing leaves the
 process and nothing is written to disk. Memory is bounded by ``MOST_CHARACTERS`` per source.
 
-Knows token ids and where they came from; how far they are believed is ``mixing.py``'s business.
+Knows token ids and where they came from; ``mixing.py`` decides how much weight they get.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""Which model directory is loaded where none is named: the user's choice, or the packaged one.
+"""Which model directory is loaded if none is named: the user's choice, or the packaged one.
 
 The choice is one small file in the user's data folder, ``model``: its first line is the path of a
-model directory, the lines below are what was chosen before, newest first; ``packaged`` stands for
-the model in the package. Whoever loads a model without naming one, which is every host, asks here,
-so choosing once is enough. Knows no model; a path is not looked into.
+model directory, and the lines below are earlier choices, newest first; ``packaged`` stands for the
+model in the package. Every host loads its model without naming one, and so asks here: choosing once
+is enough. Knows no model, and does not look into the path.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The model directory: what is in it, and how it proves that it is whole.
+"""The model directory: what is in it, and how its integrity is checked.
 
     model.json       architecture, window policy, languages, provenance, SHA-256 of the other files
     weights.bin      the weights, mapped into memory and shared between processes (layout.py)
@@ -7,9 +7,9 @@
     specialists/     further model directories, each for some languages (optional); ``model.json``
                      says which
 
-Every file is what its digest says, and every tensor lies inside ``weights.bin`` and has the shape
-that the architecture wants, before anything is read through it. Knows nothing of arrays; the
-trainer writes such directories through ``seal``.
+Before anything is read through it, every file must match its digest, and every tensor must be
+inside ``weights.bin`` and have the shape that the architecture requires. Knows nothing about
+arrays; the trainer writes such directories with ``seal``.
 """
 
 from __future__ import annotations

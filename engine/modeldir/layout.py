@@ -1,4 +1,4 @@
-"""Which tensors a model has, and where they lie in ``weights.bin``.
+"""Which tensors a model has, and where they are in ``weights.bin``.
 
 The names are those of the trainer's parameters. Every offset, size and shape is checked here
 against the architecture and the size of the file, before anything reads through it.

@@ -1,4 +1,4 @@
-"""What files of a model directory are called, and where the packaged one lies. Loads nothing."""
+"""The names of the files in a model directory, and where the packaged one is. Loads nothing."""
 
 from __future__ import annotations
 

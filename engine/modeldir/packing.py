@@ -1,4 +1,4 @@
-"""How numbers lie in ``weights.bin``: tiles of 16 rows, as the kernel reads them.
+"""How numbers are laid out in ``weights.bin``: tiles of 16 rows, as the kernel reads them.
 
 A matrix of 8 bits is a sequence of tiles. A tile is its scales, float32 (blocks, 16 rows), filled
 up to 64 bytes, and then its codes, int8 (columns / 4, 16 rows, 4): four columns of a row side by

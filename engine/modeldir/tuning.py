@@ -1,6 +1,6 @@
 """What was fitted for a model after training, as ``gate.json`` in its directory holds it.
 
-All of it is optional: a model without the file suggests by itself and shows what it is sure of.
+All of it is optional: without the file, a model ignores local text and shows what it is sure of.
 """
 
 from __future__ import annotations

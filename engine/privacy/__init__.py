@@ -1,1 +1,1 @@
-"""What is kept out of the model's sight and out of suggestions: secrets, what its user forbade."""
+"""What the model never sees and is never suggested: secrets, and what the user forbade."""

@@ -1,10 +1,11 @@
-"""Text as the model may see it: secrets replaced character by character, so that places agree.
+"""Text as the model may see it: secrets are replaced character by character, so that positions
+agree.
 
-A secret keeps its length, its line ends and what separates its parts; every other character of it
-becomes ``x``. What is hidden depends on the text alone, never on how it came about, and the text is
-taken to end at a caret: a token or password is hidden while it is still being typed.
+A secret keeps its length, its line ends and the separators between its parts; every other character
+becomes ``x``. What is hidden depends on the text alone, never on how it came about. The text is
+assumed to end at a caret: a token or password is hidden while it is still being typed.
 
-Only text near the caret is looked at, line by line, and lines above the caret's are remembered.
+Only text near the caret is searched, line by line; results for the lines above are cached.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the user has said is never to be suggested again, without knowing what it was.
+"""What the user never wants to be suggested again, without storing the text itself.
 
 Only salted digests are kept: of the line that a suggestion would have made, and of the suggestion
-itself from the start of its first word. Whoever has salt and digests can check a guess, but read
-nothing. Keeps everything in memory; where it stays is the host's business.
+itself from the start of its first word. Someone who has the salt and the digests can check a guess,
+but cannot read anything. Keeps everything in memory; storing it is up to the host.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ _BOUNDARY = pattern(r"\b|(?<=\W)(?=\W)")
 
 
 class Never:
-    """Create one per user. ``salt`` and ``digests`` are what has to be kept for the next time."""
+    """What the user never wants suggested again. Create one per user, and store ``salt`` and
+    ``digests`` for the next time."""
 
     def __init__(self, salt: bytes | None = None, digests: Iterable[bytes] = ()) -> None:
         self.salt = salt or os.urandom(DIGEST_BYTES)
         self.digests = set(digests)
 
     def forbid(self, text: str, line: str = "") -> list[bytes]:
-        """Never suggest ``text`` again after ``line``, which is what stands before it on its line.
+        """Never suggest ``text`` again after ``line``, the text before it on its line.
 
         Returns the digests that are new.
         """
@@ -44,7 +45,7 @@ class Never:
         return new
 
     def allowed(self, text: str, line: str = "") -> str:
-        """``text`` without the lines that are forbidden and what follows them; often all of it."""
+        """``text`` up to the first line that is forbidden; usually all of it."""
         if not self.digests:
             return text
         if self._digest("text", _from_its_word(line, text)) in self.digests:

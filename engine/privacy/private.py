@@ -1,4 +1,4 @@
-"""Files whose whole content is nobody's business: by their names and folders.
+"""Files whose whole content is secret, recognised by their names and folders.
 
 Nothing in them is suggested, learned or trained on. Knows names, not what is in a file.
 """
@@ -23,7 +23,7 @@ _NAMES = pattern("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
 
 
 def is_private(path: str) -> bool:
-    """Whether a file is one that holds secrets.
+    """Whether a file's name or place suggests that it holds secrets.
 
     >>> is_private("/srv/app/.env.local"), is_private("/srv/app/secrets.py")
     (True, False)

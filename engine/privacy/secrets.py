@@ -1,11 +1,12 @@
 """Finds what must be neither remembered, nor shown to the model, nor suggested.
 
-Keys, tokens and passwords: by their own shape (``shapes.py``), by the name they are given to, by
-the call, header, address or command they stand in (``values.py`` tells them from examples), and
-private keys in blocks. One line is looked at at a time, and one with no hint of a secret hardly at
-all; so the cost of a key does not depend on the length of the file.
+Keys, tokens and passwords are recognised by their own shape (``shapes.py``), by the name that they
+are assigned to, or by the call, header, address or command that they are in (``values.py`` tells
+them from examples); private keys, by their blocks. Lines are searched one at a time, and a line
+without any hint of a secret hardly at all, so the cost of a key does not depend on the length of
+the file.
 
-Pure text in, places out. Training and serving use the same, ``masks.py`` the first of these.
+Pure text in, places out. Used for training and for serving; ``masks.py`` is its first user.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""What keys and tokens look like by themselves, wherever they stand: shapes that services publish.
+"""What keys and tokens look like by themselves, wherever they occur: shapes that services publish.
 
-Each shape is what it begins with and what follows. So a token is known while it is still being
-typed, when only its beginning stands there. Patterns only; ``secrets.py`` applies them.
+Each shape is a beginning and what follows it. So a token is recognised while it is still being
+typed, when only its beginning is there. Patterns only; ``secrets.py`` applies them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Whether a value that stands where a secret might be is one, or an example, a name, a word.
+"""Whether a value where a secret might be is one, or an example, a name or a word.
 
-Judges a value by its own characters and by how much the name it is given to tells. Pure text.
+Judges a value by its own characters, and by how clearly the name that it is assigned to suggests a
+secret. Pure text.
 """
 
 from __future__ import annotations

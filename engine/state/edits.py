@@ -1,6 +1,7 @@
-"""Where text that is already in the model's state stands in the text that is given now.
+"""Where text that is already in the model's state is found in the text that is passed now.
 
-Hosts pass whole texts, or a window of them, and never describe their edits; this module finds out.
+Hosts pass whole texts, or a window of them, and never describe their edits; this module detects
+them.
 Every function is bounded by the length of the known text, not by the length of the file.
 """
 

@@ -1,8 +1,8 @@
 """The arithmetic of one step: token ids and key/value buffers in, logits out.
 
 ``Runtime`` holds a kernel's program over the mapped weights, and is shared; ``Buffers`` belong to
-one session and are updated in place: a step allocates nothing. Knows nothing of text, windows or
-what the tokens mean; the caller owns every position.
+one session and are updated in place: a step allocates nothing. Knows nothing about text, windows or
+the meaning of tokens; the caller owns every position.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""The tokens in the model's state, and the cheapest way to other ones.
+"""The tokens in the model's state, and the cheapest way to change them.
 
-A stream is what the key/value buffer holds: some ids, oldest first. The one verb is ``follow``:
-make the state be that of a prefix plus these ids. Whatever already lies after the prefix and
+A stream is what the key/value buffer holds: some ids, oldest first. Its one operation is
+``follow``: make the state that of a prefix plus these ids. Whatever already follows the prefix and
 agrees, such as the tokens of an accepted suggestion, is kept and not run again.
 
-Knows nothing of text or of suggestions.
+Knows nothing about text or suggestions.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A window is a run of *entries* in the key/value buffer, oldest first, one per token. Two policies
 exist, and each has its own oracle (``docs/window.md``):
 
-*sliding*  for rotary models trained with a sliding mask. An entry stays valid for ever, so a roll
+*sliding*  for rotary models trained with a sliding mask. An entry stays valid forever, so a roll
            moves the newest entries to the front and recomputes nothing.
 *block*    for learned positions and full attention. A roll moves the window's start forward by
            half a window and runs the kept half again at its new positions.

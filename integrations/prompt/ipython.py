@@ -37,8 +37,8 @@ EXIT_WAIT = 0.2
 
 OF_IPYTHON = {"In", "Out", "get_ipython", "exit", "quit", "open"}
 NO_PROMPT = (
-    "codecomplete: a kernel has no prompt to put ghost text on; the console or the notebook that "
-    "you type into draws it. Use IPython itself (cc-repl), or the language server (cc-lsp)."
+    "codecomplete: a kernel has no prompt to show ghost text in; the console or notebook that you "
+    "type into is another program. Use IPython itself (cc-repl) or the language server (cc-lsp)."
 )
 
 _TRAITS: dict[type, type[TraitType[Any, Any]]] = {
@@ -127,7 +127,7 @@ class Extension:
     def _prompt(self) -> Prompt:
         prompt = self.shell.pt_app
         if prompt is None:
-            raise RuntimeError("this shell has no prompt to put ghost text into")
+            raise RuntimeError("this shell has no prompt to show ghost text in")
         return prompt
 
     def _options(self) -> ReplOptions:
@@ -218,7 +218,7 @@ class Extension:
             self._forget(line.strip().removeprefix("forget ").strip())
             return
         elif wish:
-            print("%codecomplete, %codecomplete on, off, or forget TEXT")
+            print("usage: %codecomplete [on | off | forget TEXT]")
             return
         print("\n".join(report(self.suggester)))
 
@@ -226,14 +226,14 @@ class Extension:
         from .forgetting import SHORTEST, forget
 
         if len(text) < SHORTEST:
-            print(f"%codecomplete forget: give at least {SHORTEST} characters of it")
+            print(f"%codecomplete forget: give at least {SHORTEST} characters of the text")
             return
         count = forget(self.shell, text)
         self._known.clear()
         self._failures.clear()
         self.conversation.forget()
         self.suggester.forget(self.conversation.name)
-        print(f"{count} inputs were deleted from the history, this one among them")
+        print(f"{count} inputs were deleted from the history, including this one")
 
 
 def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def _no_key(name: str, value: Any) -> str:
         KeyBindings().add(*value.split())
     except (ValueError, AttributeError):
         return (
-            f"{name} = {value!r}: expected keys as prompt_toolkit writes them, with a space "
-            "between several, such as 's-tab', 'c-y' or 'escape l'"
+            f"{name} = {value!r}: expected keys in prompt_toolkit's notation, several with "
+            "spaces, such as 's-tab', 'c-y' or 'escape l'"
         )
     return ""

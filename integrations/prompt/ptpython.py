@@ -25,7 +25,7 @@ EXIT_WAIT = 0.2
 
 
 def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostText:
-    """Put ghost text into ``repl``. Its own "Auto suggestion" switches the history."""
+    """Add ghost text to ``repl``. Its option "Auto suggestion" turns earlier lines on and off."""
     options = options or ReplOptions()
     said: list[Said] = []
     conversation = Conversation(options, lambda: said, lambda: _namespace(repl), "ptpython")

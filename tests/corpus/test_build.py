@@ -319,7 +319,7 @@ def test_shards_of_nothing_are_no_success(packages: list[Package], tmp_path: Pat
         replace(one, kind="npm", archives=(archive,))
         for one, archive in zip(packages, digests_gone, strict=True)
     ]
-    with pytest.raises(SourceError, match=r"nothing to train on, of 2 packages.*\n.*learn.*npm"):
+    with pytest.raises(SourceError, match=r"nothing to train on in 2 packages.*\n.*learn.*npm"):
         build(wrong, tmp_path / "work")
     assert not (tmp_path / "work" / "out").exists()
     folder = tmp_path / "mine"

@@ -106,7 +106,7 @@ def test_impossible_options_are_refused(
     with pytest.raises(SystemExit) as stop:
         main(["build", *arguments, "--work", "w", "--out", "o", *option])
     assert stop.value.code == 2
-    assert "expected a whole number from 1" in capsys.readouterr().err
+    assert "expected a whole number of at least 1" in capsys.readouterr().err
 
 
 def test_a_language_can_be_built_alone(arguments: list[str], tmp_path: Path) -> None:

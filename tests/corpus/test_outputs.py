@@ -54,7 +54,7 @@ def test_results_of_the_same_kind_are_replaced_as_a_whole(tmp_path: Path) -> Non
     [
         (thesis, r"holds files; expected nothing, or results of a test"),
         (lambda out: write(out, OTHER, a="1"), "holds other results; expected nothing"),
-        (lambda out: (write(out, a="1"), thesis(out)), r"beside .* holds files/thesis\.txt"),
+        (lambda out: (write(out, a="1"), thesis(out)), r"besides .* holds files/thesis\.txt"),
         (lambda out: (write(out, a="1"), (out / "mine").mkdir()), r"holds mine, which would be"),
         (lambda out: (write(out, a="1"), (out / "home").symlink_to("/")), "holds home, which"),
         (lambda out: out.write_text("text"), "is a file; expected a folder"),
@@ -95,7 +95,7 @@ def test_what_a_killed_command_left_beside_is_cleared_and_another_s_is_not(tmp_p
     write(out, a="1")
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     thesis(tmp_path / ".out.writing")
-    with pytest.raises(OutputError, match="stands in the way and is not ours"):
+    with pytest.raises(OutputError, match="is in the way and was not written by this command"):
         write(out, a="2")
     assert (tmp_path / ".out.writing" / "files" / "thesis.txt").exists()
 

@@ -92,7 +92,7 @@ def test_nothing_of_anybody_elses_is_written_over(shards: Path, tmp_path: Path) 
 def test_shards_without_a_pair_are_told(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
     archive = tar(tmp_path / "a.tar.gz", [("a/x.py", program(5).encode())])
     out = build([package(archive)], tmp_path / "work")
-    with pytest.raises(ShardError, match="no comment or docstring there"):
+    with pytest.raises(ShardError, match="no comment or docstring in it"):
         write_pairs(out, tmp_path / "pairs")
     assert main(["pairs", str(out), str(tmp_path / "pairs")]) == 1
     assert "no comment or docstring" in capsys.readouterr().err

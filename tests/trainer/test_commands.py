@@ -140,12 +140,12 @@ def test_a_run_at_a_constant_rate_is_prolonged_by_more_minutes(
 @pytest.mark.parametrize(
     "options, said",
     [
-        (["--minutes", "inf"], "'inf'; expected a finite number from 0"),
-        (["--minutes", "nan"], "'nan'; expected a finite number from 0"),
-        (["--threads", "-1"], "'-1'; expected a whole number from 0"),
-        (["--log-every", "0"], "'0'; expected a whole number from 1"),
-        (["--rows", "0"], "'0'; expected a whole number from 1"),
-        (["--checkpoint-minutes", "-3"], "'-3'; expected a finite number from 0"),
+        (["--minutes", "inf"], "'inf'; expected a finite number of at least 0"),
+        (["--minutes", "nan"], "'nan'; expected a finite number of at least 0"),
+        (["--threads", "-1"], "'-1'; expected a whole number of at least 0"),
+        (["--log-every", "0"], "'0'; expected a whole number of at least 1"),
+        (["--rows", "0"], "'0'; expected a whole number of at least 1"),
+        (["--checkpoint-minutes", "-3"], "'-3'; expected a finite number of at least 0"),
     ],
 )
 def test_impossible_numbers_are_refused_where_they_are_given(

@@ -65,7 +65,7 @@ def test_files_that_are_no_exports_stay(run, tmp_path, capsys):
     (tmp_path / "thesis.partial").write_text("a draft")
     command = ["export", "--run", str(run), "--format", "pth", "--out", str(thesis)]
     assert main(command) == 1
-    assert "a file of another kind stands there" in capsys.readouterr().err
+    assert "a file of another kind is there" in capsys.readouterr().err
     assert (thesis.read_text(), (tmp_path / "thesis.partial").read_text()) == (
         "years of work",
         "a draft",
@@ -78,7 +78,7 @@ def test_a_model_may_be_exported_again_but_not_over_what_was_added(run, tmp_path
     assert main(command) == 0 and main(command) == 0
     (out / "README.md").write_text("about it")
     assert main(command) == 1
-    assert "beside a model directory it holds README.md" in capsys.readouterr().err
+    assert "besides a model directory it holds README.md" in capsys.readouterr().err
     assert engine.load(out) and (out / "README.md").read_text() == "about it"
 
 
@@ -132,5 +132,5 @@ def test_a_page_is_not_written_over_another_nor_its_picture(run, tmp_path, capsy
         command = ["evaluate", "--model", str(model), "--files", str(tmp_path)]
         assert main([*command, "--document", str(document)]) == 1
     said = capsys.readouterr().err
-    assert "a file of another kind" in said and "so it is another's" in said
+    assert "a file of another kind" in said and "so it belongs to something else" in said
     assert page.read_text() == "# Notes\n" and picture.read_bytes() == b"\x89PNG mine"

@@ -69,7 +69,7 @@ class EngineSource:
     def suggest(self, before: str, after: str) -> Suggestion | None:
         session = self._session
         if session is None:
-            raise RuntimeError("open() comes before suggest()")
+            raise RuntimeError("call open() before suggest()")
         session.sync(before, after)
         session.learn()  # as hosts do between keys
         return session.suggest(MOST_TOKENS, deadline_ms=None, threshold=self._threshold)

@@ -54,7 +54,7 @@ def _require_one_vocabulary(general: Model, special: Model) -> None:
     first, second = general.directory.tokenizer, special.directory.tokenizer
     if sha256(first) != sha256(second):
         raise ConfigError(
-            f"{second} is another vocabulary than {first}; train the specialist from the model "
+            f"{second} is a different vocabulary from {first}; train the specialist from the model "
             "it is for, with python -m trainer train --start"
         )
 

@@ -115,7 +115,7 @@ def _cannot_write(run: Path, step: int, error: Exception) -> str:
     return (
         f"{run}: the checkpoint of step {step:,} cannot be written: {error}; {free / 1e6:,.0f} MB "
         f"are free there. The last good checkpoint is {kept.name if kept else 'none'}: make room "
-        "and run the same command again to go on from it"
+        "and run the same command again to continue from it"
     )
 
 

@@ -114,8 +114,8 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
                 break
     if state.step < run.steps and not state.watched.stopped:
         raise StoppedError(
-            f"told to stop: step {state.step:,} of {run.steps:,} is saved in {run.directory}; run "
-            "the same command again to go on"
+            f"stopped: step {state.step:,} of {run.steps:,} is saved in {run.directory}; run "
+            "the same command again to continue"
         )
     run.processes.wait()
     return state.model
@@ -147,7 +147,7 @@ def _restore(run: Run, state: State, path: Path) -> None:
     facts = checkpoint.load_state(path)
     if facts["model"] != run.model.to_dict():
         raise CheckpointError(
-            f"{path} holds another model than the one asked for; train into another directory"
+            f"{path} holds a different model from the one requested; train into another directory"
         )
     state.model.load_state_dict(checkpoint.load_tensors(path, "model"))
     for index, optimiser in enumerate(state.optimisers):

@@ -49,8 +49,8 @@ def choose_device(name: str, local: int = 0) -> torch.device:
     if name == "cuda" and found <= local:
         build = "this build of torch knows none" if torch.version.cuda is None else "see nvidia-smi"
         raise ConfigError(
-            f"--device cuda: {found} GPUs found, number {local} asked for ({build}); use --device "
-            "cpu, or auto, which takes a GPU where there is one"
+            f"--device cuda: {found} GPUs found, number {local} requested ({build}); use --device "
+            "cpu, or auto, which uses a GPU if there is one"
         )
     return torch.device(name, local) if name == "cuda" else torch.device(name)
 

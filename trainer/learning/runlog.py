@@ -59,7 +59,7 @@ def opened(path: Path, first: int, events: Path | None = None) -> Iterator[Write
             except OSError as error:
                 raise LogError(
                     f"{path}: step {row['step']:,} cannot be logged: {error}; checkpoints are as "
-                    "they were: make room and run the same command again"
+                    "they were: free some space and run the same command again"
                 ) from error
 
         yield write

@@ -118,7 +118,7 @@ def _smoke(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
     rows = _timed(job, list(_choices(job)), tell)
     best = max(rows, key=lambda row: row["tokens_per_second"])
     if not best["tokens_per_second"]:
-        raise ConfigError(f"no choice of rows and attention runs here: {rows[0]['error']}")
+        raise ConfigError(f"no combination of rows and attention runs here: {rows[0]['error']}")
     return {"choices": rows, "best": best}
 
 

@@ -27,7 +27,7 @@ def resumed(
 ) -> Iterator[str]:
     """What differs between a checkpoint's run and the one asked for."""
     if state["model"] != options.preset.model.to_dict():
-        yield f"{found} is a checkpoint of another model than {options.preset.name}; {ELSEWHERE}"
+        yield f"{found} is a checkpoint of a model other than {options.preset.name}; {ELSEWHERE}"
         return
     was, asked = Recipe.from_dict(state["recipe"]).to_dict(), options.recipe.to_dict()
     for name, value in asked.items():

@@ -50,7 +50,7 @@ def read(path: Path, tokenizer: Path) -> Start:
         start, own = _of_run(path), path / TOKENIZER
     if own.is_file() and sha256(own) != sha256(tokenizer):
         raise CheckpointError(
-            f"{path} has another vocabulary than {tokenizer}; build the shards with "
+            f"{path} has a different vocabulary from {tokenizer}; build the shards with "
             f"python -m corpus build --tokenizer {own}"
         )
     return start

@@ -185,7 +185,7 @@ def _start(options: Options, settings: Settings) -> Start | None:
         return dataclasses.replace(found, config=model, weights=weights, facts=facts)
     if found.config != model:
         raise CheckpointError(
-            f"{settings.start} is another model than {options.preset.name}; start from a "
+            f"{settings.start} is a different model from {options.preset.name}; start from a "
             f"run of preset {options.preset.begins_with or options.preset.name}, or of one that "
             "has fewer layers and the same sizes otherwise"
         )
@@ -201,7 +201,7 @@ def _steps(options: Options, settings: Settings, tell: Tell) -> int:
     if options.tokens is not None:
         return options.tokens // recipe.step_tokens
     if options.minutes is None:
-        raise ConfigError("neither --tokens nor --minutes: say how long to train")
+        raise ConfigError("neither --tokens nor --minutes was given: say how long to train")
     before = read_description(options.out)
     planned, minutes = before.get("plan", {}).get("steps"), options.minutes
     if planned and checkpoint.newest(options.out):

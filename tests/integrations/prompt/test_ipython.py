@@ -47,7 +47,7 @@ def test_it_comes_and_goes_and_survives_what_ipython_changes(environment):
     shown = run(environment, "-m", "tests.integrations.prompt.ipython_session")
     assert shown.rstrip().endswith("fine")
     assert "codecomplete is on (not loaded yet)" in shown
-    assert "%codecomplete, %codecomplete on, off, or forget TEXT" in shown
+    assert "usage: %codecomplete [on | off | forget TEXT]" in shown
 
 
 def test_options_come_from_the_command_line_and_the_file(environment):
@@ -85,7 +85,7 @@ def test_without_a_prompt_it_does_nothing(environment):
         ("threshold=9.5", "expected a number from 0 to 1, or None"),
         ("max_tokens=-5", "expected a whole number from 1 to 256"),
         ("max_tokens=abc", "expected an int"),
-        ("accept_line_key=s-tabb", "expected keys as prompt_toolkit writes them"),
+        ("accept_line_key=s-tabb", "expected keys in prompt_toolkit's notation"),
     ],
 )
 def test_an_option_that_is_not_allowed_loads_nothing_and_says_so_in_one_line(

@@ -73,5 +73,5 @@ def test_another_vocabulary_is_refused(model, files):
     special = model / SPECIALISTS / "snake"
     (special / TOKENIZER).write_text((special / TOKENIZER).read_text() + "\n")
     of_languages(special, "python")
-    with pytest.raises(ConfigError, match="another vocabulary"):
+    with pytest.raises(ConfigError, match="different vocabulary"):
         attach(model, "snake", files, 4_000, str)

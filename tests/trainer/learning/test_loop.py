@@ -233,7 +233,7 @@ def test_only_damaged_checkpoints_are_an_error(shards, tmp_path):
 def test_another_models_checkpoint_is_refused(shards, tmp_path):
     train(make_run(shards, tmp_path, small()))
     other = dataclasses.replace(small(), model=dataclasses.replace(small().model, n_layer=1))
-    with pytest.raises(CheckpointError, match="holds another model"):
+    with pytest.raises(CheckpointError, match="holds a different model"):
         train(make_run(shards, tmp_path, other))
 
 

@@ -77,5 +77,5 @@ def test_a_gpu_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     assert machine.choose_device("cuda") == torch.device("cuda", 0)
-    with pytest.raises(ConfigError, match="1 GPUs found, number 1 asked for"):
+    with pytest.raises(ConfigError, match="1 GPUs found, number 1 requested"):
         machine.choose_device("cuda", 1)

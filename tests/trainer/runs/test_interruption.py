@@ -74,7 +74,7 @@ def test_told_to_stop_it_saves_and_ends(shards, tmp_path):
     wait_for_steps(tmp_path, process, 2)
     process.terminate()
     output, _ = process.communicate(timeout=120)
-    assert process.returncode == 1 and "told to stop" in output
+    assert process.returncode == 1 and "stopped: step" in output
     done = checkpoint.load_state(checkpoint.newest(tmp_path))["step"]
     assert 2 <= done < STEPS
 

@@ -155,7 +155,7 @@ def test_the_checks_hand_on_what_they_have_opened(shards, tmp_path):
 def test_a_checkpoint_of_another_model(shards, trained):
     model = dataclasses.replace(PRESETS["toy"].model, n_layer=1)
     other = dataclasses.replace(PRESETS["toy"], model=model)
-    assert "is a checkpoint of another model" in problems(options(shards, trained, preset=other))
+    assert "checkpoint of a model other than" in problems(options(shards, trained, preset=other))
 
 
 def test_a_checkpoint_of_other_rows_or_another_length(shards, trained):

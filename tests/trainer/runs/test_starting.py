@@ -47,7 +47,7 @@ def test_another_vocabulary_is_refused(tmp_path, vocabulary_file):
     other = tmp_path / "other.json"
     tiny.train_tokenizer().save(str(other))
     other.write_text(other.read_text() + "\n")
-    with pytest.raises(CheckpointError, match="another vocabulary"):
+    with pytest.raises(CheckpointError, match="different vocabulary"):
         starting.read(tmp_path, other)
 
 
