@@ -34,6 +34,8 @@ const drawn = (page) => page.locator('.cc-ghost').allTextContents();
 const settled = (page) => page.waitForTimeout(SETTLED);
 const waitShown = (page) => page.waitForFunction(() => globalThis.page.ghost.shown);
 const waitGone = (page) => page.waitForFunction(() => !globalThis.page.ghost.shown);
+/** Suggestions come whole, and none grows later, however slow the machine is. */
+const inFull = (page) => page.evaluate((ms) => Object.assign(globalThis.page.engine.options, { deadlineMs: ms }), LONG);
 const waitPlaceOf = (page, place) =>
   page.waitForFunction((place) => document.querySelector('.cc-ghost-layer .cc-place')?.textContent.startsWith(place), place);
 const head = (page) => page.evaluate(() => globalThis.page.view.state.selection.main.head);
@@ -375,6 +377,7 @@ const scenarios = {
   async accessibility() {
     const { page, notes } = await opened({ reducedMotion: 'reduce' });
     await isReady(page);
+    await inFull(page);
     await write(page, CODE);
     await waitShown(page);
     const seen = { ghost: await shown(page), tree: await page.locator('body').ariaSnapshot() };
@@ -561,6 +564,7 @@ const scenarios = {
   async others() {
     const { page, notes } = await opened();
     await isReady(page);
+    await inFull(page);
     await write(page, CODE);
     await waitShown(page);
     await settled(page);

@@ -85,6 +85,8 @@ export class Service {
     this.pending = new Set();
     /** @type {Question | null} */
     this.last = null;
+    /** @type {Map<string | null, { wanted: { question: Question, answer: Answering }, generation: number }>} */
+    this.fetching = new Map(); // by language: what waits for its model
     /** @type {Progress | null} */
     this.progress = null;
     this.generation = 0;
@@ -191,9 +193,7 @@ export class Service {
     const stop = () => generation !== this.generation;
     const model = family.ready(question.language);
     if (!model) {
-      this.progress?.restart();
-      await this.ready(family, question.language);
-      if (!stop()) this.wanted = { question, answer };
+      this.fetchFor(family, { question, answer }, generation);
       return;
     }
     this.leave(question);
@@ -202,6 +202,30 @@ export class Service {
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
     }
+  }
+
+  /**
+   * Load the model of a language while others are answered; then answer, if nothing newer was asked.
+   * @param {Family} family
+   * @param {{ question: Question, answer: Answering }} wanted
+   * @param {number} generation
+   */
+  async fetchFor(family, wanted, generation) {
+    const { language } = wanted.question;
+    const isFirst = !this.fetching.has(language);
+    this.fetching.set(language, { wanted, generation });
+    if (!isFirst) return;
+    try {
+      this.progress?.restart();
+      await this.ready(family, language);
+      const newest = this.fetching.get(language);
+      if (family === this.family && newest?.generation === this.generation) this.wanted ??= newest.wanted;
+    } catch (error) {
+      this.post({ kind: 'failed', message: messageOf(error) });
+    } finally {
+      this.fetching.delete(language);
+    }
+    this.work();
   }
 
   /**
