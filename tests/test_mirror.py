@@ -61,6 +61,7 @@ TOGETHER = {
     "integrations/edit/panes.py": "integrations/edit/test_tabs.py",
     "integrations/edit/logs.py": "integrations/edit/test_pseudo_terminal.py",
     "integrations/edit/palette.py": "integrations/edit/commands/test_view_commands.py",
+    "integrations/edit/training.py": "integrations/edit/commands/test_training_commands.py",
     "integrations/edit/shelf.py": "integrations/edit/test_losing_nothing.py",
     "integrations/edit/chooser.py": "integrations/edit/commands/test_project_commands.py",
     "integrations/edit/terminal.py": "integrations/edit/test_pseudo_terminal.py",

@@ -3,7 +3,8 @@
 Without the Kitty protocol, Alt and a key arrive as Esc and the key, which Textual takes for the
 character wherever text is typed, or for “^” and the character if another key follows at once. A
 sequence that it does not know is taken for what is typed, a line feed for a key that types nothing,
-and what is pasted loses NUL and the order of what follows an Esc. Knows no terminal, no application.
+and what is pasted loses NUL and the order of what follows an Esc. Knows no terminal and no
+application.
 """
 
 from __future__ import annotations
