@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import queue
 import re
 import threading
@@ -29,7 +30,10 @@ def adapter():
 
 
 @pytest.fixture
-def ghost(adapter):
+def ghost(adapter, monkeypatch):
+    """The adapter, with as much time for each suggestion as a busy machine needs."""
+    patient = functools.partialmethod(codecomplete.Session.suggest, deadline_ms=None)
+    monkeypatch.setattr(codecomplete.Session, "suggest", patient)
     shown: queue.Queue = queue.Queue()
     ghost = adapter("app.py", lambda *drawn: shown.put(drawn))
     ghost.shown = shown

@@ -142,6 +142,8 @@ class Server:
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
+            with contextlib.suppress(TimeoutError):  # until it is gone: our loop may end next
+                await asyncio.wait_for(process.wait(), SECONDS_TO_END)
 
     # Texts
 

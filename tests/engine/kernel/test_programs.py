@@ -36,7 +36,7 @@ def vectors(tmp_path_factory) -> Path:
 
 def run(*command: str | Path) -> str:
     done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, timeout=600
+        [str(part) for part in command], capture_output=True, text=True, timeout=3_000
     )
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     return done.stdout

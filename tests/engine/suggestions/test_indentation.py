@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from codecomplete.engine.suggestions import indentation
@@ -106,6 +106,7 @@ def test_only_leading_white_space_is_changed(lines, line, buffer):
 
 @given(LINES, st.sampled_from([SPACES_4, SPACES_2, TABS_4, TABS_8]))
 def test_what_fits_already_is_left_alone(lines, buffer):
+    assume(any(len(white) == 1 and word for white, word in lines))  # or the unit does not show
     levels = "\n".join(buffer.white(buffer.width * len(white)) + word for white, word in lines)
     text = "x:\n" + levels
     assert fitted(text, "if ", buffer) == text

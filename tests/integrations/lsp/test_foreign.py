@@ -19,6 +19,9 @@ REAL = ClientServerConfig(
 )  # fmt: skip
 
 
+PATIENT = {"deadline_ms": 60_000}  # what is suggested must not depend on how busy the machine is
+
+
 async def begin(client: LanguageClient, *, inline: bool = True) -> types.InitializeResult:
     text = types.TextDocumentClientCapabilities(
         inline_completion=types.InlineCompletionClientCapabilities() if inline else None
@@ -26,7 +29,9 @@ async def begin(client: LanguageClient, *, inline: bool = True) -> types.Initial
     encodings = [types.PositionEncodingKind.Utf8, types.PositionEncodingKind.Utf16]
     general = types.GeneralClientCapabilities(position_encodings=encodings)
     capabilities = types.ClientCapabilities(text_document=text, general=general)
-    return await client.initialize_session(types.InitializeParams(capabilities=capabilities))
+    return await client.initialize_session(
+        types.InitializeParams(capabilities=capabilities, initialization_options=PATIENT)
+    )
 
 
 @pytest_lsp.fixture(config=FAKE)
