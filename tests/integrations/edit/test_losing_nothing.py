@@ -30,7 +30,7 @@ def typed(terminal, *parts: str) -> None:
 
 def said(terminal, words: str) -> bool:
     """Whether the screen says this, on however many rows."""
-    return words in " ".join(re.sub("[│▌]", " ", terminal.text()).split())
+    return words in " ".join(re.sub("[│▌▊▎]", " ", terminal.text()).split())
 
 
 def answered(terminal, question: str, key: str) -> None:
@@ -110,7 +110,7 @@ def test_a_reload_can_be_undone_and_is_kept(tmp_path, file):
         typed(terminal, "\x19")
         terminal.wait(lambda: "theirs" in terminal.text())
         typed(terminal, "\x1bu")
-        terminal.wait(lambda: "before a reload" in terminal.text())
+        terminal.wait(lambda: said(terminal, "before a reload"))
         terminal.wait(lambda: "+mine one" in terminal.text())
 
 
@@ -122,7 +122,7 @@ def test_what_another_program_wrote_is_kept_when_it_is_overwritten(tmp_path, fil
         answered(terminal, "changed by another", "o")
         terminal.wait(lambda: "modified" not in terminal.text())
         typed(terminal, "\x1bu")
-        terminal.wait(lambda: "of another program" in terminal.text())
+        terminal.wait(lambda: said(terminal, "of another program"))
         typed(terminal, "\r")
         terminal.wait(lambda: "modified" in terminal.text())
         assert "theirs" in terminal.lines()[0]

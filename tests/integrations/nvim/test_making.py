@@ -70,7 +70,7 @@ def test_a_wheel_becomes_an_environment_while_the_user_types(start, clone, tmp_p
         assert editor.text() == "typing goes on!" and editor.mode() == "i"
     said = editor.messages()
     assert "installing (1 of 2)" in said and "installing (2 of 2)" in said
-    assert said.splitlines()[-1].startswith("codecomplete: installed; suggestions come with")
+    assert said.splitlines()[-1].startswith("codecomplete: installed; suggestions start with")
     assert list(clone.glob(".venv/lib/python3*/site-packages/marker_of_the_test.py"))
     assert editor.lua("return require('codecomplete.process').python()") == str(
         clone / ".venv" / "bin" / "python"

@@ -139,7 +139,7 @@ def test_the_command_says_if_there_is_nothing(editor):
 def test_subcommands_are_completed_and_others_refused(editor):
     complete = editor.nvim.funcs.getcompletion
     assert complete("CodeComplete ", "cmdline") == [
-        "accept", "dismiss", "install", "never", "off", "on", "status", "toggle",
+        "accept", "dismiss", "federate", "install", "never", "off", "on", "status", "toggle",
     ]  # fmt: skip
     assert complete("CodeComplete o", "cmdline") == ["off", "on"]
     editor.nvim.command("CodeComplete dance")

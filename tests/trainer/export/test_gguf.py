@@ -159,9 +159,13 @@ class LlamaCpp:
         with urllib.request.urlopen(request, timeout=60) as answer:
             return json.load(answer)["tokens"]
 
-    def log_probabilities(self, ids: list[int], size: int) -> torch.Tensor:
-        """Of every next token after some ids."""
-        asked = {"prompt": ids, "n_predict": 1, "n_probs": size, "temperature": 0.0}
+    def log_probabilities(self, ids: list[int], size: int, drawn: int) -> torch.Tensor:
+        """Of every next token after some ids.
+
+        ``drawn`` is taken, whatever is likely: of a token that ends inside a character llama.cpp
+        says nothing.
+        """
+        asked = {"prompt": ids, "n_predict": 1, "n_probs": size, "logit_bias": [[drawn, 1_000.0]]}
         found = self.server.handle_completions(asked)["choices"][0]["logprobs"]["content"][0]
         row = torch.full((size,), float("nan"))
         for one in found["top_logprobs"]:
@@ -196,7 +200,7 @@ def test_llama_cpp_itself_reads_the_same_tokens_and_expects_the_same_next_ones(
         ids = [ours.special("<bos>"), *ours.encode(text)][: config.window - 2]
         with torch.inference_mode():
             wanted = model(torch.tensor([ids]))[0, -1].log_softmax(-1)
-        found = theirs.log_probabilities(ids, config.vocabulary_size)
+        found = theirs.log_probabilities(ids, config.vocabulary_size, ours.encode("x")[0])
         torch.testing.assert_close(found, wanted, rtol=0, atol=2e-2)
         assert found.argmax() == wanted.argmax()
 

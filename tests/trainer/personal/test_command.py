@@ -88,7 +88,7 @@ RUN = """
 import sys
 from codecomplete.trainer.personal import command, training
 command.STOPPED_BY, command.JUDGED_BY, command.MEMORISED_BYTES = 4_000, 6_000, 20_000
-training._speed, training.CHECKPOINT_SECONDS = lambda setting, place: 20_000.0, 0.0
+training._speed, training.CHECKPOINT_SECONDS = lambda *_: 20_000.0, 0.0
 from codecomplete.trainer.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """

@@ -109,10 +109,10 @@ def test_in_a_file_of_mixed_line_ends_other_lines_keep_every_byte(edit):
     ],
 )
 @pytest.mark.parametrize("after_the_mark", [True, False])
-def test_typing_at_the_end_of_a_line(data, line, typed, expected, behind_the_mark):
+def test_typing_at_the_end_of_a_line(data, line, typed, expected, after_the_mark):
     file = read_bytes(data)
     lines = file.text.split("\n")
-    at = len(lines[line]) if behind_the_mark else len(file.outward(lines[line]))
+    at = len(lines[line]) if after_the_mark else len(file.outward(lines[line]))
     lines[line] = lines[line][:at] + typed + lines[line][at:]
     assert file.encode("\n".join(lines)) == expected
 
