@@ -86,7 +86,7 @@ def test_drafts_change_nothing_to_the_last_bit(monkeypatch):
 
 FAMILIAR = {
     "cpp": ("#include <vector>\n\nint sum(const std::vec", "tor<"),
-    "kotlin": ("package a\n\nclass Node {\n    priva", "te val"),
+    "kotlin": ("package a\n\nclass Node {\n    priva", "te"),
     "go": ("func run() error {\n\tif err := start(); err != nil {\n\t\tretu", "rn "),
     "javascript": ("function area(radius) {\n  retu", "rn "),
     "typescript": ("export class Stack<T> {\n  private items: T[] = [];\n\n  constru", "ctor("),
