@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from .app import EditorApp
     from .files import TextFile
 
-EXIT_WAIT = 0.2  # seconds the end of the process waits for a step of the model
 FAILED = 70  # the exit code of a bug of ours
 NUMBER = "[0-9]{1,9}"
 _PLACED = re.compile(rf"(?P<name>.+?):(?P<line>{NUMBER})(?::(?P<column>{NUMBER}))?:?")
@@ -144,6 +143,7 @@ def _unsaved() -> int:
 
 
 def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
+    from ..shared.suggester import EXIT_WAIT
     from . import logs, terminal
 
     try:

@@ -20,7 +20,7 @@ from traitlets import Bool, Enum, Float, Integer, TraitError, TraitType, Unicode
 from traitlets.config import Configurable
 
 from ..shared.status import report
-from ..shared.suggester import Suggester
+from ..shared.suggester import EXIT_WAIT, Suggester
 from . import GhostText, attach
 from .attach import Prompt
 from .conversation import Conversation
@@ -31,9 +31,6 @@ from .said import Said
 
 if TYPE_CHECKING:
     from IPython.terminal.interactiveshell import TerminalInteractiveShell
-
-EXIT_WAIT = 0.2
-"""Seconds the end of the process waits for a step of the model to end."""
 
 OF_IPYTHON = {"In", "Out", "get_ipython", "exit", "quit", "open"}
 NO_PROMPT = (

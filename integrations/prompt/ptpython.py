@@ -11,7 +11,7 @@ import atexit
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..shared.suggester import Suggester
+from ..shared.suggester import EXIT_WAIT, Suggester
 from . import GhostText, attach
 from .conversation import Conversation, ReplOptions
 from .keys import bindings
@@ -19,9 +19,6 @@ from .said import Said
 
 if TYPE_CHECKING:
     from ptpython.python_input import PythonInput
-
-EXIT_WAIT = 0.2
-"""Seconds the end of the process waits for a step of the model to end."""
 
 
 def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostText:

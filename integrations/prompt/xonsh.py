@@ -18,14 +18,11 @@ from dataclasses import fields
 from functools import partial
 from typing import Any
 
-from ..shared.suggester import Suggester
+from ..shared.suggester import EXIT_WAIT, Suggester
 from . import GhostText, attach
 from .conversation import Conversation, ReplOptions
 from .keys import bindings
 from .said import Said
-
-EXIT_WAIT = 0.2
-"""Seconds the end of the process waits for a step of the model to end."""
 
 PREFIX = "CODECOMPLETE_"
 

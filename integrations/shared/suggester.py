@@ -54,6 +54,7 @@ IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the
 LEAST_RANKING_MS = 5.0  # for ranking what a host offers, whatever the suggestion has left
 WAITING = 0.005  # seconds between two looks whether a request is wanted still
 REFINED_MS = 1_000.0  # for a suggestion that its deadline has cut short, while the caret rests
+EXIT_WAIT = 0.2  # seconds that the end of a host waits for a step of the model
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
 
 

@@ -31,6 +31,12 @@ def parser_of(
     return parser
 
 
+def dot(axes: Any, name: str, place: tuple[float, float], height: float) -> None:
+    """One model in a picture, with its name ``height`` points above it."""
+    axes.plot(*place, "o", color="#08519c")
+    axes.annotate(name, place, xytext=(5, height), textcoords="offset points", fontsize="small")
+
+
 def begin(options: argparse.Namespace) -> None:
     """Refuse what could not be written at the end, and take possession of the folder."""
     if getattr(options, "plot", None) is not None:

@@ -17,6 +17,7 @@ from codecomplete import engine
 
 from ..evaluation.report import Sizes, evaluate, markdown, mean
 from ..places import require_page
+from .common import dot
 
 SERVED = "model"  # the source, among those of replayed typing, that every editor is served by
 
@@ -122,9 +123,7 @@ def draw(rows: Mapping[str, Mapping[str, float]], path: Path) -> None:
                               strict=True):  # fmt: skip
         for number, (name, found) in enumerate(rows.items()):
             place = (found["ms per key"], found[measure_])
-            axes.plot(*place, "o", color="#08519c")
-            axes.annotate(name, place, xytext=(5, 4 + 11 * (number % 3)),
-                          textcoords="offset points", fontsize="small")  # fmt: skip
+            dot(axes, name, place, 4 + 11 * (number % 3))
         axes.set(xlabel="ms per key, median", ylabel=measure_)
         axes.set_xlim(0, 1.35 * max(found["ms per key"] for found in rows.values()))
         axes.margins(y=0.3)

@@ -25,6 +25,7 @@ from ..evaluation.scores import score
 from ..evaluation.sources import EngineSource, without_local_text
 from ..network.transformer import parameter_count
 from ..places import require_page
+from .common import dot
 
 STRETCH = 200  # characters typed at one place
 FILE_BYTES = 4_000  # of one file: more of them say more than longer ones
@@ -171,9 +172,7 @@ def draw(rows: Mapping[str, Row], path: Path) -> None:
     for axes, measure_ in zip(figure.subplots(1, len(measures)), measures, strict=True):
         for number, (name, found) in enumerate(rows.items()):
             place = (found["MB"], found[measure_])
-            axes.plot(*place, "o", color="#08519c")
-            axes.annotate(name, place, xytext=(5, 4 + 10 * (number % 2)),
-                          textcoords="offset points", fontsize="small")  # fmt: skip
+            dot(axes, name, place, 4 + 10 * (number % 2))
         axes.set(xlabel="MB of weights", ylabel=measure_)
         axes.set_xlim(0, 1.6 * max(found["MB"] for found in rows.values()))
         axes.set_ylim(0, 1.3 * max(found[measure_] for found in rows.values()) or 1)
