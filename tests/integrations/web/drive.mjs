@@ -32,6 +32,10 @@ const text = (page) => page.evaluate(() => globalThis.page.view.state.doc.toStri
 const shown = (page) => page.evaluate(() => globalThis.page.ghost.shown?.text ?? '');
 const drawn = (page) => page.locator('.cc-ghost').allTextContents();
 const settled = (page) => page.waitForTimeout(SETTLED);
+/** Whatever was asked before has been answered: the worker takes one question after the other. */
+const answered = (page) => page.evaluate(() => new Promise((resolve) => {
+  globalThis.page.engine.rank({ before: '', after: '', language: null, buffer: 'barrier' }, ['a'], resolve);
+}));
 const waitShown = (page) => page.waitForFunction(() => globalThis.page.ghost.shown);
 const waitGone = (page) => page.waitForFunction(() => !globalThis.page.ghost.shown);
 /** Suggestions come whole, and none grows later, however slow the machine is. */
@@ -314,6 +318,7 @@ const scenarios = {
     for (let block = 0; block < 6; block++) {
       const kind = block % 2 ? 'on' : 'off';
       await page.evaluate((on) => globalThis.page.ghost.setEnabled(on), kind === 'on');
+      await answered(page);
       await take();
       for (const character of typed) {
         const before = await spent();
