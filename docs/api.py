@@ -5,6 +5,7 @@ python docs/api.py    (reads the source with griffe; imports none of it)
 
 from __future__ import annotations
 
+import functools
 import re
 import shutil
 import tempfile
@@ -16,7 +17,7 @@ import griffe
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "api.md"
 PARTS = ("engine", "integrations")  # where public names come from
-_NOT_SOURCE = shutil.ignore_patterns("__pycache__", "models", "runtime")
+_NOT_SOURCE = shutil.ignore_patterns("__pycache__", "models", "web", "edit", "nvim", "vscode")
 
 SECTIONS = {
     "Loading and suggesting": ("load", "Model", "Session", "SyncReport", "Suggestion", "Ranked"),
@@ -60,6 +61,7 @@ def page() -> str:
     return "\n".join([BEGIN, *chapters])
 
 
+@functools.cache
 def read_source() -> griffe.Object:
     """The package as griffe reads it, put together as an installation would have it."""
     with tempfile.TemporaryDirectory() as folder:
