@@ -136,26 +136,47 @@ def build_library(
 
 
 def compile_objects(
-    folder: Path, target: Target, command: Sequence[str], extra: Sequence[str] = ()
+    folder: Path,
+    target: Target,
+    command: Sequence[str],
+    extra: Sequence[str] = (),
+    left_out: Sequence[str] = (),
 ) -> list[Path]:
-    """Object files of every path that the compiler knows, and of what calls them."""
+    """Object files of every path that the compiler knows, and of what calls them.
+
+    ``left_out`` names optional paths that are not wanted.
+    """
     options = [*target.options, *OPTIONS, *extra]
     objects, missing = [], []
     for path, own in PATHS.get(target.machine, OTHER_PATHS).items():
         output = folder / f"step-{path}.o"
-        try:
-            _compile(command, [*options, f"-DPATH={path}", *own], "step.c", output)
-        except CompileError:
-            if path not in OPTIONAL or target.options:
-                raise
-            missing.append(f"-DWITHOUT_{path.upper()}")
-        else:
+        if path not in left_out and _compiles(command, target, options, path, own, output):
             objects.append(output)
+        else:
+            missing.append(f"-DWITHOUT_{path.upper()}")
     for source in ("kernel.c", "pool.c"):
         output = folder / Path(source).with_suffix(".o")
         _compile(command, [*options, *missing], source, output)
         objects.append(output)
     return objects
+
+
+def _compiles(
+    command: Sequence[str],
+    target: Target,
+    options: Sequence[str],
+    path: str,
+    own: Sequence[str],
+    output: Path,
+) -> bool:
+    """Compile one path; False where it is one that this machine's compiler need not know."""
+    try:
+        _compile(command, [*options, f"-DPATH={path}", *own], "step.c", output)
+    except CompileError:
+        if path not in OPTIONAL or target.options:
+            raise
+        return False
+    return True
 
 
 def build_wasm(output: Path, command: Sequence[str]) -> None:

@@ -43,10 +43,14 @@ def run(*command: str | Path) -> str:
 
 
 def build_program(
-    folder: Path, command: list[str], target: compiling.Target, *options: str
+    folder: Path,
+    command: list[str],
+    target: compiling.Target,
+    *options: str,
+    left_out: tuple[str, ...] = (),
 ) -> Path:
     """``run_vectors.c`` with the kernel, as one program."""
-    objects = compiling.compile_objects(folder, target, command, options)
+    objects = compiling.compile_objects(folder, target, command, options, left_out)
     sources = [HERE / "run_vectors.c", *objects]
     own = [*target.options, *options, f"-I{compiling.KERNEL}", "-std=gnu11", "-O1"]
     run(*command, *own, "-o", folder / "run_vectors", *sources, "-lpthread", "-lm")
@@ -67,7 +71,11 @@ def test_no_sanitizer_has_a_complaint(vectors, tmp_path, kind):
     if command is None or not sanitizer_runs(tmp_path, command, kind):
         pytest.skip(f"no C compiler here that can run programs with -fsanitize={kind}")
     options = (f"-fsanitize={kind}", "-fno-sanitize-recover=all", "-g", "-O1", "-DNOT_INLINED")
-    program = build_program(tmp_path, command, compiling.this_machine(), *options)
+    # Threads divide the rows of every path in the same way: two of the paths tell as much as five.
+    left_out = compiling.OPTIONAL if kind == "thread" else ()
+    program = build_program(
+        tmp_path, command, compiling.this_machine(), *options, left_out=left_out
+    )
     for threads in (3,) if kind == "thread" else (1, 3):
         shown = run(program, vectors, str(threads))
         assert shown.count(f": {len(CONFIGS) * len(BITS)} cases") == len(shown.splitlines()) > 0
@@ -105,7 +113,8 @@ def test_a_compiler_that_lacks_an_instruction_set_leaves_its_path_out(tmp_path):
         pytest.skip("needs a C compiler, and an x86-64 processor")
     old = tmp_path / "old-compiler"
     old.write_text(
-        f'#!/bin/sh\ncase "$*" in *-mavxvnni*) exit 1;; esac\nexec {" ".join(command)} "$@"\n'
+        '#!/bin/sh\ncase "$*" in *-mavxvnni*|*-mavx512f*) exit 1;; esac\n'
+        f'exec {" ".join(command)} "$@"\n'
     )
     old.chmod(0o755)
     from codecomplete.engine.kernel import native
@@ -113,4 +122,4 @@ def test_a_compiler_that_lacks_an_instruction_set_leaves_its_path_out(tmp_path):
     compiling.build_library(tmp_path / "_kernel.so", command=[str(old)])
     found = native.paths(native.open_library(tmp_path / "_kernel.so"))
     assert "avx2" in found or "sse2" in found
-    assert "avxvnni" not in found
+    assert not {"avxvnni", "avx512"} & {*found}
