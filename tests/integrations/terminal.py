@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -121,5 +122,9 @@ class Terminal:
         return time.monotonic() - start
 
     def close(self) -> None:
+        """End the program, whatever it does against it: pexpect may give up before it kills."""
         with contextlib.suppress(Exception):
             self.child.close(force=True)
+        if not self.child.ptyproc.terminated:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.child.pid, signal.SIGKILL)
