@@ -715,7 +715,13 @@ const scenarios = {
     await ghost.first().waitFor();
     await settled(page);
     const content = () => page.evaluate(() => globalThis.editor.getValue());
-    const seen = { ghost: (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' '), before: await content() };
+    const drawnThere = async () => (await ghost.allTextContents()).join('').replaceAll('\u00a0', ' ');
+    const seen = { ghost: await drawnThere(), before: await content(), others: [] };
+    for (const key of ['Alt+]', 'Alt+]', 'Alt+[', 'Alt+[']) {
+      await page.keyboard.press(key);
+      await settled(page);
+      seen.others.push(await drawnThere());
+    }
     await page.keyboard.press('Tab');
     seen.accepted = await content();
     await page.evaluate(() => globalThis.editor.trigger('test', 'undo'));

@@ -61,4 +61,6 @@ def test_ghost_text_in_monaco(host):
         seen = browser.driven("monaco", address, TYPED=CODE.replace("    ", ""))
     assert seen["before"] == CODE, "Monaco indents by itself"
     assert seen["ghost"].startswith("pend(")
+    second, third, *back = seen["others"]
+    assert len({seen["ghost"], second, third}) == 3 and back == [second, seen["ghost"]]
     assert seen["accepted"] == CODE + seen["ghost"] and seen["undone"] == CODE
