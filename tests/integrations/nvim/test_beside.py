@@ -250,7 +250,9 @@ def test_a_folder_in_oil_gets_no_suggestions(start, tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "one.py").write_text("")
     editor.nvim.command(f"edit {tmp_path / 'folder'}")
-    editor.wait(lambda: "one.py" in editor.text())
+    # Until oil has drawn all of it, it sets the text and the caret itself.
+    editor.wait(lambda: editor.nvim.eval("get(b:, 'oil_ready', v:false)"))
+    assert "one.py" in editor.text()
     editor.keys("o", *"fo")
     editor.quiet(0.6)
     assert editor.ghost() is None
