@@ -30,7 +30,7 @@ demo: $(VENV)/.demo
 # Most tests wait for terminals and editors, so more of them than there are cores run beside each other.
 JOBS := 3
 test: lint
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 
 lint: $(VENV)/.test $(NAMES)
 	$(BIN)/ruff check .

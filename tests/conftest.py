@@ -36,6 +36,12 @@ def pytest_configure() -> None:
             signal.signal(one, lambda *_: None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker waits for another at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def vocabulary_file(tmp_path_factory) -> Path:
     """A byte-level vocabulary of 512 tokens, learned from a few lines of code."""

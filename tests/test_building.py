@@ -16,6 +16,8 @@ import backend
 import compiling
 import wheels
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_machine_without_a_compiler_gets_one_from_pypi(monkeypatch, tmp_path):
     monkeypatch.delenv("CC", raising=False)

@@ -16,6 +16,8 @@ import pytest
 
 import codecomplete
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
 TREE = (

@@ -12,6 +12,8 @@ import pytest
 
 from tests.integrations.orphans import Hosted
 
+pytestmark = pytest.mark.slow
+
 PROMPT = {"ipython": "In [1]:", "ptpython": ">>>"}
 QUIET = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
 SLOW = "30"  # seconds that the model takes for a suggestion

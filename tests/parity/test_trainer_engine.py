@@ -19,6 +19,8 @@ from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.runs.presets import PRESETS
 from tests.tiny import random_model
 
+pytestmark = pytest.mark.slow
+
 TOLERANCE = 1e-4
 LAYERS_OF_LARGE_MODELS = 1
 

@@ -22,6 +22,8 @@ ROOT = HERE.parent.parent.parent
 sys.path.insert(0, str(ROOT / "building"))
 import compiling  # noqa: E402
 
+pytestmark = pytest.mark.slow
+
 HAS_ZIG = importlib.util.find_spec("ziglang") is not None
 ZIG = pytest.mark.skipif(not HAS_ZIG, reason="needs the package ziglang")
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.integrations.nvim.plugins import BLINK, CMP, WAITS, beside
 
+pytestmark = pytest.mark.slow
+
 CELL = "for index in range(10):"
 BLOCK = "ady:\n    print('first')\n    print('second')"
 

@@ -12,6 +12,8 @@ from tests.integrations.nvim.editor import ROOT, RUNTIME
 from tests.integrations.nvim.frames import attached
 from tests.integrations.nvim.plugins import find
 
+pytestmark = pytest.mark.slow
+
 WHEEL = "codecomplete-0.0.1-py3-none-any.whl"
 FILES = {
     "marker_of_the_test.py": "",

@@ -8,9 +8,13 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 from codecomplete.integrations.vim.__main__ import RUNTIME as PRINTED
 from tests.integrations.nvim.test_install import clone  # noqa: F401
 from tests.integrations.vim.editor import ROOT, RUNTIME
+
+pytestmark = pytest.mark.slow
 
 CELL = "for index in range(10):"
 

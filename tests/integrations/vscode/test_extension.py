@@ -17,6 +17,8 @@ import codecomplete
 from codecomplete.integrations.lsp.settings import Settings
 from tests.integrations.npm import installed, run
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 EXTENSION = ROOT / "integrations" / "vscode"
 MANIFEST = EXTENSION / "package.json"

@@ -12,6 +12,8 @@ from tests.integrations.web import browser, letters
 from tests.integrations.web.browser import driven
 from tests.integrations.web.conftest import served
 
+pytestmark = pytest.mark.slow
+
 PROMPT = "class Stack:\n    def __in"
 REST = "it__(self, items=None):"
 OTHERS = "# naïve 数据 \U0001f600\n"

@@ -12,6 +12,8 @@ from tests.integrations.web import browser
 from tests.integrations.web.browser import driven
 from tests.integrations.web.conftest import served
 
+pytestmark = pytest.mark.slow
+
 CODE = "def sizes(folder):\n    found = []\n    for name in os.listdir(folder):\n        found.ap"
 MOST_BYTES = 7_000_000  # of a first load, compressed or not
 KEY_MS = 8

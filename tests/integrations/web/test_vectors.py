@@ -11,6 +11,8 @@ from tests.integrations.npm import run
 from tests.integrations.web import browser, vectors
 from tests.integrations.web.conftest import served
 
+pytestmark = pytest.mark.slow
+
 CLOSE = 0.005  # how much confidences may differ: exponentials are not the same to the last bit
 
 
