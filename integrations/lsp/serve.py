@@ -86,7 +86,12 @@ def _serve(given: int, taken: int, load: Load) -> int:
     """Returns the exit code."""
     sys.setswitchinterval(SWITCH)
     writer = Writer(taken)
-    server = Server(lambda body: writer.send(framed(body)), load)
+    server = Server(
+        lambda body: writer.send(framed(body)),
+        load,
+        # Before it is answered: a client may end as soon as it has been.
+        lambda client: watch(client.process, lambda: _end(1)),
+    )
     try:
         return _read(given, server)
     except FramingError as error:
@@ -97,15 +102,12 @@ def _serve(given: int, taken: int, load: Load) -> int:
 
 
 def _read(given: int, server: Server) -> int:
-    frames, watched = Frames(), False
+    frames = Frames()
     while data := _some(given):
         for body in frames.feed(data):
             server.receive(body)
             if server.exit_code is not None:
                 return server.exit_code
-        if not watched and server.client is not None:
-            watched = True
-            watch(server.client.process, lambda: _end(1))
     return 1  # gone without a word
 
 

@@ -48,7 +48,13 @@ Load = Callable[[Options], "Model"]
 class Server:
     """Give it what is read; once ``exit_code`` is set, it has nothing more to do."""
 
-    def __init__(self, send: Callable[[bytes], None], load: Load = load_engine) -> None:
+    def __init__(
+        self,
+        send: Callable[[bytes], None],
+        load: Load = load_engine,
+        introduced: Callable[[Client], object] = lambda client: None,
+    ) -> None:
+        """``introduced`` hears of the client before the client hears that it is known."""
         self.exit_code: int | None = None
         self.client: Client | None = None
         self.settings = Settings()
@@ -58,6 +64,7 @@ class Server:
         self._documents = Documents()
         self._folders = Folders()
         self._asking = Asking(self.suggester, self._tell_state)
+        self._introduced = introduced
         self._shut_down = False
         self._told: tuple[str, str | None] | None = None  # the state that the client knows
         self._initial: dict[str, Any] = {}
@@ -112,6 +119,7 @@ class Server:
         self._initial = found.options
         self._set()
         self.client = found
+        self._introduced(found)
         info = {"name": "cc-lsp", "version": __version__}
         reply.result({"capabilities": self._capabilities(found), "serverInfo": info})
 

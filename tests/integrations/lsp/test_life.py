@@ -13,6 +13,7 @@ from contextlib import suppress
 
 import pytest
 
+from codecomplete.integrations.lsp.server import Server
 from tests.integrations.lsp.raw import INLINE, LONGEST, REAL, ROOT, Raw, at, fake
 
 
@@ -43,6 +44,20 @@ def test_it_ends_with_the_clients_process_though_its_input_stays_open():
     server.initialize(processId=client.pid)
     client.communicate(b"\n")
     assert server.ended() == 1
+    server.close()
+
+
+def test_a_client_is_watched_before_it_is_answered():
+    """It may end as soon as it has its answer, and whoever looked for it then would find nobody."""
+    happened: list[object] = []
+    server = Server(
+        lambda body: happened.append("answered"),
+        lambda options: None,
+        lambda client: happened.append(client.process),
+    )
+    asked = {"processId": 42, "capabilities": {}}
+    server.receive(json.dumps({"id": 1, "method": "initialize", "params": asked}).encode())
+    assert happened == [42, "answered"]
     server.close()
 
 
