@@ -5,7 +5,8 @@ Knows documents and vocabularies; not packages, stages or folders.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +22,7 @@ from .errors import ProfileError
 from .shards import INDEX, TokenPart
 
 CHUNK = 256  # documents: bounds what is held in memory at once
+CHARACTERS = 0x110000  # of Unicode
 
 T = TypeVar("T")
 
@@ -64,27 +66,64 @@ def encode(documents: Iterable[Document], tokenizer: Tokenizer) -> TokenPart:
     rows = []
     start = 0
     marks = {name: _marks(tokenizer, name) for name in LANGUAGES}
+    ids_of = _encoder(tokenizer)
     for chunk in chunks(documents):
-        texts = [document.text for document in chunk]
-        encoded = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
-        for document, encoding in zip(chunk, encoded, strict=True):
+        encoded = ids_of([document.text for document in chunk])
+        for document, body in zip(chunk, encoded, strict=True):
             before, after = marks[document.language]
-            framed = [*before, *encoding.ids, *after]
+            framed = np.concatenate([before, body, after])
             size = len(document.text.encode("utf-8"))
             rows.append((start, len(framed), LANGUAGES.index(document.language), 0, size))
-            ids.append(np.array(framed, dtype=np.uint16))
+            ids.append(framed)
             start += len(framed)
     return TokenPart(np.concatenate(ids), np.array(rows, dtype=INDEX))
 
 
-def _marks(tokenizer: Tokenizer, language: str) -> tuple[list[int], list[int]]:
+Encoder = Callable[[list[str]], list[NDArray[np.uint16]]]
+
+
+def _encoder(tokenizer: Tokenizer) -> Encoder:
+    """What turns texts into ids as the tokenizer does, special tokens aside."""
+    table = _table_of_characters(tokenizer)
+    if table is not None:
+        return lambda texts: [table[np.frombuffer(t.encode("utf-32-le"), np.uint32)] for t in texts]
+
+    def encoded(texts: list[str]) -> list[NDArray[np.uint16]]:
+        found = tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        return [np.array(one.ids, dtype=np.uint16) for one in found]
+
+    return encoded
+
+
+def _table_of_characters(tokenizer: Tokenizer) -> NDArray[np.uint16] | None:
+    """The id of every character where each is a token of its own; None for other vocabularies.
+
+    The tokenizer itself would look for each character with a regular expression and make an object
+    of it: half a megabyte a second.
+    """
+    recipe = json.loads(tokenizer.to_str())
+    unknown = tokenizer.token_to_id(recipe["model"].get("unk_token") or "")
+    pattern = (recipe["pre_tokenizer"] or {}).get("pattern")
+    if recipe["model"]["type"] != "WordLevel" or recipe["normalizer"] or unknown is None:
+        return None
+    if pattern != {"Regex": r"[\s\S]"}:
+        return None
+    table = np.full(CHARACTERS, unknown, dtype=np.uint16)
+    for token, id_ in recipe["model"]["vocab"].items():
+        if len(token) == 1:
+            table[ord(token)] = id_
+    return table
+
+
+def _marks(tokenizer: Tokenizer, language: str) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """The ids around a document: ``<bos> <language>`` and ``<eos>``, or what stands for them.
 
     A vocabulary without language tags leaves the tag out.
     """
     begin, tag, end = (_role(tokenizer, mark) for mark in (BOS, language_tag(language), EOS))
     before = [id_ for id_ in (begin, tag) if id_ is not None]
-    return before, [] if end is None else [end]
+    after = [] if end is None else [end]
+    return np.array(before, dtype=np.uint16), np.array(after, dtype=np.uint16)
 
 
 def texts(part: TokenPart, tokenizer: Tokenizer) -> Iterator[str]:

@@ -83,3 +83,47 @@ def test_our_own_recipes_are_accepted(tmp_path: Path) -> None:
     for number, inner in enumerate(recipes):
         inner.save(str(tmp_path / f"{number}.json"))
         check_roles(tmp_path / f"{number}.json")
+
+
+AWKWARD = [
+    "def f():\n\treturn 1\r\n",
+    "größe = '\U0001f600' # — naïve\x0b\x00",
+    "<unk><bos>[<unused5>]",
+    "",
+]
+
+
+class Counting:
+    """A tokenizer that counts the texts it is asked to encode."""
+
+    def __init__(self, inner: Inner) -> None:
+        self.inner = inner
+        self.asked = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    def encode_batch_fast(self, given: list[str], **options: bool) -> object:
+        self.asked += len(given)
+        return self.inner.encode_batch_fast(given, **options)
+
+
+def test_characters_are_looked_up_and_get_the_ids_that_the_tokenizer_gives(tmp_path: Path) -> None:
+    characters().save(str(tmp_path / "characters.json"))
+    counting = Counting(load_tokenizer(tmp_path / "characters.json"))
+    part = encode((Document("", "", "python", "", text) for text in AWKWARD), counting)
+    assert not counting.asked, "the tokenizer takes a second for half a megabyte"
+    for row, text in zip(part.index, AWKWARD, strict=True):
+        ids = part.ids[row["start"] : row["start"] + row["length"]].tolist()
+        assert ids[1:-1] == counting.inner.encode(text, add_special_tokens=False).ids
+
+
+def test_other_vocabularies_are_encoded_by_their_tokenizer(tmp_path: Path) -> None:
+    words = Inner(models.WordLevel({"<unk>": 0, "<bos>": 1, "<eos>": 2, "a": 3}, unk_token="<unk>"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    words.add_special_tokens(["<unk>", "<bos>", "<eos>"])
+    words.save(str(tmp_path / "words.json"))
+    counting = Counting(load_tokenizer(tmp_path / "words.json"))
+    part = encode([Document("", "", "python", "", "a b")], counting)
+    assert counting.asked == 1
+    assert part.ids.tolist() == [1, 3, 0, 2]

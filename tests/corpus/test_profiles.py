@@ -31,7 +31,7 @@ def test_a_bad_profile_names_every_problem(tmp_path: Path) -> None:
 
 def test_an_unknown_profile_names_those_there_are() -> None:
     with pytest.raises(
-        ProfileError, match="no profile 'huge'; there are first, small, ten, three, full"
+        ProfileError, match="no profile 'huge'; there are first, small, ten, three, others"
     ):
         read_profile("huge")
 
