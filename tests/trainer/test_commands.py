@@ -51,7 +51,7 @@ def test_alone_it_proposes_a_run_on_the_shards_that_lie_there(
     monkeypatch.chdir(tmp_path)
     assert main([]) == 0
     said = capsys.readouterr().out
-    assert "python -m trainer train --preset toy --data mine --minutes 5 --out runs/first" in said
+    assert "python -m trainer train --preset toy --data mine --minutes 3 --out runs/first" in said
     assert "--start" not in said, "the packaged model has another vocabulary"
 
 
