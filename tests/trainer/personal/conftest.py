@@ -55,5 +55,6 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(command, "STOPPED_BY", 4_000)
     patch.setattr(command, "JUDGED_BY", 6_000)
     patch.setattr(command, "MEMORISED_BYTES", 20_000)
+    patch.setattr(command, "FEWEST_TYPED", 300)
     # as many steps as a machine of this speed makes, however busy the one is that tests
     patch.setattr(training, "_speed", lambda *_: 20_000.0)
