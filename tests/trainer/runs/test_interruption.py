@@ -16,7 +16,7 @@ from codecomplete.trainer.learning import checkpoint, runlog
 
 from ..toy import command
 
-STEPS, STEP_TOKENS = 10, 1024
+STEPS, STEP_TOKENS = 20, 1024
 OPTIONS = ("--compile", "off", "--precision", "fp32", "--threads", "1", "--log-every", "1")
 
 
