@@ -84,7 +84,7 @@ def test_told_to_stop_it_saves_and_ends(shards, tmp_path):
 
 def test_two_processes_equal_one(shards, tmp_path, whole):
     launcher = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
-    output = finished(train(shards, tmp_path, launcher=launcher))
+    output = finished(train(shards, tmp_path, "--checkpoint-minutes", "60", launcher=launcher))
     assert "x 2 processes" in output
     for name, value in final_weights(tmp_path).items():
         torch.testing.assert_close(value, whole[name], rtol=2e-3, atol=2e-4)
