@@ -24,6 +24,7 @@ from codecomplete.quiet import environment_of_clients
 
 from ..errors import TrainerError
 from ..evaluation.report import markdown
+from ..federated.certificates import node_key
 from ..federated.rounds import Round, Rounds
 from ..personal.training import PUBLIC_ROWS, ROW_TOKENS, ROWS
 from .common import begin, finish, parser_of
@@ -122,25 +123,34 @@ class Real:
         return len(Rounds.opened(self.folder / FEDERATION / ROUNDS).history)
 
     def carry_out(self) -> None:
-        """All rounds, with a client killed, the server started again and a stranger refused."""
-        if self.done == self.options.rounds:
-            return
+        """All rounds, with a client killed, the server started again and a stranger refused. A
+        server that ends before the last round, on a machine with no time for it, goes on."""
         for name in (*self.folders, "stranger"):
-            subprocess.run(_command("key", "--key", self._key(name)), check=True)
-        last = [*self.folders][-1]
-        with self._ended():
-            self._serve()
+            node_key(self._key(name))
+        while (before := self.done) < self.options.rounds:
+            with self._ended():
+                self._sit()
+            if self.done == before:
+                raise TrainerError(f"no round was finished; see {self.folder}/server.log")
+
+    def _sit(self) -> None:
+        """From one start of the server to its end, but for the one that belongs to the study."""
+        self._serve()
+        if not self.done:
             self._refuse_a_stranger()
-            for name in self.folders:
-                self._join(name)
-            self._wait(KILLED_AFTER)
-            self._end(last, "killed", subprocess.Popen.kill)
-            self._wait(RESTARTED_AFTER)
-            self._end("server", "ended", subprocess.Popen.terminate)
-            self._serve()
-            self._join(last)
-            if status := self.running["server"].wait(LONG):
-                raise TrainerError(f"the server ended with {status}; see {self.folder}/server.log")
+        for name in self.folders:
+            self._join(name)
+        if self.done < RESTARTED_AFTER:
+            self._disturb([*self.folders][-1])
+        self._say(f"the server ended with {self.running['server'].wait(LONG)}")
+
+    def _disturb(self, client: str) -> None:
+        self._wait(KILLED_AFTER)
+        self._end(client, "killed", subprocess.Popen.kill)
+        self._wait(RESTARTED_AFTER)
+        self._end("server", "ended", subprocess.Popen.terminate)
+        self._serve()
+        self._join(client)
 
     def nodes(self) -> dict[str, str]:
         """As what the server knows each client: its log says so."""
