@@ -18,7 +18,7 @@ from .filters import Limits
 from .packages import Package
 
 RECIPES = ("codecomplete", "system-a", "characters", "starcoder2")
-_KEYS = {"about", "mix", "vocabulary", "recipe", "packages", "unsealed", "limits"}
+_KEYS = {"about", "mix", "vocabulary", "recipe", "packages", "held_out", "unsealed", "limits"}
 DEFAULT_PROFILES = Path(__file__).with_name("profiles.toml")
 
 
@@ -32,6 +32,7 @@ class Profile:
     vocabulary: int
     recipe: str = "codecomplete"  # one of RECIPES
     packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
+    held_out: tuple[str, ...] | None = None  # names of those that are kept out; None: all of them
     unsealed: tuple[str, ...] = ()  # held-out packages that are learned from here
     limits: Limits = field(default_factory=Limits)
     tokenizer: Path | None = None  # a vocabulary to keep, instead of learning one
@@ -41,8 +42,8 @@ class Profile:
         return tuple(self.mix)
 
     def select(self, packages: Iterable[Package]) -> list[Package]:
-        """The packages that take part: those to hold out and a user's own always, if they have a
-        language of the mix."""
+        """The packages that take part, if they have a language of the mix: those to learn from,
+        those to hold out, and a user's own always."""
         return [
             replace(package, split="train") if package.name in self.unsealed else package
             for package in packages
@@ -50,8 +51,8 @@ class Profile:
         ]
 
     def _takes(self, package: Package) -> bool:
-        listed = self.packages is None or package.name in self.packages
-        return package.split != "train" or package.is_own or listed
+        names = self.packages if package.split == "train" else self.held_out
+        return names is None or package.name in {*names, *self.unsealed} or package.is_own
 
 
 def read_profiles(path: Path = DEFAULT_PROFILES) -> dict[str, Any]:
@@ -82,10 +83,11 @@ def _profile(name: str, row: dict[str, Any]) -> Profile:
     }
     recipe = row.get("recipe", "codecomplete")
     chosen = tuple(sorted(row["packages"])) if "packages" in row else None
+    held_out = tuple(sorted(row["held_out"])) if "held_out" in row else None
     unsealed = tuple(row.get("unsealed", ()))
     limits = Limits(**row.get("limits", {}))
     about, size = row.get("about", ""), row["vocabulary"]
-    return Profile(name, about, mix, size, recipe, chosen, unsealed, limits)
+    return Profile(name, about, mix, size, recipe, chosen, held_out, unsealed, limits)
 
 
 def _problems(row: dict[str, Any]) -> list[str]:

@@ -28,17 +28,18 @@ Four options matter: --preset (python -m trainer presets), --data, --minutes or 
 Everything else follows from them, is printed before the run starts, and is stored in its
 directory. Every command explains its options with --help.
 """
-SENSIBLE_MINUTES = 5
+SENSIBLE_MINUTES = 3
 MOST_TOKENS = 4096  # of the vocabulary of models that a small machine trains
 BEFORE = """\
 There are no shards here yet. This command makes some in two minutes, from public packages and your
 own code, in the vocabulary of the packaged model, so that a run can start from that model:
 
-    python -m corpus build --profile small --folder YOUR_CODE --tokenizer {tokenizer} \\
+    python -m corpus build --profile own --folder YOUR_CODE --tokenizer {tokenizer} \\
         --work work --out shards
 
-Leave out --folder to use public packages only, and --tokenizer to train a model from scratch. After
-that, python -m trainer proposes a run.
+It reads Python, C and Java; --languages c reads C only, which is quicker, and --profile ten reads
+ten languages, which takes longer. Leave out --folder to use public packages only, and --tokenizer
+to train a model from scratch. After that, python -m trainer proposes a run.
 """
 TOO_LARGE = """\
 {shards} has a vocabulary for large models, which a small machine cannot train in useful time.

@@ -31,7 +31,7 @@ def test_a_bad_profile_names_every_problem(tmp_path: Path) -> None:
 
 def test_an_unknown_profile_names_those_there_are() -> None:
     with pytest.raises(
-        ProfileError, match="no profile 'huge'; there are first, small, ten, three, others"
+        ProfileError, match="no profile 'huge'; there are first, small, own, ten, three"
     ):
         read_profile("huge")
 
@@ -44,6 +44,15 @@ def test_held_out_packages_take_part_whatever_a_profile_names() -> None:
     elsewhere = Package(name="c", split="test", languages=("c",), **facts)
     profile = Profile("p", "", {"python": 1.0}, 512, packages=("mine",))
     assert profile.select([mine, other, held_out, elsewhere]) == [mine, held_out]
+
+
+def test_a_profile_may_name_the_few_held_out_packages_that_it_keeps() -> None:
+    profile, listed = read_profile("own"), read_packages()
+    taken = profile.select(listed)
+    assert {one.name for one in taken} == {*profile.packages, *profile.held_out}
+    for split in ("train", "validation", "test"):
+        covered = {language for one in taken if one.split == split for language in one.languages}
+        assert {*profile.mix} <= covered, split
 
 
 def test_a_users_own_code_takes_part_whatever_a_profile_names() -> None:

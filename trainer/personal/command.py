@@ -48,6 +48,7 @@ from .training import (
 from .workplace import Snapshot, Workplace, facts, opened
 
 STOPPED_BY, JUDGED_BY = 40_000, 80_000  # bytes on which is measured
+FEWEST_TYPED = 1_000
 MEMORISED_BYTES = 400_000  # of the learned files, that are searched for what is known by heart
 MOST_SHOWN = 20
 COPIES_ON_DISK = 14  # of float32 weights: checkpoints of a pass, one being written, and models
@@ -123,8 +124,10 @@ def _checked(options: argparse.Namespace) -> tuple[str, ...]:
         problems.append(f"--ways {options.ways}; expected {', '.join(WAYS)}, or both")
     if not 0 < options.minutes < float("inf"):
         problems.append(f"--minutes {options.minutes}; expected more than 0")
-    if options.typed < 1000:
-        problems.append(f"--typed {options.typed}; expected 1,000 characters or more to judge by")
+    if options.typed < FEWEST_TYPED:
+        problems.append(
+            f"--typed {options.typed}; expected {FEWEST_TYPED:,} characters or more to judge by"
+        )
     if problems:
         raise ConfigError("; ".join(problems))
     return ways

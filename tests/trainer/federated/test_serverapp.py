@@ -38,11 +38,11 @@ def carried_out(tmp_path, base, learners, watch=None, **plan):
 
 @pytest.mark.parametrize("way", [ADAPTERS, FULL])
 def test_every_client_gains_and_the_engine_loads_what_comes_of_it(tmp_path, base, learners, way):
-    rounds = carried_out(tmp_path, base, learners, way=way, rounds=3, steps=6)
+    rounds = carried_out(tmp_path, base, learners, way=way, steps=5)
     first, last = rounds.history[0], rounds.history[-1]
     assert all(last.common[client] < first.before[client] for client in ("1", "2"))
     model = engine.load(tmp_path / "federation" / MODEL)
-    assert model.directory.training["rounds"] == 3
+    assert model.directory.training["rounds"] == 2
     assert model.tuning.threshold == engine.load(base).tuning.threshold
 
 

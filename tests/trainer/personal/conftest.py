@@ -47,9 +47,14 @@ def base(tmp_path_factory, vocabulary_file) -> Path:
 
 @pytest.fixture
 def quick(monkeypatch) -> None:
+    quicken(monkeypatch)
+
+
+def quicken(patch: pytest.MonkeyPatch) -> None:
     """Little to measure, and rows that fit the files."""
-    monkeypatch.setattr(command, "STOPPED_BY", 4_000)
-    monkeypatch.setattr(command, "JUDGED_BY", 6_000)
-    monkeypatch.setattr(command, "MEMORISED_BYTES", 20_000)
+    patch.setattr(command, "STOPPED_BY", 4_000)
+    patch.setattr(command, "JUDGED_BY", 6_000)
+    patch.setattr(command, "MEMORISED_BYTES", 20_000)
+    patch.setattr(command, "FEWEST_TYPED", 300)
     # as many steps as a machine of this speed makes, however busy the one is that tests
-    monkeypatch.setattr(training, "_speed", lambda *_: 20_000.0)
+    patch.setattr(training, "_speed", lambda *_: 20_000.0)

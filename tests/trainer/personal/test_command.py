@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -18,7 +21,10 @@ from codecomplete.engine.modeldir import chosen
 from codecomplete.engine.modeldir.digest import sha256
 from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
 from codecomplete.trainer import __main__ as trainer
-from codecomplete.trainer.personal import command, installed, workplace
+from codecomplete.trainer.personal import command, installed, training, workplace
+from codecomplete.trainer.personal.page import is_better
+
+from .conftest import quicken
 
 ROOT = Path(__file__).parents[3]
 
@@ -27,32 +33,51 @@ def personal(*arguments: str | Path) -> int:
     return trainer.main(["personal", *map(str, arguments)])
 
 
+@pytest.fixture(scope="module")
+def once(mine, base, tmp_path_factory) -> SimpleNamespace:
+    """One whole training that all tests look at: its data folder, with the place it worked in, what
+    it said, and whether it left the models alone that it began with."""
+    data, said = tmp_path_factory.mktemp("data"), io.StringIO()
+    files = [*base.iterdir(), *(ROOT / "engine" / "models").rglob("*")]
+    before = {path: sha256(path) for path in files if path.is_file()}
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setenv("XDG_DATA_HOME", str(data))
+        patch.setattr(workplace.Workplace, "remove", lambda self: None)
+        quicken(patch)
+        status = personal(mine, *asked(base), "--no-use")
+    untouched = {path: sha256(path) for path in before} == before
+    return SimpleNamespace(data=data, said=said.getvalue(), status=status, untouched=untouched)
+
+
+def asked(base: Path) -> tuple[str | Path, ...]:
+    return ("--start", base, "--minutes", "0.1", "--typed", "300", "--name", "first")
+
+
 @pytest.fixture
-def trained(home, mine, base, quick, capsys) -> Path:
-    """The folder of a model that was trained and installed."""
-    arguments = ("--start", base, "--minutes", "0.15", "--typed", "1000", "--name", "first")
-    assert personal(mine, *arguments) == 0
+def trained(once, home, capsys) -> Path:
+    """The folder of a model that was trained and installed, in a data folder of its own."""
+    assert once.status == 0, once.said
+    shutil.copytree(once.data, home.parent)
     return home / "personal" / "first"
 
 
-def test_a_better_model_is_installed_used_explained_and_taken_back(trained, base, home, capsys):
-    said = capsys.readouterr().out
+def test_a_better_model_is_kept_used_explained_and_taken_back(trained, once, base, home, capsys):
+    assert chosen.chosen() is None, "it was told not to use it"
+    assert personal("--use", "first") == 0
     assert engine.load().directory.path == trained / "model"
-    page, report = (
-        (trained / "page.md").read_text(),
-        json.loads((trained / "report.json").read_text()),
-    )
-    assert "Better" in said and "Better" in page and report["better"]
+    page = (trained / "page.md").read_text()
+    report = json.loads((trained / "report.json").read_text())
+    assert "Better" in once.said and "Better" in page and report["better"]
     before, after = report["before"]["bits"], report["after"]["bits"]
     assert all(after[condition] < before[condition] for condition in ("alone", "project"))
     assert {"alone", "file", "project"} == {*report["after"]["keys"]}
     assert report["read"]["learned"]["files"] > report["read"]["judging"]["files"] > 0
     assert {done["way"] for done in report["passes"]} == {"full", "adapters"}
-    assert not list(home.glob("personal/.work-*")), "what was read is not kept"
     # tuning is kept, and the model knows the languages that it knew
     own, first = engine.load(), engine.load(base)
     assert own.tuning.threshold == first.tuning.threshold == 0.3
     assert own.languages == first.languages
+    capsys.readouterr()
     assert personal("--list") == 0 and "* first" in capsys.readouterr().out
     assert personal("--undo") == 0
     assert engine.load().name == "small"
@@ -64,31 +89,39 @@ def test_a_better_model_is_installed_used_explained_and_taken_back(trained, base
     assert not trained.exists() and chosen.chosen() is None
 
 
-def test_the_models_that_come_along_are_never_touched(base, mine, home, quick):
-    files = [*base.iterdir(), *(ROOT / "engine" / "models").rglob("*")]
-    before = {path: sha256(path) for path in files if path.is_file()}
-    personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000")
-    assert {path: sha256(path) for path in before} == before
+def test_the_models_that_come_along_are_never_touched(once):
+    assert once.untouched
 
 
-def test_a_model_that_is_not_better_is_not_installed(home, mine, base, quick, monkeypatch, capsys):
+def test_a_model_that_is_not_better_is_not_installed(
+    trained, mine, base, home, quick, monkeypatch, capsys
+):
+    """The same command goes on where the training left off: it is judged again, and only that."""
+    shutil.rmtree(trained)
     monkeypatch.setattr(command, "is_better", lambda before, after: False)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 3
+    monkeypatch.setattr(training, "train", pytest.fail)
+    assert personal(mine, *asked(base)) == 3
     assert "Not better" in capsys.readouterr().out
     assert installed.names() == [] and chosen.chosen() is None
     assert "Not better" in next((home / "personal").glob(".not-kept-*.md")).read_text()
+    assert not list(home.glob("personal/.work-*")), "what was read is not kept"
 
 
-def test_no_use_keeps_the_model_and_the_choice(home, mine, base, quick):
-    personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000", "--no-use")
-    assert len(installed.names()) == 1 and chosen.chosen() is None
+@pytest.mark.parametrize(
+    "bits, keys, better",
+    [(0.98, 0.40, True), (0.98, 0.396, True), (0.98, 0.39, False), (0.995, 0.50, False)],
+)
+def test_better_is_clearly_fewer_bits_and_no_fewer_keys_beside_the_project(bits, keys, better):
+    before = {"bits": {"alone": 2.0, "project": 1.0}, "keys": {"alone": 0.1, "project": 0.4}}
+    after = {"bits": {"alone": 1.0, "project": bits}, "keys": {"alone": 0.9, "project": keys}}
+    assert is_better(before, after) is better
 
 
 RUN = """
 import sys
 from codecomplete.trainer.personal import command, training
-command.STOPPED_BY, command.JUDGED_BY, command.MEMORISED_BYTES = 4_000, 6_000, 20_000
-training._speed, training.CHECKPOINT_SECONDS = lambda *_: 20_000.0, 0.0
+command.FEWEST_TYPED, training.CHECKPOINT_SECONDS = 300, 0.0
+training._speed = lambda *_: 20_000.0
 from codecomplete.trainer.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
@@ -103,8 +136,9 @@ def start(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, tmp_path):
-    arguments = (mine, "--start", base, "--minutes", "0.2", "--typed", "1000", "--name", "one")
+def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, quick, capsys):
+    arguments = (mine, "--start", base, "--minutes", "0.1", "--typed", "300", "--name", "one",
+                 "--ways", "full")  # fmt: skip
     first = start(home, *arguments)
     until = time.monotonic() + 120
     while not list(home.glob("personal/.work-*/runs/*/step-*")):
@@ -114,24 +148,23 @@ def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, tmp_p
     first.communicate()
     assert chosen.chosen() is None
     listed = next(home.glob("personal/.work-*/read.json")).read_bytes()
-    second = start(home, *arguments)
-    said, _ = second.communicate(timeout=300)
-    assert second.returncode == 0, said
-    assert "goes on after step" in said
+    assert personal(*arguments) == 0
+    assert "goes on after step" in capsys.readouterr().out
     report = json.loads((home / "personal" / "one" / "report.json").read_text())
     assert len(json.loads(listed)["learned"]) == report["read"]["learned"]["files"]
-    assert chosen.chosen() == home / "personal" / "one" / "model"
+    assert chosen.chosen() == home / "personal" / "one" / "model", "it is used from now on"
+    assert not list(home.glob("personal/.work-*")), "what was read is not kept"
 
 
 def test_two_at_once_on_the_same_folders_do_not_mix(home, mine, base, quick, capsys, monkeypatch):
     inner = []
 
     def again(*arguments, **more):
-        inner.append(personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000"))
+        inner.append(personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300"))
         raise command.ConfigError("enough")
 
     monkeypatch.setattr(command, "_trained", again)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 1
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300") == 1
     assert inner == [1] and "another process" in capsys.readouterr().err
 
 
@@ -140,7 +173,7 @@ def test_a_full_disk_is_one_line_and_changes_nothing(home, mine, base, quick, ca
         raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
     monkeypatch.setattr(workplace.Workplace, "_keep", full)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 1
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300") == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "No space left" in said and "make room" in said
     assert chosen.chosen() is None and installed.names() == []
@@ -148,7 +181,7 @@ def test_a_full_disk_is_one_line_and_changes_nothing(home, mine, base, quick, ca
 
 def test_too_little_room_is_said_before_the_work(home, mine, base, quick, capsys, monkeypatch):
     monkeypatch.setattr(command, "free_disk", lambda path: 1000)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "1000") == 1
+    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300") == 1
     assert "make room" in capsys.readouterr().err
 
 
