@@ -1,11 +1,12 @@
-"""How quick the editor is beside nano and micro.
+"""What the editor costs, by itself and beside nano and micro; both tables of docs/edit.md.
 
 ``python -m benchmarks.editors [ROUNDS [PAGE]]``; ``CC_EDIT_BEFORE`` names another
 checkout to compare with.
 
-All of them in the same run, taking turns, through the same pseudo-terminal, without a screen that
-is kept up to date: from the key to the first byte that has it, and from the start to the first
-byte of the text. Only ratios are told, because a busy machine makes all of them slower together.
+The editors run in the same run, taking turns, through the same pseudo-terminal, without a screen
+that is kept up to date: from the key to the first byte that has it, from the start to the first
+byte of the text, and from the start to the first byte of a letter that is typed as soon as the text
+is there. Only ratios are told, because a busy machine makes all of them slower together.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.integrations.reference import put
+from tests.integrations.reference import tell
 from tests.integrations.terminal import ROOT
 
+from . import editor as costs
 from .editor import lines_of_c
 
 ROWS, COLUMNS = 40, 120
 QUIET = 0.3
+LETTER = b"@"  # which is neither in the text nor in what a terminal is told
 OURS = [sys.executable, "-m", "codecomplete.integrations.edit"]
 BEFORE = os.environ.get("CC_EDIT_BEFORE")
 EDITORS = {
@@ -77,11 +80,11 @@ class Editor:
         while select.select([self.terminal], [], [], seconds)[0]:
             os.read(self.terminal, 1 << 16)
 
-    def key(self) -> float:
+    def key(self, letter: bytes = b"x") -> float:
         """Seconds until a letter is drawn."""
         start = time.perf_counter()
-        os.write(self.terminal, b"x")
-        self.until(b"x")
+        os.write(self.terminal, letter)
+        self.until(letter)
         return time.perf_counter() - start
 
     def end(self) -> None:
@@ -102,17 +105,26 @@ def running(name: str, path: str) -> Iterator[tuple[Editor, float]]:
         editor.end()
 
 
-def starts(path: str, rounds: int) -> dict[str, float]:
-    """The median of the starts of each, taking turns."""
-    times: dict[str, list[float]] = {name: [] for name in EDITORS}
+Times = dict[str, float]  # the median of each editor
+
+
+def starts(path: str, rounds: int) -> tuple[Times, Times]:
+    """How long it takes until the text is there, and until a letter typed then is, taking turns."""
+    texts: dict[str, list[float]] = {name: [] for name in EDITORS}
+    letters: dict[str, list[float]] = {name: [] for name in EDITORS}
     for _ in range(rounds):
         for name in EDITORS:
-            with running(name, path) as (_, took):
-                times[name].append(took)
+            with running(name, path) as (editor, took):
+                texts[name].append(took)
+                letters[name].append(took + editor.key(LETTER))
+    return _medians(texts), _medians(letters)
+
+
+def _medians(times: dict[str, list[float]]) -> Times:
     return {name: statistics.median(took) for name, took in times.items()}
 
 
-def keys(path: str, rounds: int) -> dict[str, float]:
+def keys(path: str, rounds: int) -> Times:
     """The median of the keys of each, taking turns."""
     times: dict[str, list[float]] = {}
     for name in EDITORS:
@@ -125,36 +137,34 @@ def keys(path: str, rounds: int) -> dict[str, float]:
             for _ in range(rounds):
                 times[name].append(editor.key())
                 editor.quiet(0.1)
-    return {name: statistics.median(took) for name, took in times.items()}
+    return _medians(times)
 
 
 def rows(rounds: int, folder: Path) -> Iterator[str]:
     path = lines_of_c(1_000, folder)
-    yield "| times as long as | a key, nano | a key, micro | the start, nano | the start, micro |"
-    yield "|---|---|---|---|---|"
-    first, key = starts(path, max(3, rounds // 4)), keys(path, rounds)
+    kinds = ("a key", "text after the start", "first letter after the start")
+    heads = [f"{kind}, {other}" for kind in kinds for other in ("nano", "micro")]
+    yield f"| times as long as | {' | '.join(heads)} |"
+    yield "|---" * 7 + "|"
+    text, letter = starts(path, max(3, rounds))
+    key = keys(path, 4 * rounds)
     for name in EDITORS:
         if name not in ("nano", "micro"):
-            ratios = [f"{one[name] / one[other]:.1f}" for one in (key, first)
+            ratios = [f"{one[name] / one[other]:.1f}" for one in (key, text, letter)
                       for other in ("nano", "micro")]  # fmt: skip
             yield f"| {name} | {' | '.join(ratios)} |"
-    print({name: round(1000 * took, 1) for name, took in key.items()}, file=sys.stderr)
-    print({name: round(1000 * took, 1) for name, took in first.items()}, file=sys.stderr)
+    for times in (key, text, letter):
+        print({name: round(1000 * took, 1) for name, took in times.items()}, file=sys.stderr)
 
 
-def main(rounds: str = "40", page: str | None = None) -> None:
+def main(rounds: str = "10", page: str | None = None) -> None:
     missing = [name for name in ("nano", "micro") if shutil.which(name) is None]
     if missing:
         sys.exit(f"not installed: {', '.join(missing)}")
     folder = Path(tempfile.mkdtemp())
     subprocess.run([*OURS, "--version"], check=True, capture_output=True)  # compiled once
-    lines = []
-    for row in rows(int(rounds), folder):
-        print(row, flush=True)
-        lines.append(f"{row}\n")
-    if page is not None:
-        text = Path(page).read_text(encoding="utf-8")
-        Path(page).write_text(put(text, "compared", "".join(lines)), encoding="utf-8")
+    tell(rows(int(rounds), folder), page, "compared")
+    costs.main(rounds, page)
     shutil.rmtree(folder, ignore_errors=True)
 
 

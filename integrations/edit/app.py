@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property, partial
 from inspect import isawaitable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on, work
 from textual.app import App, ComposeResult, SystemCommand
@@ -49,6 +49,9 @@ from .settings import Settings
 from .status import LINE_ENDS, KeyBar, StatusLine
 from .view.area import CodeArea
 from .watching import News, Watch
+
+if TYPE_CHECKING:
+    from .first_screen import FirstScreen
 
 log = logging.getLogger("codecomplete")
 
@@ -98,6 +101,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
         self._saying: Timer | None = None  # what the status line has to say soon
         self.failure: Exception | None = None  # a bug of ours that ended the app
+        self.first_screen: FirstScreen | None = None  # what was drawn before there was an app
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
         self.folder_given = folder
@@ -121,6 +125,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             if place is not None:
                 editor.go_to(*place)
         self.show(self.editors[0])
+        self.call_later(self.turns.begin)  # once the editor has the focus, which it gets later, too
         if not self.is_headless:
             self.ending.watch(asyncio.get_running_loop())
         self.app_resume_signal.subscribe(self, self._drawn_again)

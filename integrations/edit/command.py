@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import contextlib
+import importlib.util
 import os
 import re
 import sys
@@ -21,6 +22,8 @@ from codecomplete import __version__
 if TYPE_CHECKING:
     from .app import EditorApp
     from .files import TextFile
+    from .first_screen import FirstScreen
+    from .settings import EditOptions, Settings
 
 FAILED = 70  # the exit code of a bug of ours
 NUMBER = "[0-9]{1,9}"
@@ -52,9 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _settings(given.write_settings)
     if given.unsaved:
         return _unsaved()
-    try:
-        import textual  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("textual") is None:  # which takes its time to import
         return _fail("cc-edit needs Textual: pip install 'codecomplete[edit]'")
     return _edit(openings(given.files), given)
 
@@ -143,22 +144,52 @@ def _unsaved() -> int:
 
 
 def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
-    from ..shared.suggester import EXIT_WAIT
-    from . import logs, terminal
+    from . import settings, terminal
+    from .first_screen import FirstScreen
 
+    screen = FirstScreen()
     try:
         piped = terminal.piped_input() if any(one.path == "-" for one in wanted) else b""
         terminal.check()
-        app = _app(wanted, piped, given)
+        found = settings.load()
+        _draw_first(screen, wanted, found.options)
+        app = _app(wanted, piped, given, found)
+        app.first_screen = screen
     except NothingOpened as error:
+        screen.over()
         return _fail(*error.args)
     except terminal.NoTerminal as error:
         return _fail(str(error))
+    except BaseException:
+        screen.over()
+        raise
+    return _run(app, screen)
+
+
+def _draw_first(screen: FirstScreen, wanted: list[Opening], options: EditOptions) -> None:
+    """What can be seen before anything heavy is imported."""
+    from .first_screen import View, picture
+
+    if len(wanted) != 1 or wanted[0].path == "-":
+        return
+    view = View(
+        options.theme, options.line_numbers, options.soft_wrap, options.tab_width, options.key_bar
+    )
+    drawn = picture(wanted[0].path, wanted[0].place, wanted[0].wanted, view)
+    if drawn is not None:
+        screen.draw(drawn)
+
+
+def _run(app: EditorApp, screen: FirstScreen) -> int:
+    from ..shared.suggester import EXIT_WAIT
+    from . import logs
+
     logs.to_file()
     atexit.register(app.suggester.close, EXIT_WAIT)
     try:
         code = app.run()
     finally:  # also if there is no terminal any more to say it on
+        screen.over()
         if app.ending.number is not None:
             _end_at_once(128 + app.ending.number)
         app.ending.over()
@@ -175,14 +206,15 @@ def _end_at_once(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _app(wanted: list[Opening], piped: bytes, given: argparse.Namespace) -> EditorApp:
-    from . import files, settings
+def _app(
+    wanted: list[Opening], piped: bytes, given: argparse.Namespace, found: Settings
+) -> EditorApp:
+    from . import files
     from .app import EditorApp
     from .buffer import Buffer
     from .driver import Driver
 
     folder, wanted = _folder(wanted)
-    found = settings.load()
     options = found.options
     if given.no_suggestions:
         options = replace(options, enabled=False)

@@ -22,6 +22,7 @@ from textual.drivers._writer_thread import WriterThread
 from textual.message import Message
 
 from .ending import Ending
+from .first_screen import ENTER, FirstScreen
 from .keys import KeyParser
 from .screen import Alone
 
@@ -36,10 +37,11 @@ LEAVE = (
 """What Textual writes when it ends."""
 
 
-class Ends(Protocol):
-    """An application that something from outside can end."""
+class Host(Protocol):
+    """An application that something from outside can end, and that may have been drawn before."""
 
     ending: Ending
+    first_screen: FirstScreen | None
 
 
 class Driver(linux_driver.LinuxDriver):
@@ -57,6 +59,18 @@ class Driver(linux_driver.LinuxDriver):
             lambda file: Writer(file, self.gone)  # type: ignore[assignment]
         )
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        before = self._first.taken() if self._first else None
+        if before is not None:  # what Textual has found is not what its user had
+            self.attrs_before = before
+
+    @property
+    def _first(self) -> FirstScreen | None:
+        return cast(Host, self._app).first_screen
+
+    def write(self, data: str) -> None:
+        """A screen that is drawn already is not entered again: some terminals would clear it."""
+        if data != ENTER or self._first is None or not self._first.is_drawn:
+            super().write(data)
 
     def stop_application_mode(self) -> None:
         super().stop_application_mode()
@@ -112,7 +126,7 @@ class Driver(linux_driver.LinuxDriver):
 
     def gone(self) -> None:
         """The terminal was closed; called on a thread."""
-        cast(Ends, self._app).ending.begin(signal.SIGHUP)
+        cast(Host, self._app).ending.begin(signal.SIGHUP)
 
     def leave_at_once(self) -> None:
         """Give the terminal back without waiting for anything; for an end that hangs."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from textual import events
 from textual.document._document import Location, Selection
+from textual.geometry import Size
 from textual.message import Message
 
 from .buffer import Buffer
@@ -40,6 +41,7 @@ class EditArea(Guarded, GhostArea):
     def __init__(self, buffer: Buffer, options: EditOptions, suffix: str = "") -> None:
         self.options = options
         self._followed = False  # a change is in progress that ghost text may go on after
+        self._centre_at_first = False  # the caret, as soon as there is a place for it
         super().__init__(
             buffer, id=f"editor-{buffer.number}{suffix}", read_only=buffer.file.read_only,
             soft_wrap=False, show_line_numbers=options.line_numbers,
@@ -75,7 +77,18 @@ class EditArea(Guarded, GhostArea):
         """Put the caret at a place counted from 1, or as near to it as there is text."""
         self.lone()
         self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
-        self.call_after_refresh(self.scroll_cursor_visible, center=True)
+        if self.size:
+            self.call_after_refresh(self.scroll_cursor_visible, center=True)
+        else:
+            self._centre_at_first = True
+
+    def _size_updated(self, size: Size, *more: Any, **others: Any) -> bool:
+        """Called by Textual before it draws: the first frame shows the place to go to."""
+        changed = super()._size_updated(size, *more, **others)
+        if self._centre_at_first and size:
+            self._centre_at_first = False
+            self.scroll_cursor_visible(center=True, immediate=True)
+        return changed
 
     @property
     def menu_is_open(self) -> bool:

@@ -35,6 +35,7 @@ class Turns:
     def __init__(self, app: App[Any], hand_out: Callable[[Input], Awaitable[None]]) -> None:
         self._app, self._hand_out = app, hand_out
         self._waiting: deque[Input] = deque()
+        self._begun = False
         self._event: Input | None = None  # whose turn it is
         self._since = 0.0
         self._screen: Screen[Any] | None = None  # the one that was in front when the turn began
@@ -51,10 +52,17 @@ class Turns:
     async def arrived(self, event: Input) -> None:
         """Something came from the terminal; called on the application's own task."""
         self._waiting.append(event)
+        if not self._begun:
+            return
         if self._event is None:
             await self._next()
         else:
             self._watch_over()
+
+    async def begin(self) -> None:
+        """There is something to type into; what arrived before is dealt with now."""
+        self._begun = True
+        await self._next()
 
     def over(self, event: events.Event) -> None:
         """``event`` has done all that it does; whoever got it may say so."""

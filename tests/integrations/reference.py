@@ -26,15 +26,16 @@ def put(text: str, name: str, content: str) -> str:
     return head + start + content + rest[rest.index("<!-- end -->") :]
 
 
-def tell(rows: Iterable[str], page: str | None) -> None:
-    """Print measured rows as they come; with ``page`` they are its table from then on."""
+def tell(rows: Iterable[str], page: str | None, name: str = "measured") -> None:
+    """Print measured rows as they come; with ``page`` they are its table of that name from then
+    on."""
     lines = []
     for row in rows:
         print(row, flush=True)
         lines.append(row + "\n")
     if page is not None:
         text = Path(page).read_text(encoding="utf-8")
-        Path(page).write_text(put(text, "measured", "".join(lines)), encoding="utf-8")
+        Path(page).write_text(put(text, name, "".join(lines)), encoding="utf-8")
 
 
 def page(text: str) -> str:

@@ -46,7 +46,7 @@ class Terminal:
             "LANG": "C.UTF-8",
             **(more or {}),
         }
-        self.dim = dim
+        self.dim, self._home = dim, home
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
@@ -79,10 +79,15 @@ class Terminal:
         """Until ``condition`` holds; returns the seconds that took."""
         start = time.monotonic()
         while not condition():
-            assert time.monotonic() - start < patience, self.text()
+            assert time.monotonic() - start < patience, f"{self.text()}\n{self.story()}"
             alive = self.read()
             assert alive or condition(), f"the program ended\n{self.text()}"
         return time.monotonic() - start
+
+    def story(self) -> str:
+        """What the program has told of itself because it ran for so long."""
+        file = self._home / "stuck.txt"
+        return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def settle(self, quiet: float = 0.15) -> None:
         """Until nothing was written for a moment."""

@@ -89,18 +89,21 @@ class GhostArea(CodeArea):
 
     @property
     def _room_below(self) -> int:
-        return min(ROOM_BELOW, self.size.height // 4)
+        height = self.size.height
+        return min(ROOM_BELOW, height // 4) if height else ROOM_BELOW  # most windows are so high
 
-    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+    def scroll_cursor_visible(
+        self, center: bool = False, animate: bool = False, immediate: bool = False
+    ) -> Offset:
         """With room below the caret, unless the mouse put it where it is."""
-        if not self._has_cursor:
+        if not self._has_cursor or not self.size:  # it has no place on the screen yet
             return Offset(0, 0)
         self._recompute_cursor_offset()  # type: ignore[no-untyped-call]  # of Textual
         x, y = self._cursor_offset
         height = 1 if self._pointing else 1 + self._room_below
         return self.scroll_to_region(
             Region(x, y, width=3, height=height), spacing=Spacing(right=self.gutter_width),
-            animate=animate, force=True, center=center,
+            animate=animate, force=True, center=center, immediate=immediate,
         )  # fmt: skip
 
     def get_target_document_location(self, event: events.MouseEvent) -> Location:

@@ -23,6 +23,7 @@ from codecomplete.integrations.edit.buffer import Buffer
 from codecomplete.integrations.edit.editor import Editor
 from codecomplete.integrations.edit.settings import EditOptions, Settings
 from codecomplete.integrations.shared.suggester import Suggester
+from tests.integrations.edit import stuck
 from tests.integrations.fake import FakeModel
 
 PATIENCE = 60.0  # seconds until a test gives up; none should need them
@@ -84,7 +85,7 @@ class Driven:
         while self.app.is_running and (
             not self.app.turns.idle or any(one.ghost.asking for one in self.app.editors)
         ):
-            assert time.monotonic() - start < PATIENCE, "a key waits for ever"
+            assert time.monotonic() - start < PATIENCE, f"a key waits for ever\n{self._story()}"
             await asyncio.sleep(0)
 
     async def _handled(self, pump) -> None:
@@ -92,14 +93,19 @@ class Driven:
         start = time.monotonic()
         if pump.call_later(done.set):
             while not done.is_set() and self.app._exception is None and pump.is_running:
-                assert time.monotonic() - start < PATIENCE, f"{pump} is busy"
+                assert time.monotonic() - start < PATIENCE, f"{pump} is busy\n{self._story()}"
                 await asyncio.sleep(0)
+
+    def _story(self) -> str:
+        return stuck.report(self.app)
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for what another thread or a question does."""
         start = time.monotonic()
         while not condition():
-            assert time.monotonic() - start < PATIENCE, f"{self.text!r} {self.ghost!r}"
+            assert time.monotonic() - start < PATIENCE, (
+                f"{self.text!r} {self.ghost!r}\n{self._story()}"
+            )
             await asyncio.sleep(0.005)
         await self.settle()
 

@@ -19,6 +19,7 @@ from textual.binding import Binding
 from codecomplete.integrations.edit import command
 from codecomplete.integrations.edit.app import EditorApp
 from codecomplete.integrations.shared import suggester
+from tests.integrations.edit import stuck
 from tests.integrations.fake import FakeModel
 
 MESSAGE = "a bug\x1b]0;title\x07"
@@ -30,6 +31,9 @@ class BuggyApp(EditorApp):
     BINDINGS = [  # noqa: RUF012 - Textual's own way
         Binding("f9", "fail"), Binding("f10", "fail_for_good"), Binding("f11", "hang")
     ]  # fmt: skip
+
+    def on_ready(self) -> None:
+        stuck.tell_later(self)
 
     def action_fail(self) -> None:
         raise RuntimeError(MESSAGE)
