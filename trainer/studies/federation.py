@@ -86,9 +86,13 @@ def row(one: Outcome, options: argparse.Namespace) -> dict[str, Any]:
     return {
         "own tokens": f"{one.heard * options.steps * (ROWS - PUBLIC_ROWS) * ROW_TOKENS:,}",
         "before": f"{common[0]:.3f}",
-        **{f"round {n}": f"{common[n]:.3f}" if n in common else "away" for n in rounds},
-        "alone, as many tokens": f"{dict(one.alone)[one.heard]:.3f}",
+        **{f"round {n}": _of(common, n, "away") for n in rounds},
+        "alone, as many tokens": _of(dict(one.alone), one.heard),
     }
+
+
+def _of(losses: dict[int, float], number: int, otherwise: str = "-") -> str:
+    return f"{losses[number]:.3f}" if number in losses else otherwise
 
 
 def trained_alone(options: argparse.Namespace, name: str, folder: Path) -> Losses:
