@@ -16,6 +16,8 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.worker import WorkerFailed
 
+from . import timers
+
 if TYPE_CHECKING:
     Pump = MessagePump
 else:
@@ -53,6 +55,7 @@ class Survivor(Guarded, App[int]):
         raise NotImplementedError
 
     def start_surviving(self) -> None:
+        timers.make_sound()
         self.survived: list[BaseException] = []
         self._failed_at: deque[float] = deque(maxlen=MOST_FAILURES)
 

@@ -157,11 +157,13 @@ async def editing(
     size: tuple[int, int] = (80, 24),
     settings: Settings | None = None,
     survives: bool = False,
+    notifications: bool = False,
     **options,
 ) -> AsyncIterator[Driven]:
     """Open ``text`` as the file ``name``, on the disk if there is a ``folder``.
 
-    The caret is at the end unless ``place`` says otherwise. What the editor survives fails the test
+    The caret is at the end unless ``place`` says otherwise; notices are on the screen only with
+    ``notifications``. What the editor survives fails the test
     unless it ``survives`` on purpose.
     """
     buffer = Buffer(_file(text, name, folder))
@@ -170,7 +172,7 @@ async def editing(
     suggester = Suggester(chosen.options, load=lambda options: model)
     app = EditorApp([(buffer, place)], chosen, suggester)
     try:
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=notifications) as pilot:
             driven = Driven(app, model, pilot)
             await driven.settle()
             if place is None:

@@ -243,7 +243,7 @@ def test_a_signal_leaves_the_unsaved_work(tmp_path, number):
     file.write_text("x = 1\n")
     with started(tmp_path, file) as terminal:
         terminal.send("unsaved ")
-        terminal.settle(0.2)
+        terminal.wait(lambda: "unsaved x = 1" in terminal.text())
         if number == signal.SIGKILL:  # nothing can be done then; it is put aside while idle
             time.sleep(2.2)
             terminal.settle()
