@@ -22,7 +22,7 @@ from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 from codecomplete.engine import languages, tokenizer
-from codecomplete.engine.decoding import candidates, cover, decoder, draft, ends, infill
+from codecomplete.engine.decoding import candidates, cover, decoder, draft, ends, growing, infill
 from codecomplete.engine.local import mixing, names, ngrams, project
 from codecomplete.engine.local import text as local_text
 from codecomplete.engine.modeldir import config, layout, tuning
@@ -208,9 +208,10 @@ def tables() -> dict[str, Any]:
             for name in ("completions", "expansions", "least_share")
         }},
         "draft": constants(draft, "LEAST_ORDER MOST_DRAFTED"),
-        "infill": constants(
-            infill, "BEGINNINGS MOST_TOKENS MOST_JUDGED SPARE GOAL_SHARE LOST"
+        "growing": constants(
+            growing, "BEGINNINGS BRANCHES MOST_GROWN SPREAD LEAST_BRANCH LEAST_END LOST"
         ),
+        "infill": constants(infill, "MOST_TOKENS MOST_JUDGED SPARE GOAL_SHARE"),
         "candidates": constants(candidates, "MOST_STEPS UNREAD"),
         "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _NEXT_LINE _UNFINISHED"),
         "ngrams": constants(ngrams, "LONGEST MOST_PLACES"),

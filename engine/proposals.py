@@ -66,7 +66,9 @@ class Proposals:
         decoder = self._decoder(max_tokens, stop, least)
         room, goal = self._room(max_tokens), buffer.goal
         if goal and (infill := self._infill(decoder, goal, room)).fits(buffer.held_bytes):
-            return self._filled(infill, max_tokens, rank)
+            filled = self._filled(infill, max_tokens, rank)
+            if filled is not None or not goal.startswith("\n"):
+                return filled
         decoded = self._decode(decoder, self._most(max_tokens), rank)
         text = self._fit(ended(decoded))
         if buffer.caret.is_left_open(text):

@@ -117,7 +117,7 @@ class Decoder:
                 break
             probabilities = self.probabilities(tuple(decoded.ids), most)
             best = int(probabilities.argmax())
-            total = decoded.total + _log(probabilities[best])
+            total = decoded.total + log_of(probabilities[best])
             if best == self.end_id or total - lines.before < math.log(self.least):
                 decoded.finished = best == self.end_id
                 break
@@ -140,7 +140,7 @@ class Decoder:
         probabilities = self.probabilities(ids)
         best = np.argpartition(-probabilities, count - 1)[:count]
         ordered = sorted(best.tolist(), key=lambda id_: -probabilities[id_])
-        return [(id_, _log(probabilities[id_])) for id_ in ordered]
+        return [(id_, log_of(probabilities[id_])) for id_ in ordered]
 
     def _firsts(self, count: int) -> list[Beginning]:
         return [((id_,), log) for id_, log in self.likeliest((), count)]
@@ -156,7 +156,7 @@ class Decoder:
             may_follow=vocabulary.may_follow,
             stop=self.stop,
         )
-        return [(covering.ids, _log(covering.share)) for covering in coverings]
+        return [(covering.ids, log_of(covering.share)) for covering in coverings]
 
     def probabilities(self, ids: tuple[int, ...], most: int = 0) -> np.ndarray:
         """Of what follows ``ids``, (vocabulary,), bent by local text.
@@ -198,7 +198,7 @@ class Decoder:
         """Log probability that what comes next does not go on with a word."""
         last = word[-1]
         going_on = self.vocabulary.continuing[last.isalnum() or last == "_"]
-        return _log(1 - float(probabilities[going_on].sum()))
+        return log_of(1 - float(probabilities[going_on].sum()))
 
     def read(self, decoded: Decoded, held: bytes, rule: EndRule) -> bool:
         """Bring the text up to date with the ids; True if it is complete or runs in circles."""
@@ -241,5 +241,6 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return powers
 
 
-def _log(probability: float) -> float:
+def log_of(probability: float) -> float:
+    """Its logarithm, that of nothing being a very small one."""
     return math.log(max(float(probability), LEAST_MEASURABLE))

@@ -1,12 +1,12 @@
 """Decoding between two texts: the text after the caret decides where a suggestion ends.
 
-The model reads only from left to right. So candidates are decoded as usual, and each place where
-one of them might end is judged by the joint probability of the candidate and of the beginning of
-the text after the caret. All candidates, including the empty one, can then be compared with each
-other, whatever their lengths.
+The model reads only from left to right. So candidates are decoded, and each place where one of
+them might end is judged by the joint probability of the candidate and of the beginning of the text
+after the caret. All candidates, including the empty one, can then be compared with each other,
+whatever their lengths.
 
-A cheap look at every end (the probability of the first byte that follows) selects a few. Only from
-those does the model read on, some tokens each, in one step.
+A cheap look at every end (the probability of the first byte that follows, see ``growing.py``)
+selects a few. Only from those does the model read on, some tokens each, in one step.
 
 Knows tokens and probabilities; the session decides which text after the caret counts.
 """
@@ -14,37 +14,21 @@ Knows tokens and probabilities; the session decides which text after the caret c
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypedDict
-
-import numpy as np
 
 from ..tokenizer import Tokenizer
 from .decoder import Decoded, Decoder
 from .ends import EndRule
+from .growing import LOST, Filled, Growing, log_total
 
-BEGINNINGS = 3
 MOST_TOKENS = 16
 MOST_JUDGED = 8
 SPARE = 2  # ids that a text may have more than its parts
 GOAL_SHARE = 0.7
-LOST = 7.0
-"""Nats below the best end at which a candidate is given up."""
 
 Encode = Callable[[str], list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A text for the gap; ``score`` is its log probability together with what follows."""
-
-    decoded: Decoded
-    score: float
-
-    @property
-    def text(self) -> str:
-        return self.decoded.text
 
 
 @dataclass(frozen=True)
@@ -65,7 +49,8 @@ class Infill:
         left = self.room - len(self.encode(self.tail)) - SPARE
         if not self.fits(held):
             return []
-        ends = self._ends(held, min(most, left, len(held) + MOST_TOKENS), rule)
+        longest = min(most, left, len(held) + MOST_TOKENS)
+        ends = Growing(self.decoder, self.tail, held, longest, rule).ends()
         begun = held.decode("utf-8", "replace")
         found: list[Filled] = []
         for end in sorted(ends, key=lambda end: -end.score)[:MOST_JUDGED]:
@@ -77,68 +62,6 @@ class Infill:
             found.append(Filled(Decoded(), self._score(begun + self.tail)))
         return sorted(found, key=lambda filled: -filled.score)
 
-    def _ends(self, held: bytes, most: int, rule: EndRule) -> list[Filled]:
-        """Every end of every candidate, each text once, with an estimate of its score."""
-        found: dict[str, Filled] = {}
-        for ids, share in self.decoder.beginnings(held, most, BEGINNINGS)[:BEGINNINGS]:
-            best = max((end.score for end in found.values()), default=-math.inf)
-            for end in self._along(Decoded(list(ids), total=share), held, most, rule, best):
-                if end.text not in found or found[end.text].score < end.score:
-                    found[end.text] = end
-            if self.decoder.stop():
-                break
-        return list(found.values())
-
-    def _along(
-        self, decoded: Decoded, held: bytes, most: int, rule: EndRule, best: float
-    ) -> Iterator[Filled]:
-        """The ends of the text that greedily goes on from what is decoded."""
-        decoder, following = self.decoder, self._following
-        before = self._total(decoded.ids) - decoded.total  # what the held text itself costs
-        while True:
-            complete = decoder.read(decoded, held, rule)
-            total = decoded.total + before
-            if complete:
-                yield from self._end(decoded, total, 0)
-                return
-            overlap = _overlap(decoded.text, self.tail, decoder.vocabulary.bytes[decoded.ids[-1]])
-            if overlap:
-                yield from self._end(decoded, total, overlap)
-                best = max(best, total)
-            probabilities = decoder.probabilities(tuple(decoded.ids), most)
-            estimate = total + _log(float(probabilities[following].sum()))
-            yield from self._end(decoded, estimate, 0)
-            best = max(best, estimate)
-            if len(decoded.ids) >= most or total < best - LOST or decoder.stop():
-                return
-            following_id = int(probabilities.argmax())
-            if following_id == decoder.end_id:
-                return
-            decoded.ids.append(following_id)
-            decoded.total += _log(float(probabilities[following_id]))
-
-    def _end(self, decoded: Decoded, estimate: float, overlap: int) -> Iterator[Filled]:
-        """The text so far without ``overlap`` characters, if it says anything."""
-        text = decoded.text[: len(decoded.text) - overlap]
-        if text.strip():
-            ids, marks = [*decoded.ids], [*decoded.marks]  # those of the candidate go on growing
-            whole = replace(decoded, ids=ids, text=text, finished=True, marks=marks)
-            yield Filled(whole, estimate)
-
-    @property
-    def _following(self) -> np.ndarray:
-        """Tokens that what follows may begin with."""
-        tail = self.tail.encode("utf-8", "replace")
-        vocabulary = self.decoder.vocabulary
-        ids = [*vocabulary.beginning(tail), *vocabulary.starting_with(tail).tolist()]
-        return np.array(ids, np.int64)
-
-    def _total(self, ids: list[int]) -> float:
-        return sum(
-            _log(float(self.decoder.probabilities(tuple(ids[:place]))[id_]))
-            for place, id_ in enumerate(ids)
-        )
-
     def _score(self, text: str) -> float:
         """Log probability of a whole text, as the tokenizer writes it."""
         decoder, ids = self.decoder, self.encode(text)
@@ -149,17 +72,7 @@ class Infill:
             known += 1
         if known < len(ids):
             decoder.stream.foresee(decoder.base, ids[: known + 1], ids[known + 1 : -1])
-        return self._total(ids)
-
-
-def _overlap(text: str, tail: str, last: bytes) -> int:
-    """How many characters at the end of ``text``, within its last token, ``tail`` begins with."""
-    longest = min(len(text), len(last))
-    return next((n for n in range(longest, 0, -1) if text.endswith(tail[:n])), 0)
-
-
-def _log(probability: float) -> float:
-    return math.log(max(probability, 1e-30))
+        return log_total(decoder, ids)
 
 
 def best_first(found: Sequence[Filled], word_of: Callable[[str], str]) -> list[Filled]:

@@ -105,7 +105,7 @@ def test_a_candidate_that_ends_early_keeps_the_tokens_it_is_made_of(model):
     follows its last word."""
     before = "import os\n\ndef read(root, name):\n    path = os.path."
     decoder, found, held = filled(model, before, "(root, name)\n    return path\n")
-    assert len(found) > 3
+    assert len(found) > 2
     for one in found:
         *most, last = one.decoded.ids or [None]
         begun = held + one.text

@@ -23,6 +23,7 @@ export const { TYPING } = /** @type {{ TYPING: Limits }} */ (TABLES.cover);
  * @returns {import('./stream.mjs').Work<Covering[]>}
  */
 export function* cover(held, vocabulary, probabilities, longest, limits, stop) {
+  /** @type {Heap<Path>} */
   const heap = new Heap({ cost: 0, ids: [], left: held });
   /** @type {Path[]} */
   const complete = [];
@@ -85,9 +86,12 @@ function extensions(path, vocabulary, probabilities, limits) {
   });
 }
 
-/** A binary heap, least cost first; equal costs leave in the order of Python's `heapq`. */
-class Heap {
-  /** @param {...Path} items */
+/**
+ * A binary heap, least cost first; equal costs leave in the order of Python's `heapq`.
+ * @template {{ cost: number }} Item
+ */
+export class Heap {
+  /** @param {...Item} items */
   constructor(...items) {
     this.items = items;
   }
@@ -96,14 +100,14 @@ class Heap {
     return this.items[0];
   }
 
-  /** @param {Path} path */
+  /** @param {Item} path */
   push(path) {
     this.items.push(path);
     this.rise(0, this.items.length - 1);
   }
 
   pop() {
-    const last = /** @type {Path} */ (this.items.pop());
+    const last = /** @type {Item} */ (this.items.pop());
     const best = this.items[0];
     if (!best) return last;
     this.items[0] = last;
@@ -117,10 +121,10 @@ class Heap {
    */
   rise(start, at) {
     const { items } = this;
-    const path = /** @type {Path} */ (items[at]);
+    const path = /** @type {Item} */ (items[at]);
     while (at > start) {
       const above = (at - 1) >> 1;
-      const parent = /** @type {Path} */ (items[above]);
+      const parent = /** @type {Item} */ (items[above]);
       if (!(path.cost < parent.cost)) break;
       items[at] = parent;
       at = above;
@@ -130,12 +134,12 @@ class Heap {
 
   sink() {
     const { items } = this;
-    const path = /** @type {Path} */ (items[0]);
+    const path = /** @type {Item} */ (items[0]);
     let at = 0;
     for (let child = 1; child < items.length; child = 2 * at + 1) {
       const right = items[child + 1];
-      if (right && !(/** @type {Path} */ (items[child]).cost < right.cost)) child++;
-      items[at] = /** @type {Path} */ (items[child]);
+      if (right && !(/** @type {Item} */ (items[child]).cost < right.cost)) child++;
+      items[at] = /** @type {Item} */ (items[child]);
       at = child;
     }
     items[at] = path;

@@ -164,13 +164,23 @@ export class Decoder {
   }
 
   /**
+   * The ids that most probably follow `ids`, with their log probabilities.
+   * @param {readonly number[]} ids
+   * @param {number} count
+   * @returns {[id: number, logOf: number][]}
+   */
+  likeliest(ids, count) {
+    const probabilities = this.probabilities(ids);
+    const best = largest(probabilities, probabilities.length, count);
+    return best.map((id) => [id, log(probabilities[id] ?? 0)]);
+  }
+
+  /**
    * @param {number} count
    * @returns {Beginning[]}
    */
   firsts(count) {
-    const probabilities = this.probabilities([]);
-    const best = largest(probabilities, probabilities.length, count);
-    return best.map((id) => ({ ids: [id], total: log(probabilities[id] ?? 0) }));
+    return this.likeliest([], count).map(([id, total]) => ({ ids: [id], total }));
   }
 
   /**

@@ -298,7 +298,10 @@ export class Session {
     const goal = masked(this.caret.goal().slice(0, LONGEST_LINE));
     if (goal) {
       const infill = this.infill(decoder, goal, room);
-      if (infill.fits(utf8(this.held))) return yield* this.filled(infill, maxTokens, rank);
+      if (infill.fits(utf8(this.held))) {
+        const filled = yield* this.filled(infill, maxTokens, rank);
+        if (filled || !goal.startsWith('\n')) return filled;
+      }
     }
     const rule = choose(this.caret.before, this.caret.after);
     const decoded = yield* decoder.decode(utf8(this.held), this.most(maxTokens), rule, rank);
