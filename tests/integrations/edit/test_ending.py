@@ -15,6 +15,8 @@ from codecomplete.integrations.edit.ending import signals
 from tests.integrations.edit.test_pseudo_terminal import offered
 from tests.integrations.orphans import Hosted
 
+pytestmark = pytest.mark.slow
+
 Way = Callable[[Hosted, int], None]
 
 WAYS: dict[str, Way] = {

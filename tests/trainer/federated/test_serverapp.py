@@ -17,6 +17,8 @@ from codecomplete.trainer.federated.serverapp import MODEL, carry_out
 from codecomplete.trainer.federated.settings import ADAPTERS, FULL, Federation, Plan
 from codecomplete.trainer.learning.compute import Compute
 
+pytestmark = pytest.mark.slow
+
 PLAIN = Compute(bfloat16=False, compiled=False)
 
 

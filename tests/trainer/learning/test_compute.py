@@ -12,6 +12,8 @@ from codecomplete.trainer.network.attention import BLOCKS, PLAIN
 from codecomplete.trainer.network.transformer import Transformer
 from codecomplete.trainer.runs.presets import PRESETS
 
+pytestmark = pytest.mark.slow
+
 MODEL = dataclasses.replace(PRESETS["toy"].model, n_layer=6, window=16)
 ROWS = torch.arange(2 * 65).view(2, 65) % 512
 

@@ -31,6 +31,8 @@ from codecomplete.trainer.runs.presets import Preset
 
 from ..toy import PLAIN, make_shards, preset
 
+pytestmark = pytest.mark.slow
+
 STEPS = 8
 
 

@@ -16,6 +16,8 @@ from codecomplete.trainer.learning import checkpoint, runlog
 
 from ..toy import command
 
+pytestmark = pytest.mark.slow
+
 STEPS, STEP_TOKENS = 20, 1024
 OPTIONS = ("--compile", "off", "--precision", "fp32", "--threads", "1", "--log-every", "1")
 

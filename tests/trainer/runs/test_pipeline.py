@@ -20,6 +20,8 @@ from codecomplete.trainer.runs.training import with_rows
 
 from ..toy import PLAIN, ROOT, preset
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def carried_out(shards, tmp_path_factory) -> Job:
