@@ -238,7 +238,7 @@ LINES = ("²", "٣", "1:²", "9" * 5000, "-1", "1e3", "2:1", " 2 ")
 
 
 def test_no_line_ends_the_editor(tmp_path, file):
-    with started(tmp_path, file) as terminal:
+    with started(tmp_path, file, rows=60) as terminal:  # notices, one for each line, cover no text
         for count, line in enumerate(LINES):
             terminal.send(GO_TO)
             terminal.wait(lambda: "Go to line" in terminal.text())
