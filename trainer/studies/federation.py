@@ -252,7 +252,8 @@ def draw(found: dict[str, Outcome], path: Path) -> None:
         axes.set(title=name, xlabel="rounds")
         axes.grid(alpha=0.3)
     panels[0].set_ylabel("held-out loss, nats per token")
-    panels[0].legend()
+    lines, names = panels[0].get_legend_handles_labels()
+    figure.legend(lines, names, loc="outside lower center", ncols=2)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
 
