@@ -90,7 +90,7 @@ FAMILIAR = {
     "go": ("func run() error {\n\tif err := start(); err != nil {\n\t\tretu", "rn "),
     "javascript": ("function area(radius) {\n  retu", "rn "),
     "typescript": ("export class Stack<T> {\n  private items: T[] = [];\n\n  constru", "ctor("),
-    "rust": ("fn main() {\n    let mut total = 0;\n    printl", "n!("),
+    "rust": ("impl Stack {\n    pub fn new() -> Se", "lf {"),
     "php": ("<?php\n\nnamespace App;\n\nclass Stack\n{\n    public func", "tion "),
 }
 """Places after which those who know a language go on in one way."""
