@@ -25,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "integrations" / "web"
 SHELL = WEB / "built"
 SMALL = ROOT / "engine" / "models" / "small"
+CHARACTERS = ROOT / "engine" / "models" / "characters-tiny"
 
 
 class PageError(Exception):
@@ -77,12 +78,14 @@ def _run(command: Sequence[str | Path]) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Build the page with the engine in it.")
-    parser.add_argument("models", nargs="*", type=Path, help="model directories (the packaged one)")
+    parser.add_argument(
+        "models", nargs="*", type=Path, help="model directories (the packaged ones)"
+    )
     parser.add_argument("--out", type=Path, default=WEB / "dist", help="(%(default)s)")
     parser.add_argument("--inline", help="models in the single file, by name (the first)")
     options = parser.parse_args()
     try:
-        build(options.out, options.models or [SMALL], options.inline)
+        build(options.out, options.models or [SMALL, CHARACTERS], options.inline)
         build(SHELL, ())
     except (PageError, compiling.CompileError) as error:
         print(f"building/page.py: {error}", file=sys.stderr)

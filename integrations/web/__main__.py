@@ -8,12 +8,14 @@ import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 
-from codecomplete import __version__
+from codecomplete import __version__, engine
 from codecomplete.engine import EngineError, Model, load
 
 from .serve import BUILT, HOST, PAGE, server
 
 PORT = 8765
+CHARACTERS = Path(engine.__file__).parent / "models" / "characters-tiny"
+"""A small model of characters, to compare with."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _models(paths: Sequence[Path]) -> list[Model]:
-    """The models that the page offers: those that are named, else the user's."""
-    return [load(path) for path in paths] or [load()]
+    """The models that the page offers: those named, else the user's and one of characters."""
+    return [load(path) for path in paths] or [load(), load(CHARACTERS)]
 
 
 def _failed(why: str) -> int:
@@ -59,8 +61,9 @@ def parser() -> argparse.ArgumentParser:
         prog="codecomplete web", description="Serve the page with ghost text on this computer."
     )
     parsed.add_argument(
-        "models", nargs="*", type=Path, help="model directories that it offers (the one in use)"
-    )
+        "models", nargs="*", type=Path,
+        help="model directories that it offers (the one in use, and one of characters)",
+    )  # fmt: skip
     parsed.add_argument("--folder", type=Path, help="a built page with models of its own instead")
     parsed.add_argument("--port", type=int, default=PORT, help="0: any that is free (%(default)s)")
     parsed.add_argument("--open", action="store_true", help="open it in the browser")

@@ -8,6 +8,7 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.engine.modeldir.config import ModelConfig
+from codecomplete.integrations.web.__main__ import CHARACTERS
 from tests.integrations.web import browser, letters
 from tests.integrations.web.browser import driven
 from tests.integrations.web.conftest import served
@@ -50,6 +51,13 @@ def proposed(session: engine.Session, before: str) -> str | None:
 def test_its_shape_is_that_of_the_preset(learned):
     config: ModelConfig = engine.load(learned).config
     assert (config.policy, config.activation, config.vocabulary_size) == ("block", "swiglu", 128)
+
+
+def test_the_packaged_one_writes_what_everybody_writes():
+    model = engine.load(CHARACTERS)
+    assert model.config.vocabulary_size == 128
+    session = model.session("python")
+    assert proposed(session, "def total(rows):\n    ret") == "urn total("
 
 
 def test_every_letter_is_a_step_and_nothing_is_held(session):

@@ -20,7 +20,9 @@ const sourceOf = ({ url, element }) => (element ? { base64: textOf(element) } : 
 /** @param {string} id */
 const textOf = (id) => document.getElementById(id)?.textContent ?? '';
 
-const TITLES = /** @type {Record<string, string>} */ ({ small: 'Words, 4 M', characters: 'Characters' });
+const TITLES = /** @type {Record<string, string>} */ ({
+  small: 'Words, 4 M', characters: 'Characters, 6 M', 'characters-small': 'Characters, 2 M', 'characters-tiny': 'Characters, 1 M',
+});
 
 /**
  * What a model is for, by its own name: `characters-tiny-python` is the family `characters-tiny`
