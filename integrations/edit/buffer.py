@@ -12,10 +12,12 @@ from codecomplete.engine import Indentation, indentation_of, is_private
 
 from . import files
 from .files import Recovery, TextFile
+from .project import conventions
 
 UNNAMED = "untitled"
 TABS = Indentation(tabs=True, width=8)
 TABBED = ("go", "make")
+NEEDS_TABS = ("make",)  # whatever anybody wants
 
 _numbers = count(1)
 
@@ -99,6 +101,12 @@ class Buffer:
         return self.indentation.unit
 
     def _default_indentation(self) -> Indentation:
+        """What the language, the project or else the user wants where there is none yet."""
+        if self.language in NEEDS_TABS:
+            return TABS
+        path = self.file.path
+        if path is not None and (wanted := conventions.indentation(path)) is not None:
+            return wanted
         if self._indent == "auto":
             return TABS if self.language in TABBED else Indentation()
         return TABS if self._indent == "tab" else Indentation(width=int(self._indent))

@@ -49,8 +49,8 @@ class EditOptions(FileOptions):
     tab_width: int = option(4, "Width of a tab, in cells.", least=1, most=16)
     indent: str = option(
         AUTO,
-        "Unit of indentation for files that have none yet: a number of spaces, or 'tab'; "
-        "'auto' is a tab in Go and Makefiles, else 4 spaces.",
+        "Unit of indentation for files that have none yet, unless .editorconfig says: a number of "
+        "spaces, or 'tab'; 'auto' is a tab in Go and Makefiles, else 4 spaces.",
         pattern=r"auto|tab|[1-8]",
     )
     pair_brackets: bool = option(
