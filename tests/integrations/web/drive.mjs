@@ -692,7 +692,12 @@ const scenarios = {
     await page.evaluate(() => globalThis.undo());
     seen.undone = await content();
     await page.locator('textarea').focus();
-    await page.keyboard.insertText(TYPED);
+    await page.evaluate((typed) => {
+      const area = document.querySelector('textarea');
+      area.setRangeText(typed, 0, 0, 'end');
+      area.dispatchEvent(new InputEvent('input'));
+      globalThis.view.dispatch({ selection: { anchor: 0 } }); // the editor that was left hears of it late
+    }, TYPED);
     await page.waitForFunction(() => globalThis.field.shown);
     await settled(page);
     seen.field = await page.evaluate(() => globalThis.field.shown.text);

@@ -127,7 +127,7 @@ def test_the_page_in_a_browser_takes_a_model_that_was_added(tmp_path):
     assert seen["errors"] == [] and seen["ghost"] and seen["asked"] == []
 
 
-def test_the_command_offers_the_packaged_model_or_those_that_are_named(shell, monkeypatch, capsys):
+def test_the_command_offers_the_packaged_models_or_those_that_are_named(shell, monkeypatch, capsys):
     monkeypatch.setattr(command, "BUILT", shell)
     offered = []
 
@@ -137,7 +137,8 @@ def test_the_command_offers_the_packaged_model_or_those_that_are_named(shell, mo
 
     monkeypatch.setattr(command, "server", refuse)
     assert main([]) == main([str(PACKAGED / DEFAULT / "specialists/go")]) == 1
-    assert offered == [PACKAGED / DEFAULT, PACKAGED / DEFAULT / "specialists/go"]
+    both = [PACKAGED / DEFAULT, PACKAGED / "characters-tiny"]
+    assert offered == [*both, PACKAGED / DEFAULT / "specialists/go"]
     capsys.readouterr()
     assert main([str(shell)]) == 1
     assert "not a model directory" in capsys.readouterr().err

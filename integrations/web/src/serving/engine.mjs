@@ -105,17 +105,19 @@ export class Engine {
   }
 
   /**
-   * Ask for a suggestion; replaces whatever was asked before.
+   * Ask for a suggestion; replaces whatever was asked before. Gives the question's number.
    * @param {Snapshot} snapshot
    * @param {Deliver} deliver
    */
   ask(snapshot, deliver) {
     const id = this.next(deliver);
     if (id) this.send({ kind: 'ask', question: { id, ...snapshot, ...this.options } });
+    return id;
   }
 
   /**
-   * Ask for further suggestions, which begin otherwise; replaces whatever was asked before.
+   * Ask for further suggestions, which begin otherwise; replaces whatever was asked before. Gives
+   * the question's number.
    * @param {Snapshot} snapshot
    * @param {number} count
    * @param {(suggestions: Suggestion[]) => void} deliver
@@ -123,6 +125,7 @@ export class Engine {
   alternatives(snapshot, count, deliver) {
     const id = this.next(({ suggestions }) => deliver(suggestions));
     if (id) this.send({ kind: 'others', question: { id, count, ...snapshot, ...this.options } });
+    return id;
   }
 
   /**
@@ -164,8 +167,12 @@ export class Engine {
     this.send({ kind: 'unlearn', name });
   }
 
-  /** Nothing is wanted any more. */
-  cancel() {
+  /**
+   * What was asked is not wanted any more; nothing happens if something newer was asked.
+   * @param {number} [id] its number: by default that of the newest question
+   */
+  cancel(id = this.last) {
+    if (id !== this.last) return;
     this.asked.clear();
     this.send({ kind: 'cancel' });
   }
@@ -241,6 +248,7 @@ export class Suggester {
   constructor(engine, buffer) {
     this.engine = engine;
     this.buffer = buffer;
+    this.newest = 0; // of the questions asked here
     this.statistics = { requests: 0, shown: 0, accepted: 0, acceptedCharacters: 0 };
   }
 
@@ -251,7 +259,7 @@ export class Suggester {
    */
   request(text, deliver) {
     this.statistics.requests++;
-    this.engine.ask({ ...text, buffer: this.buffer }, (answer) => {
+    this.newest = this.engine.ask({ ...text, buffer: this.buffer }, (answer) => {
       if (answer.suggestion && !answer.grown) this.statistics.shown++;
       deliver(answer);
     });
@@ -265,12 +273,12 @@ export class Suggester {
    */
   alternatives(text, count, deliver) {
     this.statistics.requests++;
-    this.engine.alternatives({ ...text, buffer: this.buffer }, count, deliver);
+    this.newest = this.engine.alternatives({ ...text, buffer: this.buffer }, count, deliver);
   }
 
-  /** Nothing is wanted any more. */
+  /** Nothing is wanted here any more; what another editor of the page has asked goes on. */
   cancel() {
-    this.engine.cancel();
+    this.engine.cancel(this.newest);
   }
 
   /**
