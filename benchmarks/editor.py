@@ -63,6 +63,7 @@ Bare().run()
 
 
 TEXT = "import sys"  # in the first lines of the file
+LETTER = "~"  # nowhere on the first screen
 
 
 def first_paint(rounds: int) -> dict[str, list[float]]:
@@ -73,8 +74,9 @@ def first_paint(rounds: int) -> dict[str, list[float]]:
     for _ in range(rounds):
         with started(path, wanted=TEXT) as (terminal, first):
             times["text"].append(first)
-            terminal.send("@")
-            times["letter"].append(first + 1000 * terminal.wait(lambda: "@" in terminal.text()))
+            assert LETTER not in terminal.text()
+            terminal.send(LETTER)
+            times["letter"].append(first + 1000 * terminal.wait(lambda: LETTER in terminal.text()))
         with started(path, wanted=TEXT, program=("-c", BARE)) as (_, first):
             times["bare"].append(first)
     return times
