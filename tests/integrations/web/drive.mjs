@@ -356,7 +356,7 @@ const scenarios = {
       }, question);
       const [cost, whole] = answer;
       seen.push([cpuMilliseconds(thread) - begin, whole, cost.context, cost.suggestion]);
-      await page.waitForTimeout(5); // the file is indexed
+      await page.waitForTimeout(50); // the file is indexed
     }
     const memory = await page.evaluate(() => globalThis.page.engine.facts.bytes);
     const session = await context.newCDPSession(page);
