@@ -134,6 +134,11 @@ def test_accepting_after_an_auto_closed_bracket_keeps_the_syntax(paired):
         editor.keys("<Esc>")
 
 
+def sent(editor) -> int:
+    """How many questions have been asked."""
+    return editor.lua("return require('codecomplete.process').sent")
+
+
 def test_typing_along_beside_it_keeps_the_rest_without_a_question(paired):
     editor = paired
     for filetype, typed, line in CELLS:
@@ -141,12 +146,14 @@ def test_typing_along_beside_it_keeps_the_rest_without_a_question(paired):
         editor.keys("i")
         editor.type(typed)
         editor.wait(lambda: editor.ghost() is not None)
-        asked = editor.lua("return require('codecomplete.process').sent")
+        asked = sent(editor)
         for at in range(len(typed), len(line)):
+            # At once, unless a question is under way.
+            assert editor.ghost() == line[at:] or sent(editor) > asked, (line, at, editor.text())
             editor.sees(line[at:])
             editor.type(line[at])
         assert editor.text() in (line, line + "}"), "an open brace at the end gets its partner"
-        assert editor.lua("return require('codecomplete.process').sent") in (asked, asked + 1)
+        assert sent(editor) in (asked, asked + 1)
         editor.keys("<Esc>")
 
 
