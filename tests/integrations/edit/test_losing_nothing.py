@@ -74,7 +74,7 @@ def test_reloading_a_file_that_was_removed_keeps_the_only_copy(tmp_path, file):
         assert "mine one" in terminal.text() and "modified" in terminal.text()
         typed(terminal, PALETTE, "reload\r")
         answered(terminal, "can be had back", "r")
-        terminal.wait(lambda: said(terminal, "not there any more"))
+        terminal.wait(lambda: said(terminal, "no longer exists"))
         assert "mine one" in terminal.text() and not file.exists()
         answered_again(terminal)
     assert file.read_text() == "mine one\ntwo\n"
@@ -124,7 +124,7 @@ def test_what_another_program_wrote_is_kept_when_it_is_overwritten(tmp_path, fil
         answered(terminal, "changed by another", "o")
         terminal.wait(lambda: "modified" not in terminal.text())
         typed(terminal, "\x1bu")
-        terminal.wait(lambda: said(terminal, "of another program"))
+        terminal.wait(lambda: said(terminal, "by another program"))
         typed(terminal, "\r")
         terminal.wait(lambda: "modified" in terminal.text())
         assert "theirs" in terminal.lines()[0]
@@ -140,7 +140,7 @@ def test_a_clean_text_follows_its_file_and_a_changed_one_says_so(tmp_path, file)
         typed(terminal, "\x19", "mine ")
         terminal.wait(lambda: "mine" in terminal.lines()[0])
         file.write_text("theirs again\n")
-        terminal.wait(lambda: said(terminal, "program, and here"))
+        terminal.wait(lambda: said(terminal, "both here and by another program"))
         assert "mine" in terminal.lines()[0]
 
 
@@ -172,7 +172,7 @@ def test_text_without_a_name_is_offered_again_and_everything_is_listed(tmp_path,
         terminal.ended()
     with started(tmp_path) as terminal:
         answered(terminal, "begins with “a thought”", "l")
-        terminal.wait(lambda: said(terminal, "put aside (2)"))
+        terminal.wait(lambda: said(terminal, "earlier sessions (2)"))
         typed(terminal, "\x1bu")
         terminal.wait(lambda: "Delete drops it" in terminal.text())
         assert "a.txt" in terminal.text() and "without a name" in terminal.text()
