@@ -86,6 +86,8 @@ def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
             "places of this model decide how often its layer is applied (halting), which no format "
             "holds; train with shared_layers alone"
         )
+    if any(name.startswith("hashed.") for name in weights):
+        raise ExportError("no format holds the tables of this model (hashed_rows); train without")
     return {key: value.float().cpu().numpy() for key, value in weights.items()}
 
 

@@ -79,7 +79,7 @@ def _gpt2(layers: int, width: int, heads: int) -> ModelConfig:
 
 TOY = Preset(
     "toy",
-    "a hundredth of a real model: to see every command work, in seconds",
+    "a hundredth of a real model, to try every command in seconds",
     _ours(
         vocabulary_size=512,
         n_layer=2,
@@ -249,7 +249,7 @@ SYSTEM_A = Preset(
 
 SYSTEM_A_BETTER = Preset(
     "system-a-better",
-    "system A's model in the better recipe",
+    "system A's model with this project's recipe",
     SYSTEM_A_MODEL,
     Recipe(
         row_tokens=256,
@@ -316,7 +316,7 @@ CHARACTER_SMALL = replace(
 CHARACTER_TINY = replace(
     CHARACTER,
     name="characters-tiny",
-    purpose="the character model in 0.9 M parameters and a window of 512, for an hour of one core",
+    purpose="the character model in 0.9 M parameters and a window of 512, for an hour on one core",
     model=replace(
         CHARACTER.model,
         n_layer=4,

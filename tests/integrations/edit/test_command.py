@@ -104,7 +104,7 @@ def test_what_is_put_aside_is_listed_without_a_terminal(tmp_path, capsys):
     assert "No unsaved work" in capsys.readouterr().out
     files.Recovery.keep(files.read_bytes(b"a\x1bb\nmore"), "a thought\nmore", "reloaded")
     assert command.main(["--unsaved"]) == 0
-    assert "a text without a name  (before a reload)  a thought" in capsys.readouterr().out
+    assert "an unnamed text  (before a reload)  a thought" in capsys.readouterr().out
 
 
 def test_without_a_terminal_it_says_so_in_one_line():

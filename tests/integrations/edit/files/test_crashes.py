@@ -84,7 +84,7 @@ def test_killed_at_any_call_in_place_what_was_saved_can_be_restored(scenario):
     assert damaged
     for one in damaged:
         assert (one["found"], one["before"]) == (["new"], ["old"])
-        assert "was cut off" in one["sentences"][0]
+        assert "was interrupted" in one["sentences"][0]
 
 
 @pytest.mark.parametrize("scenario", IN_PLACE)
