@@ -64,8 +64,15 @@ def parser() -> argparse.ArgumentParser:
         "models", nargs="*", type=Path,
         help="model directories to offer (default: the one in use, and a model of characters)",
     )  # fmt: skip
-    parsed.add_argument("--folder", type=Path, help="serve this built page, with its own models, instead")
-    parsed.add_argument("--port", type=int, default=PORT, help="port to listen on (default: %(default)s); 0 picks a free one")
+    parsed.add_argument(
+        "--folder", type=Path, help="serve this built page, with its own models, instead"
+    )
+    parsed.add_argument(
+        "--port",
+        type=int,
+        default=PORT,
+        help="port to listen on (default: %(default)s); 0 picks a free one",
+    )
     parsed.add_argument("--open", action="store_true", help="open it in the browser")
     parsed.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     return parsed

@@ -82,7 +82,7 @@ def _join(options: argparse.Namespace, tell: Tell) -> int:
     key = _key(options)
     _require_certificate(options.certificate)
     own = learner(options.paths, _start(options), options.replay)
-    tell(f"read           {own.rows.tokens:,} tokens of your code to learn from; none of them is sent")
+    tell(f"read           {own.rows.tokens:,} tokens of your code; none of them is sent")
     server = Server(options.server, options.certificate, key, options.attempts)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -132,7 +132,7 @@ FAMILIES = {
 SPECIALISTS = tuple(
     Preset(
         f"small-{family}",
-        f"small, ended on {languages.replace(',', ' and ')} with a tenth of the rest",
+        f"small, finished on {languages.replace(',', ' and ')}, with a tenth from the rest",
         SMALL.model,
         replace(
             SMALL.recipe,
@@ -333,7 +333,7 @@ CHARACTER_LANGUAGES = tuple(
     replace(
         base,
         name=f"{base.name}-{language}",
-        purpose=f"{base.name}, tuned on {language} with a tenth of the rest",
+        purpose=f"{base.name}, tuned on {language}, with a tenth from the rest",
         recipe=replace(
             base.recipe,
             matrix_rate=0.3 * base.recipe.matrix_rate,

@@ -86,7 +86,7 @@ def test_a_falling_rate_falls_on_as_it_was_planned(shards, constant):
     preflight.check(options(shards, constant, chosen, **branch))
     said = problems(options(shards, constant, chosen, **branch | {"decay_from": 6}))
     assert "the rate has been falling since step 4, now --decay-from 6" in said
-    assert "now none is asked" in problems(options(shards, constant, chosen, tokens=8 * STEP))
+    assert "but none was requested" in problems(options(shards, constant, chosen, tokens=8 * STEP))
     said = problems(options(shards, constant, chosen, **branch | {"tokens": 12 * STEP}))
     assert "its rate would jump" in said
 
@@ -100,7 +100,7 @@ def test_a_rate_cannot_have_fallen_from_a_step_that_is_past(shards, constant):
 
 def test_a_run_that_was_asked_for_in_tokens_is_not_continued_by_minutes(shards, trained):
     said = problems(options(shards, trained, tokens=None, minutes=5.0))
-    assert f"was asked for with --tokens {4 * STEP:,}" in said
+    assert f"was started with --tokens {4 * STEP:,}" in said
 
 
 def test_a_run_of_an_earlier_version_says_less_and_goes_on(shards, trained, tmp_path):
