@@ -13,8 +13,9 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90.0  # seconds until a test gives up; none should need them
 DIM = {"626262", "666666"}  # the colour of ghost text at a prompt, in 256 colours and in all
 EDITORS_DIM = {"6c6c6c"}  # in cc-edit, whose line numbers are dim too
 

@@ -25,8 +25,8 @@ from codecomplete.integrations.edit.settings import EditOptions, Settings
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.edit import stuck
 from tests.integrations.fake import FakeModel
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0  # seconds until a test gives up; none should need them
 NAMED = {" ": "space"}
 
 

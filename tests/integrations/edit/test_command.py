@@ -13,6 +13,7 @@ import pytest
 from codecomplete.integrations.edit import command, files
 from codecomplete.integrations.edit.command import Opening, openings
 from tests.integrations.terminal import ROOT
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -110,7 +111,7 @@ def test_what_is_put_aside_is_listed_without_a_terminal(tmp_path, capsys):
 def test_without_a_terminal_it_says_so_in_one_line():
     ran = subprocess.run(
         [sys.executable, "-m", "codecomplete.integrations.edit", "a.py"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE,
     )  # fmt: skip
     assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is not a terminal\n"
 
@@ -138,7 +139,7 @@ def test_arguments_are_understood_before_anything_heavy_is_imported():
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert ran.stdout == "[]\n"
@@ -155,7 +156,7 @@ def test_the_app_imports_no_runtime_no_search_library_and_no_torch():
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert ran.stdout == "[]\n"

@@ -13,6 +13,7 @@ import pytest
 
 from tests.integrations.edit.test_pseudo_terminal import GUARD_SECONDS, offered, started, unknown
 from tests.integrations.terminal import Terminal
+from tests.patience import work_of
 
 pytestmark = pytest.mark.slow
 
@@ -242,7 +243,7 @@ def test_no_line_ends_the_editor(tmp_path, file):
         for count, line in enumerate(LINES):
             terminal.send(GO_TO)
             terminal.wait(lambda: "Go to line" in terminal.text())
-            terminal.send(line + "\r")
+            terminal.send(f"\x1b[200~{line}\x1b[201~\r")
             terminal.wait(lambda: "Go to line" not in terminal.text())
             typed(terminal, f"mine{count}")
             terminal.wait(lambda count=count: f"mine{count}" in terminal.text())
@@ -320,7 +321,7 @@ def test_the_caret_stays_in_sight_in_a_smaller_window(tmp_path, file):
     file.write_text("".join(f"line {count}\n" for count in range(15)) + "the end")
     with started(tmp_path, file) as terminal:
         typed(terminal, GO_TO, "16\r")
-        assert "the end" in terminal.text()
+        terminal.wait(lambda: "the end" in terminal.text() and "Ln 16" in terminal.text())
         terminal.screen.resize(8, 60)
         terminal.screen.reset()
         terminal.child.setwinsize(8, 60)
@@ -338,7 +339,7 @@ def test_files_are_opened_although_one_of_the_names_is_a_folder(tmp_path, file):
     with started(tmp_path, "+/two", file, tmp_path) as terminal:
         terminal.wait(lambda: said(terminal, "Open a file of"))
         typed(terminal, ESCAPE)
-        assert "Ln 2" in terminal.text()
+        terminal.wait(lambda: "Ln 2" in terminal.text())
 
 
 @pytest.mark.parametrize(("words", "place"), [
@@ -377,8 +378,12 @@ def test_what_is_marked_in_the_find_bar_are_all_matches_and_the_current_one_is_a
         typed(terminal, "\x06last")
         terminal.wait(lambda: "1 of 2" in terminal.text() and "last two" in terminal.text())
         rows = [row for row, line in enumerate(terminal.lines()) if "last" in line][:2]
-        first, second = (terminal.screen.buffer[row][4].bg for row in rows)
-        assert first != second and "default" not in (first, second)
+        terminal.wait(lambda: marked_apart(terminal, *rows))
+
+
+def marked_apart(terminal, *rows: int) -> bool:
+    first, second = (terminal.screen.buffer[row][4].bg for row in rows)
+    return first != second and "default" not in (first, second)
 
 
 def test_a_suggestion_of_several_lines_is_seen_whole_and_taken_whole(tmp_path):
@@ -387,9 +392,8 @@ def test_a_suggestion_of_several_lines_is_seen_whole_and_taken_whole(tmp_path):
     with started(tmp_path, file) as terminal:
         typed(terminal, "if rea")
         terminal.wait(lambda: "print('second')" in terminal.text())
-        assert [line[3:].rstrip() for line in terminal.lines()[:4]] == [
-            "if ready:", "    print('first')", "    print('second')", "below = 1",
-        ]  # fmt: skip
+        shown = ["if ready:", "    print('first')", "    print('second')", "below = 1"]
+        terminal.wait(lambda: [line[3:].rstrip() for line in terminal.lines()[:4]] == shown)
         typed(terminal, "\t", SAVE)
         wanted = "if ready:\n    print('first')\n    print('second')\nbelow = 1\n"
         terminal.wait(lambda: file.read_text() == wanted)
@@ -397,16 +401,16 @@ def test_a_suggestion_of_several_lines_is_seen_whole_and_taken_whole(tmp_path):
 
 @pytest.mark.parametrize("size", [100_000, 900_000, 1_500_000])
 def test_one_long_line_is_typed_into_in_sight_and_at_once(tmp_path, size):
-    """The limit is for a busy machine; it was 1 s for 0.1 MB, and nothing was seen at the end."""
+    """It was 1 s for 0.1 MB, and nothing was seen at the end."""
     file = tmp_path / "a.js"
     file.write_text("var a=[" + "{x:1,y:'s'}," * (size // 12) + "];")
     with started(tmp_path, file) as terminal:
         for end in ("", "\x1b[F"):
             typed(terminal, end)
-            start = time.monotonic()
+            before = work_of(terminal.child.pid)
             terminal.send("qwertyuiop")
             terminal.wait(lambda: "qwertyuiop" in terminal.text())
-            assert time.monotonic() - start < 5.0
+            assert work_of(terminal.child.pid) - before < 5.0
         terminal.wait(lambda: "no colours" in terminal.text())
 
 

@@ -59,8 +59,7 @@ def test_what_is_sent_together_acts_in_order(tmp_path, case, apart):
             time.sleep(0.03)
         terminal.send(keys[middle:] + SAVE)
         terminal.wait(lambda: file.read_text() != "one\ntwo\nthree\n")
-        terminal.settle()
-        assert file.read_text() == expected
+        terminal.wait(lambda: file.read_text() == expected)
 
 
 def test_what_is_typed_after_opening_a_file_is_in_that_file(tmp_path):

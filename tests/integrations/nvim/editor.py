@@ -18,10 +18,10 @@ import pynvim
 
 from codecomplete.integrations.nvim.mirror import Mirror
 from tests.integrations.nvim.fake_serve import digest
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
-PATIENCE = 40.0
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]

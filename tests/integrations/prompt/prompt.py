@@ -19,8 +19,7 @@ from codecomplete.integrations.prompt.keys import bindings
 from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
-
-PATIENCE = 20.0
+from tests.patience import PATIENCE
 
 
 class Prompt:

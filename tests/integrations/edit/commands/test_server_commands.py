@@ -12,6 +12,7 @@ import pytest
 
 from tests.integrations.edit.test_losing_nothing import SAVE, UNDO, said, typed
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
+from tests.patience import PATIENCE
 
 DEFINITION, BACK, RENAME, NEXT, COMPLETE = "\x1bd", "\x1b,", "\x1bOQ", "\x1b[19~", "\x1b/"
 DOWN, CLEAR = "\x1b[B", "\x15"
@@ -78,7 +79,7 @@ def test_a_server_says_what_is_wrong_and_is_asked_for_definitions_and_other_name
         terminal.ended()
         start = time.monotonic()
         while Path(f"/proc/{pid}").exists():
-            assert time.monotonic() - start < 30, "the server goes on without the editor"
+            assert time.monotonic() - start < PATIENCE, "the server goes on without the editor"
             time.sleep(0.05)
 
 

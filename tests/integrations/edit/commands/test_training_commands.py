@@ -16,6 +16,7 @@ from tests.integrations.edit.test_losing_nothing import (
 )  # fmt: skip
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
 from tests.integrations.terminal import ROOT
+from tests.patience import PATIENCE
 
 ESCAPE = "\x1b"
 
@@ -85,5 +86,5 @@ def test_a_training_is_stopped_and_ends_with_the_editor(tmp_path, file):
                 terminal.wait(lambda: not children(terminal))
             start = time.monotonic()
             while Path(f"/proc/{pid}").exists():
-                assert time.monotonic() - start < 60.0, "the trainer outlives the editor"
+                assert time.monotonic() - start < PATIENCE, "the trainer outlives the editor"
                 time.sleep(0.05)

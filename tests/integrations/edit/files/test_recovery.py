@@ -24,6 +24,7 @@ from codecomplete.integrations.edit.files import (
     recovery,
     save,
 )
+from tests.patience import PATIENCE
 
 from .material import descriptors, files, typed
 
@@ -50,7 +51,7 @@ def editor(path: Path | str, typed: str) -> subprocess.Popen:
 
 def kill(started: subprocess.Popen) -> None:
     started.send_signal(signal.SIGKILL)
-    started.communicate(timeout=20)
+    started.communicate(timeout=PATIENCE)
 
 
 def abandon(recovery: Recovery) -> None:

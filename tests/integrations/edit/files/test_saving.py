@@ -25,6 +25,7 @@ from codecomplete.integrations.edit.files import (
     with_encoding,
 )
 from codecomplete.integrations.edit.files.replacing import temporary_of
+from tests.patience import PATIENCE
 
 from .material import descriptors, files
 
@@ -301,7 +302,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(path, state, linked):
     if linked:
         os.link(path, path.parent.parent / "other")
     run = subprocess.run(
-        [sys.executable, "-c", SAVE, str(path)], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", SAVE, str(path)], capture_output=True, text=True, timeout=PATIENCE,
         check=True, cwd=Path(__file__).parents[4], env=os.environ | {"XDG_STATE_HOME": str(state)},
     )  # fmt: skip
     assert "not saved: " in run.stdout and "File too large" in run.stdout

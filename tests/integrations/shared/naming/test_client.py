@@ -10,8 +10,8 @@ import pytest
 from codecomplete.integrations.shared.naming import client
 from codecomplete.integrations.shared.naming.client import MOST_FAILURES, Jedi
 from codecomplete.integrations.shared.snapshot import Snapshot
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0
 BEFORE = "import os\nos."
 
 
