@@ -14,7 +14,7 @@ import pytest
 from codecomplete.integrations.edit.ending import signals
 from codecomplete.integrations.edit.files.recovery import SUFFIX, Recovery
 from tests.integrations.orphans import Hosted
-from tests.integrations.terminal import PATIENCE
+from tests.patience import FOREVER, PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -80,12 +80,12 @@ def test_an_editor_ends_with_its_terminal_and_saves_its_work(
 
 @pytest.mark.parametrize("way", WAYS)
 def test_it_ends_while_it_hangs_and_while_the_model_thinks(tmp_path, left, way, record_property):
-    """F11 of the program hangs the loop for a minute, with a key that came before it."""
+    """F11 of the program hangs the loop, with keys that came before it."""
     file = tmp_path / "a.py"
     file.write_text("x = 1\n")
-    with edited(tmp_path, file, mode="30") as (host, pid):
+    with edited(tmp_path, file, mode=str(FOREVER)) as (host, pid):
         host.send("for\x1b[23~")
-        time.sleep(0.5)
+        host.wait((tmp_path / "hangs").exists)
         WAYS[way](host, pid)
         record_property("seconds", round(host.gone(pid), 2))
     assert left(file) == "unsaved forx = 1\n"

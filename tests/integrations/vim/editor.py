@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pyte
 
-from tests.integrations.terminal import PATIENCE, Terminal
+from tests.integrations.terminal import Terminal
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "vim" / "runtime"

@@ -16,7 +16,10 @@ BEFORE = "import os\nos."
 
 
 @pytest.fixture
-def jedi():
+def jedi(monkeypatch):
+    """Makes processes that are given as long for an answer as a test has patience."""
+    monkeypatch.setattr(client, "FIRST_PATIENCE", PATIENCE)
+    monkeypatch.setattr(client, "PATIENCE", PATIENCE)
     made: list[Jedi] = []
 
     def make(*command: str) -> Jedi:
