@@ -33,3 +33,10 @@ def work_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user, system = fields[11:13]  # the 14th and 15th of the line
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def pause(waited: float, least: float = 0.002) -> float:
+    """Seconds until the next look at what is waited for, after so many. The longer it takes, the
+    rarer the looks, which take the processor from what they wait for; none is late by more than a
+    twentieth."""
+    return min(max(least, waited / 20), 0.1)

@@ -322,9 +322,7 @@ def test_the_caret_stays_in_sight_in_a_smaller_window(tmp_path, file):
     with started(tmp_path, file) as terminal:
         typed(terminal, GO_TO, "16\r")
         terminal.wait(lambda: "the end" in terminal.text() and "Ln 16" in terminal.text())
-        terminal.screen.resize(8, 60)
-        terminal.screen.reset()
-        terminal.child.setwinsize(8, 60)
+        terminal.resize(8, 60)
         terminal.wait(lambda: "the end" in terminal.text() and "Ln 16" in terminal.text())
 
 
