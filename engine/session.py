@@ -61,8 +61,8 @@ class Session:
 
     @property
     def allow_unsafe(self) -> bool:
-        """Whether code that opens a security hole may be suggested in files that have none of its
-        kind; no, unless a user wants it. Counts from the next ``sync`` on."""
+        """Whether code that opens a security hole may be suggested even in files that hold no such
+        code (default: False). Takes effect with the next ``sync``."""
         return self._buffer.allow_unsafe
 
     @allow_unsafe.setter
