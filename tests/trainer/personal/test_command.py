@@ -24,6 +24,7 @@ from codecomplete.trainer import __main__ as trainer
 from codecomplete.trainer.evaluation.tuning import FITTED
 from codecomplete.trainer.personal import command, installed, training, workplace
 from codecomplete.trainer.personal.page import is_better
+from tests.patience import PATIENCE
 
 from .conftest import quicken
 
@@ -146,7 +147,7 @@ def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, quick
     arguments = (mine, "--start", base, "--minutes", "0.1", "--typed", "300", "--name", "one",
                  "--ways", "full")  # fmt: skip
     first = start(home, *arguments)
-    until = time.monotonic() + 900
+    until = time.monotonic() + PATIENCE
     while not list(home.glob("personal/.work-*/runs/*/step-*")):
         assert first.poll() is None and time.monotonic() < until, first.communicate()
         time.sleep(0.05)
