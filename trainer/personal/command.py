@@ -107,6 +107,7 @@ def train(options: argparse.Namespace, tell: Tell) -> int:
         "replay": str(options.replay.resolve()) if options.replay else None,
         "minutes": options.minutes,
         "ways": ways,
+        "tune": options.tune,
     }
     installed.folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     with opened(installed.folder(), question) as place:
@@ -157,8 +158,10 @@ def _trained(
         Held(place.files, snapshot.sides.stopping, snapshot.sides.learned, STOPPED_BY)
     )
     best, passes = best_pass(setting, place, stopping, tell)
-    tell("fitting        how far local text is believed, and when to show, on the files to stop by")
-    fitted = _fitted(place, best, engine.load(base), stopping, options.typed, tell)
+    fitted = None
+    if options.tune:
+        tell("fitting        how far local text is believed, when to show, on the files to stop by")
+        fitted = _fitted(place, best, engine.load(base), stopping, options.typed, tell)
     tell(f"judging        {best.name} on files that neither learning nor stopping has seen")
     models = engine.load(base), engine.load(place.model(best.name))
     name = options.name or installed.free_name([*project_names(paths).values()], _today())
@@ -169,6 +172,7 @@ def _trained(
         "start": setting.start.facts.get("name") or str(start_path),
         "passes": [vars(done) for done in passes],
         "taken": best.name,
+        "tuned": options.tune,
         "minutes": round(sum(done.seconds for done in passes) / 60, 2),
         "threads": torch.get_num_threads(),
         "own_tokens": setting.rows.tokens,
@@ -334,7 +338,7 @@ def _install(
     place: Workplace,
     setting: Setting,
     best: Pass,
-    fitted: dict[str, Any],
+    fitted: dict[str, Any] | None,
     report: dict[str, Any],
 ) -> None:
     """Keep a better model with its page, and use it; of another one, keep the page."""
@@ -347,7 +351,8 @@ def _install(
         return
     with fresh(target, installed.PERSONAL) as folder:
         exported(setting, place, best.name, folder / installed.MODEL, report["name"])
-        write_tuning(folder / installed.MODEL, **fitted)
+        if fitted is not None:
+            write_tuning(folder / installed.MODEL, **fitted)
         (folder / installed.PAGE).write_text(page(report), encoding="utf-8")
         write_json(folder / installed.REPORT, report)
     print(f"the page       {target / installed.PAGE}")

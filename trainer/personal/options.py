@@ -43,6 +43,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="CHARACTERS",
         help="replayed typing on which the result is judged",
     )
+    argument(
+        "--tune",
+        action="store_true",
+        help="fit again how far local text is believed and when to show: fewer wrong suggestions, "
+        "and somewhat fewer keys saved",
+    )
     argument("--threads", type=int, default=1, help="CPU threads (default: 1)")
     argument("--no-use", action="store_true", help="keep the new model, but do not switch to it")
     instead = parser.add_argument_group("instead of training").add_mutually_exclusive_group()

@@ -99,8 +99,16 @@ def _training(report: Mapping[str, Any]) -> str:
         f"{report['minutes']:.1f} minutes with {report['threads']} thread(s), from "
         f"`{report['start']}`; {report['own_tokens']:,} tokens of yours. The last column is "
         "measured on the files to stop by, with file and project; the best pass was taken "
-        f"(`{report['taken']}`). How far local text is believed, and when a suggestion is shown, "
-        f"was then fitted again on those files.\n\n{markdown(rows)}"
+        f"(`{report['taken']}`).{_tuning(report)}\n\n{markdown(rows)}"
+    )
+
+
+def _tuning(report: Mapping[str, Any]) -> str:
+    if not report.get("tuned"):
+        return ""
+    return (
+        " How far local text is believed, and when a suggestion is shown, was then fitted again on "
+        "those files."
     )
 
 

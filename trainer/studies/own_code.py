@@ -52,7 +52,7 @@ def table(reports: Sequence[Report]) -> str:
     )
 
 
-def _column(report: Report) -> Iterator[tuple[str, str]]:
+def _column(report: Report) -> Iterator[tuple[str, str | None]]:
     read = sum(done["own_tokens"] for done in report["passes"])
     yield "tokens to learn from, thousand", f"{report['own_tokens'] / 1e3:,.0f}"
     yield "of them read, all passes together, thousand", f"{read / 1e3:,.0f}"

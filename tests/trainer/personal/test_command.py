@@ -52,7 +52,7 @@ def once(mine, base, tmp_path_factory) -> SimpleNamespace:
 
 
 def asked(base: Path) -> tuple[str | Path, ...]:
-    return ("--start", base, "--minutes", "0.1", "--typed", "300", "--name", "first")
+    return ("--start", base, "--minutes", "0.1", "--typed", "300", "--name", "first", "--tune")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_better_model_is_kept_used_explained_and_taken_back(trained, once, bas
     assert {"alone", "file", "project"} == {*report["after"]["keys"]}
     assert report["read"]["learned"]["files"] > report["read"]["judging"]["files"] > 0
     assert {done["way"] for done in report["passes"]} == {"full", "adapters"}
-    # it is tuned again, but how sure is for the user to say, and it knows the languages it knew
+    # it was tuned again as asked, at the threshold of before, and knows the languages it knew
     own, first = engine.load(), engine.load(base)
     assert own.tuning.threshold == first.tuning.threshold == 0.3
     described = json.loads((trained / "model" / "model.json").read_text())
@@ -158,6 +158,8 @@ def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, quick
     assert personal(*arguments) == 0
     assert "goes on after step" in capsys.readouterr().out
     report = json.loads((home / "personal" / "one" / "report.json").read_text())
+    described = json.loads((home / "personal" / "one" / "model" / "model.json").read_text())
+    assert described["training"]["tuning"] != FITTED, "nobody asked for it"
     assert len(json.loads(listed)["learned"]) == report["read"]["learned"]["files"]
     assert chosen.chosen() == home / "personal" / "one" / "model", "it is used from now on"
     assert not list(home.glob("personal/.work-*")), "what was read is not kept"
