@@ -9,12 +9,14 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .buffer import Buffer, Parts, SyncReport
 from .proposals import Proposals
 from .state.stream import Stop, never
 from .suggestions.gate import Facts, needed
+from .suggestions.length import worth_showing
 from .suggestions.suggestion import SHORTEST, Ranked, Suggestion
 
 if TYPE_CHECKING:
@@ -117,8 +119,13 @@ class Session:
         return found
 
     def _shown(self, facts: Facts | None, least: float) -> Suggestion | None:
-        """What is proposed, if it is worth showing."""
-        return self._weighed(facts) if facts is not None and self._is_shown(facts, least) else None
+        """As much of what is proposed as is worth showing."""
+        if facts is None or not self._is_shown(facts, least):
+            return None
+        shown = self._weighed(facts)
+        if least <= 0 or facts.after.strip():  # what fills a gap leads up to its end
+            return shown
+        return replace(shown, text=worth_showing(facts.text, facts.first_word, facts.marks))
 
     def _is_shown(self, facts: Facts, least: float) -> bool:
         if least > 0 and len(facts.text.strip()) < SHORTEST:

@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .length import Mark
+
 NAME, MARK, PROSE = KINDS = ("name", "mark", "prose")
 """What the first word is: an identifier, punctuation, or anything in a comment or docstring."""
 
@@ -84,6 +86,7 @@ class Facts:
     log_fit: float = 0.0
     log_gap: float = 0.0
     log_text: float | None = None  # log probability of the whole text; none: of no more than a word
+    marks: Sequence[Mark] = ()  # log probability of the text up to some of its places
 
     @property
     def spared(self) -> float:

@@ -64,7 +64,7 @@ def test_settings_are_written_once_and_never_over_others(capsys):
     assert tomllib.loads(Path(place).read_text(encoding="utf-8")) == {}
     capsys.readouterr()
     assert command.main(["--write-settings"]) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["file", "folder without rights"])
@@ -102,10 +102,10 @@ def test_words_to_go_to_are_a_place():
 
 def test_what_is_put_aside_is_listed_without_a_terminal(tmp_path, capsys):
     assert command.main(["--unsaved"]) == 0
-    assert "Nothing is put aside" in capsys.readouterr().out
+    assert "No unsaved work" in capsys.readouterr().out
     files.Recovery.keep(files.read_bytes(b"a\x1bb\nmore"), "a thought\nmore", "reloaded")
     assert command.main(["--unsaved"]) == 0
-    assert "a text without a name  (before a reload)  a thought" in capsys.readouterr().out
+    assert "an unnamed text  (before a reload)  a thought" in capsys.readouterr().out
 
 
 def test_without_a_terminal_it_says_so_in_one_line():
@@ -113,7 +113,7 @@ def test_without_a_terminal_it_says_so_in_one_line():
         [sys.executable, "-m", "codecomplete.integrations.edit", "a.py"],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE,
     )  # fmt: skip
-    assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is no terminal\n"
+    assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is not a terminal\n"
 
 
 def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monkeypatch, capsys):

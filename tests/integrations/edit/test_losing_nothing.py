@@ -74,8 +74,8 @@ def test_reloading_a_file_that_was_removed_keeps_the_only_copy(tmp_path, file):
         typed(terminal, "r", ESCAPE)  # as it was offered once
         assert "mine one" in terminal.text() and "modified" in terminal.text()
         typed(terminal, PALETTE, "reload\r")
-        answered(terminal, "can be had back", "r")
-        terminal.wait(lambda: said(terminal, "not there any more"))
+        answered(terminal, "brings your changes back", "r")
+        terminal.wait(lambda: said(terminal, "no longer exists"))
         assert "mine one" in terminal.text() and not file.exists()
         answered_again(terminal)
     assert file.read_text() == "mine one\ntwo\n"
@@ -125,7 +125,7 @@ def test_what_another_program_wrote_is_kept_when_it_is_overwritten(tmp_path, fil
         answered(terminal, "changed by another", "o")
         terminal.wait(lambda: "modified" not in terminal.text())
         typed(terminal, "\x1bu")
-        terminal.wait(lambda: said(terminal, "of another program"))
+        terminal.wait(lambda: said(terminal, "by another program"))
         typed(terminal, "\r")
         terminal.wait(lambda: "modified" in terminal.text())
         assert "theirs" in terminal.lines()[0]
@@ -141,7 +141,7 @@ def test_a_clean_text_follows_its_file_and_a_changed_one_says_so(tmp_path, file)
         typed(terminal, "\x19", "mine ")
         terminal.wait(lambda: "mine" in terminal.lines()[0])
         file.write_text("theirs again\n")
-        terminal.wait(lambda: said(terminal, "program, and here"))
+        terminal.wait(lambda: said(terminal, "both here and by another program"))
         assert "mine" in terminal.lines()[0]
 
 
@@ -173,10 +173,10 @@ def test_text_without_a_name_is_offered_again_and_everything_is_listed(tmp_path,
         terminal.ended()
     with started(tmp_path) as terminal:
         answered(terminal, "begins with “a thought”", "l")
-        terminal.wait(lambda: said(terminal, "put aside (2)"))
+        terminal.wait(lambda: said(terminal, "earlier sessions (2)"))
         typed(terminal, "\x1bu")
-        terminal.wait(lambda: "Delete drops it" in terminal.text())
-        assert "a.txt" in terminal.text() and "without a name" in terminal.text()
+        terminal.wait(lambda: "Delete discards it" in terminal.text())
+        assert "a.txt" in terminal.text() and "unnamed" in terminal.text()
         typed(terminal, "\x1b[B")
         typed(terminal, "\x1b[A")
         typed(terminal, "\x1b[B" if "a.txt" in terminal.lines()[3] else "", "\r")
@@ -195,8 +195,8 @@ def test_what_was_not_saved_stays_put_aside_until_every_question_of_leaving_is_a
         typed(terminal, "first", "\x1b[6;5~", "second")
         time.sleep(2.3)
         typed(terminal, QUIT)
-        answered(terminal, "not saved", "d")
-        answered(terminal, "not saved", "c")
+        answered(terminal, "unsaved changes", "d")
+        answered(terminal, "unsaved changes", "c")
         os.kill(terminal.child.pid, signal.SIGKILL)
         terminal.ended()
     assert offered(tmp_path, one) == "first" and offered(tmp_path, two) == "second"
@@ -255,7 +255,7 @@ def test_another_line_end_or_encoding_is_a_change(tmp_path, file):
         typed(terminal, PALETTE, "ends: CRLF", "\r")
         terminal.wait(lambda: "modified" in terminal.text())
         typed(terminal, QUIT)
-        answered(terminal, "not saved", "c")
+        answered(terminal, "unsaved changes", "c")
         os.kill(terminal.child.pid, signal.SIGTERM)
         terminal.ended()
     assert file.read_bytes() == b"one\ntwo\n"

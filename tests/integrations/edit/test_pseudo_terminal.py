@@ -289,7 +289,7 @@ def test_standard_input_is_edited_and_keys_still_come_from_the_terminal(tmp_path
         terminal.send("x")
         terminal.wait(lambda: "xone" in terminal.text() and "modified" in terminal.text())
         terminal.send("\x11")
-        terminal.wait(lambda: "not saved" in terminal.text())
+        terminal.wait(lambda: "unsaved changes" in terminal.text())
         time.sleep(GUARD_SECONDS)
         terminal.send("d")
         terminal.ended()

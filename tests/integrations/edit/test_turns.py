@@ -85,7 +85,7 @@ def test_a_question_takes_no_answer_that_was_typed_before_it_could_be_read(tmp_p
     file.write_text("one\n")
     with started(tmp_path, file, more=SLOW) as terminal:
         terminal.send("x\x11dd")  # quit; “d” would drop the changes
-        terminal.wait(lambda: "not saved" in terminal.text())
+        terminal.wait(lambda: "unsaved changes" in terminal.text())
         time.sleep(GUARD_SECONDS)
         terminal.send(f"{ESCAPE}y")
         terminal.wait(lambda: "xyone" in terminal.text())

@@ -12,6 +12,7 @@ import { draft } from './draft.mjs';
 import { Stopped } from './errors.mjs';
 import { LEAST_OF_THRESHOLD, featuresOf, nameOf, needed, spared } from './gate.mjs';
 import { Infill, SPARE, bestFirst, tailOf, weightsOf } from './infill.mjs';
+import { worthShowing } from './length.mjs';
 import { LocalText } from './local.mjs';
 import { Mask, masked, reaches } from './masks.mjs';
 import { LONGEST } from './ngrams.mjs';
@@ -192,7 +193,7 @@ export class Session {
   }
 
   /**
-   * What is proposed, if it is worth showing.
+   * As much of what is proposed as is worth showing.
    * @param {Facts | null} facts
    * @param {number} least
    * @returns {Suggestion | null}
@@ -200,7 +201,10 @@ export class Session {
   shown(facts, least) {
     if (!facts || (least > 0 && strip(facts.text).length < SHORTEST)) return null;
     const weighed = this.weighed(facts);
-    return weighed.confidence < needed(least, spared(facts)) ? null : weighed;
+    if (weighed.confidence < needed(least, spared(facts))) return null;
+    if (least <= 0 || strip(facts.after)) return weighed; // what fills a gap leads up to its end
+    const text = worthShowing(facts.text, facts.firstWord, facts.marks);
+    return { ...weighed, text, parts: partsOf({ ...facts, text }) };
   }
 
   /**

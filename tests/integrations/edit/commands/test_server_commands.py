@@ -73,7 +73,7 @@ def test_a_server_says_what_is_wrong_and_is_asked_for_definitions_and_other_name
         pid = int(Path(f"/proc/{terminal.child.pid}/task/{terminal.child.pid}/children")
                   .read_text().split()[0])  # fmt: skip
         typed(terminal, "\x11")
-        terminal.wait(lambda: "not saved" in terminal.text())
+        terminal.wait(lambda: "unsaved changes" in terminal.text())
         time.sleep(0.7)
         typed(terminal, "d")
         terminal.ended()

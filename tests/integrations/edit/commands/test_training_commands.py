@@ -76,7 +76,7 @@ def test_a_training_is_stopped_and_ends_with_the_editor(tmp_path, file):
             terminal.wait(lambda: said(terminal, "certificate"))
             (file.parent / "ca.crt").write_text("")
             typed(terminal, f"{file.parent}/ca.crt\r")
-            answered(terminal, "and no code", "t")
+            answered(terminal, "but no code", "t")
             terminal.wait(lambda: children(terminal))
             pid = children(terminal)[0]
             typed(terminal, ends if ends == QUIT else PALETTE + ends)

@@ -202,7 +202,7 @@ def test_a_removed_file_is_not_brought_back_unasked(path):
 def test_a_file_made_meanwhile_is_not_overwritten_unasked(work):
     file = read(work / "new")
     (work / "new").write_bytes(b"theirs")
-    with pytest.raises(FileChanged, match="was made by another program"):
+    with pytest.raises(FileChanged, match="was created by another program"):
         save(file, "mine")
 
 
