@@ -237,7 +237,7 @@ def tables() -> dict[str, Any]:
             ),
             "GRAMMARS": {name: grammar.code for name, grammar in structure._GRAMMARS.items()},
         },
-        "length": constants(length, "TAKING LEAST_LOG"),
+        "length": constants(length, "TAKING GLANCE LEAST_LOG"),
         "suggestion": constants(suggestion, "SHORTEST _HUMP _WORD"),
         "unsafe": constants(unsafe, "LOOKED_AT _PATTERNS"),
         "gate": constants(

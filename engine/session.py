@@ -16,7 +16,6 @@ from .buffer import Buffer, Parts, SyncReport
 from .proposals import Proposals
 from .state.stream import Stop, never
 from .suggestions.gate import Facts, needed
-from .suggestions.length import worth_showing
 from .suggestions.suggestion import SHORTEST, Ranked, Suggestion
 
 if TYPE_CHECKING:
@@ -123,9 +122,7 @@ class Session:
         if facts is None or not self._is_shown(facts, least):
             return None
         shown = self._weighed(facts)
-        if least <= 0 or facts.after.strip():  # what fills a gap leads up to its end
-            return shown
-        return replace(shown, text=worth_showing(facts.text, facts.first_word, facts.marks))
+        return replace(shown, text=facts.shown) if least > 0 else shown
 
     def _is_shown(self, facts: Facts, least: float) -> bool:
         if least > 0 and len(facts.text.strip()) < SHORTEST:

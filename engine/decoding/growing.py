@@ -4,9 +4,9 @@ Within a line, what follows says what fits, and that may be the second choice of
 are grown best first, each with its likeliest continuations. A text's probability only falls as it
 grows, and no end is more probable than its text, so the search is over as soon as the likeliest
 text left is less probable than the best end. Changing over to another text means running its tokens
-again, so the search goes on with the one at hand while that is nearly as likely. Before a line end, candidates are whole lines, too
-long to be searched for: there the likeliest beginnings are followed greedily, and only what the
-model takes for the end of a line is one.
+again, so the search goes on with the one at hand while that is nearly as likely. Before a line end,
+candidates are whole lines, too long to be searched for: there the likeliest beginnings are followed
+greedily, and only what the model takes for the end of a line is one.
 
 Knows tokens and probabilities; ``infill.py`` judges the ends.
 """

@@ -13,12 +13,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
 from .suggestion import first_word
 
 TAKING = 1.5
 """Keys that taking a suggestion costs, with the glance at the one that follows; chosen on
 validation packages."""
+
+GLANCE = TAKING - 1
+"""As many keys as the glance alone."""
 
 LEAST_LOG = -30.0
 """Below it, a probability is as good as nothing."""
@@ -27,22 +31,31 @@ Mark = tuple[int, float]
 """So many characters of a text, and their log probability."""
 
 
-def worth_showing(text: str, first: str, marks: Sequence[Mark]) -> str:
-    """``text`` up to the word after which it probably saves the most keys.
+class Length(NamedTuple):
+    """How many characters of a text are shown, and the keys that they and what is suggested after
+    them probably spare, if the first part is right."""
 
-    Never less than ``first``, its first part, and all of a text of several lines, which have been
-    judged one by one. ``marks`` say how probable the text is, token by token.
+    characters: int
+    spared: float
 
-    >>> worth_showing("(self, other)", "(self", [(5, -0.1), (6, -0.1), (12, -4.0), (13, -4.1)])
-    '(self,'
+
+def best_length(text: str, first: str, marks: Sequence[Mark]) -> Length | None:
+    """The end of ``text`` after which it probably spares the most keys.
+
+    Never before that of ``first``, its first part. ``marks`` say how probable the text is, token
+    by token. None where there is no choice: of a text of several lines, which have been judged one
+    by one, and of one that has no other end.
+
+    >>> best_length("(self, other)", "(self", [(5, -0.1), (6, -0.1), (12, -4.0), (13, -4.1)])[0]
+    6
     """
     ends = [end for end in _word_ends(text) if end >= len(first)]
     if len(ends) < 2 or "\n" in text or not marks:
-        return text
+        return None
     begun = _log_probability(marks, ends[0])
     logs = (_log_probability(marks, end) - begun for end in ends)
     likely = [math.exp(max(LEAST_LOG, min(0.0, log))) for log in logs]
-    return text[: ends[_best(ends, likely)]]
+    return _best([0, *ends], [1.0, *likely])
 
 
 def _word_ends(text: str) -> Iterator[int]:
@@ -58,13 +71,13 @@ def _log_probability(marks: Sequence[Mark], characters: int) -> float:
     return marks[min(shorter, len(marks) - 1)][1]
 
 
-def _best(ends: Sequence[int], likely: Sequence[float]) -> int:
-    """Which end saves most. ``likely``: how probably a text is right up to each of them."""
-    ends, likely = [0, *ends], [1.0, *likely]
+def _best(ends: Sequence[int], likely: Sequence[float]) -> Length:
+    """The best end after the first, which is the caret. ``likely``: how probably a text is right
+    up to each of them."""
     saved, best = [0.0] * len(ends), len(ends) - 1
     for start in reversed(range(len(ends) - 1)):
         saved[start], best = max(_savings(start, ends, likely, saved))
-    return best - 1
+    return Length(ends[best], saved[0] + GLANCE)
 
 
 def _savings(

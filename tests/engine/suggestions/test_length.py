@@ -9,8 +9,13 @@ import random
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.suggestions.length import TAKING, worth_showing
+from codecomplete.engine.suggestions.length import GLANCE, TAKING, best_length
 from codecomplete.engine.suggestions.suggestion import first_word
+
+
+def shown(text, first, marks):
+    length = best_length(text, first, marks)
+    return text if length is None else text[: length.characters]
 
 
 def words(text):
@@ -29,34 +34,34 @@ def marked(text, *probabilities):
 
 def test_a_sure_text_is_shown_whole():
     text = "range(len(values)):"
-    assert worth_showing(text, "range", marked(text, *[0.99] * 6)) == text
+    assert shown(text, "range", marked(text, *[0.99] * 6)) == text
 
 
 def test_a_text_ends_before_the_word_that_is_a_guess():
     text = "self.name = parent.title"
     marks = marked(text, 0.9, 0.95, 0.95, 0.9, 0.1, 0.9, 0.5)
-    assert worth_showing(text, "self", marks) == "self.name ="
+    assert shown(text, "self", marks) == "self.name ="
 
 
 def test_a_guess_that_ends_the_text_may_cost_more_than_it_saves():
     text = "append(value"
-    assert worth_showing(text, "append", marked(text, 0.8, 0.99, 0.2)) == "append("
+    assert shown(text, "append", marked(text, 0.8, 0.99, 0.2)) == "append("
 
 
 def test_the_first_part_is_shown_however_doubtful_it_is():
     text = "(self, name)"
     marks = marked(text, 0.1, 0.1, 0.01, 0.01, 0.01)
-    assert worth_showing(text, "(self", marks).startswith("(self")
+    assert shown(text, "(self", marks).startswith("(self")
 
 
 @pytest.mark.parametrize("text", ["", "name", "a b\n    c d", "(self", "   "])
 def test_what_has_no_other_end_stays(text):
     marks = [(len(text), -9.0)]
-    assert worth_showing(text, text[:5], marks) == text
+    assert shown(text, text[:5], marks) == text
 
 
 def test_without_probabilities_nothing_is_cut_off():
-    assert worth_showing("a b c", "a", []) == "a b c"
+    assert shown("a b c", "a", []) == "a b c"
 
 
 def expected(ends, likely, end):
@@ -79,9 +84,10 @@ def test_no_other_end_saves_more(seed):
     marks = marked(text, *[chance.choice([0.1, 0.5, 0.8, 0.95, 0.99]) for _ in range(count)])
     ends = [end for end, _ in marks]
     likely = [math.exp(total - marks[0][1]) for _, total in marks]
-    shown = ends.index(len(worth_showing(text, first_word(text), marks))) + 1
+    length = best_length(text, first_word(text), marks)
     savings = [expected(ends, likely, n + 1) for n in range(len(ends))]
-    assert savings[shown - 1] == pytest.approx(max(savings))
+    assert savings[ends.index(length.characters)] == pytest.approx(max(savings))
+    assert length.spared == pytest.approx(max(savings) + GLANCE)
 
 
 @pytest.fixture(scope="module")
@@ -100,13 +106,13 @@ TYPED = [
 def test_what_is_shown_is_the_beginning_of_what_is_proposed(model, before):
     session = model.session("python")
     session.sync(before)
-    whole, shown = session.propose(), session.suggest(deadline_ms=None, threshold=1e-6)
-    assert shown.text == worth_showing(whole.text, whole.first_word, whole.marks)
+    whole, found = session.propose(), session.suggest(deadline_ms=None, threshold=1e-6)
+    assert found.text == shown(whole.text, whole.first_word, whole.marks)
     assert session.suggest(deadline_ms=None, threshold=0).text == whole.text
 
 
 def test_a_gap_is_filled_up_to_its_end(model):
     session = model.session("python")
     session.sync("def read(root, name):\n    path = os.", "(root, name)\n    return path\n")
-    whole, shown = session.propose(), session.suggest(deadline_ms=None, threshold=1e-6)
-    assert shown.text == whole.text
+    whole, found = session.propose(), session.suggest(deadline_ms=None, threshold=1e-6)
+    assert found.text == whole.text

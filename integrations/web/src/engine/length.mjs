@@ -3,23 +3,30 @@
 import { firstWord } from './suggestion.mjs';
 import { TABLES } from './tables.mjs';
 
-const { TAKING, LEAST_LOG } = /** @type {{ TAKING: number, LEAST_LOG: number }} */ (TABLES.length);
+const { TAKING = 0, GLANCE = 0, LEAST_LOG = 0 } = /** @type {Record<string, number>} */ (TABLES.length);
 
 /** So many characters of a text, and their log probability. @typedef {[end: number, total: number]} Mark */
 
 /**
- * `text` up to the word after which it probably saves the most keys; never less than `first`, and
- * all of a text of several lines.
+ * How many characters of a text are shown, and the keys that they and what is suggested after them
+ * probably spare, if the first part is right.
+ * @typedef {{ characters: number, spared: number }} Length
+ */
+
+/**
+ * The end of `text` after which it probably spares the most keys, never before that of `first`; null
+ * where there is no choice.
  * @param {string} text
  * @param {string} first
  * @param {readonly Mark[]} marks
+ * @returns {Length | null}
  */
-export function worthShowing(text, first, marks) {
+export function bestLength(text, first, marks) {
   const ends = wordEnds(text).filter((end) => end >= first.length);
-  if (ends.length < 2 || text.includes('\n') || !marks.length) return text;
+  if (ends.length < 2 || text.includes('\n') || !marks.length) return null;
   const begun = logOf(marks, ends[0] ?? 0);
   const likely = ends.map((end) => Math.exp(Math.max(LEAST_LOG, Math.min(0, logOf(marks, end) - begun))));
-  return text.slice(0, bestOf([0, ...ends], [1, ...likely]));
+  return bestOf([0, ...ends], [1, ...likely]);
 }
 
 /** @param {string} text */
@@ -37,9 +44,10 @@ function wordEnds(text) {
 const logOf = (marks, characters) => (marks.find(([end]) => end >= characters) ?? marks.at(-1) ?? [0, 0])[1];
 
 /**
- * The end that saves most, the first one being the caret.
+ * The best end after the first, which is the caret.
  * @param {readonly number[]} ends
  * @param {readonly number[]} likely how probably a text is right up to each of them
+ * @returns {Length}
  */
 function bestOf(ends, likely) {
   const saved = ends.map(() => 0);
@@ -56,5 +64,5 @@ function bestOf(ends, likely) {
     }
     saved[start] = most;
   }
-  return ends[best] ?? 0;
+  return { characters: ends[best] ?? 0, spared: (saved[0] ?? 0) + GLANCE };
 }

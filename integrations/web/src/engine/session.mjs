@@ -10,9 +10,8 @@ import { CHARACTERS_PER_TOKEN, Context } from './context.mjs';
 import { Decoded, Decoder, ended } from './decoder.mjs';
 import { draft } from './draft.mjs';
 import { Stopped } from './errors.mjs';
-import { LEAST_OF_THRESHOLD, featuresOf, nameOf, needed, spared } from './gate.mjs';
+import { LEAST_OF_THRESHOLD, featuresOf, nameOf, needed, shownOf, spared } from './gate.mjs';
 import { Infill, SPARE, bestFirst, tailOf, weightsOf } from './infill.mjs';
-import { worthShowing } from './length.mjs';
 import { LocalText } from './local.mjs';
 import { Mask, masked, reaches } from './masks.mjs';
 import { LONGEST } from './ngrams.mjs';
@@ -202,8 +201,8 @@ export class Session {
     if (!facts || (least > 0 && strip(facts.text).length < SHORTEST)) return null;
     const weighed = this.weighed(facts);
     if (weighed.confidence < needed(least, spared(facts))) return null;
-    if (least <= 0 || strip(facts.after)) return weighed; // what fills a gap leads up to its end
-    const text = worthShowing(facts.text, facts.firstWord, facts.marks);
+    if (least <= 0) return weighed;
+    const text = shownOf(facts);
     return { ...weighed, text, parts: partsOf({ ...facts, text }) };
   }
 
