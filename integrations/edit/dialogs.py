@@ -21,7 +21,7 @@ from .buffer import shown
 from .guarding import Guarded
 
 GUARD_SECONDS = 0.4
-"""For so long a question takes no answer: what is typed then was meant for the text."""
+"""For so long a question takes no answer: what is typed then, or before, was meant for the text."""
 
 
 DIALOG_SHARE, DIALOG_CELLS = 0.9, 6  # of the width, and what its border takes; as in edit.tcss
@@ -75,7 +75,8 @@ class Ask(Guarded, ModalScreen[str | None]):
         self.query_one(".dialog").set_class(narrow, "-narrow")
 
     def on_key(self, event: events.Key) -> None:
-        if event.key != "escape" and time.monotonic() < self.since + GUARD_SECONDS:
+        # by the time at which it came: on a busy machine, what was typed before may be late
+        if event.key != "escape" and event.time < self.since + GUARD_SECONDS:
             event.stop()
             event.prevent_default()
             return

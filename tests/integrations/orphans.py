@@ -36,6 +36,7 @@ class Hosted:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 90, 0, 0))
         self.screen = pyte.Screen(90, 20)
         self._stream = pyte.ByteStream(self.screen)
+        self._shown: str | None = None  # what is on the screen, until there is something new
         trap = 'trap "" HUP; ' if ignore else ""
         self.shell = subprocess.Popen(
             ["/bin/sh", "-c", f'{trap}"$@"; true', "sh", sys.executable, *arguments],
@@ -58,9 +59,12 @@ class Hosted:
         if select.select([self.master], [], [], seconds)[0]:
             with contextlib.suppress(OSError):
                 self._stream.feed(os.read(self.master, 1 << 16))
+            self._shown = None
 
     def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        if self._shown is None:
+            self._shown = "\n".join(line.rstrip() for line in self.screen.display).rstrip()
+        return self._shown
 
     def wait(self, condition: Callable[[], object]) -> None:
         start = time.monotonic()

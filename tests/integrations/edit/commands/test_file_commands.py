@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from textual import events
 
 from codecomplete.integrations.edit import dialogs, files
 from codecomplete.integrations.edit.dialogs import Ask, Prompt
@@ -199,6 +200,20 @@ async def test_unsaved_work_that_is_not_wanted_is_gone_for_good(tmp_path):
         await driven.press("d")
         await driven.done()
         assert driven.text == "a" and files.Recovery.find(tmp_path / "a.py") == []
+
+
+async def test_what_was_typed_before_a_question_is_no_answer_however_late_it_is_handled(tmp_path):
+    async with editing("a", folder=tmp_path, enabled=False) as driven:
+        await driven.type("b")
+        early = events.Key("d", "d")  # "d" would drop what was typed
+        await driven.press("ctrl+q")
+        await question(driven)
+        driven.app._driver.send_message(early)
+        await driven.settle()
+        assert isinstance(driven.app.screen, Ask) and not driven.app._exit
+        await driven.press("escape")
+        await driven.done()
+        assert driven.text == "ab"
 
 
 async def test_what_is_typed_just_when_a_question_appears_is_no_answer(tmp_path, monkeypatch):
