@@ -88,7 +88,10 @@ class Proposals:
         texts = [name[typed:] for name in sorted(self._buffer.fitting_names)]
         if not 0 < len(texts) <= MOST_NAMES or caret.rest[:1].isalnum():
             return None
-        best, likely = self.ranked(texts, stop)[0]
+        ranked = self.ranked(texts, stop)
+        if not ranked:  # characters that the vocabulary lacks are nothing to read
+            return None
+        best, likely = ranked[0]
         text = texts[best]
         decoded = Decoded(text=text, total=likely, marks=[(len(text), likely)])
         return self._facts(self._decoder(MOST_NAME, stop), decoded, self._fit(text))

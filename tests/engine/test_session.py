@@ -8,7 +8,9 @@ import warnings
 import numpy as np
 import pytest
 
+from codecomplete import engine
 from codecomplete.engine import Indentation
+from codecomplete.engine.modeldir.names import PACKAGED
 from codecomplete.engine.state.stream import Stopped
 from tests.tiny import SOURCE
 
@@ -149,3 +151,12 @@ def test_the_arithmetic_of_the_program_around_does_not_matter(make_model):
         session.sync("def f(x):\n    return ")
         session.learn()
         session.suggest(threshold=0, deadline_ms=None)
+
+
+def test_a_known_name_that_goes_on_outside_the_vocabulary_is_not_suggested():
+    one = engine.load(PACKAGED / "characters-tiny").session("typescript")
+    one.sync("const café = 1;\ncaf")
+    one.learn()
+    assert one.propose_name() is None, "there is nothing of it to read"
+    found = one.suggest(deadline_ms=None, threshold=0.0)
+    assert found is None or "é" not in found.text
