@@ -30,7 +30,7 @@ BEGINNINGS = 3
 BRANCHES = 4
 """Of a text within a line."""
 
-MOST_GROWN = 48
+MOST_GROWN = 36
 """Texts of which the continuations are looked at."""
 
 SPREAD = 1.5
@@ -114,10 +114,10 @@ class Growing:
             return None
         if self._look(decoded) is None or len(decoded.ids) >= self.most:
             return None
-        first, *others = [_Open(-one.total, one) for one in self._branches(decoded)] or [None]
-        for other in others:
+        further = [_Open(-one.total, one) for one in self._branches(decoded)]
+        for other in further[1:]:
             heapq.heappush(heap, other)
-        return first
+        return further[0] if further else None
 
     def _branches(self, decoded: Decoded) -> Iterator[Decoded]:
         """A text with each of its likeliest continuations."""

@@ -14,7 +14,7 @@ export const TABLES = {
   "decoder": {"LEAST_PROBABILITY": 0.02, "LEAST_LINE": 0.4, "MOST_SEEN": 128, "LEAST_MEASURABLE": 1e-30},
   "cover": {"TYPING": {"completions": 4, "expansions": 12, "least_share": 0.1}},
   "draft": {"LEAST_ORDER": 3, "MOST_DRAFTED": 6},
-  "growing": {"BEGINNINGS": 3, "BRANCHES": 4, "MOST_GROWN": 48, "SPREAD": 1.5, "DETOUR": 1.0, "LEAST_BRANCH": 0.01831563888873418, "LEAST_END": 0.05, "LOST": 7.0},
+  "growing": {"BEGINNINGS": 3, "BRANCHES": 4, "MOST_GROWN": 36, "SPREAD": 1.5, "DETOUR": 1.0, "LEAST_BRANCH": 0.01831563888873418, "LEAST_END": 0.05, "LOST": 7.0},
   "infill": {"MOST_TOKENS": 16, "MOST_JUDGED": 8, "SPARE": 2, "GOAL_SHARE": 0.7},
   "candidates": {"MOST_STEPS": 12, "UNREAD": 1.5},
   "ends": {"MOST_BLOCK_LINES": 8, "OPENS_BLOCK": {"re": "[\\:\\{\\(\\[][\\p{White_Space}\\u{1c}-\\u{1f}]*(?=\\n?$)", "flags": "v"}, "NEXT_LINE": {"re": "[ \\u{9}]*\\u{a}[\\p{White_Space}\\u{1c}-\\u{1f}]*?([ \\u{9}]*)(?=[[^\\p{White_Space}\\u{1c}-\\u{1f}]])", "flags": "v"}, "UNFINISHED": {"re": "[\\p{L}\\p{N}_]+$", "flags": "v"}},
