@@ -34,6 +34,7 @@ from codecomplete.engine.suggestions import (
     clean,
     gate,
     indentation,
+    length,
     structure,
     suggestion,
     unsafe,
@@ -209,7 +210,7 @@ def tables() -> dict[str, Any]:
         }},
         "draft": constants(draft, "LEAST_ORDER MOST_DRAFTED"),
         "growing": constants(
-            growing, "BEGINNINGS BRANCHES MOST_GROWN SPREAD LEAST_BRANCH LEAST_END LOST"
+            growing, "BEGINNINGS BRANCHES MOST_GROWN SPREAD DETOUR LEAST_BRANCH LEAST_END LOST"
         ),
         "infill": constants(infill, "MOST_TOKENS MOST_JUDGED SPARE GOAL_SHARE"),
         "candidates": constants(candidates, "MOST_STEPS UNREAD"),
@@ -230,10 +231,13 @@ def tables() -> dict[str, Any]:
         "indentation": constants(indentation, "LINES_LOOKED_AT NARROWEST WIDEST UNITS _ASIDE"),
         "structure": {
             **constants(
-                structure, "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR _RESTARTS _ENDS _INSIDE"
+                structure,
+                "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR SEMICOLON_LANGUAGES _ASIDE _RESTARTS"
+                " _ENDS _INSIDE",
             ),
             "GRAMMARS": {name: grammar.code for name, grammar in structure._GRAMMARS.items()},
         },
+        "length": constants(length, "TAKING GLANCE LEAST_LOG"),
         "suggestion": constants(suggestion, "SHORTEST _HUMP _WORD"),
         "unsafe": constants(unsafe, "LOOKED_AT _PATTERNS"),
         "gate": constants(

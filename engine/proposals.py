@@ -125,6 +125,7 @@ class Proposals:
             log_first_word=decoded.log_probability(len(word)),
             prose=caret.open.is_prose,
             after=caret.rest,
+            marks=decoded.marks,
         )
 
     def _hopeless(self, decoder: Decoder, least: float) -> Hopeless:

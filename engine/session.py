@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .buffer import Buffer, Parts, SyncReport
@@ -117,8 +118,11 @@ class Session:
         return found
 
     def _shown(self, facts: Facts | None, least: float) -> Suggestion | None:
-        """What is proposed, if it is worth showing."""
-        return self._weighed(facts) if facts is not None and self._is_shown(facts, least) else None
+        """As much of what is proposed as is worth showing."""
+        if facts is None or not self._is_shown(facts, least):
+            return None
+        shown = self._weighed(facts)
+        return replace(shown, text=facts.shown) if least > 0 else shown
 
     def _is_shown(self, facts: Facts, least: float) -> bool:
         if least > 0 and len(facts.text.strip()) < SHORTEST:

@@ -12,12 +12,12 @@ import pytest
 
 import codecomplete
 from codecomplete import engine
+from tests.patience import PATIENCE
 from tests.test_snippets import BLOCK
 
 PAGE = Path(__file__).parent.parent / "docs/embedding.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 BEFORE = "import argparse\n\n\ndef main():\n    parser = argparse."
-PATIENCE = 120  # seconds; a wait that long is a fault
 
 
 @pytest.fixture

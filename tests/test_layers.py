@@ -12,6 +12,7 @@ import pytest
 
 import codecomplete
 import codecomplete.engine
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
@@ -122,7 +123,7 @@ print([names for names in twice if any(name.startswith("codecomplete") for name 
 def test_a_part_that_runs_as_a_program_loads_no_module_twice(part):
     code = TWICE.format(part=part)
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.stdout.splitlines()[-1] == "[]", done.stdout + done.stderr
 
@@ -131,6 +132,6 @@ def test_a_part_that_runs_as_a_program_loads_no_module_twice(part):
 def test_the_name_of_a_folder_is_no_way_to_import_it(part):
     done = subprocess.run(
         [sys.executable, "-c", f"import {part}"], cwd=ROOT, capture_output=True, text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode and f"from codecomplete import {part}" in done.stderr

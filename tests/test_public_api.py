@@ -11,6 +11,7 @@ import pytest
 
 import codecomplete
 from codecomplete import engine
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 NAMES = [
@@ -63,7 +64,7 @@ print("fine")
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE
     )
 
 

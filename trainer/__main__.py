@@ -313,7 +313,7 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
         help="fit only the gate, and keep the fit of local text",
     )
     add("--languages", type=_names, default=(), help="fit only on these languages, such as go,rust")
-    add("--threshold", type=float, help="lowest confidence that is shown (default: 0.22)")
+    add("--threshold", type=float, help="lowest confidence that is shown (default: 0.25)")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -64,7 +64,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         return COMMANDS[options.command](options)
     except KeyboardInterrupt:
-        return _complain(options, "stopped; nothing of the work under way is kept", 130)
+        return _complain(options, "stopped; unfinished work was not kept", 130)
     except (TrainerError, engine.EngineError, corpus.CorpusError, ValueError) as error:
         return _complain(options, str(error))
     except (OSError, MemoryError, RuntimeError) as error:

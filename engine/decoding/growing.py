@@ -3,9 +3,10 @@
 Within a line, what follows says what fits, and that may be the second choice of any word. So texts
 are grown best first, each with its likeliest continuations. A text's probability only falls as it
 grows, and no end is more probable than its text, so the search is over as soon as the likeliest
-text left is less probable than the best end. Before a line end, candidates are whole lines, too
-long to be searched for: there the likeliest beginnings are followed greedily, and only what the
-model takes for the end of a line is one.
+text left is less probable than the best end. Changing over to another text means running its tokens
+again, so the search goes on with the one at hand while that is nearly as likely. Before a line end,
+candidates are whole lines, too long to be searched for: there the likeliest beginnings are followed
+greedily, and only what the model takes for the end of a line is one.
 
 Knows tokens and probabilities; ``infill.py`` judges the ends.
 """
@@ -34,6 +35,10 @@ MOST_GROWN = 48
 
 SPREAD = 1.5
 """Nats that an end may be less probable than the best and still be worth a closer look."""
+
+DETOUR = 1.0
+"""Nats that a continuation of the text looked at last may be less probable than another text and
+still come first: the model's state is already there, and its end may rule out the other."""
 
 LEAST_BRANCH = math.exp(-4)
 """Probability of a continuation that is followed."""
@@ -95,15 +100,24 @@ class Growing:
     def _search(self, begun: list[Decoded]) -> None:
         heap = [_Open(-decoded.total, decoded) for decoded in begun]
         heapq.heapify(heap)
+        onward: _Open | None = None
         for grown in range(MOST_GROWN):
-            if not heap or (grown and self.decoder.stop()):
+            nearest = _nearest(heap, onward)
+            if nearest is None or (grown and self.decoder.stop()):
                 break
-            decoded = heapq.heappop(heap).decoded
-            if decoded.total + self._before < self._best - SPREAD:
-                break
-            if self._look(decoded) is not None and len(decoded.ids) < self.most:
-                for further in self._branches(decoded):
-                    heapq.heappush(heap, _Open(-further.total, further))
+            onward = self._grow(nearest.decoded, heap)
+
+    def _grow(self, decoded: Decoded, heap: list[_Open]) -> _Open | None:
+        """Look at a text. Its continuations go onto the heap, but for the likeliest, which is
+        returned."""
+        if decoded.total + self._before < self._best - SPREAD:
+            return None
+        if self._look(decoded) is None or len(decoded.ids) >= self.most:
+            return None
+        first, *others = [_Open(-one.total, one) for one in self._branches(decoded)] or [None]
+        for other in others:
+            heapq.heappush(heap, other)
+        return first
 
     def _branches(self, decoded: Decoded) -> Iterator[Decoded]:
         """A text with each of its likeliest continuations."""
@@ -120,7 +134,7 @@ class Growing:
 
     def _follow(self, decoded: Decoded) -> None:
         """Note the ends of the text that greedily goes on from what is decoded."""
-        while (probabilities := self._look(decoded)) is not None:
+        while (probabilities := self._look(decoded, self.most)) is not None:
             is_lost = decoded.total + self._before < self._best - LOST
             if len(decoded.ids) >= self.most or is_lost or self.decoder.stop():
                 return
@@ -130,9 +144,10 @@ class Growing:
             decoded.ids.append(following)
             decoded.total += log_of(probabilities[following])
 
-    def _look(self, decoded: Decoded) -> np.ndarray | None:
+    def _look(self, decoded: Decoded, most: int = 0) -> np.ndarray | None:
         """Note where a text may end, as far as its last token; the probabilities of what follows
-        it, or None if it is complete."""
+        it, or None if it is complete. With ``most`` ids in all, those that will probably be chosen
+        next are run along."""
         decoder, total = self.decoder, decoded.total + self._before
         if decoder.read(decoded, self.held, self.rule):
             if decoded.finished:  # and does not run in circles
@@ -141,7 +156,7 @@ class Growing:
         overlap = _overlap(decoded.text, self.tail, decoder.vocabulary.bytes[decoded.ids[-1]])
         if overlap:
             self._note(decoded, total, overlap)
-        probabilities = decoder.probabilities(tuple(decoded.ids), self.most)
+        probabilities = decoder.probabilities(tuple(decoded.ids), most)
         share = float(probabilities[self._following].sum())
         if share >= LEAST_END or not self.tail.startswith("\n"):
             self._note(decoded, total + log_of(share), 0)
@@ -165,6 +180,17 @@ class Growing:
         vocabulary = self.decoder.vocabulary
         ids = [*vocabulary.beginning(tail), *vocabulary.starting_with(tail).tolist()]
         return np.array(ids, np.int64)
+
+
+def _nearest(heap: list[_Open], onward: _Open | None) -> _Open | None:
+    """What is looked at next: the likeliest text, or ``onward``, if it is nearly as likely."""
+    if onward is None:
+        return heapq.heappop(heap) if heap else None
+    if heap and heap[0].cost < onward.cost - DETOUR:
+        nearest = heapq.heappop(heap)
+        heapq.heappush(heap, onward)
+        return nearest
+    return onward
 
 
 def _overlap(text: str, tail: str, last: bytes) -> int:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .clean import clean
-from .indentation import Indentation, fitted, indentation_of
-from .structure import NOTHING_OPEN, Open, left_open, needless
+from .indentation import Indentation, fitted, indentation_of, leading
+from .structure import NOTHING_OPEN, Open, ends_statement, left_open, needless
 from .unsafe import is_unsafe
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
@@ -69,7 +69,8 @@ class Caret:
         fit = fit[: needless(fit, self.open, self.after, self.language)].rstrip()
         if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
             fit = text  # its last blanks stand between it and the rest of the line
-        return "" if self._repeats(fit) or self._is_unsafe(fit) else fit
+        refused = self._repeats(fit) or self._is_too_deep(fit) or self._is_unsafe(fit)
+        return "" if refused else fit
 
     @cached_property
     def _indentation(self) -> Indentation | None:
@@ -91,6 +92,18 @@ class Caret:
         own, _, further = text.partition("\n")
         said = (self.line + own if own.strip() else further.lstrip().partition("\n")[0]).strip()
         return len(said) > 1 and said in self._below()
+
+    def _is_too_deep(self, text: str) -> bool:
+        """Whether a line would begin deeper than the one above, which opens no block: the model
+        has miscounted, and nothing that follows could mend it."""
+        lead = leading(text)
+        if not lead or lead == text or self.line.strip():
+            return False
+        above = self.before[-INDENTED_TEXT:].rstrip().rpartition("\n")[2]
+        columns = (self._indentation or Indentation()).columns
+        deepest = max(columns(leading(above)), columns(self.line))
+        is_deeper = columns(self.line + lead) > deepest
+        return is_deeper and ends_statement(above, text[len(lead)], self.open, self.language)
 
     def _below(self) -> list[str]:
         lines = self.after[:LONGEST_LINE].split("\n")[1:]

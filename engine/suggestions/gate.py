@@ -19,6 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .length import Length, Mark, best_length
+
 NAME, MARK, PROSE = KINDS = ("name", "mark", "prose")
 """What the first word is: an identifier, punctuation, or anything in a comment or docstring."""
 
@@ -84,15 +86,31 @@ class Facts:
     log_fit: float = 0.0
     log_gap: float = 0.0
     log_text: float | None = None  # log probability of the whole text; none: of no more than a word
+    marks: Sequence[Mark] = ()  # log probability of the text up to some of its places
+
+    @property
+    def shown(self) -> str:
+        """As much of the text as is worth showing."""
+        length = self._length
+        return self.text if length is None else self.text[: length.characters]
 
     @property
     def spared(self) -> float:
         """Keys that are probably spared if the first word is right: its own, and the others'."""
+        if (length := self._length) is not None:
+            return length.spared
         own = len(self.first_word.strip()) - 1
         if self.log_text is None:
             return own
         further = math.exp(min(0.0, self.log_text - self.log_first_word))
         return own + further * max(0, len(self.text) - len(self.first_word))
+
+    @property
+    def _length(self) -> Length | None:
+        """None before text that follows: what fills a gap leads up to its end."""
+        if self.after.strip() or self.log_text is None:
+            return None
+        return best_length(self.text, self.first_word, self.marks)
 
     @property
     def kind(self) -> str:

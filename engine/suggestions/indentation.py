@@ -55,7 +55,7 @@ def indentation_of(text: str) -> Indentation | None:
     >>> indentation_of("if x:\\n  y\\nif z:\\n  w\\n")
     Indentation(tabs=False, width=2, tab_width=8)
     """
-    indents = [_leading(line) for line in _last_lines(text) if _counts(line)]
+    indents = [leading(line) for line in _last_lines(text) if _counts(line)]
     tabs = sum(indent.startswith("\t") for indent in indents)
     spaces = sum(indent.startswith("  ") for indent in indents)
     if tabs > spaces:
@@ -79,13 +79,13 @@ def fitted(text: str, line: str, indentation: Indentation) -> str:
     if not line.strip():
         return _after_blank(text, line, indentation)
     first, *others = text.split("\n")
-    return "\n".join([first, *_further(others, _leading(line), indentation)])
+    return "\n".join([first, *_further(others, leading(line), indentation)])
 
 
 def _after_blank(text: str, line: str, indentation: Indentation) -> str:
     """The same for a caret that only has white space before it, of which it may want more."""
     first, *others = text.split("\n")
-    lead = _leading(first)
+    lead = leading(first)
     base = line + lead
     if lead:
         white = indentation.white(indentation.columns(base))
@@ -104,7 +104,7 @@ def _further(lines: list[str], base: str, indentation: Indentation) -> list[str]
 def _line(line: str, base: str, start: int, unit: int, indentation: Indentation) -> str:
     if not line.strip():
         return line
-    lead = _leading(line)
+    lead = leading(line)
     deeper = indentation.columns(lead) - start
     if unit:
         deeper = deeper // unit * indentation.width
@@ -124,13 +124,14 @@ def _unit_of(lines: list[str], start: int, indentation: Indentation) -> int:
     what is there stays as wide as it is."""
     if not indentation.tabs and any(line.startswith("\t") for line in lines):
         return indentation.tab_width
-    widths = {indentation.columns(_leading(line)) for line in lines if line.strip()}
+    widths = {indentation.columns(leading(line)) for line in lines if line.strip()}
     unit = gcd(*(abs(width - start) for width in widths))
     is_continuation = (unit, indentation.width) == (8, 4)
     return 0 if unit not in UNITS or unit == indentation.width or is_continuation else unit
 
 
-def _leading(line: str) -> str:
+def leading(line: str) -> str:
+    """The white space at the beginning of a line."""
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 

@@ -24,6 +24,10 @@ _TICK_LANGUAGES = frozenset({"javascript", "typescript", "go", "kotlin"})
 SLASH_STAR = frozenset({"c", "cpp", "java", "kotlin", "go", "rust"})
 """Languages in which ``*/`` means nothing but the end of a comment."""
 
+SEMICOLON_LANGUAGES = frozenset({"c", "cpp", "java", "javascript", "typescript", "rust", "php"})
+"""Languages of which most statements end with a semicolon."""
+
+_ASIDE = pattern(r"#|//|/\*|\*/")
 _RESTARTS = pattern(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
 
 
@@ -181,6 +185,23 @@ def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
     below = grammar.scan("\n" + after, Open((), found.inside))
     closing = [closer for _, closer in below.unmatched]
     return list(reversed(found.closers)) != closing
+
+
+def ends_statement(line: str, following: str, open_: Open, language: str | None) -> bool:
+    """Whether a line of code ends a statement, so that the next one, which begins with the
+    character ``following``, is no deeper. False where that is not sure.
+
+    >>> [ends_statement(line, "y", Open(), "python") for line in ("x = 1", "if x:")]
+    [True, False]
+    """
+    last = line.rstrip()[-1:]
+    if open_.inside or not last or _ASIDE.search(line):
+        return False
+    if language == "python":
+        return not open_.closers and (last.isalnum() or last in "_)]}\"'")
+    if language not in SEMICOLON_LANGUAGES or open_.closers[-1:] not in ((), ("}",)):
+        return False
+    return last == ";" or (last == "}" and (following.isalpha() or following == "_"))
 
 
 def needless(text: str, open_: Open, after: str, language: str | None) -> int:

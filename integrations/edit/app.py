@@ -60,7 +60,7 @@ KEYS = [
 ]  # fmt: skip
 
 QUIT = Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
-               tooltip="Quit, after asking about what is not saved")  # fmt: skip
+               tooltip="Quit; asks about unsaved changes first")  # fmt: skip
 
 STATUS_SECONDS = 0.03
 ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
@@ -148,7 +148,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         bindings = (*self.BINDINGS, *Editor.BINDINGS, *FindBar.BINDINGS)
         known = {binding.id for binding in bindings if isinstance(binding, Binding)}
         return [
-            f"{self.settings.path}: there is no command {name!r} in [keys]"
+            f"{self.settings.path}: [keys] names no command: {name!r}"
             for name in self.settings.keys
             if name not in known
         ]
@@ -162,7 +162,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         others = files.Recovery.count()
         if others:
             self.complain(
-                f"Unsaved work of earlier sessions is put aside ({others}). "
+                f"There is unsaved work from earlier sessions ({others}). "
                 f"{self._key_of(file_commands.UNSAVED)} shows it."
             )
 
@@ -255,11 +255,11 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             self.complain(f"{name} was removed by another program; your text is still here.")
         elif news is News.CHANGED and was_modified:
             self.complain(
-                f"{name} was changed by another program, and here. “Compare” in the palette shows "
-                "the differences; saving asks."
+                f"{name} was changed both here and by another program. “Compare” in the palette "
+                "shows the differences; saving asks first."
             )
         elif news is News.CHANGED and self.load_again(editor):
-            self.complain(f"{name} was changed by another program and is loaded again.")
+            self.complain(f"{name} was changed by another program and has been reloaded.")
         if news is not None:
             self.refresh_status()
 
@@ -331,7 +331,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             yield self._command(title, help, action, self.editor)
         for title, help, action in MORE_COMMANDS:
             yield self._command(title, help, action, self)
-        yield SystemCommand("Theme", "Other colours", self.action_change_theme)
+        yield SystemCommand("Theme", "Choose other colours", self.action_change_theme)
         seen = "hide" if screen.query("HelpPanel") else "show"
         yield SystemCommand("Keys", f"{seen.capitalize()} a list of the keys",
                             getattr(self, f"action_{seen}_help_panel"))  # fmt: skip
@@ -354,7 +354,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     @work
     async def _choose_theme(self) -> None:
         names = sorted(self.available_themes)
-        await self._choose("Which colours?", (
+        await self._choose("Choose a colour theme", (
             SystemCommand(name, "dark" if self.available_themes[name].dark else "light",
                           partial(setattr, self, "theme", name))
             for name in names
@@ -390,22 +390,26 @@ def _name_of(number: int) -> str:
 EDITING = (
     ("Undo", "^Z", "undo"),
     ("Redo", "^Y", "redo"),
-    ("Cut", "^X: what is selected, or the line", "cut"),
+    ("Cut", "^X: the selection, or the line", "cut"),
     ("Copy", "^C", "copy"),
     ("Paste", "^V", "paste"),
-    ("Select all occurrences", "A caret wherever stands what is selected", "all_occurrences"),
-    ("Indent", "Tab: move the selected lines in by one unit", "indent"),
+    (
+        "Select all occurrences",
+        "Put a caret at every occurrence of the selection",
+        "all_occurrences",
+    ),
+    ("Indent", "Tab: indent the selected lines by one level", "indent"),
 )
 
 MORE_COMMANDS = (
     ("Engine", "Model, memory and counts of suggestions", "app.engine"),
-    ("Reload", "From the disk; undo brings back what was there", "app.reload"),
-    ("Start the language server", "The usual one of this language", "app.start_server"),
-    ("Edit anyway", "A file that is read-only", "app.edit_anyway"),
-    ("Compare", "How the text differs from the file on the disk", "app.compare"),
-    *((f"Encoding: {name}", "What the next save writes", f"app.convert({name!r})")
+    ("Reload", "Read the file from disk again; undo brings your text back", "app.reload"),
+    ("Start the language server", "The usual one for this language", "app.start_server"),
+    ("Edit anyway", "Allow changes to a read-only file", "app.edit_anyway"),
+    ("Compare", "How the text differs from the file on disk", "app.compare"),
+    *((f"Encoding: {name}", "Used from the next save on", f"app.convert({name!r})")
       for name in files.ENCODINGS),
-    *((f"Line ends: {name}", "What the next save writes", f"app.convert('', {end!r})")
+    *((f"Line ends: {name}", "Used from the next save on", f"app.convert('', {end!r})")
       for end, name in LINE_ENDS.items()),
     *training_commands.COMMANDS,
     ("Suspend", "Back to the shell; fg returns", "app.suspend_process"),

@@ -107,7 +107,7 @@ class FileChooser(Chooser[str]):
     """Gives the name of a file; ``listed`` gives all of them, on a thread."""
 
     def __init__(self, title: str, listed: Callable[[Stop], list[str]]) -> None:
-        super().__init__(title, hint="Some letters of the name")
+        super().__init__(title, hint="A few letters of the name")
         self._listed = listed
         self._names: list[str] | None = None  # not known yet
         self._entered = False  # what is typed is to be opened as soon as they are

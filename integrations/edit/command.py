@@ -30,8 +30,9 @@ NUMBER = "[0-9]{1,9}"
 _PLACED = re.compile(rf"(?P<name>.+?):(?P<line>{NUMBER})(?::(?P<column>{NUMBER}))?:?")
 
 EPILOGUE = """\
-+LINE[:COLUMN] or +/WORDS before a file, or FILE:LINE[:COLUMN], goes there. - reads standard input.
-In the editor, Ctrl+P lists all commands. Tab accepts ghost text, Esc dismisses it."""
+To go to a place, put +LINE[:COLUMN] or +/WORDS before a file, or write FILE:LINE[:COLUMN].
+- reads standard input. In the editor, Ctrl-P lists all commands, Tab accepts ghost text, and Esc
+dismisses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,24 +92,29 @@ def _opening(word: str) -> Opening:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "cc-edit", description="Edit files, with ghost text from a model that is in the package.",
-        epilog=EPILOGUE, formatter_class=argparse.RawDescriptionHelpFormatter,
+        "cc-edit", epilog=EPILOGUE,
+        description="Edit files, with ghost text from a model that comes with the package.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument(
         "files",
         nargs="*",
         metavar="FILE",
-        help="files to open, each in a tab; or a folder",
+        help="files to open, each in a tab, or a folder to work in",
     )
-    parser.add_argument("--settings", action="store_true", help="say where the settings are")
+    parser.add_argument("--settings", action="store_true", help="print where the settings file is")
     parser.add_argument(
-        "--write-settings", action="store_true", help="write settings that explain themselves"
+        "--write-settings",
+        action="store_true",
+        help="write a settings file that explains each option",
     )
     parser.add_argument(
-        "--unsaved", action="store_true", help="list the work that was put aside; Alt-U opens it"
+        "--unsaved",
+        action="store_true",
+        help="list unsaved work that was put aside; Alt-U opens it",
     )
     parser.add_argument("--no-suggestions", action="store_true", help="start without ghost text")
-    parser.add_argument("--read-only", action="store_true", help="only look")
+    parser.add_argument("--read-only", action="store_true", help="open the files read-only")
     parser.add_argument("--version", action="version", version=f"cc-edit {__version__}")
     return parser
 
@@ -119,7 +125,7 @@ def _settings(write: bool) -> int:
     place = settings.place()
     if write:
         if place.exists():
-            return _fail(f"{place} exists already; it was left as it is")
+            return _fail(f"{place} already exists; it was left unchanged")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(settings.commented(), encoding="utf-8")
@@ -139,7 +145,7 @@ def _unsaved() -> int:
     for one in found:
         print(shown(label(one)))
     if not found:
-        print("Nothing is put aside.")
+        print("No unsaved work was put aside.")
     return 0
 
 
@@ -275,8 +281,8 @@ def _obituary(failure: Exception) -> str:
 
     place = logs.place()
     return (
-        f"the editor failed ({type(failure).__name__}); unsaved work is offered when the file is "
-        f"opened again. What happened is in {place}"
+        f"the editor failed ({type(failure).__name__}); it will offer your unsaved work when you "
+        f"open the file again. Details are in {place}"
     )
 
 

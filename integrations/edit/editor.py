@@ -38,9 +38,9 @@ KEYS = [
     Binding("ctrl+@,ctrl+space", "suggest", "suggest", show=False, id="suggest",
             key_display="Ctrl+Space", tooltip="Ask for a suggestion without typing"),
     Binding("shift+tab", "dedent", "dedent", show=False, id="dedent", key_display="Shift+Tab",
-            tooltip="Move the lines out by one unit"),
+            tooltip="Unindent the lines by one level"),
     Binding("ctrl+underscore,ctrl+slash", "comment", "comment", show=False, id="comment",
-            key_display="Ctrl+/", tooltip="Comment lines, or take their comment marks away"),
+            key_display="Ctrl+/", tooltip="Comment or uncomment the lines"),
     Binding("escape", "unselect", "unselect", show=False, id="unselect", key_display="Esc",
             tooltip="Clear the selection"),
 ]  # fmt: skip

@@ -36,21 +36,21 @@ class FindBar(Guarded, Vertical):
         Binding("escape", "close", "close", key_display="Esc", id="find_close",
                 tooltip="Back to the text"),
         Binding("down", "next(1)", "next", key_display="↓", id="find_down",
-                tooltip="The next match; Enter does the same"),
+                tooltip="Next match; Enter does the same"),
         Binding("up", "next(-1)", "previous", key_display="↑", id="find_up",
-                tooltip="The previous match"),
+                tooltip="Previous match"),
         Binding("alt+up", "recall(1)", "older", show=False, key_display="Alt+Up", id="find_older",
-                tooltip="What was looked for before"),
+                tooltip="Previous search"),
         Binding("alt+down", "recall(-1)", "newer", show=False, key_display="Alt+Down",
-                id="find_newer", tooltip="What was looked for after that"),
+                id="find_newer", tooltip="Next search"),
         Binding("alt+c", "switch('case')", "case", key_display="Alt+C", id="find_case",
-                tooltip="Capitals matter, or do not"),
+                tooltip="Match case, or ignore it"),
         Binding("alt+w", "switch('word')", "word", key_display="Alt+W", id="find_word",
-                tooltip="Whole words only, or not"),
+                tooltip="Match whole words only, or parts of words too"),
         Binding("alt+r", "switch('regex')", "regex", key_display="Alt+R", id="find_regex",
-                tooltip="What is looked for is a regular expression, or is not"),
+                tooltip="Search for a regular expression, or for plain text"),
         Binding("alt+a", "replace_all", "replace all", key_display="Alt+A", id="replace_all",
-                tooltip="Replace every match, in one step of undo"),
+                tooltip="Replace all matches, as one undo step"),
     ]  # fmt: skip
 
     def __init__(self, editor: Callable[[], Editor]) -> None:
@@ -72,7 +72,7 @@ class FindBar(Guarded, Vertical):
             yield Static(id="switches")
             yield Static(id="count")
         with Horizontal(id="replacing"):
-            yield Field(placeholder="Replace by (Enter: this one, Alt+A: all)", id="by",
+            yield Field(placeholder="Replace with (Enter: this one, Alt+A: all)", id="by",
                         compact=True)  # fmt: skip
 
     def open(self, replacing: bool = False) -> None:
@@ -164,7 +164,7 @@ class FindBar(Guarded, Vertical):
         self.action_next(1)
 
     def action_replace_all(self) -> None:
-        """Replace every match, in one step of undo."""
+        """Replace all matches, as one undo step."""
         editor = self._editor()
         if editor.read_only or not self.query_now.text:
             return

@@ -28,9 +28,9 @@ def unlisted(key: str, action: str, name: str, display: str, does: str) -> Bindi
 
 KEYS = [
     unlisted("ctrl+home", "cursor_document_start", "document start", "Ctrl+Home",
-             "To the beginning of the text"),
+             "Go to the beginning of the text"),
     unlisted("ctrl+end", "cursor_document_end", "document end", "Ctrl+End",
-             "To the end of the text"),
+             "Go to the end of the text"),
     unlisted("ctrl+a", "select_all", "select all", "Ctrl+A",
              "Select all; Home goes to the beginning of the line"),
 ]  # fmt: skip

@@ -79,7 +79,7 @@ class CommandChooser(Chooser[SystemCommand]):
     def __init__(
         self, title: str, commands: Iterable[SystemCommand], words: Callable[[str], Sequence[str]]
     ) -> None:
-        super().__init__(title, hint="Some letters of its name, or another word for it")
+        super().__init__(title, hint="A few letters of its name, or another word for it")
         self._commands, self._words = list(commands), words
         self._offered: list[SystemCommand] = []
 

@@ -41,9 +41,9 @@ class EditOptions(FileOptions):
             "shell",
             "sql",
         ),
-        "Languages without suggestions, as the status line names them; text: no known language.",
+        "Languages without suggestions, by their status line names; text: no known language.",
     )
-    theme: str = option("textual-dark", "Colours, by the name the command palette lists.")
+    theme: str = option("textual-dark", "Colour theme, by its name in the command palette.")
     line_numbers: bool = option(True, "Show line numbers.")
     soft_wrap: bool = option(False, "Wrap long lines at the right edge.")
     tab_width: int = option(4, "Width of a tab, in cells.", least=1, most=16)
@@ -56,20 +56,20 @@ class EditOptions(FileOptions):
     pair_brackets: bool = option(
         True, "Insert the closing bracket after the caret when an opening one is typed."
     )
-    indent_lines: bool = option(True, "Indent a new line as the code asks for.")
+    indent_lines: bool = option(True, "Indent new lines as the code requires.")
     cursor_blink: bool = option(False, "Let the caret blink.")
     recovery_seconds: float = option(
-        2.0, "Pause after the last edit before unsaved work is put aside.", least=0.1, most=600
+        2.0, "Seconds after the last edit until unsaved work is put aside.", least=0.1, most=600
     )
-    git_marks: bool = option(True, "Mark the lines that git does not have yet.")
+    git_marks: bool = option(True, "Mark the lines that differ from git's index.")
     keep_undo: bool = option(
-        True, "Keep what can be undone when a file is closed, unless there were secrets in it."
+        True, "Keep the undo history when a file is closed, unless the file held secrets."
     )
     servers: tuple[str, ...] = option(
         (),
-        "Language servers to start, as in 'python: pylsp' or 'c: clangd'; they read the project.",
+        "Language servers to start, such as 'python: pylsp' or 'c: clangd'; they read the project.",
     )
-    key_bar: bool = option(True, "Show the keys that work at the moment, in the last row.")
+    key_bar: bool = option(True, "Show the keys that work at the moment in the last row.")
 
 
 _LIMITS = {  # of the options that every host has
@@ -113,7 +113,7 @@ def parsed(text: str, path: Path) -> Settings:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        return Settings(EditOptions(), {}, path, (f"{path}: no TOML: {error}",))
+        return Settings(EditOptions(), {}, path, (f"{path}: not valid TOML: {error}",))
     keys = table.pop("keys", {})
     good, problems = _checked(table, text)
     bound, wrong = _bound(keys, text)
@@ -144,19 +144,19 @@ def _fitting(field: Field[Any], hint: Any, value: Any) -> tuple[Any, str | None]
     if get_origin(hint) is tuple and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
             return tuple(value), None
-        return value, f"{field.name} is a list of strings"
+        return value, f"{field.name} must be a list of strings"
     kinds = get_args(hint) if isinstance(hint, UnionType) else (hint,)
     if float in kinds and type(value) is int:
         value = float(value)
     if type(value) not in kinds:
-        return value, f"{field.name} is {_kind(hint)}, not {value!r}"
+        return value, f"{field.name} must be {_kind(hint)}, not {value!r}"
     return value, _impossible(field, value)
 
 
 def _impossible(field: Field[Any], value: Any) -> str | None:
     least, most = _LIMITS.get(field.name, (field.metadata.get("least"), field.metadata.get("most")))
     if least is not None and not least <= value <= most:
-        return f"{field.name} is between {least} and {most}, not {value}"
+        return f"{field.name} must be between {least} and {most}, not {value}"
     pattern = field.metadata.get("pattern")
     if pattern is not None and not re.fullmatch(pattern, value):
         return f"{field.name} cannot be {value!r}"
@@ -166,9 +166,9 @@ def _impossible(field: Field[Any], value: Any) -> str | None:
 def _bound(keys: Any, text: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
     """The table [keys]; whether the commands exist, the editor knows."""
     if not isinstance(keys, dict):
-        return {}, [(_line(text, "keys"), "[keys] is a table")]
+        return {}, [(_line(text, "keys"), "[keys] must be a table")]
     wrong = [name for name, value in keys.items() if not isinstance(value, str)]
-    problems = [(_line(text, name), f"the key of {name} is a string") for name in wrong]
+    problems = [(_line(text, name), f"the key of {name} must be a string") for name in wrong]
     return {name: value for name, value in keys.items() if name not in wrong}, problems
 
 
@@ -197,10 +197,10 @@ def _line(text: str, name: str) -> int:
 
 def commented() -> str:
     """A settings file that sets nothing and explains everything."""
-    lines = ["# Settings of cc-edit. Remove the # of a line to change it.", ""]
+    lines = ["# Settings of cc-edit. To change one, remove the # before it.", ""]
     for one in fields(EditOptions):
         lines += [f"# {one.metadata['help']}", f"# {one.name} = {_toml(one.default)}", ""]
-    return "\n".join([*lines, "# Keys of commands, by the names that the palette shows.",
+    return "\n".join([*lines, "# Keys of commands; docs/edit.md lists the commands' names.",
                       "# [keys]", *_key_examples()])  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from .files import FileProblem, Found
 from .guarding import Guarded
 
 MOST_PREVIEW = 400  # lines
-WHY = {"": "unsaved", "reloaded": "before a reload", "overwritten": "of another program"}
+WHY = {"": "unsaved", "reloaded": "before a reload", "overwritten": "by another program"}
 STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-accent"}
 
 
@@ -38,7 +38,7 @@ class Choice:
 
 def label(found: Found) -> str:
     """One line: when, what, and how it begins."""
-    kind = "half saved" if found.interrupted_save else WHY.get(found.kept, found.kept)
+    kind = "save interrupted" if found.interrupted_save else WHY.get(found.kept, found.kept)
     first = found.file.outward(found.file.text.lstrip()[:60].partition("\n")[0])
     return f"{found.written:%Y-%m-%d %H:%M}  {found.name}  ({kind})  {first}"
 
@@ -51,7 +51,7 @@ def preview(found: Found) -> list[str]:
     if now is None:
         return text.split("\n")[:MOST_PREVIEW]
     lines = difference(now.visible(now.text), text)[:MOST_PREVIEW]
-    return lines or ["The file holds the same text."]
+    return lines or ["The file has the same text."]
 
 
 def _on_disk(found: Found) -> files.TextFile | None:
@@ -96,7 +96,7 @@ class Shelf(Guarded, ModalScreen[Choice | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="shelf"):
             yield Static(
-                Content("Put aside: Enter opens it again, Delete drops it, Esc goes back."),
+                Content("Unsaved work: Enter opens it, Delete discards it, Esc goes back."),
                 classes="question",
             )
             yield OptionList(*[Content(shown(label(one))) for one in self.found])

@@ -30,4 +30,4 @@ def check() -> None:
     """Raises NoTerminal if the editor could be neither seen nor typed into."""
     for number, name in ((0, "standard input"), (2, "standard error, where the screen is drawn,")):
         if not os.isatty(number):
-            raise NoTerminal(f"{name} is no terminal")
+            raise NoTerminal(f"{name} is not a terminal")

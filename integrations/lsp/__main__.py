@@ -16,6 +16,10 @@ from codecomplete import __version__
 if TYPE_CHECKING:
     from .server import Load
 
+ABOUT = """\
+Ghost text for editors that speak the Language Server Protocol. Editors start it and talk to it over
+stdin and stdout; it opens no socket unless asked to."""
+
 HINT = """\
 cc-lsp speaks LSP over stdin and stdout, and is started by an editor, not by hand.
 docs/lsp.md says how to set up your editor. Press Ctrl-D to end it."""
@@ -24,7 +28,7 @@ docs/lsp.md says how to set up your editor. Press Ctrl-D to end it."""
 def main(arguments: Sequence[str] | None = None, load: Load | None = None) -> int:
     """Does not return once it serves; what it needs is imported then. ``load`` is for those who
     load another engine."""
-    parser = argparse.ArgumentParser("cc-lsp", description=__doc__)
+    parser = argparse.ArgumentParser("cc-lsp", description=ABOUT)
     parser.add_argument("--version", action="version", version=f"cc-lsp {__version__}")
     parser.add_argument("--stdio", action="store_true", help="use stdin and stdout (the default)")
     parser.add_argument(

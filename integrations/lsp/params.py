@@ -34,7 +34,7 @@ def text(params: Any, *names: str) -> str:
 def items(params: Any, *names: str) -> list[Any]:
     value = member(params, *names)
     if not isinstance(value, list):
-        raise InvalidParams(f"{'.'.join(names)} is no list")
+        raise InvalidParams(f"{'.'.join(names)} is not a list")
     return value
 
 

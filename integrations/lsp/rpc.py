@@ -184,7 +184,7 @@ class Peer:
         number = message["id"]
         then = self._asked.pop(number, None) if isinstance(number, int) else None
         if then is None or "error" in message:
-            log.debug("an answer that is none: %s", message.get("error"))
+            log.debug("not an answer: %s", message.get("error"))
             return
         try:
             then(message["result"])

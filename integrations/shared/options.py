@@ -30,7 +30,7 @@ class Options:
         True, "Learn from the files beside the open one, unless git ignores them."
     )
     unsafe: bool = option(
-        False, "Suggest code that opens a security hole even in files that have none of its kind."
+        False, "Suggest code that opens a security hole even in files that hold no such code."
     )
     model: str | None = option(
         None, "Model directory; none: the one you have chosen, or else the packaged model."

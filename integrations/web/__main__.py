@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = options.folder or BUILT
     if not (folder / PAGE).is_file():
         return _failed(
-            f"{folder}: no built page; run 'make web' in a checkout, install a wheel, which "
-            "brings one, or name a folder that holds one with --folder"
+            f"{folder}: no built page; run 'make web' in a checkout, install a wheel (which "
+            "contains the page), or name its folder with --folder"
         )
     try:
         models = [] if options.folder else _models(options.models)
@@ -62,10 +62,17 @@ def parser() -> argparse.ArgumentParser:
     )
     parsed.add_argument(
         "models", nargs="*", type=Path,
-        help="model directories that it offers (the one in use, and one of characters)",
+        help="model directories to offer (default: the one in use, and a model of characters)",
     )  # fmt: skip
-    parsed.add_argument("--folder", type=Path, help="a built page with models of its own instead")
-    parsed.add_argument("--port", type=int, default=PORT, help="0: any that is free (%(default)s)")
+    parsed.add_argument(
+        "--folder", type=Path, help="serve this built page, with its own models, instead"
+    )
+    parsed.add_argument(
+        "--port",
+        type=int,
+        default=PORT,
+        help="port to listen on (default: %(default)s); 0 picks a free one",
+    )
     parsed.add_argument("--open", action="store_true", help="open it in the browser")
     parsed.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     return parsed

@@ -10,6 +10,7 @@ import pytest
 
 import codecomplete
 from codecomplete.__main__ import ENGINE, PARTS, main
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize("part", [part for part in PARTS if part != "repl"])
@@ -46,6 +47,6 @@ def test_the_engine_s_commands_keep_their_names(capsys):
 def test_it_runs_as_a_module():
     done = subprocess.run(
         [sys.executable, "-m", "codecomplete", "nvim", "path"], capture_output=True, text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0 and done.stdout.strip().endswith("runtime")

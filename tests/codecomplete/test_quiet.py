@@ -13,6 +13,7 @@ import pytest
 from codecomplete.corpus import clients
 from codecomplete.corpus.packages import Package
 from codecomplete.quiet import CLIENTS, OPT_OUTS
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 REPORTING = {"onnxruntime", "huggingface_hub", "datasets", "datatrove"}
@@ -39,7 +40,7 @@ def run(use: str, **wish: str) -> list[str]:
     environment = {k: v for k, v in os.environ.items() if k not in {*OPT_OUTS, "CI"}}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, cwd=ROOT, capture_output=True, text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stderr.splitlines()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -12,6 +11,7 @@ from codecomplete.corpus.extract import Report, documents_of, wanted
 from codecomplete.corpus.packages import Package
 from codecomplete.engine.languages import EXTENSIONS, LANGUAGES
 from tests.corpus.helpers import program
+from tests.patience import work_below
 
 PACKAGE = Package("npm", "thing", "1", "MIT", "train", ("python",))
 CLASS = "class A {\npublic:\n  int b;\n};\n"
@@ -100,7 +100,6 @@ UNITS += ["://a:", "class a[", "type a = ", "password = '", "-----BEGIN PRIVATE 
 def test_a_megabyte_of_anything_takes_seconds_at_most(language: str, unit: str) -> None:
     one_line = (unit * (1 << 20))[: 1 << 20]
     many_lines = f"{(unit * 300)[:300]}\n" * 3000
-    started = time.perf_counter()
-    for text in (one_line, many_lines):
-        outcome(f"x/a{EXTENSIONS[language][-1]}", text)
-    assert time.perf_counter() - started < 30
+    with work_below(30):
+        for text in (one_line, many_lines):
+            outcome(f"x/a{EXTENSIONS[language][-1]}", text)

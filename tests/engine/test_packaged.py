@@ -14,6 +14,7 @@ from codecomplete import engine
 from codecomplete.engine.decoding import draft as drafting
 from codecomplete.engine.decoding.ends import repeats
 from codecomplete.engine.modeldir.names import PACKAGED, SPECIALISTS
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -25,7 +26,9 @@ MOST_BYTES = 38_000_000  # of weights in the package
 @pytest.mark.parametrize("place", EXAMPLES)
 def test_each_example_gets_a_suggestion_in_little_memory(place):
     command = [sys.executable, "-m", "engine", "complete", "--typing", "--json", place]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
     facts = json.loads(done.stdout)
     assert facts["text"].strip()
     assert repeats(list(facts["text"].encode())) is None

@@ -22,7 +22,8 @@ from pathlib import Path
 
 import pyte
 
-from tests.integrations.terminal import PATIENCE, ROOT
+from tests.integrations.terminal import ROOT
+from tests.patience import PATIENCE
 
 
 class Hosted:

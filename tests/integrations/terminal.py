@@ -13,14 +13,17 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from tests.patience import PATIENCE, pause
+
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90.0  # seconds until a test gives up; none should need them
 DIM = {"626262", "666666"}  # the colour of ghost text at a prompt, in 256 colours and in all
 EDITORS_DIM = {"6c6c6c"}  # in cc-edit, whose line numbers are dim too
 
 
 class Terminal:
     """Start with ``python -m module``; every wait polls the screen."""
+
+    _shown: list[str] | None = None  # the lines, until there is something new
 
     def __init__(
         self,
@@ -73,14 +76,16 @@ class Terminal:
             return False
         self.raw += data
         self._stream.feed(data)
+        self._shown = None
         return True
 
     def wait(self, condition: Callable[[], object], patience: float = PATIENCE) -> float:
         """Until ``condition`` holds; returns the seconds that took."""
         start = time.monotonic()
         while not condition():
-            assert time.monotonic() - start < patience, f"{self.text()}\n{self.story()}"
-            alive = self.read()
+            waited = time.monotonic() - start
+            assert waited < patience, f"{self.text()}\n{self.story()}"
+            alive = self.read(pause(waited, 0.02))
             assert alive or condition(), f"the program ended\n{self.text()}"
         return time.monotonic() - start
 
@@ -96,8 +101,17 @@ class Terminal:
             before = len(self.raw)
             self.read(quiet)
 
+    def resize(self, rows: int, columns: int) -> None:
+        """A window of another size, with nothing on it until the program draws again."""
+        self.screen.resize(rows, columns)
+        self.screen.reset()
+        self._shown = None
+        self.child.setwinsize(rows, columns)
+
     def lines(self) -> list[str]:
-        return [line.rstrip() for line in self.screen.display]
+        if self._shown is None:  # to find out takes as long as the program to draw it
+            self._shown = [line.rstrip() for line in self.screen.display]
+        return list(self._shown)
 
     def text(self) -> str:
         return "\n".join(self.lines()).rstrip()

@@ -11,12 +11,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.integrations.orphans import Hosted
+from tests.patience import FOREVER
 
 pytestmark = pytest.mark.slow
 
 PROMPT = {"ipython": "In [1]:", "ptpython": ">>>"}
 QUIET = ("--no-banner", "--no-confirm-exit", "--HistoryManager.hist_file=:memory:")
-SLOW = "30"  # seconds that the model takes for a suggestion
+SLOW = str(FOREVER)  # seconds that the model takes for a suggestion
 
 WAYS: dict[str, Callable[[Hosted, int], None]] = {
     "closed": lambda host, pid: host.hang_up(),

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.integrations.lsp.raw import REAL, Raw
 from tests.integrations.nvim import editor
-from tests.integrations.terminal import DIM, EDITORS_DIM, PATIENCE, ROOT, Terminal
+from tests.integrations.terminal import DIM, EDITORS_DIM, ROOT, Terminal
+from tests.patience import PATIENCE
 from tests.privacy import tracing
 
 LINES = ("import collecti", "def __ini", "return isinst", "except ImportEr")

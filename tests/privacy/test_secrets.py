@@ -17,6 +17,7 @@ from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.options import Options
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
+from tests.patience import PATIENCE
 from tests.privacy.material import PLACES, SECRETS
 from tests.privacy.table import (
     ABOVE,
@@ -75,7 +76,7 @@ def asked(suggester: Suggester, snapshot: Snapshot) -> list[str]:
             texts.extend(one.text for one in many if one is not None)
             done.set()
 
-        assert ask(snapshot, deliver) and done.wait(60)
+        assert ask(snapshot, deliver) and done.wait(PATIENCE)
     return texts
 
 
@@ -141,7 +142,7 @@ def test_neovim_is_sent_none(suggester, language):
         for verb in ("suggest", "alternatives"):
             arrived.clear()
             host.handle(verb, message)
-            assert arrived.wait(60)
+            assert arrived.wait(PATIENCE)
     texts = [str(message.get("text") or message.get("texts") or "") for _, message in answers]
     assert {verb for verb, _ in answers} == {"suggestion", "alternatives"}
     nothing_shown(cases, texts)

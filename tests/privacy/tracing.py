@@ -12,6 +12,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 NETWORK = ("socket", "socketpair", "connect", "bind", "sendto", "sendmsg", "sendmmsg")
 SENDING = ("sendto", "sendmsg", "sendmmsg")
 USER_NAMES = "/var/run/nscd/socket"
@@ -30,7 +32,7 @@ def why_not() -> str | None:
     if shutil.which("strace") is None:
         return "no strace here (apt-get install strace)"
     probe = ["strace", "-f", "-qq", "-e", "trace=none", "true"]
-    done = subprocess.run(probe, capture_output=True, text=True, timeout=30)
+    done = subprocess.run(probe, capture_output=True, text=True, timeout=PATIENCE)
     return (
         f"strace may not watch processes here: {done.stderr.strip()}" if done.returncode else None
     )

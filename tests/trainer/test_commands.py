@@ -123,7 +123,7 @@ def test_minutes_become_steps(shards, tmp_path, capsys, monkeypatch):
     assert "nothing is left to train" in capsys.readouterr().out
     assert main([*arguments, "--minutes", "99", *FAST]) == 1, "nothing would be trained"
     said = capsys.readouterr().err
-    assert "asked for with --minutes 0.02 and is finished" in said and "--start" in said
+    assert "started with --minutes 0.02 and is finished" in said and "--start" in said
     assert json.loads((tmp_path / "run" / "run.json").read_text())["plan"] == plan
 
 

@@ -12,6 +12,7 @@ Never show this a test package.
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ from .suffix import BRACKETS, LINE, WORDS, Gap, choose_gaps
 
 UNTRAINED = ""
 SHIFT_PRIOR, WEIGHT_PRIOR = 3e-3, 1e-3
+CHANGE_PRIOR, MOVE_PRIOR = 1e-2, 3e-3
+"""What it costs to leave a gate that was fitted before, per squared unit."""
+
 GAP_SHARE = 0.12  # of proposals
 PROJECT_FILES = 40
 STRETCH = 400
@@ -138,16 +142,18 @@ def _at(model: Model, gap: Gap) -> Iterator[tuple[Facts, bool]]:
         yield facts, right
 
 
-def fit_gate(found: Sequence[Sample]) -> Gate:
-    """The logistic regression under which the samples' outcomes are likeliest."""
-    features = torch.tensor([sample.facts.features() for sample in found])
-    right = torch.tensor([float(sample.right) for sample in found])
-    names = sorted({sample.language for sample in found})
-    of_language = torch.tensor([names.index(sample.language) for sample in found])
+def fit_gate(found: Sequence[Sample], prior: Gate | None = None) -> Gate:
+    """The logistic regression under which the samples' outcomes are likeliest.
+
+    With a ``prior``, a gate that was fitted on more, what the samples do not tell stays as it was
+    there; so does the shift of every language that has none.
+    """
+    if prior is not None:
+        return _refitted(found, prior)
+    features, right, names, of_language = _as_tensors(found)
     counts = torch.bincount(of_language, minlength=len(names)).float()
     weight = (len(found) / len(names) / counts)[of_language]  # every language counts alike
-    spread = features.std(dim=0)
-    scale = torch.where(spread < 1e-2, 1.0, spread)  # what never varies teaches nothing
+    scale = _scale(features)
     free = torch.zeros(len(FEATURES), requires_grad=True)
     bias = torch.zeros((), requires_grad=True)
     shifts = torch.zeros(len(names), requires_grad=True)
@@ -172,6 +178,52 @@ def fit_gate(found: Sequence[Sample]) -> Gate:
     return Gate(tuple(fitted), round(bias.item(), 5), by_language)
 
 
+def _refitted(found: Sequence[Sample], prior: Gate) -> Gate:
+    """A gate near another one: weights and shifts pay for their distance from what they were."""
+    features, right, names, of_language = _as_tensors(found)
+    before, scale = torch.tensor(prior.weights), _scale(features)
+    known = [prior.languages.get(name, prior.languages.get(UNTRAINED, 0.0)) for name in names]
+    rising = torch.tensor([name in RISING for name in FEATURES])
+    change = torch.zeros(len(FEATURES), requires_grad=True)
+    moved = torch.zeros(len(names), requires_grad=True)
+    optimiser = torch.optim.LBFGS([change, moved], max_iter=200, line_search_fn="strong_wolfe")
+
+    def weights() -> Tensor:
+        free = before + change / scale
+        return torch.where(rising, free.clamp_min(0), free)
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        shifts = prior.bias + torch.tensor(known) + moved
+        logits = features @ weights() + shifts[of_language]
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, right)
+        loss = loss + CHANGE_PRIOR * change.square().sum() + MOVE_PRIOR * moved.square().sum()
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    shifts = [round(k + m, 4) for k, m in zip(known, moved.tolist(), strict=True)]
+    languages = dict(prior.languages) | dict(zip(names, shifts, strict=True))
+    return Gate(tuple(round(w, 5) for w in weights().tolist()), prior.bias, languages)
+
+
+def _as_tensors(found: Sequence[Sample]) -> tuple[Tensor, Tensor, list[str], Tensor]:
+    """Features (n, FEATURES), outcomes (n,), the languages, and which of them each is (n,)."""
+    names = sorted({sample.language for sample in found})
+    return (
+        torch.tensor([sample.facts.features() for sample in found]),
+        torch.tensor([float(sample.right) for sample in found]),
+        names,
+        torch.tensor([names.index(sample.language) for sample in found]),
+    )
+
+
+def _scale(features: Tensor) -> Tensor:
+    """By which features are made comparable: what never varies teaches nothing."""
+    spread = features.std(dim=0)
+    return torch.where(spread < 1e-2, 1.0, spread)
+
+
 Row = tuple[float, float, int]
 
 
@@ -186,6 +238,13 @@ def calibration(gate: Gate, found: Sequence[Sample], bins: int = 10) -> list[Row
         for row in rows
         if row
     ]
+
+
+def surprise(gate: Gate, found: Sequence[Sample]) -> float:
+    """Nats per sample by which the outcomes surprise a gate: less is better calibrated."""
+    sure = [gate.confidence(s.facts.features(), s.language) for s in found]
+    outcomes = zip(sure, found, strict=True)
+    return -sum(math.log(p if s.right else 1 - p) for p, s in outcomes) / len(found)
 
 
 def ranking(gate: Gate, found: Sequence[Sample]) -> float:

@@ -38,6 +38,9 @@ class Source(Protocol):
 Beside = Callable[[SourceText], Iterable[Path]]
 """The other files of a text's package, the nearest first."""
 
+Projects = dict[tuple[Path, ...], Project]
+"""Projects by the files they were made of; every model of a vocabulary makes the same."""
+
 
 class EngineSource:
     """The model through its public API: one session per file, no deadline, so that a slow machine
@@ -49,22 +52,19 @@ class EngineSource:
         threshold: float | None,
         name: str = "model",
         beside: Beside | None = None,
+        projects: Projects | None = None,
     ) -> None:
         self.name = name
         self._model, self._threshold, self._beside = model, threshold, beside
+        self._projects = projects
         self._session: Session | None = None
 
     def open(self, file: SourceText) -> None:
-        project = self._project(self._beside(file)) if self._beside is not None else None
+        project = None
+        if self._beside is not None:
+            known = self._projects if self._projects is not None else {}  # large: none is kept
+            project = known_project(known, self._model, self._beside(file))
         self._session = self._model.session(file.language, project, file.path)
-
-    def _project(self, files: Iterable[Path]) -> Project:
-        project = self._model.project()
-        for path in files:
-            if project.full:
-                break
-            project.learn(path, path.read_text("utf-8"))
-        return project
 
     def suggest(self, before: str, after: str) -> Suggestion | None:
         session = self._session
@@ -73,6 +73,18 @@ class EngineSource:
         session.sync(before, after)
         session.learn()  # as hosts do between keys
         return session.suggest(MOST_TOKENS, deadline_ms=None, threshold=self._threshold)
+
+
+def known_project(projects: Projects, model: Model, files: Iterable[Path]) -> Project:
+    """The project of some files, the nearest first, learned when it is first asked for."""
+    paths = tuple(files)
+    if paths not in projects:
+        project = projects[paths] = model.project()
+        for path in paths:
+            if project.full:
+                break
+            project.learn(path, path.read_text("utf-8"))
+    return projects[paths]
 
 
 def without_local_text(model: Model) -> Model:

@@ -83,9 +83,11 @@ def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
     """Weights as float32 arrays. ExportError if no format holds the model."""
     if any(name.startswith("halting.") for name in weights):
         raise ExportError(
-            "places of this model decide how often its layer is applied (halting), which no format "
-            "holds; train with shared_layers alone"
+            "this model uses halting (each position decides how often the layer is applied), which "
+            "no format supports; train with shared_layers alone"
         )
+    if any(name.startswith("hashed.") for name in weights):
+        raise ExportError("no format holds the tables of this model (hashed_rows); train without")
     return {key: value.float().cpu().numpy() for key, value in weights.items()}
 
 

@@ -46,7 +46,7 @@ def fault(update: Update, sent: Arrays, plan: Plan) -> str | None:
         return f"it claims {update.examples} examples"
     size = norm(difference(update.arrays, sent))
     if size > plan.norm_bound:
-        return f"its norm is {size:.4g}, at most {plan.norm_bound:g} is believed"
+        return f"its norm is {size:.4g}, at most {plan.norm_bound:g} is accepted"
     return None
 
 

@@ -68,7 +68,7 @@ def _server(options: argparse.Namespace, tell: Tell) -> int:
     if done.done < federation.plan.rounds:
         raise StoppedError(
             f"{done.done} of {federation.plan.rounds} rounds are done and kept in {options.out}; "
-            "the same command goes on"
+            "the same command continues"
         )
     tell(f"the model      {federation.folder / MODEL}")
     return 0
@@ -82,7 +82,7 @@ def _join(options: argparse.Namespace, tell: Tell) -> int:
     key = _key(options)
     _require_certificate(options.certificate)
     own = learner(options.paths, _start(options), options.replay)
-    tell(f"read           {own.rows.tokens:,} tokens of yours to learn; none of them is sent")
+    tell(f"read           {own.rows.tokens:,} tokens of your code; none of them is sent")
     server = Server(options.server, options.certificate, key, options.attempts)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -104,7 +104,7 @@ def _require_certificate(path: Path) -> None:
 def _show_key(options: argparse.Namespace, tell: Tell) -> int:
     from .certificates import public_half
 
-    tell(f"{public_half(_key(options))}: give this file to whoever runs the server")
+    tell(f"{public_half(_key(options))}: give this file to the person who runs the server")
     return 0
 
 

@@ -70,7 +70,7 @@ class Task:
             and 0 <= self.seed < 2**31
         )
         if not fine:
-            raise ConfigError(f"the server asks for what no client does: {self}")
+            raise ConfigError(f"the server asks for something that no client does: {self}")
 
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Task:

@@ -86,8 +86,8 @@ def _no_connection(code: int, message: str | None = None, **_: Any) -> NoReturn:
 
 def _why(server: Server, error: NoConnection) -> str:
     return (
-        f"{server.address}: no connection ({error}): the server is not there, its certificate is "
-        f"not of {server.authority}, or it was not given {server.key}.pub"
+        f"{server.address}: no connection ({error}): the server is not running, its "
+        f"certificate is not signed by {server.authority}, or it was not given {server.key}.pub"
     )
 
 

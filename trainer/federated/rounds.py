@@ -99,7 +99,7 @@ class Rounds:
         """StoppedError if somebody else has claimed them in the meantime."""
         found = (self.folder / OWNER).read_text("utf-8") if self.owner else self.owner
         if found != self.owner:
-            raise StoppedError(f"{self.folder}: another run goes on with these rounds")
+            raise StoppedError(f"{self.folder}: another process is running these rounds")
 
     @property
     def done(self) -> int:

@@ -77,7 +77,7 @@ class Plan:
         if self.noise and not self.clip:
             yield "noise without clip promises nothing: give both"
         if self.noise and self.average != MEAN:
-            yield "noise is made for a mean"
+            yield "noise works only with average = mean"
 
     @property
     def norm_bound(self) -> float:

@@ -129,9 +129,11 @@ def begin(run: Run, tell: Tell = print) -> State:
         model.initialise_as_gpt2()
     if run.recipe.shared_layers:
         model.share_layers(halting=run.recipe.halting)
+    if run.recipe.hashed_rows:
+        model.add_tables(run.recipe.hashed_rows)
     model.to(run.compute.device)
     if run.start is not None:
-        model.load_state_dict(run.start)
+        model.load_state_dict({**model.fresh_tables(), **run.start})
     if run.prepare is not None:
         run.prepare(model)
     on_gpu = run.compute.device.type == "cuda"

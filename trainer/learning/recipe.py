@@ -71,6 +71,7 @@ class Recipe:
     objective_rate: float = 0.0  # share of rows with that objective
     shared_layers: bool = False  # all layers are one, as in a universal transformer
     halting: float = 0.0  # cost of each time the shared layer is applied, if places decide; 0: off
+    hashed_rows: int = 0  # of each table of pairs and triples of tokens; 0: none
     responses_only: bool = False  # predict only what the rows do not mark as read
     seed: int = 1
     initialisation: str = IDENTITY  # blocks begin by adding nothing, or with GPT-2's small noise
@@ -98,6 +99,10 @@ class Recipe:
                 yield f"{name} is {getattr(self, name)}, expected more than 0"
         if self.halting < 0 or (self.halting and not self.shared_layers):
             yield f"halting is {self.halting}: expected 0 (off), or a cost and shared_layers"
+        if self.hashed_rows < 0 or self.hashed_rows & (self.hashed_rows - 1):
+            yield f"hashed_rows is {self.hashed_rows}, expected 0 (none) or a power of two"
+        if self.hashed_rows and self.halting:
+            yield "hashed_rows with halting: give one of them"
         if not 0 <= self.average < 1:
             yield f"average is {self.average}, expected 0 (off) to less than 1"
         if self.fim_rate and not 16 <= self.fim_tokens <= self.row_tokens:

@@ -69,6 +69,8 @@ def measure(
     fresh = Transformer(model)
     if recipe.shared_layers:
         fresh.share_layers(halting=recipe.halting)
+    if recipe.hashed_rows:
+        fresh.add_tables(recipe.hashed_rows)
     fresh.to(compute.device)
     optimisers = make_optimisers(fresh, recipe, on_gpu and compute.compiled)
     state = State(fresh, optimisers, scaler=compute.scaler())

@@ -109,9 +109,10 @@ class Watched:
         if self.memorising >= MEMORISED and not self.told:
             self.told = True
             said.append(
-                f"memorising     {self.memorising} measurements in a row the text that it trains "
-                f"on got easier and held-out text harder (best {self.best:.4f} at step "
-                f"{self.best_step:,}, now {self.latest:.4f}): more text would help, more steps not"
+                f"memorising     the training loss fell and the held-out loss rose "
+                f"{self.memorising} times in a row (best {self.best:.4f} at step "
+                f"{self.best_step:,}, now {self.latest:.4f}): more text would help, more steps "
+                "would not"
             )
         if self.stopped:
             said.append(

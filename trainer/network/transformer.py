@@ -28,6 +28,7 @@ from codecomplete.engine.modeldir.config import (
 
 from .attention import PLAIN, Guide, attend, make_guide
 from .halting import Halting
+from .hashing import HashedTables
 
 Rotation = tuple[Tensor, Tensor]
 """Cosines and sines of the positions of a row."""
@@ -139,6 +140,7 @@ class Transformer(nn.Module):
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         self.final_norm = Norm(config)
         self.halting: Halting | None = None
+        self.hashed: HashedTables | None = None
         self.head = (
             None
             if config.tied
@@ -186,6 +188,16 @@ class Transformer(nn.Module):
         self.blocks = nn.ModuleList([self.blocks[0]] * self.config.n_layer)
         self.halting = Halting(self.config.n_embd, halting) if halting else None
 
+    def add_tables(self, rows: int) -> None:
+        """Look up pairs and triples of tokens in tables of so many rows, which begin at zero."""
+        self.hashed = HashedTables(rows, self.config.n_embd, self.config.n_layer)
+
+    def fresh_tables(self) -> dict[str, Tensor]:
+        """State of the tables as it is now, for weights that were trained without any."""
+        if self.hashed is None:
+            return {}
+        return {f"hashed.{name}": value for name, value in self.hashed.state_dict().items()}
+
     def each_block(self) -> Iterator[Block]:
         return cast("Iterator[Block]", iter(self.blocks))
 
@@ -211,7 +223,9 @@ class Transformer(nn.Module):
             layers = (partial(block, x0=x0, rotation=rotation, guide=guide)
                       for block in self.blocks)  # fmt: skip
             return self.final_norm(self.halting(x, layers))
-        for block in self.blocks:
+        add = None if self.hashed is None else self.hashed.looked_up(ids)
+        for index, block in enumerate(self.blocks):
+            x = x if add is None else add(x, index)
             x = block(x, x0, rotation, guide)
         return self.final_norm(x)
 

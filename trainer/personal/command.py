@@ -22,6 +22,7 @@ from codecomplete.engine.modeldir.names import DEFAULT, DESCRIPTION, PACKAGED, T
 
 from ..errors import ConfigError
 from ..evaluation.scores import bits_of
+from ..evaluation.tuning import write_tuning
 from ..export.rounding import Quantisation
 from ..learning.compute import Compute
 from ..learning.data import TokenRows
@@ -29,7 +30,7 @@ from ..learning.machine import free_disk, has_bfloat16, keep_freed_memory
 from ..learning.recipe import Recipe
 from ..network.transformer import parameter_count
 from ..runs import starting
-from . import installed, memorised, replay
+from . import fitting, installed, memorised, replay
 from .figures import Held, Measuring
 from .page import is_better, page, verdict
 from .reading import project_names, read
@@ -152,8 +153,12 @@ def _trained(
     tell(f"public code    {public.origin}")
     setting = _setting(options.minutes, ways, snapshot, public, start_path, base)
     _require_room(place, parameter_count(setting.start.config))
-    stopping = Held(place.files, snapshot.sides.stopping, snapshot.sides.learned, STOPPED_BY)
-    best, passes = best_pass(setting, place, Measuring(stopping), tell)
+    stopping = Measuring(
+        Held(place.files, snapshot.sides.stopping, snapshot.sides.learned, STOPPED_BY)
+    )
+    best, passes = best_pass(setting, place, stopping, tell)
+    tell("fitting        how far local text is believed, and when to show, on the files to stop by")
+    fitted = _fitted(place, best, engine.load(base), stopping, options.typed, tell)
     tell(f"judging        {best.name} on files that neither learning nor stopping has seen")
     models = engine.load(base), engine.load(place.model(best.name))
     name = options.name or installed.free_name([*project_names(paths).values()], _today())
@@ -172,8 +177,21 @@ def _trained(
         "public": _public_figures(public, *models),
         "memorised": _memorised(*models, snapshot),
     }
-    _install(options, place, setting, best, report)
+    _install(options, place, setting, best, fitted, report)
     return report
+
+
+def _fitted(
+    place: Workplace, best: Pass, before: Model, stopping: Measuring, typed: int, tell: Tell
+) -> dict[str, Any]:
+    """The tuning of the best pass, fitted again; kept, since it takes a minute or two."""
+    key = f"{best.name}.tuning"
+    values = place.remembered(key)
+    if values is None:
+        values = fitting.refitted(place.model(best.name), before.tuning, stopping, typed, tell)
+        place.remember(key, values)
+    found: dict[str, Any] = values
+    return found
 
 
 def _setting(
@@ -316,6 +334,7 @@ def _install(
     place: Workplace,
     setting: Setting,
     best: Pass,
+    fitted: dict[str, Any],
     report: dict[str, Any],
 ) -> None:
     """Keep a better model with its page, and use it; of another one, keep the page."""
@@ -323,10 +342,12 @@ def _install(
     if not report["better"]:
         refused = installed.folder() / f".not-kept-{report['name']}.md"
         refused.write_text(page(report), encoding="utf-8")
+        write_json(refused.with_suffix(".json"), report)
         print(f"the page       {refused}")
         return
     with fresh(target, installed.PERSONAL) as folder:
         exported(setting, place, best.name, folder / installed.MODEL, report["name"])
+        write_tuning(folder / installed.MODEL, **fitted)
         (folder / installed.PAGE).write_text(page(report), encoding="utf-8")
         write_json(folder / installed.REPORT, report)
     print(f"the page       {target / installed.PAGE}")

@@ -14,12 +14,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from codecomplete.engine import Model
+from codecomplete.engine import Model, Project
 from codecomplete.engine.local.ngrams import NgramIndex
 
 from ..evaluation.files import SourceText, taken
 from ..evaluation.local import (
     Around,
+    Observations,
     around,
     joined,
     logits_of,
@@ -28,7 +29,7 @@ from ..evaluation.local import (
     project_index,
 )
 from ..evaluation.replay import choose_stretches, replay
-from ..evaluation.sources import EngineSource, without_local_text
+from ..evaluation.sources import EngineSource, Projects, known_project, without_local_text
 from .reading import OwnFile
 
 ALONE, FILE, PROJECT = "alone", "file", "project"
@@ -36,14 +37,17 @@ CONDITIONS = (ALONE, FILE, PROJECT)
 STRETCH = 300  # characters typed at one place
 
 Tell = Callable[[str], None]
+Measures = dict[str, float]
 
 
 @dataclass(frozen=True)
 class Figures:
-    """By condition: bits per byte, and the share of keys saved where that was measured."""
+    """By condition: bits per byte; where it was measured, the share of keys saved, and how many
+    wrong suggestions were shown per 100 characters."""
 
     bits: dict[str, float]
     keys: dict[str, float] = field(default_factory=dict)
+    wrong: dict[str, float] = field(default_factory=dict)
     bytes: int = 0
     typed: int = 0
 
@@ -86,19 +90,29 @@ class Measuring:
     def __init__(self, held: Held) -> None:
         self.held = held
         self._around: dict[bool, list[Around]] = {}
+        self._indexes: dict[tuple[Path, ...], NgramIndex] = {}
+        self._projects: Projects = {}
 
     def bits(self, model: Model, conditions: Sequence[str] = CONDITIONS) -> Figures:
         """Bits per byte under some conditions."""
         shares = None if model.tuning.mixer is None else logits_of(model.tuning.mixer)
         found: dict[str, float] = {}
         if PROJECT in conditions:
-            warm = joined([observed(model, a) for a in self._surroundings(model, True)])
-            found[PROJECT] = warm.bits_per_byte(shares)
+            found[PROJECT] = self.observations(model, True).bits_per_byte(shares)
         if {ALONE, FILE} & set(conditions):
-            cold = joined([observed(model, a) for a in self._surroundings(model, False)])
+            cold = self.observations(model, False)
             found |= {ALONE: cold.bits_per_byte(), FILE: cold.bits_per_byte(shares)}
         size = sum(text.bytes for text in self.held.texts)
         return Figures({name: round(found[name], 4) for name in conditions}, bytes=size)
+
+    def observations(self, model: Model, with_project: bool) -> Observations:
+        """What a model and local text say about every token of the files."""
+        return joined([observed(model, a) for a in self._surroundings(model, with_project)])
+
+    def project(self, model: Model, text: SourceText) -> Project:
+        """The project that a host would have read beside a file. Not one file of those that are
+        measured on is in it, so it is the same for all that the same files are nearest to."""
+        return known_project(self._projects, model, self.held.nearest(text))
 
     def _surroundings(self, model: Model, with_project: bool) -> list[Around]:
         if with_project not in self._around:
@@ -109,20 +123,27 @@ class Measuring:
         return self._around[with_project]
 
     def _project(self, model: Model, text: SourceText, wanted: bool) -> NgramIndex | None:
-        return project_index(model, self.held.nearest(text)) if wanted else None
+        if not wanted:
+            return None
+        paths = tuple(self.held.nearest(text))
+        if paths not in self._indexes:
+            self._indexes[paths] = project_index(model, paths)
+        return self._indexes[paths]
 
-    def keys(self, model: Model, characters: int, seed: int = 1) -> dict[str, float]:
-        """The share of keys saved under each condition, over the same stretches for every model."""
+    def typing(self, model: Model, characters: int, seed: int = 1) -> dict[str, Measures]:
+        """What replayed typing shows under each condition, over the same stretches for every
+        model."""
         stretches = choose_stretches(self.held.texts, characters, STRETCH, seed)
         sources = {
             ALONE: EngineSource(without_local_text(model), None),
             FILE: EngineSource(model, None),
-            PROJECT: EngineSource(model, None, beside=self.held.nearest),
+            PROJECT: EngineSource(model, None, beside=self.held.nearest, projects=self._projects),
         }
-        tallies = {name: replay(source, stretches) for name, source in sources.items()}
-        return {name: tally.measures()["keystrokes_saved"] for name, tally in tallies.items()}
+        return {name: replay(source, stretches).measures() for name, source in sources.items()}
 
     def whole(self, model: Model, characters: int) -> Figures:
         """Everything that the page shows."""
-        bits = self.bits(model)
-        return Figures(bits.bits, self.keys(model, characters), bits.bytes, characters)
+        bits, typed = self.bits(model), self.typing(model, characters)
+        keys = {name: measures["keystrokes_saved"] for name, measures in typed.items()}
+        wrong = {name: measures["wrong_per_100_characters"] for name, measures in typed.items()}
+        return Figures(bits.bits, keys, wrong, bits.bytes, characters)

@@ -63,7 +63,7 @@ def _budget(options: Options) -> Iterator[str]:
     if tokens is not None and tokens < recipe.step_tokens:
         yield f"--tokens {tokens:,} is less than one step, {recipe.step_tokens:,}"
     if minutes is not None and not (minutes > 0 and math.isfinite(minutes)):
-        yield f"--minutes {minutes} is no time that a run could take; give a number above 0"
+        yield f"--minutes {minutes} is not a duration; give a number above 0"
     if recipe.batch_rows % options.processes:
         yield (
             f"{recipe.batch_rows} rows cannot be shared evenly by {options.processes} processes; "

@@ -79,7 +79,7 @@ def _gpt2(layers: int, width: int, heads: int) -> ModelConfig:
 
 TOY = Preset(
     "toy",
-    "a hundredth of a real model: to see every command work, in seconds",
+    "a hundredth of a real model, to try every command in seconds",
     _ours(
         vocabulary_size=512,
         n_layer=2,
@@ -132,7 +132,7 @@ FAMILIES = {
 SPECIALISTS = tuple(
     Preset(
         f"small-{family}",
-        f"small, ended on {languages.replace(',', ' and ')} with a tenth of the rest",
+        f"small, finished on {languages.replace(',', ' and ')}, with a tenth from the rest",
         SMALL.model,
         replace(
             SMALL.recipe,
@@ -249,7 +249,7 @@ SYSTEM_A = Preset(
 
 SYSTEM_A_BETTER = Preset(
     "system-a-better",
-    "system A's model in the better recipe",
+    "system A's model with this project's recipe",
     SYSTEM_A_MODEL,
     Recipe(
         row_tokens=256,
@@ -316,7 +316,7 @@ CHARACTER_SMALL = replace(
 CHARACTER_TINY = replace(
     CHARACTER,
     name="characters-tiny",
-    purpose="the character model in 0.9 M parameters and a window of 512, for an hour of one core",
+    purpose="the character model in 0.9 M parameters and a window of 512, for an hour on one core",
     model=replace(
         CHARACTER.model,
         n_layer=4,
@@ -333,7 +333,7 @@ CHARACTER_LANGUAGES = tuple(
     replace(
         base,
         name=f"{base.name}-{language}",
-        purpose=f"{base.name}, tuned on {language} with a tenth of the rest",
+        purpose=f"{base.name}, tuned on {language}, with a tenth from the rest",
         recipe=replace(
             base.recipe,
             matrix_rate=0.3 * base.recipe.matrix_rate,

@@ -32,7 +32,8 @@ def resumed(
     was, asked = Recipe.from_dict(state["recipe"]).to_dict(), options.recipe.to_dict()
     for name, value in asked.items():
         if was[name] != value:
-            yield f"{found} was trained with {name} {was[name]}, now {value} is asked; {ELSEWHERE}"
+            asked_for = f"but {value} was requested"
+            yield f"{found} was trained with {name} {was[name]}, {asked_for}; {ELSEWHERE}"
     yield from _other_data(options, found, state.get("provenance", {}), shards)
     yield from _other_length(options, found, state)
 
@@ -60,13 +61,13 @@ def _other_length(options: Options, found: Path, state: dict[str, Any]) -> Itera
         return
     steps = options.tokens // options.recipe.step_tokens
     if steps < state["step"]:
-        yield f"{found} is beyond the {steps:,} steps asked for; ask for more --tokens"
+        yield f"{found} is beyond the {steps:,} steps requested; give more --tokens"
     planned = state.get("provenance", {}).get("plan", {}).get("steps")
     if planned and planned != steps and not _may_be_prolonged(options, state["step"], before):
         yield (
-            f"{found} is part of a run of {planned:,} steps, now {steps:,} are asked: its rate "
-            f"would jump. Ask for the same number; {FURTHER}. A run with --constant can be "
-            "prolonged, and ended with --decay-from"
+            f"{found} is part of a run of {planned:,} steps, but {steps:,} were requested: its "
+            f"rate would jump. Request the same number; {FURTHER}. A run with --constant can be "
+            "extended, and ended with --decay-from"
         )
 
 
@@ -81,8 +82,8 @@ def _other_decay(options: Options, found: Path, step: int, before: dict[str, Any
     was, asked = before.get("decay_from"), options.decay_from
     if was is not None and was != asked and step > was:
         yield (
-            f"{found}: the rate has been falling since step {was:,}, now {_decay(asked)} is asked; "
-            f"{ELSEWHERE}"
+            f"{found}: the rate has been falling since step {was:,}, but {_decay(asked)} was "
+            f"requested; {ELSEWHERE}"
         )
     elif asked is not None and asked != was and asked < step:
         yield (
@@ -102,7 +103,7 @@ def _other_minutes(
     if asked is None or asked["minutes"] == options.minutes:
         return  # of an earlier version, or the same command again
     if asked["minutes"] is None:
-        yield f"{found} was asked for with --tokens {asked['tokens']:,}; {ELSEWHERE}"
+        yield f"{found} was started with --tokens {asked['tokens']:,}; {ELSEWHERE}"
         return
     longer = options.minutes is not None and options.minutes > asked["minutes"]
     if longer and _may_be_prolonged(options, step, before):
@@ -110,7 +111,7 @@ def _other_minutes(
     planned = before.get("plan", {}).get("steps", 0)
     state = "is finished" if step >= planned else f"is planned for {planned:,} steps"
     yield (
-        f"{found}: the run was asked for with --minutes {asked['minutes']:g} and {state}, now "
-        f"{options.minutes:g} are asked; its rate depends on the number of steps: {ELSEWHERE}; "
-        f"{FURTHER}"
+        f"{found}: the run was started with --minutes {asked['minutes']:g} and {state}, but "
+        f"{options.minutes:g} were requested; its rate depends on the number of steps: "
+        f"{ELSEWHERE}; {FURTHER}"
     )

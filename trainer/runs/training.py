@@ -153,7 +153,7 @@ def watch_of(opened: Opened, recipe: Recipe, steps: int, patience: int) -> Watch
 
 def _watch_line(watch: Watch | None) -> str:
     if watch is None:
-        return "held out        no text to watch: the loss on it is not measured"
+        return "held out        no held-out text: its loss is not measured"
     rows, length = watch.rows.shape
     return f"held out        {rows} rows of {length - 1:,} tokens, every {watch.every:,} steps"
 

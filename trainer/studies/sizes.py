@@ -24,11 +24,11 @@ SERVED = "model"  # the source, among those of replayed typing, that every edito
 PAGE = """\
 # Which size
 
-Each model was trained for {minutes} minutes on one core, from the same beginning (the row
-`before`), by the same recipe, and is measured as exported. The milliseconds of a keystroke are the
-median over replayed typing, in one run on one machine: compare them only with each other. The
-typing is short: a difference of less than a point in keystrokes is chance. This page and its
-picture are written by
+Each model was trained for {minutes} minutes on one core, starting from the same weights (the row
+`before`) with the same recipe, and was measured as exported. `ms per key` is the median over
+replayed typing, in one run on one machine, so compare these figures only with each other. The
+passages are short: a difference of less than a percentage point in keystrokes is chance. This page
+and its picture are written by
 
 ```
 {command}
@@ -38,9 +38,9 @@ picture are written by
 
 {table}
 
-`bits per byte`: mean of the languages, cold. `bits with file`: the open file remembered, on a part
-of the files. `keystrokes saved`, `first word right` and `ms per key`: replayed typing, mean of the
-languages.
+`bits per byte`: mean of the languages, with nothing learned from other text. `bits with file`: with
+the open file remembered, on a part of the files. `keystrokes saved`, `first word right` and `ms per
+key`: replayed typing, mean of the languages.
 """
 
 

@@ -35,9 +35,10 @@ Row = dict[str, float]
 PAGE = """\
 # Characters or words
 
-A model of single characters needs no vocabulary, no held text and no covering, and its table is
-nothing; but a word is as many steps as it has letters. What that is worth, on the same {files}
-files of {languages}, in one run on one machine. This page and its picture are written by
+A model of single characters needs no vocabulary and no token healing (held text and its covering
+tokens), and its embedding table is tiny. But it takes a step for every letter of a word. The table
+compares it with a model of word pieces, on the same {files} files of {languages}, in one run on one
+machine. This page and its picture are written by
 
 ```
 {command}
@@ -47,12 +48,15 @@ files of {languages}, in one run on one machine. This page and its picture are w
 
 {table}
 
-`MB`: the weights. `M tokens`: what it has been trained on, in millions; a token is a character to
-one and three to the other, and where the training differs manyfold, the table compares that before
-it compares vocabularies. `bits per byte`: cold, of the first {size:,} bytes of each file.
-`keys spared`, `first word right`: replayed typing of {typed:,} characters for each language, every
-suggestion shown, without local text. `ms per key`: processor time of a suggestion, the median.
-`ms per byte`: processor time of reading on, as on opening a file.
+- `MB`: size of the weights.
+- `M tokens`: tokens that the model was trained on, in millions. A token is one character in a model
+  of characters, and about three in the other. Where the amounts of training differ greatly, the
+  table compares training rather than vocabularies.
+- `bits per byte`: of the first {size:,} bytes of each file, with nothing learned from other text.
+- `keys spared`, `first word right`: shares in replayed typing of {typed:,} characters for each
+  language, with every suggestion shown and without local text.
+- `ms per key`: median processor time of a suggestion.
+- `ms per byte`: processor time of reading a text, as when a file is opened.
 """
 
 

@@ -22,13 +22,13 @@ from .line_commands import LineCommands
 
 KEYS = [
     unlisted("alt+n", "next_occurrence", "next occurrence", "Alt+N",
-             "Select the word, then one more place where it stands"),
+             "Select the word, then its next occurrence too"),
     unlisted("alt+shift+up", "add_caret(-1)", "caret above", "Alt+Shift+Up",
-             "One more caret in the line above"),
+             "Add a caret in the line above"),
     unlisted("alt+shift+down", "add_caret(1)", "caret below", "Alt+Shift+Down",
-             "One more caret in the line below"),
+             "Add a caret in the line below"),
     unlisted("alt+m", "column", "column", "Alt+M",
-             "A caret in each line of the selection, in its columns"),
+             "Turn the selection into a column, with a caret in each line"),
 ]  # fmt: skip
 MOST = 1_000  # carets
 JOINED_SECONDS = 2.0  # between two letters of one step
@@ -241,7 +241,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
             self._add(found)
 
     def action_all_occurrences(self) -> None:
-        """A caret wherever stands what is selected, or the word at the caret."""
+        """Put a caret at every occurrence of the selection, or the word at the caret."""
         if self.selection.is_empty:
             self._select(self.word_at(self.cursor_location))
         while len(self.others) < MOST:

@@ -13,11 +13,12 @@ from ..menu import Menu
 from ..server.client import Change, Diagnostic
 
 KEYS = [
-    Binding("down", "menu_step(1)", priority=True, show=False, id="menu_down", tooltip="The next"),
+    Binding("down", "menu_step(1)", priority=True, show=False, id="menu_down",
+            tooltip="Next completion"),
     Binding("up", "menu_step(-1)", priority=True, show=False, id="menu_up",
-            tooltip="The previous"),
+            tooltip="Previous completion"),
     Binding("tab,enter", "menu_take", "take", priority=True, id="menu_take", key_display="Tab",
-            tooltip="Insert it"),
+            tooltip="Insert the completion"),
     Binding("escape", "menu_leave", priority=True, show=False, id="menu_leave",
             tooltip="Close the menu"),
 ]  # fmt: skip
@@ -89,12 +90,12 @@ class Completing(EditArea):
         return next((one for one in self.diagnostics if one.start[0] == row), None)
 
     def action_next_diagnostic(self) -> None:
-        """Go to the next place where something is wrong; after the last, the first."""
+        """Go to the next problem; after the last, the first."""
         places = sorted({one.start for one in self.diagnostics})
         here = self.cursor_location
         after = next((place for place in places if place > here), None)
         target: Any = after or next(iter(places), None)
         if target is None:
-            self.host.complain("No server says that anything is wrong here.")
+            self.host.complain("No language server reports a problem here.")
         else:
             self.go_to(target[0] + 1, target[1] + 1)

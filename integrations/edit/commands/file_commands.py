@@ -25,23 +25,23 @@ from ..shelf import Compare, Shelf
 from ..tabs import OpenFiles
 
 SAVE, DROP, CANCEL = "Save", "Don't save", "Cancel"
-OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it again"
+OVERWRITE, SAVE_AS, RELOAD, WRITE = "Overwrite", "Save as", "Reload", "Write it anew"
 DIFFERENCES = "Differences"
-WITH_RIGHTS = "Use more rights"
+WITH_RIGHTS = "Use elevated rights"
 RESTORE, DISCARD, LATER = "Restore", "Discard", "Later"
 UTF8 = "UTF-8"
 
 UNSAVED = Binding(
     "alt+u", "unsaved", "unsaved", id="unsaved", show=False,
-    tooltip="Work that was put aside: look at it, open or drop it",
+    tooltip="Unsaved work that was put aside: view, open or discard it",
 )  # fmt: skip
 KEYS = [
     Binding("ctrl+s", "save", "save", id="save", tooltip="Save the file"),
     Binding("f12", "save_as", "save as", id="save_as", show=False,
             tooltip="Save under another name"),
     Binding("ctrl+o", "open", "open", id="open", show=False,
-            tooltip="Open a file, or one of a folder"),
-    Binding("ctrl+n", "new", "new", id="new", show=False, tooltip="Open an empty text"),
+            tooltip="Open a file, or choose one in a folder"),
+    Binding("ctrl+n", "new", "new", id="new", show=False, tooltip="Start a new file"),
     Binding("alt+w", "close", "close", id="close", show=False, tooltip="Close the file"),
     UNSAVED,
 ]  # fmt: skip
@@ -56,7 +56,9 @@ class FileCommands(OpenFiles):
     def warn_about(self, editor: Editor) -> None:
         """What the user should know before editing this file."""
         if editor.buffer.file.looks_binary:
-            self.complain(f"{editor.buffer.name} looks binary; what is no text is shown as signs.")
+            self.complain(
+                f"{editor.buffer.name} looks binary; bytes that are not text are shown as symbols."
+            )
 
     @work
     async def action_save(self) -> None:
@@ -112,7 +114,7 @@ class FileCommands(OpenFiles):
     async def action_reload(self) -> None:
         editor = self.editor
         if editor.buffer.file.path is None:
-            self.complain("This text has no file yet that could be loaded again.")
+            self.complain("This text has no file yet to reload.")
         elif await self._may_lose(editor):
             self.load_again(editor)
 
@@ -128,7 +130,7 @@ class FileCommands(OpenFiles):
             file = files.read(path)
             if file.stamp is None:
                 buffer.look()
-                self.complain(f"{buffer.name} is not there any more; your text stays as it is.")
+                self.complain(f"{buffer.name} no longer exists; your text stays as it is.")
                 return False
             if buffer.is_modified(editor.text):
                 files.Recovery.keep(buffer.file, editor.text, "reloaded")
@@ -141,10 +143,10 @@ class FileCommands(OpenFiles):
 
     @work
     async def action_compare(self) -> None:
-        """How the text differs from the file on the disk."""
+        """How the text differs from the file on disk."""
         path = self.editor.buffer.file.path
         if path is None:
-            self.complain("This text has no file yet that it could be compared with.")
+            self.complain("This text has no file yet to compare it with.")
         else:
             await self.compare(self.editor, path)
 
@@ -156,8 +158,8 @@ class FileCommands(OpenFiles):
             self.complain(str(error))
             return
         lines = difference(now.visible(now.text), editor.buffer.file.visible(editor.text))
-        title = f"{path.name}: - on the disk, + here. Esc goes back."
-        await self.push_screen_wait(Compare(title, lines or ["The file holds the same text."]))
+        title = f"{path.name}: - on disk, + here. Esc goes back."
+        await self.push_screen_wait(Compare(title, lines or ["The file has the same text."]))
 
     @work
     async def action_convert(self, encoding: str = "", line_end: str = "") -> None:
@@ -181,7 +183,7 @@ class FileCommands(OpenFiles):
                 await self.take_up(choice.found)
                 return
             choice.found.discard()
-        self.complain("Nothing is put aside.")
+        self.complain("No unsaved work was put aside.")
 
     async def take_up(self, found: Found) -> None:
         """Go on with what was put aside, in the tab of its file or in a new one."""
@@ -273,14 +275,14 @@ class FileCommands(OpenFiles):
         if tool is None or not self._driver or not self._driver.can_suspend:
             self.complain(str(error))
             return None
-        question = f"{error} {tool[0]} may write it; what it holds now is kept."
+        question = f"{error} {tool[0]} may be able to write it; a copy of the old contents is kept."
         return await self.push_screen_wait(Ask(question, (SAVE_AS, WITH_RIGHTS, CANCEL)))
 
     def _save_with_rights(self, editor: Editor, path: Path, insist: bool) -> bool:
         """The system's tool has the terminal meanwhile; interrupting it does not end the editor."""
         problem: Exception | None = None
         with self.suspend(), interrupting_only_others():
-            print(f"cc-edit: saving {shown(str(path))} with more rights", flush=True)
+            print(f"cc-edit: saving {shown(str(path))} with elevated rights", flush=True)
             try:
                 saved = files.elevated.save(
                     editor.buffer.file, editor.text, path, overwrite_changed=insist
@@ -308,9 +310,11 @@ class FileCommands(OpenFiles):
         editor.buffer.look()
         if editor.buffer.is_modified(editor.text):
             self.show(editor)
-            question = f"{editor.buffer.name} has changes that are not saved."
+            question = f"{editor.buffer.name} has unsaved changes."
             if editor.buffer.gone:
-                question = f"{editor.buffer.name} was removed by another program; it is only here."
+                question = (
+                    f"{editor.buffer.name} was removed by another program; its text is only here."
+                )
             answer = await self.push_screen_wait(Ask(question, (SAVE, DROP, CANCEL)))
             if answer == SAVE:
                 return await self.save(editor)
@@ -320,7 +324,7 @@ class FileCommands(OpenFiles):
     async def _may_lose(self, editor: Editor) -> bool:
         if not editor.buffer.is_modified(editor.text):
             return True
-        question = "Load the file again? Your changes can be had back by undo."
+        question = "Reload the file? Undo brings your changes back."
         return await self.push_screen_wait(Ask(question, (CANCEL, RELOAD))) == RELOAD
 
     async def _ask_name(self, editor: Editor) -> Path | None:

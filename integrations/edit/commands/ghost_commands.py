@@ -33,7 +33,7 @@ KEYS = [
     _key("ctrl+right", "accept('word')", "word", "word", "Ctrl+→",
          tooltip="Accept the next name, number or run of punctuation"),
     _key("alt+right", "accept('hump')", "hump", "hump", "Alt+→", show=False,
-         tooltip="Accept the next part of a name: get_ of get_value, max of maxValue"),
+         tooltip="Accept the next part of a name: get_ in get_value, max in maxValue"),
     _key("shift+tab,end", "accept('line')", "line", "line", "End",
          tooltip="Accept the first line"),
     _key("alt+right_square_bracket", "cycle(1)", "next", "next", "Alt+]",

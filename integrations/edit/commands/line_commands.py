@@ -108,7 +108,7 @@ class LineCommands(EditArea):
 
     def action_comment(self) -> None:
         if self.read_only:
-            self.host.complain("This file is only looked at: nothing is changed.")
+            self.host.complain("This file is read-only; nothing was changed.")
         elif not self.change_rows(lambda lines: comments.toggled(lines, self.buffer.language)):
             name = self.buffer.language or "plain text"
             self.host.complain(f"There are no comments in {name}.")

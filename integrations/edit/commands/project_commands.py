@@ -16,7 +16,7 @@ from .file_commands import FileCommands
 
 KEYS = [
     Binding("alt+o", "find_file", "find file", id="find_file", show=False,
-            tooltip="Open a file of the project by some letters of its name"),
+            tooltip="Open a file of the project by a few letters of its name"),
     Binding("alt+g", "find_in_files", "find in files", id="find_in_files", show=False,
             tooltip="Find in the project's files"),
 ]  # fmt: skip
@@ -43,7 +43,7 @@ class ProjectCommands(FileCommands):
     async def action_find_file(self) -> None:
         folder = self.project_folder
         if folder is None:
-            self.complain("There is no folder to look into.")
+            self.complain("There is no folder to search.")
         else:
             await self.choose_file(folder)
 
@@ -59,7 +59,7 @@ class ProjectCommands(FileCommands):
     async def action_find_in_files(self) -> None:
         folder = self.project_folder
         if folder is None:
-            self.complain("There is no folder to look into.")
+            self.complain("There is no folder to search.")
             return
         selected = self.editor.selected_text
         if selected and "\n" not in selected and selected != self._query.text:

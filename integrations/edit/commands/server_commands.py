@@ -29,15 +29,15 @@ from .project_commands import ProjectCommands
 
 KEYS = [
     Binding("alt+slash", "complete", "complete", id="complete", show=False,
-            tooltip="Names that may stand here, the likeliest first"),
+            tooltip="Show completions, the likeliest first"),
     Binding("alt+d", "definition", "definition", id="definition", show=False,
-            tooltip="Go to where the name at the caret is defined"),
+            tooltip="Go to the definition of the name at the caret"),
     Binding("alt+comma", "go_back", "back", id="go_back", show=False,
-            tooltip="Back to where you were before that"),
+            tooltip="Go back to where you were"),
     Binding("f2", "rename", "rename", id="rename", show=False,
-            tooltip="Give the name at the caret another name, wherever it stands"),
+            tooltip="Rename the symbol at the caret in all files"),
     Binding("f8", "next_problem", "next problem", id="next_problem", show=False,
-            tooltip="Go to the next place where something is wrong"),
+            tooltip="Go to the next problem"),
 ]  # fmt: skip
 REST_SECONDS = 0.3  # after an edit, before the server is told
 MOST_FILES = 50  # that a rename may change
@@ -101,7 +101,7 @@ class ServerCommands(ProjectCommands):
     async def _start(self, key: tuple[str, Path], words: tuple[str, ...]) -> None:
         if shutil.which(words[0]) is None:
             self._starting.discard(key)
-            self.complain(f"There is no program {words[0]!r} here; no server is started.")
+            self.complain(f"{words[0]!r} is not installed; no language server was started.")
             return
         server = Server(words, key[1], self._told)
         try:
@@ -160,9 +160,13 @@ class ServerCommands(ProjectCommands):
         """Start the one that the language usually has, for this session."""
         language = self.editor.buffer.language or ""
         if language in self._chosen:
-            self.complain("It runs already, or has been tried; “servers” in the settings names it.")
+            self.complain(
+                "The server is running or has been tried; “servers” in the settings names it."
+            )
         elif language not in KNOWN:
-            self.complain(f"No server is known for {language or 'plain text'}; see the settings.")
+            self.complain(
+                f"No server is known for {language or 'plain text'}; name one in the settings."
+            )
         else:
             self._chosen[language] = KNOWN[language]
             self.show_to_server(self.editor)
@@ -237,7 +241,7 @@ class ServerCommands(ProjectCommands):
     async def _make(self, changes: dict[Path, list[Change]], editor: Editor) -> None:
         """In the open texts, and in files that are opened for it; nothing is saved."""
         if not changes or len(changes) > MOST_FILES:
-            many = f"{len(changes)} files would change; at most {MOST_FILES} may."
+            many = f"{len(changes)} files would change; at most {MOST_FILES} are allowed."
             self.complain(many if changes else "Nothing was renamed.")
             return
         for path, parts in changes.items():
@@ -268,7 +272,7 @@ class ServerCommands(ProjectCommands):
         before = editor.caret_line[1]
         if not items or (editor.cursor_location, editor.code.version) != (place, version):
             if not items:
-                self.complain("The server knows nothing that could stand here.")
+                self.complain("The language server has no completions here.")
             return
         await self._open_menu(editor, items, before[items[0].change.start[1] :])
 

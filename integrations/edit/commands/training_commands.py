@@ -19,8 +19,8 @@ from .project_commands import ProjectCommands
 COMMANDS = (
     ("Train on this project", "A model that knows your code better; nothing is sent", "app.train"),
     ("Join federated training", "With others, who do not see your code", "app.join_training"),
-    ("Show training", "What the training that runs says", "app.show_training"),
-    ("Stop training", "It goes on where it was when it is started again", "app.stop_training"),
+    ("Show training", "The output of the current training", "app.show_training"),
+    ("Stop training", "Starting it again continues where it stopped", "app.stop_training"),
 )
 MINUTES = "30"
 TRAIN, CANCEL = "Train", "Cancel"
@@ -67,8 +67,8 @@ class TrainingCommands(ProjectCommands):
             self.complain(f"{error}.")
             return
         question = (
-            f"Train on {folder} together with {server}? Changes of the model are sent there, and "
-            "no code."
+            f"Train on {folder} together with {server}? Changes to the model are sent there, "
+            "but no code."
         )
         if await self.push_screen_wait(Ask(question, (CANCEL, TRAIN))) == TRAIN:
             words = ("federated", "join", server, str(folder), "--certificate", str(certificate))
@@ -77,7 +77,7 @@ class TrainingCommands(ProjectCommands):
     def _trainable(self) -> Path | None:
         """The project, unless there is none or a training runs."""
         if self._training is not None and self._training.running:
-            self.complain("A training runs already; “Show training” in the palette shows it.")
+            self.complain("Training is already running; “Show training” in the palette shows it.")
             return None
         folder = self.project_folder
         if folder is None:
@@ -86,7 +86,7 @@ class TrainingCommands(ProjectCommands):
 
     def _begin(self, name: str, words: tuple[str, ...]) -> None:
         self._training = Training(name, words)
-        self.complain(f"{name} has begun; “Show training” in the palette shows how far it is.")
+        self.complain(f"{name} has begun; “Show training” in the palette shows its progress.")
         self._run(self._training)
 
     @work(group="asked")
@@ -103,24 +103,24 @@ class TrainingCommands(ProjectCommands):
         if said.startswith(MISSING):
             self.complain(f"{training.name} needs the trainer, which is not installed here: {HOW}")
             return
-        ends = {0: "has ended", NOT_BETTER: "has ended, and nothing is installed"}
+        ends = {0: "has ended", NOT_BETTER: "has ended, and no model was installed"}
         self.complain(f"{training.name} {ends.get(status, 'failed')}: {said}")
 
     @work
     async def action_show_training(self) -> None:
         training = self._training
         if training is None:
-            self.complain("No training was started here.")
+            self.complain("No training has been started here.")
             return
-        state = "runs" if training.running else "has ended"
-        lines = training.lines() or ["It has said nothing yet."]
+        state = "is running" if training.running else "has ended"
+        lines = training.lines() or ["There is no output yet."]
         title = f"{training.name} {state}; Esc goes back."
         await self.push_screen_wait(Compare(title, [shown(line) for line in lines]))
 
     @work
     async def action_stop_training(self) -> None:
         if self._training is None or not self._training.running:
-            self.complain("No training runs here.")
+            self.complain("No training is running here.")
         else:
             await self._training.stop()
 

@@ -25,11 +25,11 @@ KEYS = [
     Binding("alt+s", "toggle_suggestions", "suggestions", id="suggestions", show=False,
             tooltip="Switch suggestions on or off"),
     Binding("alt+z", "toggle_wrap", "wrap", id="wrap", show=False,
-            tooltip="Wrap long lines, or do not"),
+            tooltip="Switch wrapping of long lines on or off"),
     Binding("alt+l", "toggle_numbers", "line numbers", id="line_numbers", show=False,
-            tooltip="Show line numbers, or do not"),
+            tooltip="Show or hide line numbers"),
     Binding("alt+v", "split", "split", id="split", show=False,
-            tooltip="Show the text twice, side by side, or once again"),
+            tooltip="Split the view side by side, or join it again"),
     Binding("f6", "other_view", "other side", id="other_view", show=False, priority=True,
             tooltip="Go to the other side of a split view"),
     Binding("ctrl+pagedown", "next_tab(1)", "next file", id="next_tab", show=False,
@@ -75,7 +75,7 @@ class ViewCommands(OpenFiles):
         if place is not None:
             self.editor.go_to(*place)
         elif answer:
-            self.complain(f"{answer!r} is no line; write 12 or 12:5.")
+            self.complain(f"{answer!r} is not a line; write 12 or 12:5.")
 
     def action_toggle_suggestions(self) -> None:
         self.editor.ghost.clear()
@@ -86,8 +86,8 @@ class ViewCommands(OpenFiles):
         editor = self.editor
         if not editor.soft_wrap and not editor.can_wrap:
             self.complain(
-                f"Files of up to {MOST_WRAPPED:,} lines, each of up to {LONGEST_WRAPPED:,} "
-                "characters, can be wrapped."
+                f"Only files of up to {MOST_WRAPPED:,} lines of up to {LONGEST_WRAPPED:,} "
+                "columns can be wrapped."
             )
             return
         editor.ghost.clear()

@@ -34,7 +34,7 @@ def save(file: TextFile, text: str, path: Path, *, overwrite_changed: bool = Fal
     """
     words, data = tool(), file.encode(text)
     if words is None:
-        raise SaveFailed(f"{path}: not saved: there is neither sudo, doas nor pkexec here.")
+        raise SaveFailed(f"{path}: not saved: none of sudo, doas and pkexec is installed.")
     try:
         target = real(path)
         if not overwrite_changed:
@@ -71,6 +71,8 @@ def _checked(file: TextFile, text: str, path: Path, data: bytes) -> TextFile:
     except PermissionError:
         written = data
     if written != data:
-        raise SaveFailed(f"{path}: it does not hold what was written. Save under another name.")
+        raise SaveFailed(
+            f"{path}: the file does not hold what was written. Save under another name."
+        )
     stamp = Stamp.of(path.stat(), digest_of(data))
     return replace(file, path=path, text=text, stamp=stamp, read_only=False)

@@ -53,7 +53,7 @@ class NotEncodable(SaveFailed):
         self.line = line  # the first is 1
         super().__init__(
             f"line {line}: {_named(character)} does not exist in {encoding}; nothing was saved. "
-            "Save as UTF-8, or change it."
+            "Save as UTF-8, or change the character."
         )
 
 
@@ -67,7 +67,7 @@ class RecoveryFailed(FileProblem):
 
 def _named(character: str) -> str:
     if "\udc80" <= character <= "\udcff":
-        return f"the byte 0x{ord(character) - 0xDC00:02X}, which is no character,"
+        return f"the byte 0x{ord(character) - 0xDC00:02X}, which is not a character,"
     shown = f"{character!r} " if character.isprintable() else ""
     return f"{shown}(U+{ord(character):04X})"
 

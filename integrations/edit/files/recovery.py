@@ -45,15 +45,15 @@ class Found:
     @property
     def name(self) -> str:
         """The file that it was typed into."""
-        return str(self.file.path or "a text without a name")
+        return str(self.file.path or "an unnamed text")
 
     @property
     def sentence(self) -> str:
         """What to tell the user."""
         name, when = self.name, f"{self.written:%Y-%m-%d %H:%M}"
         if self.interrupted_save:
-            return f"Saving {name} was cut off on {when}; what was being saved can be restored."
-        later = " The file was changed since." if changed_on_disk(self.file) else ""
+            return f"Saving {name} was interrupted on {when}; what was being saved can be restored."
+        later = " The file has changed since." if changed_on_disk(self.file) else ""
         first = "" if self.file.path else self._first_line()
         return f"There is unsaved work on {name} of {when}{first}.{later}"
 
@@ -220,7 +220,7 @@ def _body(text: str) -> bytes:
     if len(body) > MOST_BYTES:
         raise RecoveryFailed(
             f"The text has {len(body) / 1e6:.0f} MB; "
-            f"unsaved work is put aside up to {MOST_BYTES / 1e6:.0f} MB."
+            f"unsaved work is put aside only up to {MOST_BYTES / 1e6:.0f} MB."
         )
     return body
 

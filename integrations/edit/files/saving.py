@@ -53,7 +53,7 @@ def save(
         status = _saved(file, name, data, overwrite_changed)
     except NotFlushed as error:
         reason = because(error)
-        raise SaveFailed(f"{name}: written, but not safe on the disk yet: {reason}.") from error
+        raise SaveFailed(f"{name}: written, but perhaps not on disk yet: {reason}.") from error
     except FileRefused as error:
         raise SaveFailed(f"{error} Nothing was saved.") from error
     except (OSError, ValueError) as error:
@@ -106,7 +106,7 @@ def refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> Non
     if not own:
         raise FileExists(f"{name} exists already.")
     if file.stamp is None:
-        raise FileChanged(f"{name} was made by another program since it was opened here.")
+        raise FileChanged(f"{name} was created by another program since it was opened here.")
     if not target.exists():
         raise FileGone(f"{name} was removed by another program since it was opened here.")
     raise FileChanged(f"{name} was changed by another program since it was opened here.")

@@ -34,6 +34,6 @@ def key(path: Path | None) -> str:
 def _make_private(made: Path) -> None:
     status = made.stat()
     if status.st_uid != os.geteuid():
-        raise PermissionError(errno.EPERM, f"{made} belongs to somebody else")
+        raise PermissionError(errno.EPERM, f"{made} belongs to another user")
     if stat.S_IMODE(status.st_mode) & 0o077:
         made.chmod(0o700)

@@ -49,7 +49,7 @@ def _one(line: str) -> tuple[str, tuple[str, ...]]:
     try:
         words = tuple(shlex.split(command)) or KNOWN.get(language, ())
     except ValueError as error:
-        raise BadServer(f"{line!r} is no command: {error}") from error
+        raise BadServer(f"{line!r} is not a command: {error}") from error
     if not language or not words:
         raise BadServer(f"{line!r} names no server; write 'python: pylsp'")
     return language, words

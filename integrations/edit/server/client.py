@@ -129,7 +129,7 @@ class Server:
             await self._ask("shutdown", None, 2.0)
             self._say("exit", None)
         except ServerProblem as error:
-            log.debug("the language server did not end in order", exc_info=error)
+            log.debug("the language server did not shut down properly", exc_info=error)
         await self._end(self._client._server)
 
     async def _end(self, process: asyncio.subprocess.Process | None) -> None:
@@ -320,7 +320,7 @@ def _changes(edit: dict[str, Any]) -> dict[Path, list[Change]]:
     parts = list((edit.get("changes") or {}).items())
     for part in edit.get("documentChanges") or ():
         if "textDocument" not in part:
-            raise ServerProblem("Files would have to be made, renamed or removed as well.")
+            raise ServerProblem("Files would also have to be created, renamed or removed.")
         parts.append((part["textDocument"]["uri"], part["edits"]))
     found: dict[Path, list[Change]] = {}
     for uri, edits in parts:

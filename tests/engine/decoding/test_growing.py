@@ -27,8 +27,8 @@ def model():
     return engine.load()
 
 
-def grown(model, before, after, stop=lambda: False):
-    session = model.session("python")
+def grown(model, before, after, stop=lambda: False, language="python"):
+    session = model.session(language)
     session.sync(before, after)
     decoder = session._proposals._decoder(16, stop)
     tail, held = tail_of(after, model.tokenizer, 6), session._buffer.held_bytes
@@ -67,6 +67,31 @@ def test_a_search_is_over_when_nothing_left_can_be_as_good(model):
     sure, session = grown(model, *JOIN)
     assert "join" in {end.text for end in sure.ends()}
     assert session.steps < growing.MOST_GROWN
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "language"),
+    [
+        (
+            "class Cache {\n    private final Map<String, Integer> counts = new HashMap<>();\n\n"
+            "    int count(String key) {\n        return ",
+            "(key, 0);\n    }\n",
+            "java",
+        ),
+        (
+            "int main(void) {\n    for (int i = 0; ",
+            "; i++) {\n        f(i);\n    }\n}\n",
+            "c",
+        ),
+    ],
+)
+def test_a_search_seldom_runs_again_what_its_texts_share(model, before, after, language):
+    """It goes on with the text at hand, instead of changing from one to another and back."""
+    growing_, session = grown(model, before, after, language=language)
+    read = session.steps
+    growing_.ends()
+    looked_at = len(growing_.decoder.seen)
+    assert looked_at > 20 and session.steps - read < 1.5 * looked_at
 
 
 def test_an_estimate_is_the_text_with_the_beginning_of_what_follows(model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codecomplete.engine.suggestions.caret import NEAR, Caret
-from codecomplete.engine.suggestions.structure import Open
+from codecomplete.engine.suggestions.structure import Open, Structure
 
 
 def test_the_line_and_the_rest_are_the_carets_own():
@@ -43,6 +43,34 @@ def test_a_suggestion_must_lead_to(before, after, goal):
 )
 def test_of_a_suggestion_there_is_inserted(caret, text, fitting):
     assert caret.fit(text) == fitting
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "language", "fitting"),
+    [
+        ("if a:\n    x = f(1)\n", "        y = 2", "python", ""),
+        ("if a:\n    x = f(1)\n    ", "    y = 2", "python", ""),
+        ("if a:\n    x = f(1)\n\n", "    y = 2", "python", "    y = 2"),  # no deeper
+        ("if a:\n    x = f(1)\n        ", "y = 2", "python", "y = 2"),  # the user's own choice
+        ("if a:\n    if b:\n", "        y = 2", "python", "        y = 2"),
+        ("if a:\n    if b:  # why\n", "        y = 2", "python", "        y = 2"),
+        ("x = 1 + \\\n", "    y", "python", "    y"),
+        ("class A {\n    int a;\n", "        int b;", "java", ""),
+        ("class A {\n    void f() {\n    }\n", "        int b;", "java", ""),
+        ("class A {\n    void f() {\n    }\n", "        .g();", "java", "        .g();"),
+        ("void f() {\n\tif (a)\n", "\t\tg();", "c", "\t\tg();"),
+        ("#define A\n", "    g();", "c", "    g();"),
+        ("if a {\n    f()\n", "        g()", "go", "        g()"),  # nothing says that it ended
+    ],
+)
+def test_a_line_begins_no_deeper_than_the_statement_above(before, text, language, fitting):
+    open_ = Structure(language).at(before)
+    assert Caret(before, "", language, open_).fit(text) == fitting
+
+
+def test_within_brackets_or_a_docstring_a_line_may_begin_deeper():
+    for before, text in (("f(a=1,\n  b=2\n", "    , c=3"), ('"""One.\n\n  two\n', "    three")):
+        assert Caret(before, "", "python", Structure("python").at(before)).fit(text) == text
 
 
 def test_a_name_is_near_on_either_side_but_not_where_it_is_typed():

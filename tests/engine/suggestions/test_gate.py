@@ -92,6 +92,36 @@ def test_a_fit_uses_samples_of_languages_not_trained_on():
     assert fit_gate(samples).confidence(features, None) < 0.3
 
 
+def outcomes(language: str, right: int, of: int) -> list[Sample]:
+    """Proposals that are all alike, of which so many are right."""
+    return [Sample(language, facts(-0.7), k < right) for k in range(of)]
+
+
+def test_a_gate_that_is_fitted_again_follows_what_it_sees_and_else_stays_as_it_was():
+    prior = Gate(UNFITTED.weights, 0.5, {"python": 0.0, "c": -0.4, "": -1.0})
+    features = facts(-0.7).features()
+    fitted = fit_gate(outcomes("python", right=380, of=400), prior)
+    assert prior.confidence(features, "python") < 0.2 < 0.8 < fitted.confidence(features, "python")
+    assert [fitted.languages[name] for name in ("c", "")] == [-0.4, -1.0]
+    few = fit_gate(outcomes("python", right=200, of=400), fit_gate([*outcomes("c", 1, 2)], prior))
+    assert few.languages["c"] != -0.4 and 0.4 < few.confidence(features, "python") < 0.6
+
+
+def test_a_gate_that_is_fitted_again_still_rises():
+    prior = Gate(UNFITTED.weights, 3.0)
+    wrong_way_round = [Sample("c", facts(-0.1 * k), k > 20) for k in range(30)] * 8
+    fitted = fit_gate(wrong_way_round, prior)
+    assert Gate.from_dict(fitted.to_dict()) == fitted
+    found = [fitted.confidence(facts(-0.2 * k).features()) for k in range(40)]
+    assert found == sorted(found, reverse=True)
+
+
+def test_a_language_that_the_gate_does_not_know_begins_as_all_others_do():
+    prior = Gate(UNFITTED.weights, 0.0, {"": -2.0})
+    fitted = fit_gate(outcomes("go", right=1, of=2), prior)
+    assert fitted.languages[""] == -2.0 and "go" in fitted.languages
+
+
 @pytest.mark.parametrize(("spared", "least"), [(1, 0.727), (4, 0.4), (40, 0.28)])
 def test_a_short_suggestion_must_be_surer_than_a_long_one(spared, least):
     assert needed(0.4, spared) == pytest.approx(least, abs=1e-3)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.engine.suggestions.structure import MOST_SCANNED, Open, Structure, needless
+from codecomplete.engine.suggestions.structure import (
+    MOST_SCANNED,
+    Open,
+    Structure,
+    ends_statement,
+    needless,
+)
 
 
 @pytest.mark.parametrize(
@@ -91,3 +97,25 @@ def test_a_comment_ends_only_where_one_has_begun(text, inside, language, kept):
 def test_a_block_that_began_out_of_sight_may_be_closed():
     assert needless("}", Open(whole=False), "", "java") == 1
     assert needless("}", Open(), "", "java") == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "following", "open_", "language", "ends"),
+    [
+        ("x = f(1)", "y", Open(), "python", True),
+        ("x = f(1,", "y", Open((")",)), "python", False),
+        ("x = 1  # why", "y", Open(), "python", False),  # perhaps a block begins before it
+        ("three words of prose", "y", Open((), '"""'), "python", False),
+        ("", "y", Open(), "python", False),
+        ("int x;", "y", Open(("}",)), "c", True),
+        ("for (x = 0;", "x", Open(("}", ")")), "c", False),
+        ("}", "b", Open(("}",)), "java", True),
+        ("}", ".", Open(("}",)), "java", False),  # a chain of calls goes on
+        ("if (x)", "y", Open(), "c", False),
+        ("#endif;", "y", Open(), "c", False),
+        ("x := 1", "y", Open(("}",)), "go", False),  # no sign says so
+        ("x;", "y", Open(), None, False),
+    ],
+)
+def test_a_line_is_known_to_end_a_statement(line, following, open_, language, ends):
+    assert ends_statement(line, following, open_, language) == ends

@@ -25,8 +25,8 @@ from codecomplete.integrations.edit.settings import EditOptions, Settings
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.edit import stuck
 from tests.integrations.fake import FakeModel
+from tests.patience import PATIENCE, pause
 
-PATIENCE = 60.0  # seconds until a test gives up; none should need them
 NAMED = {" ": "space"}
 
 
@@ -103,10 +103,9 @@ class Driven:
         """Wait for what another thread or a question does."""
         start = time.monotonic()
         while not condition():
-            assert time.monotonic() - start < PATIENCE, (
-                f"{self.text!r} {self.ghost!r}\n{self._story()}"
-            )
-            await asyncio.sleep(0.005)
+            waited = time.monotonic() - start
+            assert waited < PATIENCE, f"{self.text!r} {self.ghost!r}\n{self._story()}"
+            await asyncio.sleep(pause(waited, 0.005))
         await self.settle()
 
     async def suggested(self) -> str:

@@ -1,6 +1,7 @@
 """cc-edit with a model that knows a few lines, and with bugs: F9 is a command that fails, F10 ends
-the editor, and F11 hangs it. ``SLOW`` in the environment is how many seconds everything that takes
-keys waits before each, as on a machine that has a lot to do.
+the editor, and F11 hangs it and leaves a file ``hangs`` in the user's folder. ``SLOW`` in the
+environment is how many seconds everything that takes keys waits before each, as on a machine that
+has a lot to do.
 
 ``python -m tests.integrations.edit.program MODE ARGUMENTS``; MODE is that of the fake model.
 """
@@ -11,6 +12,7 @@ import asyncio
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from textual import events
@@ -21,6 +23,7 @@ from codecomplete.integrations.edit.app import EditorApp
 from codecomplete.integrations.shared import suggester
 from tests.integrations.edit import stuck
 from tests.integrations.fake import FakeModel
+from tests.patience import FOREVER
 
 MESSAGE = "a bug\x1b]0;title\x07"
 
@@ -42,7 +45,8 @@ class BuggyApp(EditorApp):
         self.set_timer(0.01, self.action_fail)
 
     def action_hang(self) -> None:
-        time.sleep(60)
+        (Path.home() / "hangs").touch()
+        time.sleep(FOREVER)
 
 
 def slow(widget: Any, seconds: float) -> None:

@@ -13,6 +13,7 @@ import pytest
 from codecomplete.integrations.edit import command, files
 from codecomplete.integrations.edit.command import Opening, openings
 from tests.integrations.terminal import ROOT
+from tests.patience import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_settings_are_written_once_and_never_over_others(capsys):
     assert tomllib.loads(Path(place).read_text(encoding="utf-8")) == {}
     capsys.readouterr()
     assert command.main(["--write-settings"]) == 1
-    assert "exists already" in capsys.readouterr().err
+    assert "already exists" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("kind", ["file", "folder without rights"])
@@ -101,18 +102,18 @@ def test_words_to_go_to_are_a_place():
 
 def test_what_is_put_aside_is_listed_without_a_terminal(tmp_path, capsys):
     assert command.main(["--unsaved"]) == 0
-    assert "Nothing is put aside" in capsys.readouterr().out
+    assert "No unsaved work" in capsys.readouterr().out
     files.Recovery.keep(files.read_bytes(b"a\x1bb\nmore"), "a thought\nmore", "reloaded")
     assert command.main(["--unsaved"]) == 0
-    assert "a text without a name  (before a reload)  a thought" in capsys.readouterr().out
+    assert "an unnamed text  (before a reload)  a thought" in capsys.readouterr().out
 
 
 def test_without_a_terminal_it_says_so_in_one_line():
     ran = subprocess.run(
         [sys.executable, "-m", "codecomplete.integrations.edit", "a.py"],
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=60, check=False,
+        stdin=subprocess.DEVNULL, capture_output=True, text=True, cwd=ROOT, timeout=PATIENCE,
     )  # fmt: skip
-    assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is no terminal\n"
+    assert ran.returncode == 1 and ran.stderr == "cc-edit: standard input is not a terminal\n"
 
 
 def test_what_cannot_be_opened_is_said_without_control_characters(tmp_path, monkeypatch, capsys):
@@ -138,7 +139,7 @@ def test_arguments_are_understood_before_anything_heavy_is_imported():
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert ran.stdout == "[]\n"
@@ -155,7 +156,7 @@ def test_the_app_imports_no_runtime_no_search_library_and_no_torch():
         capture_output=True,
         text=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=PATIENCE,
         check=True,
     )
     assert ran.stdout == "[]\n"

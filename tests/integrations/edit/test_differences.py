@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codecomplete.integrations.edit.differences import changed_lines, difference
+from tests.patience import work_below
 
 LINES = st.lists(st.sampled_from(["a", "b", "", "c"]), min_size=1, max_size=12)
 
@@ -36,7 +35,7 @@ def test_a_difference_reads_as_usual_with_lines_counted_from_the_whole_text():
 
 @pytest.mark.parametrize("count", [5_000, 200_000])
 def test_long_texts_that_differ_everywhere_take_no_time(count):
-    start = time.monotonic()
-    lines = difference("a\n" * count, "\n".join(map(str, range(count))))
-    assert time.monotonic() - start < 10 and 0 < len(lines) < 1_100
+    with work_below(10):
+        lines = difference("a\n" * count, "\n".join(map(str, range(count))))
+    assert 0 < len(lines) < 1_100
     assert any("more lines" in line for line in lines)

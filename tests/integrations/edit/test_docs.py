@@ -26,13 +26,14 @@ def test_every_command_with_a_name_is_in_a_table():
 
 
 def test_the_limits_are_those_of_the_code():
+    before, after = surroundings.LINES_BEFORE, surroundings.LINES_AFTER
     numbers = {
-        f"about {surroundings.LINES_BEFORE:,} lines before and {surroundings.LINES_AFTER:,} after",
+        f"up to {before:,} lines before the caret and {after:,} after it",
         f"files of up to {highlighting.MOST_BYTES // 10**6} MB",
         f"lines of up to {highlighting.LONGEST_LINE:,} characters",
-        f"a line of more than {area.MOST_COLOURED:,} cells",
-        f"each of up to {area.LONGEST_WRAPPED:,} characters",
-        f"files of up to {area.MOST_WRAPPED:,} lines, each",
+        f"a line of more than {area.MOST_COLOURED:,} columns",
+        f"lines of up to {area.LONGEST_WRAPPED:,} columns",
+        f"files of up to {area.MOST_WRAPPED:,} lines of",
     }
     flat = " ".join(text().split())
     assert {number for number in numbers if number not in flat} == set()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.integrations.edit.editing import Driven, editing
+from tests.patience import work_below
 
 pytestmark = pytest.mark.asyncio
 
@@ -81,10 +80,9 @@ async def test_a_pattern_that_is_none_says_why():
 async def test_a_catastrophic_pattern_holds_nobody_up():
     async with editing("a" * 5000 + "!", place=(1, 1), enabled=False) as driven:
         await driven.press("ctrl+f", "alt+r")
-        start = time.monotonic()
-        await driven.type("(a+)+$")
-        await driven.press("enter")
-        assert time.monotonic() - start < 6
+        with work_below(6):
+            await driven.type("(a+)+$")
+            await driven.press("enter")
         assert driven.text.startswith("aaa")
 
 

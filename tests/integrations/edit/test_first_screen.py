@@ -86,7 +86,7 @@ def test_it_is_what_the_editor_draws_and_what_is_typed_meanwhile_is_typed(
     terminal.wait(lambda: "@" in terminal.text())
     assert terminal.raw.count(b"\x1b[?1049h") == 1
     terminal.send("\x11")
-    terminal.wait(lambda: "not saved" in terminal.text())
+    terminal.wait(lambda: "unsaved changes" in terminal.text())
 
 
 def test_keys_wait_unseen_and_a_key_that_interrupts_does_not(tmp_path, early):

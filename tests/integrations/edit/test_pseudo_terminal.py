@@ -138,8 +138,7 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
     end, down, home = "\x1b[F", "\x1b[B", "\x1b[H"
     with started(tmp_path, file) as terminal:
         terminal.send(f"{end}\rx{down}{end}y{home}z\x13")
-        terminal.settle(0.5)
-        assert file.read_text() == "one\nx\nztwoy\n"
+        terminal.wait(lambda: file.read_text() == "one\nx\nztwoy\n")
         terminal.send("a\x06two\r\x1b")  # letters after Ctrl-F belong to the find bar
         terminal.settle(0.5)
         terminal.send("b\x13\x11")  # in place of what was found
@@ -185,16 +184,13 @@ def test_the_first_match_and_all_others_are_seen_as_soon_as_they_are_found(tmp_p
     with started(tmp_path, file) as terminal:
         terminal.send("\x06two")
         terminal.wait(lambda: "1 of 3" in terminal.text())
-        terminal.settle()
-        assert marked(terminal, 0) == "two" and marked(terminal, 1) == "twotwo"
+        terminal.wait(lambda: (marked(terminal, 0), marked(terminal, 1)) == ("two", "twotwo"))
         assert terminal.screen.buffer[0][4].bg != terminal.screen.buffer[1][8].bg
         terminal.send("\x1b")
-        terminal.settle(0.3)
-        assert marked(terminal, 1) == ""
+        terminal.wait(lambda: marked(terminal, 1) == "")
         terminal.send("\x06long\x1b[A")
         terminal.wait(lambda: "1 of 1" in terminal.text())
-        terminal.settle()
-        assert marked(terminal, 2).startswith("long")
+        terminal.wait(lambda: marked(terminal, 2).startswith("long"))
 
 
 def test_ghost_text_is_dim_and_alt_bracket_cycles_in_a_terminal_without_kittys_keys(tmp_path):
@@ -293,7 +289,7 @@ def test_standard_input_is_edited_and_keys_still_come_from_the_terminal(tmp_path
         terminal.send("x")
         terminal.wait(lambda: "xone" in terminal.text() and "modified" in terminal.text())
         terminal.send("\x11")
-        terminal.wait(lambda: "not saved" in terminal.text())
+        terminal.wait(lambda: "unsaved changes" in terminal.text())
         time.sleep(GUARD_SECONDS)
         terminal.send("d")
         terminal.ended()

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 
+from tests.patience import PATIENCE
+
 SCRIPT = """
 import os
 from codecomplete.integrations.edit.screen import Alone
@@ -27,7 +29,9 @@ def written(**more) -> str:
     """What arrives on a terminal that a process of its own writes to."""
     ours, theirs = os.openpty()
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT], **{"stdout": theirs, "stderr": theirs, **more}, timeout=60
+        [sys.executable, "-c", SCRIPT],
+        **{"stdout": theirs, "stderr": theirs, **more},
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done
     data = os.read(ours, 1 << 16)

@@ -54,7 +54,7 @@ def test_each_side_can_show_another_file_and_closing_leaves_one(tmp_path, file):
         typed(terminal, CLOSE)
         terminal.wait(lambda: "other text" not in terminal.text() and "line 1" in terminal.text())
         typed(terminal, "y", QUIT)
-        answered(terminal, "not saved", "s")
+        answered(terminal, "unsaved changes", "s")
         terminal.ended()
     assert file.read_text().startswith("yline 1")
 

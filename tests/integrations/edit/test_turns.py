@@ -59,8 +59,7 @@ def test_what_is_sent_together_acts_in_order(tmp_path, case, apart):
             time.sleep(0.03)
         terminal.send(keys[middle:] + SAVE)
         terminal.wait(lambda: file.read_text() != "one\ntwo\nthree\n")
-        terminal.settle()
-        assert file.read_text() == expected
+        terminal.wait(lambda: file.read_text() == expected)
 
 
 def test_what_is_typed_after_opening_a_file_is_in_that_file(tmp_path):
@@ -86,7 +85,7 @@ def test_a_question_takes_no_answer_that_was_typed_before_it_could_be_read(tmp_p
     file.write_text("one\n")
     with started(tmp_path, file, more=SLOW) as terminal:
         terminal.send("x\x11dd")  # quit; “d” would drop the changes
-        terminal.wait(lambda: "not saved" in terminal.text())
+        terminal.wait(lambda: "unsaved changes" in terminal.text())
         time.sleep(GUARD_SECONDS)
         terminal.send(f"{ESCAPE}y")
         terminal.wait(lambda: "xyone" in terminal.text())

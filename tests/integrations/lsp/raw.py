@@ -15,8 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from tests.patience import PATIENCE
+
 ROOT = Path(__file__).parents[3]
-LONGEST = 60.0  # seconds; a guard
 URI = "file:///somewhere/open.py"
 REAL = (sys.executable, "-m", "codecomplete.integrations.lsp")
 INLINE, COMPLETION = "textDocument/inlineCompletion", "textDocument/completion"
@@ -77,7 +78,7 @@ class Raw:
         """The answers to many requests, each of which comes once."""
         found: dict[int, dict[str, Any]] = {}
         while len(found) < len(numbers):
-            message = self._messages.get(timeout=LONGEST)
+            message = self._messages.get(timeout=PATIENCE)
             assert message is not None and message["id"] not in found
             found[message["id"]] = message
         assert set(found) == set(numbers)
@@ -92,7 +93,7 @@ class Raw:
                 self.received.remove(message)
                 return message
         while True:
-            message = self._messages.get(timeout=LONGEST)
+            message = self._messages.get(timeout=PATIENCE)
             assert message is not None, f"the server ended: {self.stderr.decode()}"
             if wanted(message):
                 return message
@@ -120,14 +121,14 @@ class Raw:
         return result
 
     def ended(self) -> int:
-        return self.process.wait(LONGEST)
+        return self.process.wait(PATIENCE)
 
     def close(self) -> None:
         with suppress(OSError):  # it may be gone already
             self.process.stdin.close()
-        self.process.wait(LONGEST)
+        self.process.wait(PATIENCE)
         for reader in self._readers:
-            reader.join(LONGEST)
+            reader.join(PATIENCE)
         self.process.stdout.close()
         self.process.stderr.close()
 

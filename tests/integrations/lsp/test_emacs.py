@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.lsp.raw import LONGEST, ROOT, fake
+from tests.integrations.lsp.raw import ROOT, fake
+from tests.patience import PATIENCE
 
 FOLDER = Path(__file__).with_name("emacs")
 GHOST = ROOT / "integrations" / "lsp" / "clients" / "codecomplete.el"
@@ -26,7 +27,7 @@ def emacs(tmp_path: Path, *arguments: str, **environment: str) -> str:
              "CC_LSP": json.dumps(fake()), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}  # fmt: skip
     done = subprocess.run(
         [program, "-Q", "--batch", *arguments], env=given | environment, capture_output=True,
-        text=True, timeout=2 * LONGEST,
+        text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stderr.rstrip().rpartition("\n")[2]

@@ -10,8 +10,9 @@ from codecomplete.integrations.lsp.folders import Folders
 from codecomplete.integrations.lsp.server import Server
 from codecomplete.integrations.shared.project import folder_of, nearby
 from tests.integrations.fake import FakeModel, FakeProject
-from tests.integrations.lsp.raw import INLINE, LONGEST, at
+from tests.integrations.lsp.raw import INLINE, at
 from tests.integrations.shared.test_project import tree
+from tests.patience import PATIENCE
 
 
 def test_the_nearest_folder_counts_and_folders_come_and_go():
@@ -84,7 +85,7 @@ def test_a_folder_that_is_opened_later_is_learned_from(tmp_path):
         server.receive(json.dumps({"method": method, "params": params, **more}).encode())
 
     def wait(condition) -> None:
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < until
             time.sleep(0.005)

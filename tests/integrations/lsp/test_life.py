@@ -14,7 +14,8 @@ from contextlib import suppress
 import pytest
 
 from codecomplete.integrations.lsp.server import Server
-from tests.integrations.lsp.raw import INLINE, LONGEST, REAL, ROOT, Raw, at, fake
+from tests.integrations.lsp.raw import INLINE, REAL, ROOT, Raw, at, fake
+from tests.patience import PATIENCE
 
 
 def test_it_ends_when_its_input_does(start):
@@ -98,7 +99,7 @@ def listening(tmp_path, token: str | None = None):
 
 
 def connected(port: int, greeting: bytes) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", port), LONGEST)
+    client = socket.create_connection(("127.0.0.1", port), PATIENCE)
     client.sendall(greeting)
     return client
 
@@ -117,7 +118,7 @@ def test_a_socket_is_for_the_one_who_knows_the_token(tmp_path):
         assert client.recv(17).startswith(b"Content-Length")
         with pytest.raises(OSError):  # one client only
             socket.create_connection(("127.0.0.1", port), 1)
-    assert process.wait(LONGEST) == 1
+    assert process.wait(PATIENCE) == 1
     process.stdout.close()
 
 
@@ -125,7 +126,7 @@ def test_the_token_may_come_from_who_starts_it(tmp_path):
     process, port, token = listening(tmp_path, "chosen")
     assert token == "chosen"
     connected(port, b"chosen\n").close()
-    assert process.wait(LONGEST) == 1
+    assert process.wait(PATIENCE) == 1
     process.stdout.close()
 
 
@@ -145,7 +146,7 @@ def test_over_stdio_no_socket_is_opened(tmp_path):
 
 def test_the_command_explains_itself():
     done = subprocess.run([sys.executable, "-m", "codecomplete", "lsp", "--help"], cwd=ROOT,
-                          capture_output=True, text=True, timeout=LONGEST)  # fmt: skip
+                          capture_output=True, text=True, timeout=PATIENCE)  # fmt: skip
     assert done.returncode == 0 and "cc-lsp" in done.stdout and "Protocol" in done.stdout
     assert "--clientProcessId" not in done.stdout
     for extra in (("--stdio", "--clientProcessId=5"), ("--stdio",)):

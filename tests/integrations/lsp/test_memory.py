@@ -10,7 +10,8 @@ import pytest
 from benchmarks.server_memory import sizes
 from codecomplete.integrations.lsp.server import Server
 from tests.integrations.fake import FakeModel
-from tests.integrations.lsp.raw import INLINE, LONGEST, at
+from tests.integrations.lsp.raw import INLINE, at
+from tests.patience import PATIENCE
 
 KEYS, STEP = 2_100, 700
 MOST_GROWTH = 6.0  # 10^6 bytes between the first document and the third
@@ -36,7 +37,7 @@ def test_a_closed_document_leaves_no_session_and_no_text():
         document = {"uri": uri, "languageId": "python", "version": 1, "text": "fo"}
         receive("textDocument/didOpen", {"textDocument": document})
         receive(INLINE, at(0, 2, uri), id=number + 1)
-        until = time.monotonic() + LONGEST
+        until = time.monotonic() + PATIENCE
         while len(sent) < number + 2 and time.monotonic() < until:
             time.sleep(0.005)
         receive("textDocument/didClose", {"textDocument": {"uri": uri}})

@@ -9,8 +9,7 @@ import threading
 import pytest
 
 from codecomplete.integrations.lsp.writer import Writer
-
-PATIENCE = 30.0
+from tests.patience import PATIENCE
 
 
 @pytest.fixture

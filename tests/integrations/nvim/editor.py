@@ -18,10 +18,10 @@ import pynvim
 
 from codecomplete.integrations.nvim.mirror import Mirror
 from tests.integrations.nvim.fake_serve import digest
+from tests.patience import PATIENCE, pause
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
-PATIENCE = 40.0
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]
@@ -231,13 +231,14 @@ class Editor:
     # Waiting
 
     def wait(self, condition: Callable[[], object], patience: float = PATIENCE):
-        until = time.monotonic() + patience
+        start = time.monotonic()
         while True:
             found = condition()
             if found:
                 return found
-            assert time.monotonic() < until, (self.text()[-200:], self.ghost(), self.messages())
-            time.sleep(0.002)
+            waited = time.monotonic() - start
+            assert waited < patience, (self.text()[-200:], self.ghost(), self.messages())
+            time.sleep(pause(waited))
 
     def sees(self, ghost: str | None) -> None:
         """Wait until exactly that is drawn."""

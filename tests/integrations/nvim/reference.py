@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.integrations.nvim.editor import ALONE, ROOT, RUNTIME, installed
 from tests.integrations.reference import put
+from tests.patience import PATIENCE
 
 PAGE = ROOT / "docs" / "nvim.md"
 HELP = RUNTIME / "doc" / "codecomplete.txt"
@@ -48,7 +49,7 @@ def facts() -> dict:
             [program, "--headless", *ALONE, "--cmd", f"set rtp^={RUNTIME}",
              "-c", f"luafile {script}", "-c", "qa!"],
             env={"HOME": folder, "ANSWER": str(answer), "PATH": "/usr/bin:/bin"},
-            check=True, capture_output=True, timeout=60,
+            check=True, capture_output=True, timeout=PATIENCE,
         )  # fmt: skip
         return json.loads(answer.read_text())
 
@@ -133,7 +134,7 @@ def tags() -> str:
         subprocess.run(
             [program, "--headless", *ALONE, "-c", f"helptags {folder}", "-c", "qa!"],
             env={"HOME": folder, "PATH": "/usr/bin:/bin"},
-            check=True, capture_output=True, timeout=60,
+            check=True, capture_output=True, timeout=PATIENCE,
         )  # fmt: skip
         return Path(folder, "tags").read_text(encoding="utf-8")
 

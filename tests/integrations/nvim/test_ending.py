@@ -14,10 +14,10 @@ import pytest
 
 from tests.integrations.nvim.editor import FAKE, REAL, ROOT
 from tests.integrations.nvim.test_process import alive, pid
+from tests.patience import FOREVER, PATIENCE
 
 CELL = "for index in range(10):"
-PATIENCE = 20.0  # of a busy machine; measured, it takes tenths of a second
-DOING = {"idle": [*FAKE, "quick"], "suggesting": [*FAKE, "60"], "loading": REAL}
+DOING = {"idle": [*FAKE, "quick"], "suggesting": [*FAKE, str(FOREVER)], "loading": REAL}
 
 
 def ended(number: int) -> float:
@@ -42,7 +42,7 @@ def test_it_ends_when_neovim_is_told_to_end(start, command, ending):
 
 @pytest.mark.parametrize("ending", ["SIGTERM", "SIGHUP"])
 def test_it_ends_when_it_is_told_to_end(start, ending):
-    editor = start(command=[*FAKE, "60"])
+    editor = start(command=[*FAKE, str(FOREVER)])
     editor.open()
     editor.keys("i", *"fo")
     number = editor.wait(lambda: pid(editor))

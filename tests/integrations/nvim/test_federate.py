@@ -13,7 +13,6 @@ from tests.integrations.nvim.editor import ROOT
 from tests.integrations.nvim.frames import attached
 
 NOBODY = "127.0.0.1:1"  # where no server listens
-LONG = 120.0  # torch and Flower are loaded on a busy machine
 
 
 @pytest.fixture
@@ -72,8 +71,8 @@ def test_it_goes_on_beside_typing_and_ends_when_told(start, code, certificate):
         editor.nvim.command(f"CodeComplete federate {NOBODY} {certificate} {folder}")
         editor.keys("i", *"typing goes on")
         assert editor.text() == "typing goes on" and state(editor) == "running"
-        editor.wait(lambda: said(editor, "none of them is sent"), LONG)
-        editor.wait(lambda: said(editor, f"waiting for {NOBODY} to answer"), LONG)
+        editor.wait(lambda: said(editor, "none of them is sent"))
+        editor.wait(lambda: said(editor, f"waiting for {NOBODY} to answer"))
         editor.nvim.command(f"CodeComplete federate {NOBODY} {certificate}")
         assert len(pids(editor)) >= 1, "asked again, it only says how things stand"
         editor.nvim.command("CodeComplete federate stop")
@@ -111,7 +110,7 @@ def test_a_python_without_the_trainer_is_told_what_to_install(start, tmp_path, c
     editor = with_python(start, bare)
     with attached(editor.nvim):
         editor.nvim.command(f"CodeComplete federate {NOBODY} {certificate}")
-        editor.wait(lambda: state(editor) == "failed", LONG)
+        editor.wait(lambda: state(editor) == "failed")
     assert "codecomplete: the trainer is missing; see :checkhealth" in editor.messages()
     editor.nvim.command("checkhealth codecomplete")
     editor.wait(lambda: "the last :CodeComplete federate failed" in editor.text())

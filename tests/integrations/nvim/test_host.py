@@ -11,8 +11,7 @@ from codecomplete.integrations.nvim.host import LANGUAGES, MOST_MIRRORS, Host
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeProject
-
-WAIT = 10.0
+from tests.patience import PATIENCE
 
 
 class Model:
@@ -93,7 +92,7 @@ def message(lines: list[str], row: int = 0, column: int | None = None, **more) -
 
 
 def wait_for(sent: list, count: int = 1) -> tuple[str, dict]:
-    until = time.monotonic() + WAIT
+    until = time.monotonic() + PATIENCE
     while len(sent) < count:
         assert time.monotonic() < until, sent
         time.sleep(0.002)
@@ -219,7 +218,7 @@ def test_an_engine_that_fails_is_reported_once(make):
     host, sent = make(Model("broken"))
     for number in range(1, 6):
         host.handle("suggest", message(["a"], id=number))
-        until = time.monotonic() + WAIT
+        until = time.monotonic() + PATIENCE
         while {"id": number, "text": None} not in [m for _, m in sent]:
             assert time.monotonic() < until
             time.sleep(0.002)

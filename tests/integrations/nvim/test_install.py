@@ -14,6 +14,7 @@ import pytest
 from codecomplete.integrations.nvim.__main__ import RUNTIME as PRINTED
 from codecomplete.integrations.nvim.__main__ import main
 from tests.integrations.nvim.editor import ALONE, ROOT, RUNTIME, environment
+from tests.patience import PATIENCE
 
 CELL = "for index in range(10):"
 
@@ -43,7 +44,7 @@ def works(editor) -> None:
 def test_the_printed_path_is_a_runtime_path(start):
     printed = subprocess.run(
         [sys.executable, "-m", "codecomplete", "nvim", "path"],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE,
     ).stdout.strip()  # fmt: skip
     assert Path(printed) == PRINTED == RUNTIME
     works(start(runtime=Path(printed)))
@@ -184,7 +185,7 @@ def test_the_remote_plugin_calls_the_same_class(program, start, tmp_path):
     subprocess.run(
         [program, "--headless", *ALONE, *given, "-c", "UpdateRemotePlugins", "-c", "qa!"],
         env=environment(home) | {"NVIM_RPLUGIN_MANIFEST": str(manifest)},
-        check=True, capture_output=True, timeout=60,
+        check=True, capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     assert "CodeCompleteChannel" in manifest.read_text()
     editor = start(

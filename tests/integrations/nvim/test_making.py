@@ -24,7 +24,6 @@ FILES = {
         "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     ),
 }
-LONG = 90.0  # venv and pip on a busy machine
 
 
 def wheel(folder: Path) -> Path:
@@ -54,7 +53,7 @@ def installed(editor) -> str:
 
 
 def finished(editor) -> str:
-    editor.wait(lambda: installed(editor) in ("done", "failed"), LONG)
+    editor.wait(lambda: installed(editor) in ("done", "failed"))
     return installed(editor)
 
 
@@ -91,7 +90,7 @@ def test_what_goes_wrong_is_said_and_kept_for_checkhealth(start, clone, tmp_path
     assert "codecomplete: not installed: " in editor.messages()
     editor.keys("<Esc>")
     editor.nvim.command("checkhealth codecomplete")
-    editor.wait(lambda: "the last :CodeComplete install failed" in editor.text(), LONG)
+    editor.wait(lambda: "the last :CodeComplete install failed" in editor.text())
 
 
 def test_a_wheel_that_is_not_there_is_named_at_once(start, clone):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.nvim.editor import FAKE, REAL, Editor
+from tests.patience import FOREVER
 
 CELL = "for index in range(10):"
 
@@ -125,10 +126,8 @@ def test_typing_never_waits_for_a_process_that_does_not_read(start):
     editor = start(command=[*FAKE, "deaf"])
     text = "x = [1, 2, 3]\n" * 3000
     editor.open(text)
-    start_time = time.monotonic()
-    editor.keys("A", *"for index in range")
+    editor.keys("A", *"for index in range")  # whoever waited for it would wait for an hour
     assert editor.text().endswith("for index in range")
-    assert time.monotonic() - start_time < 5.0
 
 
 def test_a_process_that_is_stopped_is_ended_and_replaced(start):
@@ -169,13 +168,15 @@ def test_a_pause_after_a_message_without_an_answer_is_no_silence(start):
     assert pid(editor) == first
 
 
-@pytest.mark.parametrize("command", [REAL, [*FAKE, "3"]], ids=["while loading", "while suggesting"])
+@pytest.mark.parametrize(
+    "command", [REAL, [*FAKE, str(FOREVER)]], ids=["while loading", "while suggesting"]
+)
 def test_leaving_neovim_is_not_held_up_and_leaves_nothing_behind(start, command):
     editor = start(command=command)
     editor.open()
     editor.keys("i", *"for")
     number = editor.wait(lambda: editor.lua("return require('codecomplete.process').pid"))
-    assert editor.quit() < 2.0
+    editor.quit()  # has no patience for a model that suggests nothing for longer
     editor.wait_without_neovim(lambda: not alive(number))
 
 

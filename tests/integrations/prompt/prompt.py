@@ -19,8 +19,7 @@ from codecomplete.integrations.prompt.keys import bindings
 from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
-
-PATIENCE = 20.0
+from tests.patience import PATIENCE, pause
 
 
 class Prompt:
@@ -33,10 +32,11 @@ class Prompt:
         self.seen: list[str] = []  # text and ghost text after each edit
 
     async def until(self, condition: Callable[[], object]) -> None:
-        until = time.monotonic() + PATIENCE
+        start = time.monotonic()
         while not condition():
-            assert time.monotonic() < until, (self.buffer.text, visible(self.buffer))
-            await asyncio.sleep(0.002)
+            waited = time.monotonic() - start
+            assert waited < PATIENCE, (self.buffer.text, visible(self.buffer))
+            await asyncio.sleep(pause(waited))
 
     async def type(self, keys: str, text: str, ghost: str | None = None) -> None:
         """Send ``keys`` until the buffer holds ``text``; then wait for ``ghost``."""

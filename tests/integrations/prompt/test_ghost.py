@@ -16,6 +16,7 @@ from codecomplete.integrations.prompt.ghost import Ghost, GhostText, visible
 from codecomplete.integrations.shared.suggester import REFINED_MS, State, Suggester
 from tests.integrations.fake import FakeModel, FakeSession, WithAlternatives
 from tests.integrations.prompt.prompt import run
+from tests.patience import FOREVER, PATIENCE
 
 
 def test_the_model_is_asked_on_another_thread():
@@ -98,7 +99,7 @@ def test_a_slow_model_is_left_as_soon_as_the_text_changes():
 
 
 def test_the_end_of_the_prompt_stops_the_model():
-    model = FakeModel("30")
+    model = FakeModel(str(FOREVER))
     start = time.monotonic()
 
     async def test(prompt):
@@ -106,8 +107,8 @@ def test_the_end_of_the_prompt_stops_the_model():
         await prompt.until(lambda: model.asked)
 
     prompt = run(test, model)
-    assert time.monotonic() - start < 20
-    deadline = time.monotonic() + 20
+    assert time.monotonic() - start < PATIENCE
+    deadline = time.monotonic() + PATIENCE
     while prompt.suggester.state is State.BUSY:
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -11,6 +11,7 @@ import pytest
 
 from codecomplete.integrations.prompt.conversation import ReplOptions
 from tests.integrations.terminal import ROOT, Terminal
+from tests.patience import PATIENCE
 
 MOST_MB = 150
 PACKAGED = ROOT / "engine" / "models" / "small"
@@ -35,7 +36,7 @@ def run(environment: dict[str, str], *arguments: str, text: str = "") -> str:
         input=text,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
         cwd=environment["HOME"],
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -95,7 +96,7 @@ def test_an_option_that_is_not_allowed_loads_nothing_and_says_so_in_one_line(
     done = subprocess.run(
         [sys.executable, "-m", "codecomplete.integrations.prompt.repl",
          "--TerminalInteractiveShell.simple_prompt=False", f"--CodeComplete.{option}", "-c", code],
-        env=environment, capture_output=True, text=True, timeout=120, cwd=environment["HOME"],
+        env=environment, capture_output=True, text=True, timeout=PATIENCE, cwd=environment["HOME"],
     )  # fmt: skip
     said = [line for line in done.stderr.splitlines() if "codecomplete" in line]
     assert len(said) == 1 and says in said[0], done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from codecomplete.integrations.shared.project import (
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel, FakeProject
+from tests.patience import PATIENCE
 
 CODE = "def f():\n    return 1\n"
 
@@ -182,7 +184,7 @@ def test_a_full_project_reads_no_more(project):
 def ask(suggester: Suggester, snapshot: Snapshot) -> None:
     got: list = []
     suggester.request(snapshot, lambda *answer: got.append(answer))
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while not got and time.monotonic() < until:
         time.sleep(0.01)
     assert got
@@ -193,7 +195,7 @@ def test_the_suggester_reads_while_nothing_is_asked(project):
     model.project = lambda: made.append(FakeProject()) or made[-1]
     suggester = Suggester(Options(), load=lambda options: model)
     ask(suggester, Snapshot("for ", "", "python", 1, path=str(project / "src/open.py")))
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE
     while len(made[0].learned) < 4 and time.monotonic() < until:
         time.sleep(0.02)
     assert len(made[0].learned) == 4
@@ -211,8 +213,11 @@ def test_nothing_is_read_where_it_is_off_or_there_is_no_file(options):
 
 
 def test_a_project_that_cannot_be_read_costs_no_suggestion(project):
+    tried = threading.Event()
+
     class Broken(FakeProject):
         def learn(self, name, text, **_):
+            tried.set()
             raise RuntimeError("broken on purpose")
 
     model = FakeModel()
@@ -220,7 +225,7 @@ def test_a_project_that_cannot_be_read_costs_no_suggestion(project):
     suggester = Suggester(Options(), load=lambda options: model)
     snapshot = Snapshot("for ", "", "python", 1, path=str(project / "src/open.py"))
     ask(suggester, snapshot)
-    time.sleep(0.3)
+    assert tried.wait(PATIENCE)
     ask(suggester, snapshot)
     assert suggester.error is None and suggester.enabled
     suggester.close(1)

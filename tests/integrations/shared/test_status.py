@@ -8,12 +8,13 @@ from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.status import report
 from codecomplete.integrations.shared.suggester import State, Suggester
 from tests.integrations.fake import FakeModel
+from tests.patience import PATIENCE
 
 
 def ask(suggester: Suggester, text: str) -> None:
     answered = threading.Event()
     suggester.request(Snapshot(text), lambda *_: answered.set())
-    assert answered.wait(20)
+    assert answered.wait(PATIENCE)
 
 
 def test_before_the_first_suggestion_nothing_is_measured():

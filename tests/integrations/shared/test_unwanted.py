@@ -15,6 +15,7 @@ from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
 from codecomplete.integrations.shared.unwanted import Unwanted, state_folder
 from tests.integrations.fake import FakeModel, WithAlternatives
+from tests.patience import PATIENCE
 
 LINE, TEXT = "for index in ", "range(10):"
 
@@ -103,7 +104,7 @@ def test_a_pipe_in_its_place_holds_nothing_up(place):
         done.set()
 
     threading.Thread(target=ask, daemon=True).start()
-    assert done.wait(20)
+    assert done.wait(PATIENCE)
 
 
 def test_it_is_where_the_user_keeps_state(monkeypatch, tmp_path):
@@ -123,7 +124,7 @@ def test_many_hosts_at_once_lose_nothing(place):
     )
     Unwanted(place).forbid(TEXT, LINE)
     hosts = [subprocess.Popen([sys.executable, "-c", code, str(place), str(n)]) for n in range(4)]
-    assert all(host.wait(60) == 0 for host in hosts)
+    assert all(host.wait(PATIENCE) == 0 for host in hosts)
     unwanted = Unwanted(place)
     for host in range(4):
         for number in range(20):
@@ -139,7 +140,7 @@ def answer(suggester: Suggester, before: str, alternatives: bool = False):
 
     ask = suggester.alternatives if alternatives else suggester.request
     assert ask(Snapshot(before, language="python", buffer=1), deliver)
-    assert done.wait(30)
+    assert done.wait(PATIENCE)
     return found[0]
 
 
@@ -173,7 +174,7 @@ def test_nothing_is_asked_in_a_private_file(path):
     suggester = Suggester(Options(), load=lambda options: model)
     snapshot = Snapshot(LINE, language="python", buffer=1, path=path)
     try:
-        assert suggester.request(snapshot, lambda *_: done.set()) and done.wait(30)
+        assert suggester.request(snapshot, lambda *_: done.set()) and done.wait(PATIENCE)
         assert model.asked == []
     finally:
         suggester.close(1)

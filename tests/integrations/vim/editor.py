@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pyte
 
-from tests.integrations.terminal import PATIENCE, Terminal
+from tests.integrations.terminal import Terminal
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "vim" / "runtime"
@@ -37,7 +38,7 @@ def found() -> str | None:
         return None
     question = f"if has('{OLDEST}') && has('channel') && has('textprop') | cquit 3 | endif"
     asked = [program, "-es", "-Nu", "NONE", "-i", "NONE", "-c", question, "-c", "qa!"]
-    return program if subprocess.run(asked, timeout=60).returncode == 3 else None
+    return program if subprocess.run(asked, timeout=PATIENCE).returncode == 3 else None
 
 
 class Screen(pyte.Screen):
@@ -183,9 +184,6 @@ class Editor(Terminal):
     def has(self, text: str) -> None:
         """Wait until the buffer's text is that."""
         self.wait(lambda: self.buffer() == text)
-
-    def wait(self, condition, patience: float = 30.0) -> float:
-        return super().wait(condition, patience)
 
     @staticmethod
     def wait_without_vim(condition) -> None:

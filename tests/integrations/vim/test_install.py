@@ -13,6 +13,7 @@ import pytest
 from codecomplete.integrations.vim.__main__ import RUNTIME as PRINTED
 from tests.integrations.nvim.test_install import clone  # noqa: F401
 from tests.integrations.vim.editor import ROOT, RUNTIME
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ def works(editor) -> None:
 def test_the_printed_path_is_a_runtime_path(start):
     printed = subprocess.run(
         [sys.executable, "-m", "codecomplete", "vim", "path"],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=60,
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=PATIENCE,
     ).stdout.strip()  # fmt: skip
     assert Path(printed) == PRINTED == RUNTIME
     works(start(runtime=Path(printed)))

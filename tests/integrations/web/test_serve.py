@@ -20,6 +20,7 @@ from codecomplete.integrations.web import __main__ as command
 from codecomplete.integrations.web.__main__ import main
 from tests.integrations.web import browser
 from tests.integrations.web.conftest import served
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def folder(tmp_path):
 
 def asked(address: str, path: str, host: str | None = None) -> http.client.HTTPResponse:
     name, port = address.removeprefix("http://").split(":")
-    connection = http.client.HTTPConnection(name, int(port), timeout=30)
+    connection = http.client.HTTPConnection(name, int(port), timeout=PATIENCE)
     connection.request("GET", path, headers={"Host": host or f"{name}:{port}"})
     response = connection.getresponse()
     response.body = response.read()  # type: ignore[attr-defined]
@@ -76,7 +77,7 @@ def test_the_command_serves_until_it_is_interrupted(folder):
         assert address.startswith("http://127.0.0.1:")
         assert asked(address, "/").status == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0
     finally:
         process.kill()
         process.stdout.close()

@@ -17,6 +17,7 @@ from codecomplete.engine.tokenizer import Tokenizer
 from codecomplete.trainer.errors import ExportError
 from codecomplete.trainer.export.gguf import save_gguf
 from codecomplete.trainer.runs.presets import PRESETS
+from tests.patience import PATIENCE
 from tests.tiny import CONFIGS, random_model
 
 from ..toy import ROOT
@@ -156,7 +157,7 @@ class LlamaCpp:
     def tokens(self, text: str) -> list[int]:
         body = json.dumps({"content": text, "add_special": False, "parse_special": False})
         request = urllib.request.Request(f"{self.server.listening_address}/tokenize", body.encode())
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return json.load(answer)["tokens"]
 
     def log_probabilities(self, ids: list[int], size: int, drawn: int) -> torch.Tensor:

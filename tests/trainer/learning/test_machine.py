@@ -10,6 +10,7 @@ import torch
 
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.learning import machine
+from tests.patience import PATIENCE
 
 CPU = torch.device("cpu")
 KEPT = """
@@ -35,7 +36,11 @@ print(mapped, libc.mallinfo2().fordblks >= size)
 @pytest.mark.parametrize(("how", "said"), [("usual", "True False"), ("kept", "False True")])
 def test_a_freed_block_stays_with_the_process_instead_of_being_mapped_anew(how, said):
     done = subprocess.run(
-        [sys.executable, "-c", KEPT, how], capture_output=True, text=True, check=True, timeout=120
+        [sys.executable, "-c", KEPT, how],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE,
     )
     assert done.stdout.strip() == said
 

@@ -122,5 +122,5 @@ def test_without_held_out_text_a_run_says_so_and_goes_on(tmp_path, vocabulary_fi
     said: list[str] = []
     asked = Options(PRESETS["toy"], data, tmp_path / "run", tokens=2 * STEP, compute=PLAIN)
     start(asked, Settings(), tell=said.append)
-    assert any("no text to watch" in line for line in said)
+    assert any("no held-out text" in line for line in said)
     assert not (tmp_path / "run" / "best").exists()

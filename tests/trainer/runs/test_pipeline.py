@@ -17,6 +17,7 @@ from codecomplete.trainer.learning.compute import Compute
 from codecomplete.trainer.runs import parcels, pipeline
 from codecomplete.trainer.runs.pipeline import Job, carry_out
 from codecomplete.trainer.runs.training import with_rows
+from tests.patience import PATIENCE
 
 from ..toy import PLAIN, ROOT, preset
 
@@ -115,7 +116,7 @@ def test_it_runs_without_any_optional_package(shards, tmp_path):
     fast = ["--minutes", "0.01", "--smoke-seconds", "0.2", "--compile", "off", "--threads", "1"]
     done = subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments), *fast, "--cost-bytes", "1000"],
-        cwd=ROOT, capture_output=True, text=True, timeout=120,
+        cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "results" / "parcels.json").is_file()

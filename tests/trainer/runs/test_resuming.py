@@ -51,13 +51,13 @@ def test_the_same_options_are_no_problem(shards, trained):
 @pytest.mark.parametrize(
     "chosen, said",
     [
-        (with_peak(preset(), 0.5), "matrix_rate 0.02, now 0.01"),
-        (preset(schedule="cosine"), "schedule linear, now cosine"),
-        (preset(decay_share=0.2), "decay_share 0.7, now 0.2"),
-        (preset(epsilon=1e-6), "epsilon 1e-10, now 1e-06"),
-        (preset(weight_decay=0.0), "weight_decay 0.1, now 0.0"),
-        (preset(seed=5), "seed 1, now 5"),
-        (at_constant_rate(preset()), "schedule linear, now constant"),
+        (with_peak(preset(), 0.5), "matrix_rate 0.02, but 0.01"),
+        (preset(schedule="cosine"), "schedule linear, but cosine"),
+        (preset(decay_share=0.2), "decay_share 0.7, but 0.2"),
+        (preset(epsilon=1e-6), "epsilon 1e-10, but 1e-06"),
+        (preset(weight_decay=0.0), "weight_decay 0.1, but 0.0"),
+        (preset(seed=5), "seed 1, but 5"),
+        (at_constant_rate(preset()), "schedule linear, but constant"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -85,8 +85,8 @@ def test_a_falling_rate_falls_on_as_it_was_planned(shards, constant):
     start(options(shards, constant, chosen, **branch), Settings(), tell=lambda line: None)
     preflight.check(options(shards, constant, chosen, **branch))
     said = problems(options(shards, constant, chosen, **branch | {"decay_from": 6}))
-    assert "the rate has been falling since step 4, now --decay-from 6" in said
-    assert "now none is asked" in problems(options(shards, constant, chosen, tokens=8 * STEP))
+    assert "the rate has been falling since step 4, but --decay-from 6" in said
+    assert "but none was requested" in problems(options(shards, constant, chosen, tokens=8 * STEP))
     said = problems(options(shards, constant, chosen, **branch | {"tokens": 12 * STEP}))
     assert "its rate would jump" in said
 
@@ -100,7 +100,7 @@ def test_a_rate_cannot_have_fallen_from_a_step_that_is_past(shards, constant):
 
 def test_a_run_that_was_asked_for_in_tokens_is_not_continued_by_minutes(shards, trained):
     said = problems(options(shards, trained, tokens=None, minutes=5.0))
-    assert f"was asked for with --tokens {4 * STEP:,}" in said
+    assert f"was started with --tokens {4 * STEP:,}" in said
 
 
 def test_a_run_of_an_earlier_version_says_less_and_goes_on(shards, trained, tmp_path):

@@ -14,6 +14,7 @@ from codecomplete.trainer.runs import starting, stretches
 from codecomplete.trainer.runs.preflight import Options
 from codecomplete.trainer.runs.stretches import Stretch
 from codecomplete.trainer.runs.training import Settings, at_constant_rate, start
+from tests.patience import PATIENCE
 
 from ..toy import PLAIN, command, preset
 
@@ -99,7 +100,7 @@ def test_the_command_keeps_a_stretch(run, shards, tmp_path):
         "keep", "--run", run, "--data", shards, "--stem", tmp_path / "stem",
         "--log", tmp_path / "log.csv",
     )  # fmt: skip
-    said, _ = process.communicate(timeout=120)
+    said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
     assert (tmp_path / "stem" / "state.json").is_file()
     assert len((tmp_path / "log.csv").read_text().splitlines()) == 2

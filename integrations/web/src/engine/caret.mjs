@@ -1,8 +1,8 @@
 // The text around a caret: what a suggestion must lead to, and how it is made to fit there.
 import { clean } from './clean.mjs';
-import { fitted, indentationOf } from './indentation.mjs';
+import { Indentation, fitted, indentationOf, leading } from './indentation.mjs';
 import { WORD, escaped, pattern } from './pattern.mjs';
-import { NOTHING_OPEN, leftOpen, needless } from './structure.mjs';
+import { NOTHING_OPEN, endsStatement, leftOpen, needless } from './structure.mjs';
 import { TABLES } from './tables.mjs';
 import { afterFirstLine, firstLine, isSpace, lastLine, lstrip, rstrip, strip, tail } from './text.mjs';
 import { isUnsafe } from './unsafe.mjs';
@@ -58,7 +58,7 @@ export class Caret {
     fit = rstrip(fit.slice(0, needless(fit, this.open, this.after, this.language)));
     if (fit === rstrip(text) && strip(this.rest) && !isSpace(this.rest.slice(0, 1))) fit = text;
     const unsafe = isUnsafe(this.line, fit, this.before, this.after, this.language);
-    return this.repeats(fit) || unsafe ? '' : fit;
+    return this.repeats(fit) || this.isTooDeep(fit) || unsafe ? '' : fit;
   }
 
   /**
@@ -78,6 +78,20 @@ export class Caret {
     const own = firstLine(text);
     const said = strip(strip(own) ? this.line + own : firstLine(lstrip(afterFirstLine(text))));
     return said.length > 1 && this.below().includes(said);
+  }
+
+  /**
+   * Whether a line would begin deeper than the one above, which opens no block.
+   * @param {string} text
+   */
+  isTooDeep(text) {
+    const lead = leading(text);
+    if (!lead || lead === text || strip(this.line)) return false;
+    const above = lastLine(rstrip(tail(this.before, INDENTED_TEXT)));
+    const told = this.indentation ?? new Indentation();
+    const deepest = Math.max(told.columns(leading(above)), told.columns(this.line));
+    const isDeeper = told.columns(this.line + lead) > deepest;
+    return isDeeper && endsStatement(above, text.charAt(lead.length), this.open, this.language);
   }
 
   below() {

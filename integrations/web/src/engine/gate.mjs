@@ -1,6 +1,7 @@
 // Whether a suggestion is worth showing: the probability that it begins right. A logistic
 // regression whose weights lie in the model directory; the module of the same name in Python says
 // what each feature means.
+import { bestLength } from './length.mjs';
 import { pattern } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { isAlphanumeric, isIdentifier, lastLine, lstripOf, strip } from './text.mjs';
@@ -24,10 +25,27 @@ export const LEAST_OF_THRESHOLD = /** @type {number} */ (LEAST_SHARE);
  */
 
 /**
+ * None before text that follows: what fills a gap leads up to its end.
+ * @param {Facts} facts
+ */
+function lengthOf({ text, firstWord, marks, after, logText }) {
+  return strip(after) || logText === null ? null : bestLength(text, firstWord, marks);
+}
+
+/**
+ * As much of the text as is worth showing.
+ * @param {Facts} facts
+ */
+export const shownOf = (facts) => facts.text.slice(0, lengthOf(facts)?.characters ?? facts.text.length);
+
+/**
  * Keys that are probably spared if the first word is right: its own, and the others'.
  * @param {Facts} facts
  */
-export function spared({ text, firstWord, logFirstWord, logText }) {
+export function spared(facts) {
+  const length = lengthOf(facts);
+  if (length) return length.spared;
+  const { text, firstWord, logFirstWord, logText } = facts;
   const own = strip(firstWord).length - 1;
   if (logText === null) return own;
   const further = Math.exp(Math.min(0, logText - logFirstWord));

@@ -7,13 +7,18 @@ import { TABLES } from './tables.mjs';
 import { strip, utf8 } from './text.mjs';
 
 const T = /** @type {Record<string, number>} */ (TABLES.growing);
-const { BEGINNINGS = 0, BRANCHES = 0, MOST_GROWN = 0, SPREAD = 0, LEAST_END = 0 } = T;
+const { BEGINNINGS = 0, BRANCHES = 0, MOST_GROWN = 0, SPREAD = 0, DETOUR = 0, LEAST_END = 0 } = T;
 const LOG_LEAST_BRANCH = Math.log(T.LEAST_BRANCH ?? 0);
 export const { LOST = 0 } = T;
 
 /**
  * A text for the gap; `score` is its log probability together with what follows.
  * @typedef {{ decoded: Decoded, score: number }} Filled
+ */
+
+/**
+ * A text that may grow.
+ * @typedef {{ cost: number, decoded: Decoded }} Open
  */
 
 /**
@@ -66,17 +71,31 @@ export class Growing {
    * @returns {Work<void>}
    */
   *search(begun) {
-    /** @type {Heap<{ cost: number, decoded: Decoded }>} */
+    /** @type {Heap<Open>} */
     const heap = new Heap();
     for (const decoded of begun) heap.push({ cost: -decoded.total, decoded });
-    for (let grown = 0; grown < MOST_GROWN && heap.first; grown++) {
+    /** @type {Open | undefined} */
+    let onward;
+    for (let grown = 0; grown < MOST_GROWN; grown++) {
+      const nearest = nearestOf(heap, onward);
+      if (!nearest) return;
       yield;
       if (grown && this.decoder.stop()) return;
-      const { decoded } = heap.pop();
-      if (decoded.total + this.before < this.best - SPREAD) return;
-      if (this.look(decoded) && decoded.ids.length < this.most)
-        for (const further of this.branches(decoded)) heap.push({ cost: -further.total, decoded: further });
+      onward = this.grow(nearest.decoded, heap);
     }
+  }
+
+  /**
+   * Look at a text. Its continuations go onto the heap, but for the likeliest, which is returned.
+   * @param {Decoded} decoded
+   * @param {Heap<Open>} heap
+   */
+  grow(decoded, heap) {
+    if (decoded.total + this.before < this.best - SPREAD) return undefined;
+    if (!this.look(decoded) || decoded.ids.length >= this.most) return undefined;
+    const [first, ...others] = this.branches(decoded).map((one) => ({ cost: -one.total, decoded: one }));
+    for (const other of others) heap.push(other);
+    return first;
   }
 
   /**
@@ -112,7 +131,7 @@ export class Growing {
   *follow(decoded) {
     for (;;) {
       yield;
-      const probabilities = this.look(decoded);
+      const probabilities = this.look(decoded, this.most);
       if (!probabilities) return;
       const isLost = decoded.total + this.before < this.best - LOST;
       if (decoded.ids.length >= this.most || isLost || this.decoder.stop()) return;
@@ -125,10 +144,12 @@ export class Growing {
 
   /**
    * Note where a text may end, as far as its last token; the probabilities of what follows it, or
-   * null if it is complete.
+   * null if it is complete. With `most` ids in all, those that will probably be chosen next are run
+   * along.
    * @param {Decoded} decoded
+   * @param {number} [most]
    */
-  look(decoded) {
+  look(decoded, most = 0) {
     const { decoder } = this;
     const total = decoded.total + this.before;
     if (decoder.read(decoded, this.held, this.rule)) {
@@ -137,7 +158,7 @@ export class Growing {
     }
     const overlap = overlapOf(decoded.text, this.tail, decoder.vocabulary.of(decoded.ids.at(-1) ?? 0));
     if (overlap) this.note(decoded, total, overlap);
-    const probabilities = decoder.probabilities(decoded.ids, this.most);
+    const probabilities = decoder.probabilities(decoded.ids, most);
     const share = sumOf(probabilities, this.following);
     if (share >= LEAST_END || !this.tail.startsWith('\n')) this.note(decoded, total + log(share), 0);
     return probabilities;
@@ -156,6 +177,19 @@ export class Growing {
     const known = this.found.get(text);
     if (!known || known.score < score) this.found.set(text, { decoded: decoded.endedAt(text), score });
   }
+}
+
+/**
+ * What is looked at next: the likeliest text, or `onward`, if it is nearly as likely.
+ * @param {Heap<Open>} heap
+ * @param {Open | undefined} onward
+ */
+function nearestOf(heap, onward) {
+  if (!onward) return heap.first ? heap.pop() : undefined;
+  if (!heap.first || heap.first.cost >= onward.cost - DETOUR) return onward;
+  const nearest = heap.pop();
+  heap.push(onward);
+  return nearest;
 }
 
 /**

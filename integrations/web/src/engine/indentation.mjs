@@ -133,7 +133,7 @@ function unitOf(lines, start, indentation) {
 const gcd = (a, b) => (b ? gcd(b, a % b) : a);
 
 /** @param {string} line */
-const leading = (line) => line.slice(0, line.length - lstripOf(line, ' \t').length);
+export const leading = (line) => line.slice(0, line.length - lstripOf(line, ' \t').length);
 
 /** @param {string} line */
 function counts(line) {

@@ -2,7 +2,7 @@
 // module of the same name in Python says what it is for.
 import { endOf, pattern, patterns } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
-import { firstLine, strip } from './text.mjs';
+import { firstLine, isAlphabetic, isAlphanumeric, rstrip, strip } from './text.mjs';
 
 /**
  * What is open at a place: brackets by their closers, outermost first, and the end of the string or
@@ -11,7 +11,9 @@ import { firstLine, strip } from './text.mjs';
  * @typedef {{ open: Open, unmatched: [place: number, closer: string][] }} Scanned
  */
 
-const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, RESTARTS, ENDS, INSIDE, GRAMMARS } = /** @type {any} */ (TABLES.structure);
+const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, SEMICOLON_LANGUAGES, ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS } =
+  /** @type {any} */ (TABLES.structure);
+const aside = pattern(ASIDE);
 const restarts = pattern(RESTARTS);
 const insides = patterns(INSIDE);
 const grammars = patterns(GRAMMARS);
@@ -126,6 +128,22 @@ export function leftOpen(text, open, after, language) {
   const below = scan('\n' + after, language, { closers: [], inside: found.inside, whole: true });
   const closing = below.unmatched.map(([, closer]) => closer);
   return [...found.closers].reverse().join('') !== closing.join('');
+}
+
+/**
+ * Whether a line of code ends a statement, so that the next one, which begins with the character
+ * `following`, is no deeper. False where that is not sure.
+ * @param {string} line
+ * @param {string} following
+ * @param {Open} open
+ * @param {string | null} language
+ */
+export function endsStatement(line, following, open, language) {
+  const last = rstrip(line).slice(-1);
+  if (open.inside || !last || aside.search(line)) return false;
+  if (language === 'python') return !open.closers.length && (isAlphanumeric(last) || '_)]}"\''.includes(last));
+  if (!SEMICOLON_LANGUAGES.includes(language) || !['}', undefined].includes(open.closers.at(-1))) return false;
+  return last === ';' || (last === '}' && (isAlphabetic(following) || following === '_'));
 }
 
 /**

@@ -123,7 +123,7 @@ async def test_leaving_with_unsaved_changes_is_asked_about(tmp_path, key, conten
     async with editing("a", folder=tmp_path, enabled=False) as driven:
         await driven.type("b")
         await driven.press("ctrl+q")
-        assert "not saved" in await question(driven)
+        assert "unsaved changes" in await question(driven)
         await driven.press(key)
         if ends:
             await driven.until(lambda: driven.app._exit)

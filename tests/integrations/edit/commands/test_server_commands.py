@@ -12,6 +12,7 @@ import pytest
 
 from tests.integrations.edit.test_losing_nothing import SAVE, UNDO, said, typed
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
+from tests.patience import PATIENCE
 
 DEFINITION, BACK, RENAME, NEXT, COMPLETE = "\x1bd", "\x1b,", "\x1bOQ", "\x1b[19~", "\x1b/"
 DOWN, CLEAR = "\x1b[B", "\x15"
@@ -72,13 +73,13 @@ def test_a_server_says_what_is_wrong_and_is_asked_for_definitions_and_other_name
         pid = int(Path(f"/proc/{terminal.child.pid}/task/{terminal.child.pid}/children")
                   .read_text().split()[0])  # fmt: skip
         typed(terminal, "\x11")
-        terminal.wait(lambda: "not saved" in terminal.text())
+        terminal.wait(lambda: "unsaved changes" in terminal.text())
         time.sleep(0.7)
         typed(terminal, "d")
         terminal.ended()
         start = time.monotonic()
         while Path(f"/proc/{pid}").exists():
-            assert time.monotonic() - start < 30, "the server goes on without the editor"
+            assert time.monotonic() - start < PATIENCE, "the server goes on without the editor"
             time.sleep(0.05)
 
 

@@ -16,6 +16,7 @@ from tests.integrations.edit.test_losing_nothing import (
 )  # fmt: skip
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
 from tests.integrations.terminal import ROOT
+from tests.patience import PATIENCE
 
 ESCAPE = "\x1b"
 
@@ -75,7 +76,7 @@ def test_a_training_is_stopped_and_ends_with_the_editor(tmp_path, file):
             terminal.wait(lambda: said(terminal, "certificate"))
             (file.parent / "ca.crt").write_text("")
             typed(terminal, f"{file.parent}/ca.crt\r")
-            answered(terminal, "and no code", "t")
+            answered(terminal, "but no code", "t")
             terminal.wait(lambda: children(terminal))
             pid = children(terminal)[0]
             typed(terminal, ends if ends == QUIT else PALETTE + ends)
@@ -85,5 +86,5 @@ def test_a_training_is_stopped_and_ends_with_the_editor(tmp_path, file):
                 terminal.wait(lambda: not children(terminal))
             start = time.monotonic()
             while Path(f"/proc/{pid}").exists():
-                assert time.monotonic() - start < 60.0, "the trainer outlives the editor"
+                assert time.monotonic() - start < PATIENCE, "the trainer outlives the editor"
                 time.sleep(0.05)

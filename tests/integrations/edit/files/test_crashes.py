@@ -84,7 +84,7 @@ def test_killed_at_any_call_in_place_what_was_saved_can_be_restored(scenario):
     assert damaged
     for one in damaged:
         assert (one["found"], one["before"]) == (["new"], ["old"])
-        assert "was cut off" in one["sentences"][0]
+        assert "was interrupted" in one["sentences"][0]
 
 
 @pytest.mark.parametrize("scenario", IN_PLACE)
@@ -112,7 +112,7 @@ def test_a_failing_call_leaves_no_litter(scenario):
 def test_what_is_said_about_a_failing_call_is_true(scenario):
     for one in failed(scenario):
         said = one["said"]
-        if said == "saved" or "written, but not safe" in said:
+        if said == "saved" or "written, but perhaps not on disk" in said:
             assert one["content"] == "new", one
         elif "may be damaged" in said:
             assert one["found"] == ["new"] or one["content"] == "new", one

@@ -46,7 +46,7 @@ def unlocked(terminal) -> None:
     typed(terminal, "x")
     terminal.wait(lambda: said(terminal, "Edit anyway"))
     typed(terminal, "\x10", "edit anyway")
-    terminal.wait(lambda: said(terminal, "A file that is read-only"))
+    terminal.wait(lambda: said(terminal, "Allow changes to a read-only file"))
     typed(terminal, "\r", "mine ", SAVE)
     answered(terminal, "the file is read-only", "u")
     terminal.wait(lambda: "password:" in terminal.text())
@@ -60,7 +60,7 @@ def test_a_read_only_file_is_saved_after_the_tool_has_asked_for_the_password(tmp
         terminal.wait(lambda: path.stat().st_mode & 0o777 == 0o444)  # given back after the writing
         assert "sesame" not in terminal.text()
         typed(terminal, "\x1bu")
-        terminal.wait(lambda: said(terminal, "of another program"))
+        terminal.wait(lambda: said(terminal, "by another program"))
         terminal.settle()
         assert unknown(terminal.raw) == ""
 
@@ -99,7 +99,7 @@ def test_a_tool_that_does_not_write_or_is_not_there_is_found_out(path, monkeypat
     with pytest.raises(SaveFailed, match="does not hold what was written"):
         elevated.save(file, "mine\n", path)
     monkeypatch.setattr(elevated, "TOOLS", (("no-such-tool",),))
-    with pytest.raises(SaveFailed, match="neither sudo"):
+    with pytest.raises(SaveFailed, match="none of sudo"):
         elevated.save(file, "mine\n", path)
 
 

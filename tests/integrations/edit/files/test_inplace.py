@@ -43,7 +43,7 @@ def test_a_write_that_was_cut_off_is_found_under_each_name(path, monkeypatch, na
     assert path.read_bytes() not in (b"old\n", b"the new text\n")
     (found,) = Recovery.find(path.with_name(name))
     assert found.interrupted_save and found.file.text == "the new text\n"
-    assert found.before.text == "old\n" and "was cut off" in found.sentence
+    assert found.before.text == "old\n" and "was interrupted" in found.sentence
     save(found.file, found.file.text)
     assert path.read_bytes() == b"the new text\n"
     found.discard()

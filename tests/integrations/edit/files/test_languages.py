@@ -10,6 +10,7 @@ import pytest
 
 from codecomplete import engine
 from codecomplete.integrations.edit.files import language_of, languages
+from tests.patience import PATIENCE
 
 
 def test_the_table_is_the_engines_and_some_more():
@@ -70,7 +71,7 @@ def test_opening_a_file_loads_neither_the_engines_runtime_nor_the_editor():
         "{'tokenizers', 'textual', 'rich', 'numpy', 'onnxruntime', 'torch', 'socket', 'pickle'}))"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60,
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE,
         cwd=Path(__file__).parents[4],
     )  # fmt: skip
     assert run.stdout == "[]\n"

@@ -24,6 +24,7 @@ from codecomplete.integrations.edit.files import (
     recovery,
     save,
 )
+from tests.patience import PATIENCE
 
 from .material import descriptors, files, typed
 
@@ -50,7 +51,7 @@ def editor(path: Path | str, typed: str) -> subprocess.Popen:
 
 def kill(started: subprocess.Popen) -> None:
     started.send_signal(signal.SIGKILL)
-    started.communicate(timeout=20)
+    started.communicate(timeout=PATIENCE)
 
 
 def abandon(recovery: Recovery) -> None:
@@ -97,7 +98,7 @@ def test_two_editors_of_one_file_keep_their_work_apart(path):
 def test_texts_without_a_name_are_found_as_such(path):
     kill(editor("", "no name"))
     assert [one.file.text for one in Recovery.find(None)] == ["no name"]
-    assert "a text without a name" in Recovery.find(None)[0].sentence
+    assert "an unnamed text" in Recovery.find(None)[0].sentence
     assert Recovery.find(path) == []
 
 
@@ -155,7 +156,7 @@ def test_restoring_over_a_file_that_changed_since_is_a_question(path):
     kill(editor(path, "x"))
     path.write_bytes(b"changed since")
     (found,) = Recovery.find(path)
-    assert found.sentence.endswith("The file was changed since.")
+    assert found.sentence.endswith("The file has changed since.")
     with pytest.raises(FileChanged):
         save(found.file, found.file.text)
 
@@ -213,7 +214,7 @@ def test_a_folder_that_others_can_read_is_made_private(path, state):
 
 def test_a_text_over_the_limit_is_refused_with_a_sentence(path, monkeypatch):
     monkeypatch.setattr(recovery, "MOST_BYTES", 10)
-    with pytest.raises(RecoveryFailed, match="put aside up to"):
+    with pytest.raises(RecoveryFailed, match="put aside only up to"):
         Recovery.for_file(read(path)).write("x" * 11)
 
 

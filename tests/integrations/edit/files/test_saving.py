@@ -25,6 +25,7 @@ from codecomplete.integrations.edit.files import (
     with_encoding,
 )
 from codecomplete.integrations.edit.files.replacing import temporary_of
+from tests.patience import PATIENCE
 
 from .material import descriptors, files
 
@@ -201,7 +202,7 @@ def test_a_removed_file_is_not_brought_back_unasked(path):
 def test_a_file_made_meanwhile_is_not_overwritten_unasked(work):
     file = read(work / "new")
     (work / "new").write_bytes(b"theirs")
-    with pytest.raises(FileChanged, match="was made by another program"):
+    with pytest.raises(FileChanged, match="was created by another program"):
         save(file, "mine")
 
 
@@ -301,7 +302,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(path, state, linked):
     if linked:
         os.link(path, path.parent.parent / "other")
     run = subprocess.run(
-        [sys.executable, "-c", SAVE, str(path)], capture_output=True, text=True, timeout=60,
+        [sys.executable, "-c", SAVE, str(path)], capture_output=True, text=True, timeout=PATIENCE,
         check=True, cwd=Path(__file__).parents[4], env=os.environ | {"XDG_STATE_HOME": str(state)},
     )  # fmt: skip
     assert "not saved: " in run.stdout and "File too large" in run.stdout

@@ -35,7 +35,7 @@ def test_only_the_user_can_look_into_it(mask):
 def test_somebody_elses_folder_is_not_used(state):
     folder("recovery")
     os.chown(state / "codecomplete", 65534, 65534)
-    with pytest.raises(PermissionError, match="belongs to somebody else"):
+    with pytest.raises(PermissionError, match="belongs to another user"):
         folder("recovery")
 
 

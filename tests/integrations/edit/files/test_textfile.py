@@ -251,7 +251,7 @@ def test_a_character_that_cannot_be_saved_is_named_with_its_line(data, text, lin
 
 def test_an_undecodable_byte_has_no_other_encoding():
     file = read_bytes("éé".encode() + b"\n\xff")
-    with pytest.raises(NotEncodable, match="line 2: the byte 0xFF, which is no character"):
+    with pytest.raises(NotEncodable, match="line 2: the byte 0xFF, which is not a character"):
         with_encoding(file, "utf-16-le").encode(file.text)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.integrations.edit.server.client import Server, ServerProblem, path_of, read
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio
 PYLSP = (str(Path(sys.executable).with_name("pylsp")),)
@@ -43,7 +44,7 @@ def case(request, tmp_path):
 async def until(condition) -> None:
     start = time.monotonic()
     while not condition():
-        assert time.monotonic() - start < 60
+        assert time.monotonic() - start < PATIENCE
         await asyncio.sleep(0.02)
 
 

@@ -12,6 +12,7 @@ import pytest
 from codecomplete.integrations.shared.naming.child import answer
 from codecomplete.integrations.shared.naming.client import MODULE
 from codecomplete.integrations.shared.naming.places import place_at
+from tests.patience import PATIENCE
 
 
 def asked(before: str, after: str = "", root: str | None = None) -> str:
@@ -58,7 +59,7 @@ def test_the_process_leaves_no_file_and_runs_nothing_of_the_project(tmp_path):
     env = {**os.environ, "HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     done = subprocess.run(
         [sys.executable, "-P", "-m", MODULE], input="\n".join(lines) + "\n", env=env,
-        capture_output=True, text=True, timeout=120, check=True,
+        capture_output=True, text=True, timeout=PATIENCE, check=True,
     )  # fmt: skip
     first, second = map(json.loads, done.stdout.splitlines())
     assert "path" in first["names"] and second["names"] == ["value"]

@@ -10,13 +10,16 @@ import pytest
 from codecomplete.integrations.shared.naming import client
 from codecomplete.integrations.shared.naming.client import MOST_FAILURES, Jedi
 from codecomplete.integrations.shared.snapshot import Snapshot
+from tests.patience import PATIENCE
 
-PATIENCE = 60.0
 BEFORE = "import os\nos."
 
 
 @pytest.fixture
-def jedi():
+def jedi(monkeypatch):
+    """Makes processes that are given as long for an answer as a test has patience."""
+    monkeypatch.setattr(client, "FIRST_PATIENCE", PATIENCE)
+    monkeypatch.setattr(client, "PATIENCE", PATIENCE)
     made: list[Jedi] = []
 
     def make(*command: str) -> Jedi:

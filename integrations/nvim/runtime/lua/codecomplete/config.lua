@@ -117,7 +117,7 @@ M.options = {
     name = 'unsafe',
     kind = 'boolean',
     default = false,
-    help = 'Suggest code that opens a security hole even in files that have none of its kind.',
+    help = 'Suggest code that opens a security hole even in files that hold no such code.',
   },
   {
     name = 'jedi',
