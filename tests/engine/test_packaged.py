@@ -13,11 +13,14 @@ import pytest
 from codecomplete import engine
 from codecomplete.engine.decoding import draft as drafting
 from codecomplete.engine.decoding.ends import repeats
+from codecomplete.engine.modeldir.names import PACKAGED, SPECIALISTS
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent.parent
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 EXAMPLES = re.search(r"^EXAMPLES := (.*)$", MAKEFILE, re.MULTILINE)[1].split()
+MODELS = ("small", "characters-tiny")
+MOST_BYTES = 38_000_000  # of weights in the package
 
 
 @pytest.mark.parametrize("place", EXAMPLES)
@@ -99,10 +102,11 @@ FAMILIAR = {
 """Places after which those who know a language go on in one way."""
 
 
-def test_every_specialist_is_whole_and_at_home_in_its_languages():
-    model = engine.load()
+@pytest.mark.parametrize("name", MODELS)
+def test_every_specialist_is_whole_and_at_home_in_its_languages(name):
+    model = engine.load(PACKAGED / name)
     assert FAMILIAR.keys() >= model.directory.specialists.keys()
-    for language in model.directory.specialists.keys() & FAMILIAR.keys():
+    for language in model.directory.specialists:
         before, expected = FAMILIAR[language]
         special = model.for_language(language)
         assert special is not model and special.tuning.mixer is not None
@@ -110,3 +114,14 @@ def test_every_specialist_is_whole_and_at_home_in_its_languages():
         session.sync(before)
         found = session.suggest(deadline_ms=None)
         assert found is not None and found.text.startswith(expected), (language, found)
+
+
+def test_all_weights_that_are_packaged_are_used_and_fit_in():
+    used = set()
+    for name in MODELS:
+        directory = engine.load(PACKAGED / name).directory
+        used |= {directory.path, *directory.specialists.values()}
+    found = {*PACKAGED.rglob("weights.bin")}
+    assert {path.parent for path in found} == used
+    assert sum(path.stat().st_size for path in found) < MOST_BYTES
+    assert all((PACKAGED / name / SPECIALISTS / "ATTRIBUTION.md").exists() for name in MODELS)

@@ -651,7 +651,7 @@ const scenarios = {
   async specialists() {
     const { page, context, notes } = await opened();
     await isReady(page);
-    const [first, second, third] = process.env.LANGUAGES.split(' ');
+    const [first, second] = process.env.LANGUAGES.split(' ');
     const model = () => page.evaluate(() => document.documentElement.dataset.model);
     const waitModel = (names) => page.waitForFunction((names) => names.includes(document.documentElement.dataset.model), names);
     const seen = { first: await model(), loaded: [...notes.requests] };
@@ -666,10 +666,9 @@ const scenarios = {
     };
     seen.second = await choose(first, [process.env.NAME]);
     seen.back = await choose('python');
-    seen.answered = await page.evaluate(() => document.querySelector('#steps').textContent);
+    if (!second) return { ...seen, errors: notes.errors };
     await context.setOffline(true);
     seen.offline = await choose(second);
-    seen.offlineSteps = await page.evaluate(() => document.querySelector('#steps').textContent);
     await write(page, 'for (const item of items) {\n  items.pu');
     await waitShown(page);
     seen.ghost = await shown(page);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,22 @@ def test_the_page_takes_the_model_of_the_language_and_lets_choose_another(letter
     assert seen["first"] == "letters-python"
     assert seen["second"] == "small" and seen["ghost"]
     assert seen["back"] == "letters-python"
+
+
+def test_the_page_loads_the_letters_of_a_language_when_it_is_first_chosen(tmp_path):
+    page = browser.built_page(tmp_path, [CHARACTERS])
+    with served(page) as address:
+        given = {"LANGUAGES": "rust", "NAME": "characters-tiny-rust"}
+        seen = driven("specialists", address, **given)
+    assert seen["errors"] == []
+    assert seen["first"] == "characters-tiny"
+    assert weights(seen["loaded"]) == [""], "the model's own and no others"
+    assert seen["second"]["model"] == "characters-tiny-rust"
+    assert weights(seen["second"]["asked"]) == ["specialists/rust"]
+    assert seen["back"]["asked"] == [], "what is loaded is kept"
+
+
+def weights(addresses: list[str]) -> list[str]:
+    """The folders in the model's directory whose weights were asked for."""
+    found = (re.search(r"models/characters-tiny/(.*/)?weights-", one) for one in addresses)
+    return [(one[1] or "").rstrip("/") for one in found if one]

@@ -29,8 +29,8 @@ def folder(tmp_path_factory) -> Path:
 def check(report: dict) -> None:
     print(report)
     assert report["differences"] == [], json.dumps(report["differences"][:5], indent=1)
-    assert report["keys"] > 4000 and report["steps"] > 75_000 and report["suggestions"] > 2000
-    assert report["others"] > 900, "further suggestions and ranked names"
+    assert report["keys"] > 4600 and report["steps"] > 83_000 and report["suggestions"] > 2000
+    assert report["others"] > 1100, "further suggestions and ranked names"
     assert report["worst"] < CLOSE
 
 

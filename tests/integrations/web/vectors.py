@@ -38,8 +38,9 @@ CHARACTERS = ModelConfig(
 OTHERS = "Größe = 'ñandú'  # 数据 \U0001f600 e\u0301\u00a0x\n"
 """Outside of ASCII: letters, marks, a character of two UTF-16 units, a blank."""
 
+LETTERED = "characters-tiny"
 SAMPLES = Path(__file__).with_name("samples.json")
-"""Lines of every language that a specialist is for."""
+"""Lines of every language that a specialist of the packaged model is for."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,18 @@ def specialist_traces() -> Iterator[Trace]:
         yield Trace(f"{language} by its specialist", language, keys)
 
 
+def lettered_traces() -> Iterator[Trace]:
+    """Every language in single characters; where there are weights for it, by those."""
+    texts = {
+        lang: "\n".join(lines) for lang, lines in json.loads(SAMPLES.read_text("utf-8")).items()
+    }
+    texts |= {lang: (EXAMPLES / name).read_text("utf-8")[:700] for name, lang in NAMED.items()}
+    for language, text in texts.items():
+        last = len(text)
+        keys = [*typed(text, last - 60, last, after=False, every=20), *branching(text, 9, 2)]
+        yield Trace(f"{language} by the letter", language, keys)
+
+
 def tiny_traces(language: str | None) -> Iterator[Trace]:
     """Short windows, which roll again and again."""
     text = tiny.SOURCE * 3
@@ -223,6 +236,9 @@ def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
     found: dict[str, tuple[Path, Iterable[Trace]]] = {
         "packaged": (packaged, [*packaged_traces(), *project_traces(), *specialist_traces()])
     }
+    lettered = folder / LETTERED
+    shutil.copytree(PACKAGED / LETTERED, lettered, dirs_exist_ok=True)
+    found[LETTERED] = (lettered, lettered_traces())
     for kind in ("sliding", "block", "memorised"):
         tiny.build(kind, vocabulary, folder / kind)
         found[kind] = (folder / kind, tiny_traces("python"))
