@@ -75,7 +75,7 @@ def test_whoever_claimed_the_rounds_last_may_write_them(tmp_path):
     left.append(Round(1), ARRAYS)
     following = Rounds.opened(tmp_path)
     following.claim()
-    with pytest.raises(StoppedError, match="another run"):
+    with pytest.raises(StoppedError, match="another process is running these rounds"):
         left.append(Round(2), ARRAYS)
     following.append(Round(2), ARRAYS)
     assert Rounds.opened(tmp_path).done == 2

@@ -90,5 +90,5 @@ def test_it_needs_one_shared_layer():
 def test_no_format_takes_such_a_model():
     model = Transformer(CONFIG)
     model.share_layers(halting=PRICE)
-    with pytest.raises(ExportError, match="no format holds"):
+    with pytest.raises(ExportError, match="no format supports"):
         as_arrays(model.state_dict())

@@ -160,7 +160,7 @@ def test_a_checkpoint_of_another_model(shards, trained):
 
 def test_a_checkpoint_of_other_rows_or_another_length(shards, trained):
     said = problems(options(shards, trained, preset=preset(row_tokens=64), tokens=8 * STEP))
-    assert "row_tokens 128, now 64" in said and "part of a run of 4 steps" in said
+    assert "row_tokens 128, but 64" in said and "part of a run of 4 steps" in said
 
 
 def test_a_checkpoint_of_another_tokenizer(trained, tmp_path):

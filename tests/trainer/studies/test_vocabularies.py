@@ -44,7 +44,7 @@ def test_characters_and_words_are_rows_of_one_page(make_model, letters, files, t
     vocabularies.main([str(words), str(letters), *places, *options])
     text = page.read_text()
     assert f"| {words.name} |" in text and "| letters |" in text
-    assert "studies.vocabularies" in text and "the same 1\nfiles of python" in text
+    assert "studies.vocabularies" in text and "the same 1 files of python" in text
     assert page.with_suffix(".png").stat().st_size > 5_000, "an empty picture"
     assert capsys.readouterr().out.strip() in text
 

@@ -121,7 +121,7 @@ async def test_a_key_for_a_command_that_is_none_is_said():
     settings = parsed('[keys]\nnothing = "ctrl+t"\n', Path("edit.toml"))
     async with editing("", settings=settings) as driven:
         await driven.until(driven.notices)
-        assert "no command 'nothing'" in driven.notices()[0]
+        assert "names no command: 'nothing'" in driven.notices()[0]
 
 
 async def test_a_key_of_the_settings_takes_the_place_of_the_default():
