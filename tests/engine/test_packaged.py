@@ -91,7 +91,6 @@ def test_drafts_change_nothing_to_the_last_bit(monkeypatch):
 
 
 FAMILIAR = {
-    "python": ("class Stack:\n    def push(self, item):\n        self.items.app", "end("),
     "c": ("static int sum(const int *values)\n{\n    int total = 0;\n    retu", "rn "),
     "cpp": ("#include <vector>\n\nint sum(const std::vec", "tor<"),
     "kotlin": ("package a\n\nclass Node {\n    priva", "te"),
