@@ -119,15 +119,12 @@ class Session:
 
     def _shown(self, facts: Facts | None, least: float) -> Suggestion | None:
         """As much of what is proposed as is worth showing."""
-        if facts is None or not self._is_shown(facts, least):
+        if facts is None or (least > 0 and len(facts.text.strip()) < SHORTEST):
+            return None  # typing it costs no more keys than taking it
+        weighed = self._weighed(facts)
+        if weighed.confidence < needed(least, facts.spared):
             return None
-        shown = self._weighed(facts)
-        return replace(shown, text=facts.shown) if least > 0 else shown
-
-    def _is_shown(self, facts: Facts, least: float) -> bool:
-        if least > 0 and len(facts.text.strip()) < SHORTEST:
-            return False  # typing it costs no more keys than taking it
-        return self._proposals.confidence(facts) >= needed(least, facts.spared)
+        return replace(weighed, text=facts.shown) if least > 0 else weighed
 
     def alternatives(
         self,

@@ -17,6 +17,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .length import Length, Mark, best_length
@@ -69,7 +70,7 @@ LEAST_SHARE = 0.7
 _NAME_END = re.compile(r"\w*\Z")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """How a suggestion came about: what the gate weighs to find its confidence."""
 
@@ -105,7 +106,7 @@ class Facts:
         further = math.exp(min(0.0, self.log_text - self.log_first_word))
         return own + further * max(0, len(self.text) - len(self.first_word))
 
-    @property
+    @cached_property
     def _length(self) -> Length | None:
         """None before text that follows: what fills a gap leads up to its end."""
         if self.after.strip() or self.log_text is None:

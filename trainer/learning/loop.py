@@ -121,17 +121,22 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
     return state.model
 
 
+def fresh_model(config: ModelConfig, recipe: Recipe) -> Transformer:
+    """A model with the parts and the first weights that a recipe asks for."""
+    model = Transformer(config)
+    if recipe.initialisation == GPT2:
+        model.initialise_as_gpt2()
+    if recipe.shared_layers:
+        model.share_layers(halting=recipe.halting)
+    if recipe.hashed_rows:
+        model.add_tables(recipe.hashed_rows)
+    return model
+
+
 def begin(run: Run, tell: Tell = print) -> State:
     """A run's state on its device: the newest checkpoint's, or that of step 0."""
     torch.manual_seed(run.recipe.seed)
-    model = Transformer(run.model)
-    if run.recipe.initialisation == GPT2:
-        model.initialise_as_gpt2()
-    if run.recipe.shared_layers:
-        model.share_layers(halting=run.recipe.halting)
-    if run.recipe.hashed_rows:
-        model.add_tables(run.recipe.hashed_rows)
-    model.to(run.compute.device)
+    model = fresh_model(run.model, run.recipe).to(run.compute.device)
     if run.start is not None:
         model.load_state_dict({**model.fresh_tables(), **run.start})
     if run.prepare is not None:

@@ -14,9 +14,9 @@ from torch import Tensor
 
 from codecomplete.engine.modeldir.config import ModelConfig
 
-from ..network.transformer import Transformer, step_flops_per_token
+from ..network.transformer import step_flops_per_token
 from .compute import Compute, Forward
-from .loop import Run, State, train_step
+from .loop import Run, State, fresh_model, train_step
 from .machine import peak_flops
 from .optimiser import make_optimisers
 from .processes import ALONE, Processes
@@ -66,12 +66,7 @@ def measure(
         torch.cuda.reset_peak_memory_stats(compute.device)
     rows = RandomRows(model.vocabulary_size, recipe.row_tokens)
     run = Run(model, recipe, rows, 0, Path(), compute, processes=processes)
-    fresh = Transformer(model)
-    if recipe.shared_layers:
-        fresh.share_layers(halting=recipe.halting)
-    if recipe.hashed_rows:
-        fresh.add_tables(recipe.hashed_rows)
-    fresh.to(compute.device)
+    fresh = fresh_model(model, recipe).to(compute.device)
     optimisers = make_optimisers(fresh, recipe, on_gpu and compute.compiled)
     state = State(fresh, optimisers, scaler=compute.scaler())
     forward = compute.prepare(fresh)

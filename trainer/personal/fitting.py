@@ -25,11 +25,10 @@ from ..evaluation import tuning
 from ..evaluation.gating import UNTRAINED, Sample, fit_gate, replay, surprise
 from ..evaluation.local import Observations, joined, logits_of, mixer_of
 from ..evaluation.replay import choose_stretches
-from .figures import Measuring
+from .figures import STRETCH, Measuring
 
 Tell = Callable[[str], None]
 
-STRETCH = 300  # characters typed in one place
 STRIDE = 5  # characters typed between two proposals
 FEWEST_SAMPLES = 400  # with fewer, the gate stays as it was
 

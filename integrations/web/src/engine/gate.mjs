@@ -24,26 +24,23 @@ export const LEAST_OF_THRESHOLD = /** @type {number} */ (LEAST_SHARE);
  * }} Facts `marks`: log probability of the text up to some of its places
  */
 
+/** How much is worth showing. @typedef {import('./length.mjs').Length} Length */
+
 /**
  * None before text that follows: what fills a gap leads up to its end.
  * @param {Facts} facts
+ * @returns {Length | null}
  */
-function lengthOf({ text, firstWord, marks, after, logText }) {
+export function lengthOf({ text, firstWord, marks, after, logText }) {
   return strip(after) || logText === null ? null : bestLength(text, firstWord, marks);
 }
 
 /**
- * As much of the text as is worth showing.
- * @param {Facts} facts
- */
-export const shownOf = (facts) => facts.text.slice(0, lengthOf(facts)?.characters ?? facts.text.length);
-
-/**
  * Keys that are probably spared if the first word is right: its own, and the others'.
  * @param {Facts} facts
+ * @param {Length | null} length how much of it is worth showing
  */
-export function spared(facts) {
-  const length = lengthOf(facts);
+export function spared(facts, length) {
   if (length) return length.spared;
   const { text, firstWord, logFirstWord, logText } = facts;
   const own = strip(firstWord).length - 1;

@@ -10,7 +10,7 @@ import { CHARACTERS_PER_TOKEN, Context } from './context.mjs';
 import { Decoded, Decoder, ended } from './decoder.mjs';
 import { draft } from './draft.mjs';
 import { Stopped } from './errors.mjs';
-import { LEAST_OF_THRESHOLD, featuresOf, nameOf, needed, shownOf, spared } from './gate.mjs';
+import { LEAST_OF_THRESHOLD, featuresOf, lengthOf, nameOf, needed, spared } from './gate.mjs';
 import { Infill, SPARE, bestFirst, tailOf, weightsOf } from './infill.mjs';
 import { LocalText } from './local.mjs';
 import { Mask, masked, reaches } from './masks.mjs';
@@ -200,9 +200,10 @@ export class Session {
   shown(facts, least) {
     if (!facts || (least > 0 && strip(facts.text).length < SHORTEST)) return null;
     const weighed = this.weighed(facts);
-    if (weighed.confidence < needed(least, spared(facts))) return null;
+    const length = lengthOf(facts);
+    if (weighed.confidence < needed(least, spared(facts, length))) return null;
     if (least <= 0) return weighed;
-    const text = shownOf(facts);
+    const text = facts.text.slice(0, length?.characters ?? facts.text.length);
     return { ...weighed, text, parts: partsOf({ ...facts, text }) };
   }
 
