@@ -19,6 +19,10 @@ ROOT = Path(__file__).parents[2]
 DIM = {"626262", "666666"}  # the colour of ghost text at a prompt, in 256 colours and in all
 EDITORS_DIM = {"6c6c6c"}  # in cc-edit, whose line numbers are dim too
 
+ESCAPE = "\x1b[27u"
+"""Esc as Kitty sends it. Elsewhere it is one byte, and a letter that arrives before the program has
+looked at it makes a key with Alt: a test sends that byte only where it waits for what Esc does."""
+
 
 class Terminal:
     """Start with ``python -m module``; every wait polls the screen."""

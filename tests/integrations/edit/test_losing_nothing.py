@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.edit.test_pseudo_terminal import GUARD_SECONDS, offered, started, unknown
-from tests.integrations.terminal import Terminal
+from tests.integrations.terminal import ESCAPE, Terminal
 from tests.patience import work_of
 
 pytestmark = pytest.mark.slow
 
 SAVE, QUIT, OPEN, NEW, GO_TO, UNDO = "\x13", "\x11", "\x0f", "\x0e", "\x07", "\x1a"
-PALETTE, SAVE_AS, ESCAPE, CLEAR = "\x10", "\x1b[24~", "\x1b", "\x15"
+PALETTE, SAVE_AS, CLEAR = "\x10", "\x1b[24~", "\x15"
 PATIENT = 0.15
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.integrations.edit.dialogs import GUARD_SECONDS as GUARD
-from tests.integrations.terminal import Terminal
+from tests.integrations.terminal import ESCAPE, Terminal
 
 GUARD_SECONDS = GUARD + 0.2
 
@@ -120,9 +120,7 @@ def test_control_sequences_of_a_file_its_name_and_a_paste_never_reach_the_termin
         terminal.settle()
         terminal.send("\x06\x1b]0;t\x07")  # the find bar
         terminal.settle(0.4)
-        terminal.send("\x1b")
-        terminal.settle(0.3)
-        terminal.send("\x1b[6;5~")  # the next tab
+        terminal.send(f"{ESCAPE}\x1b[6;5~")  # the next tab
         terminal.settle(0.3)
         terminal.send("\x0f")  # open: a name that cannot be opened
         terminal.settle(0.3)
@@ -139,8 +137,7 @@ def test_keys_that_arrive_together_act_in_the_order_in_which_they_were_pressed(t
     with started(tmp_path, file) as terminal:
         terminal.send(f"{end}\rx{down}{end}y{home}z\x13")
         terminal.wait(lambda: file.read_text() == "one\nx\nztwoy\n")
-        terminal.send("a\x06two\r\x1b")  # letters after Ctrl-F belong to the find bar
-        terminal.settle(0.5)
+        terminal.send(f"a\x06two\r{ESCAPE}")  # letters after Ctrl-F belong to the find bar
         terminal.send("b\x13\x11")  # in place of what was found
         terminal.ended()
     assert file.read_text() == "one\nx\nzaby\n"
@@ -152,9 +149,7 @@ def test_keys_that_arrive_together_act_in_order_in_the_find_bar_too(tmp_path):
     with started(tmp_path, file) as terminal:
         terminal.send("\x06one\x15two")  # all of the field is deleted before "two"
         terminal.wait(lambda: "Col 8 (3 selected)" in terminal.text())
-        terminal.send("\x1b")
-        terminal.settle(0.3)
-        terminal.send("x\x13")
+        terminal.send(f"{ESCAPE}x\x13")
         terminal.wait(lambda: file.read_text() == "one x\n")
 
 

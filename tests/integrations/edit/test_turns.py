@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.edit.test_pseudo_terminal import GUARD_SECONDS, started
+from tests.integrations.terminal import ESCAPE
 
 FIND, REPLACE, GO_TO, OPEN, PALETTE, SAVE = "\x06", "\x12", "\x07", "\x0f", "\x10", "\x13"
 CLEAR, END, NEXT_FILE, SPLIT, OTHER, FILES = (
     "\x15", "\x1b[F", "\x1b[6;5~", "\x1bv", "\x1b[17~", "\x1bo"
 )  # fmt: skip
-ESCAPE = "\x1b[27u"  # as Kitty sends it; elsewhere what follows Esc at once is a key with Alt
 SLOW = {"SLOW": "0.02"}
 
 

@@ -10,8 +10,9 @@ from textual.document._edit import Edit
 from codecomplete.integrations.edit.commands.carets import moved
 from codecomplete.integrations.edit.view.document import CodeDocument
 from tests.integrations.edit.editing import editing
-from tests.integrations.edit.test_losing_nothing import ESCAPE, SAVE, UNDO, typed
+from tests.integrations.edit.test_losing_nothing import SAVE, UNDO, typed
 from tests.integrations.edit.test_pseudo_terminal import started
+from tests.integrations.terminal import ESCAPE
 
 NEXT, ABOVE, BELOW, COLUMN = "\x1bn", "\x1b[1;4A", "\x1b[1;4B", "\x1bm"
 END, RIGHT, SHIFT_DOWN, BACKSPACE, REDO = "\x1b[F", "\x1b[C", "\x1b[1;2B", "\x7f", "\x19"

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.edit.test_losing_nothing import ESCAPE, said, typed
+from tests.integrations.edit.test_losing_nothing import said, typed
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
+from tests.integrations.terminal import ESCAPE
 
 FIND_FILE, FIND_IN_FILES, FIND, ALT_UP, ALT_DOWN = (
     "\x1bo",

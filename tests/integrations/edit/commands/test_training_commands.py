@@ -18,8 +18,6 @@ from tests.integrations.edit.test_pseudo_terminal import started, unknown
 from tests.integrations.terminal import ROOT
 from tests.patience import PATIENCE
 
-ESCAPE = "\x1b"
-
 
 @pytest.fixture
 def file(tmp_path) -> Path:
