@@ -1,4 +1,4 @@
-"""One open text: the file it came from, its unsaved work, its language. Knows no widget."""
+"""One open text: its file, unsaved work, language and indentation. Knows nothing of widgets."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from .project import conventions
 UNNAMED = "untitled"
 TABS = Indentation(tabs=True, width=8)
 TABBED = ("go", "make")
-NEEDS_TABS = ("make",)  # whatever anybody wants
+NEEDS_TABS = ("make",)  # whatever project and user want
 
 _numbers = count(1)
 
 
 class Buffer:
-    """Create with the file as it was read; ``text`` is always the editor's to give."""
+    """Create with the file as it was read. The editor holds the current text and passes it in."""
 
     def __init__(self, file: TextFile, indent: str = "auto") -> None:
-        self.number = next(_numbers)  # what the engine calls it
+        self.number = next(_numbers)  # by which the engine knows it
         file = _placed(file)
         self.file = file
-        self._form = _form(file)  # of what is on the disk
+        self._form = _form(file)  # of the file on disk
         self.gone = False  # another program has removed the file
         self.recovery = Recovery.for_file(file)
         self._indent = indent
@@ -38,7 +38,7 @@ class Buffer:
 
     @property
     def name(self) -> str:
-        """For the tab: without the folder, nothing in it that may not be drawn."""
+        """The file's name for its tab: without the folder, and safe to draw."""
         return shown(self.file.path.name if self.file.path else UNNAMED)
 
     @property
@@ -47,11 +47,11 @@ class Buffer:
 
     @property
     def is_private(self) -> bool:
-        """Whether it is a file that holds secrets, so that nothing is suggested in it."""
+        """Whether the file may hold secrets, so that nothing is suggested in it."""
         return is_private(self.path or "")
 
     def is_modified(self, text: str) -> bool:
-        """Whether a save would change the disk; what has no name is nowhere."""
+        """Whether saving ``text`` would change the file; without one, whether there is any text."""
         if self.file.path is None:
             return text != ""
         return self.gone or _form(self.file) != self._form or text != self.file.text
@@ -61,20 +61,20 @@ class Buffer:
         self.aside(text)()
 
     def aside(self, text: str) -> Callable[[], object]:
-        """``put_aside`` of the text as it is now, to be called on whatever thread."""
+        """``put_aside`` of the text as it is now, as a function to call on any thread."""
         return self.recovery.job(text if self.is_modified(text) else None)
 
     def closed(self) -> None:
-        """The text is saved, or not wanted any more."""
+        """The text was saved, or is no longer wanted: remove what was put aside."""
         self.recovery.end()
 
     def look(self) -> None:
-        """Whether another program has removed the file."""
+        """Set ``gone``: whether another program has removed the file."""
         path = self.file.path
         self.gone = self.file.stamp is not None and path is not None and not os.path.lexists(path)
 
     def saved(self, file: TextFile) -> None:
-        """The text is on the disk as ``file``."""
+        """The text was saved as ``file``: remove what was put aside."""
         file = _placed(file)
         renamed = file.path != self.file.path
         self.recovery.end()
@@ -84,12 +84,12 @@ class Buffer:
             self.language = _language(file)
 
     def converted(self, file: TextFile) -> None:
-        """The file is to be saved in another encoding or with other line ends."""
+        """From the next save on, use the encoding and line ends of ``file``."""
         self.file = replace(file, text=self.file.text)
         self.recovery.converted(self.file)
 
     def restored(self, file: TextFile) -> str:
-        """Take over unsaved work that was found; returns the text, which is not saved yet."""
+        """Take over unsaved work that was found; returns its text, which is not saved yet."""
         self.file = replace(file, text=self.file.text, read_only=self.file.read_only)
         self.recovery.end()
         self.recovery = Recovery.for_file(self.file)
@@ -97,11 +97,11 @@ class Buffer:
 
     @property
     def unit(self) -> str:
-        """The white space of one level of indentation."""
+        """The whitespace of one level of indentation."""
         return self.indentation.unit
 
     def _default_indentation(self) -> Indentation:
-        """What the language, the project or else the user wants where there is none yet."""
+        """What the language, the project or the user wants in a file that has none yet."""
         if self.language in NEEDS_TABS:
             return TABS
         path = self.file.path
@@ -113,17 +113,17 @@ class Buffer:
 
 
 def _placed(file: TextFile) -> TextFile:
-    """With the whole path, found out once: the folder that a part of it begins in may go away."""
+    """With the absolute path, found out once: the current folder may be removed later."""
     if file.path is None or file.path.is_absolute():
         return file
     try:
         return replace(file, path=file.path.absolute())
-    except OSError:  # it has gone already
+    except OSError:  # the current folder is gone
         return file
 
 
 def _form(file: TextFile) -> tuple[object, ...]:
-    """What the bytes depend on beside the text."""
+    """What the file's bytes depend on besides the text."""
     return file.encoding, file.bom, file.line_end, file.mixed
 
 
@@ -133,12 +133,12 @@ def _language(file: TextFile) -> str | None:
 
 
 def is_tsx(path: Path | None) -> bool:
-    """TypeScript with XML in it has a grammar of its own."""
+    """Whether a file is TSX, which has a grammar of its own."""
     return path is not None and path.suffix == ".tsx"
 
 
 def shown(text: str) -> str:
-    """A name or a message with a sign for everything that may not reach a terminal."""
+    """``text``, with a visible symbol for every character that is unsafe in a terminal."""
     return _NEUTRAL.visible(text.replace("\n", "␊").replace("\t", "␉"))
 
 

@@ -1,6 +1,6 @@
-"""Where the characters of a very long line stand, without looking at all of it for every key.
+"""Cell positions in very long lines, found without measuring the whole line for each key.
 
-In such a line a tab is one cell wide; all other lines are measured as everywhere else. Pure.
+In such a line, a tab is one cell wide; all other lines are measured by Textual. Pure functions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-LONG = 2_000  # characters, from which on a line counts as very long
+LONG = 2_000  # characters; a longer line is very long
 _PART = 1_000
 
 
@@ -18,7 +18,7 @@ def is_long(line: str) -> bool:
 
 
 def width(line: str, column: int | None = None) -> int:
-    """Cells of the characters before ``column``, or of all of them."""
+    """The width in cells of the characters before ``column``, or of the whole line."""
     column = len(line) if column is None else column
     if line.isascii():
         return min(column, len(line))
@@ -28,7 +28,7 @@ def width(line: str, column: int | None = None) -> int:
 
 
 def column(line: str, cell: int) -> int:
-    """The character that stands at ``cell``; after the last one, the end of the line."""
+    """Index of the character at ``cell``; beyond the last one, the end of the line."""
     if line.isascii():
         return max(0, min(cell, len(line)))
     at = 0

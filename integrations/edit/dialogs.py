@@ -1,6 +1,6 @@
-"""Questions to the user: one of several answers, or a line of text. Know no files.
+"""Questions to the user: one of several answers, or a line of text. Knows nothing of files.
 
-Esc is always "leave it as it is", and gives None.
+Esc always leaves things as they are; the result is then None.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from .buffer import shown
 from .guarding import Guarded
 
 GUARD_SECONDS = 0.4
-"""For so long a question takes no answer: what is typed then, or before, was meant for the text."""
+"""So long a new question ignores all keys but Esc: they were meant for the text."""
 
 
-DIALOG_SHARE, DIALOG_CELLS = 0.9, 6  # of the width, and what its border takes; as in edit.tcss
+DIALOG_SHARE, DIALOG_CELLS = 0.9, 6  # of the width, and cells of its border; as in edit.tcss
 ANSWER_CELLS = 4  # around an answer
-MOST_CHOICES = 24  # that are shown to complete a line with
+MOST_CHOICES = 24  # completions that are shown
 
 
 class Field(Guarded, Input):
-    """A line of text that holds nothing a terminal would obey; its caret does not blink."""
+    """A text field that replaces unsafe characters; its caret does not blink."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -41,7 +41,7 @@ class Field(Guarded, Input):
 
 
 class Ask(Guarded, ModalScreen[str | None]):
-    """``answers`` are labels; the first letter of each is its key. Gives the label."""
+    """``answers`` are labels, chosen by their first letters. Returns the label."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),
@@ -69,13 +69,13 @@ class Ask(Guarded, ModalScreen[str | None]):
         self.since = time.monotonic()
 
     def on_resize(self, event: events.Resize) -> None:
-        """All answers are seen, whatever the size: beside each other, or one below the other."""
+        """Put the answers below each other if they do not fit beside each other."""
         wanted = sum(len(answer) + ANSWER_CELLS for answer in self.answers)
         narrow = wanted > event.size.width * DIALOG_SHARE - DIALOG_CELLS
         self.query_one(".dialog").set_class(narrow, "-narrow")
 
     def on_key(self, event: events.Key) -> None:
-        # by the time at which it came: on a busy machine, what was typed before may be late
+        # by the event's time: on a busy machine, earlier keys may arrive late
         if event.key != "escape" and event.time < self.since + GUARD_SECONDS:
             event.stop()
             event.prevent_default()
@@ -91,7 +91,10 @@ class Ask(Guarded, ModalScreen[str | None]):
 
 
 class Prompt(Guarded, ModalScreen[str | None]):
-    """One line of text, with a first value to change; Tab completes it where it can be."""
+    """One line of text, with an initial value; ``complete`` lists what Tab can complete it to.
+
+    Returns the text, or None if it is empty.
+    """
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),
@@ -118,17 +121,17 @@ class Prompt(Guarded, ModalScreen[str | None]):
 
     @on(Input.Changed)
     def changed(self) -> None:
-        if self._field.value != self._offered_for:  # what was typed before Tab is told after it
+        if self._field.value != self._offered_for:  # this may come after Tab
             self._offer([])
 
     def action_complete(self) -> None:
-        """As far as all that is possible agrees; what is possible is shown where it does not."""
+        """Complete to the longest common prefix, and list the completions if there are several."""
         if self._complete is None:
             return
         found = [one for one in self._complete(self._field.value) if shown(one) == one]
         common = _common(found)
         if len(common) > len(self._field.value):
-            with self.prevent(Input.Changed):  # which takes away what is offered
+            with self.prevent(Input.Changed):  # whose handler would clear the list
                 self._field.value = common
             self._field.cursor_position = len(common)
         self._offered_for = self._field.value
@@ -145,7 +148,7 @@ class Prompt(Guarded, ModalScreen[str | None]):
 
 
 def _common(words: Sequence[str]) -> str:
-    """What all of them begin with."""
+    """Their longest common prefix."""
     low, high = min(words, default=""), max(words, default="")
     same = (
         index for index, (one, other) in enumerate(zip(low, high, strict=False)) if one != other

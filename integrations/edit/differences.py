@@ -1,6 +1,6 @@
-"""What is different between two texts, as people read it: the lines that went and that came.
+"""The difference between two texts, line by line, as people read it (a unified diff).
 
-Bounded: comparing long texts line by line can take minutes. Pure.
+Bounded: comparing long texts line by line can take minutes. Pure functions.
 """
 
 from __future__ import annotations
@@ -8,12 +8,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Sequence
 
-MOST_LINES = 1_000  # that differ; of more, the first ones are shown without being compared
+MOST_LINES = 1_000  # in the part that differs; of more, the first ones are shown, not compared
 CONTEXT = 3
 
 
 def changed_lines(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
-    """How many lines are the same at the beginning, and where the same end begins in each.
+    """How many lines both have at the beginning, and where in each the common end begins.
 
     >>> changed_lines(["a", "b", "c"], ["a", "x", "y", "c"])
     (1, 2, 3)
@@ -26,7 +26,7 @@ def changed_lines(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int
 
 
 def difference(old: str, new: str) -> list[str]:
-    """Lines that begin with ``-``, ``+`` or a blank; empty if the texts are the same."""
+    """Lines that begin with ``-``, ``+``, a space or ``@@``; empty if the texts are the same."""
     before, after = old.split("\n"), new.split("\n")
     top, old_end, new_end = changed_lines(before, after)
     if top == old_end == new_end:
@@ -41,7 +41,7 @@ def difference(old: str, new: str) -> list[str]:
 
 def _compared(old: list[str], new: list[str], start: int) -> Iterator[str]:
     lines = difflib.unified_diff(old, new, lineterm="", n=CONTEXT)
-    for line in list(lines)[2:]:  # without the names of the files
+    for line in list(lines)[2:]:  # without the file names
         if line.startswith("@@"):
             row = int(line.split("+")[1].split(",")[0].split()[0])
             yield f"@@ line {row + start} @@"

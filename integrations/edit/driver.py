@@ -1,7 +1,7 @@
 """The terminal while the editor runs: bytes in, bytes out, and what to do once it is gone.
 
-In place of Textual's own two threads, one of which reads the end of a closed terminal for ever,
-while the other ends at the first failure and leaves the application waiting for it.
+Replaces Textual's two threads: its reader reads the end of a closed terminal for ever, and its
+writer ends at the first failure, while the application waits for it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .screen import Alone
 log = logging.getLogger("codecomplete")
 
 PART = 1 << 14  # bytes that are read at once
-PAUSE = 0.1  # seconds between two looks at whether the application has ended
+PAUSE = 0.1  # seconds between two checks of whether the application has ended
 LEAVE = (
     "\x1b[?2004l\x1b[?7h\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[<u\x1b[?1049l\x1b[?25h"
     "\x1b[?1004l"
@@ -38,14 +38,14 @@ LEAVE = (
 
 
 class Host(Protocol):
-    """An application that something from outside can end, and that may have been drawn before."""
+    """An application that can be ended from outside, and may be drawn before it is loaded."""
 
     ending: Ending
     first_screen: FirstScreen | None
 
 
 class Driver(linux_driver.LinuxDriver):
-    """Textual's own, with a parser of ours, alone on the screen, and with an end."""
+    """Textual's driver with our parser, exclusive use of the screen, and an orderly end."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
@@ -60,7 +60,7 @@ class Driver(linux_driver.LinuxDriver):
         )
         super().start_application_mode()  # type: ignore[no-untyped-call]
         before = self._first.taken() if self._first else None
-        if before is not None:  # what Textual has found is not what its user had
+        if before is not None:  # what Textual has found was set by the first screen
             self.attrs_before = before
 
     @property
@@ -68,7 +68,7 @@ class Driver(linux_driver.LinuxDriver):
         return cast(Host, self._app).first_screen
 
     def write(self, data: str) -> None:
-        """A screen that is drawn already is not entered again: some terminals would clear it."""
+        """Write, but do not enter a screen that is already drawn: some terminals would clear it."""
         if data != ENTER or self._first is None or not self._first.is_drawn:
             super().write(data)
 
@@ -110,11 +110,11 @@ class Driver(linux_driver.LinuxDriver):
             self.process_message(message)
 
     def send_message(self, message: Message) -> None:
-        """In place of Textual's own, which makes a task of each, for no other result."""
+        """In place of Textual's own, which creates a task for each message to the same effect."""
         self._loop.call_soon_threadsafe(self._app.post_message, message)
 
     def _read(self) -> bytes | None:
-        """What has arrived, perhaps nothing yet; None once there is no terminal any more."""
+        """The bytes that have arrived, perhaps none yet; None once the terminal is gone."""
         try:
             if not select.select([self.fileno], [], [], PAUSE)[0]:
                 return b""
@@ -125,11 +125,11 @@ class Driver(linux_driver.LinuxDriver):
             return None
 
     def gone(self) -> None:
-        """The terminal was closed; called on a thread."""
+        """The terminal was closed; called on the reader's or the writer's thread."""
         cast(Host, self._app).ending.begin(signal.SIGHUP)
 
     def leave_at_once(self) -> None:
-        """Give the terminal back without waiting for anything; for an end that hangs."""
+        """Restore the terminal without waiting for anything; for an end that hangs."""
         with contextlib.suppress(OSError, termios.error):
             if self.attrs_before is not None:
                 termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
@@ -139,7 +139,7 @@ class Driver(linux_driver.LinuxDriver):
 
 
 class Writer(WriterThread):
-    """Writes until it cannot, and from then on takes what it is given without a word."""
+    """Writes until writing fails, and from then on discards what it is given."""
 
     _queue: Queue[str | bytes | None]  # type: ignore[assignment]  # the rest of a write is bytes
 
@@ -149,8 +149,8 @@ class Writer(WriterThread):
         self._direct = _without_waiting(file)
 
     def write(self, text: str) -> None:
-        """At once where the terminal has room and nothing waits for it: a thread would have to wake
-        up first, which takes long on a busy machine."""
+        """Write at once if the terminal has room and nothing is queued: the thread would have to
+        wake up first, which takes long on a busy machine."""
         if self._direct is None or self._broken or self._queue.unfinished_tasks:
             super().write(text)
             return
@@ -159,7 +159,7 @@ class Writer(WriterThread):
             done = os.write(self._direct, data)
         except BlockingIOError:
             done = 0
-        except OSError:  # the thread finds out what has happened
+        except OSError:  # the thread will find out what has happened
             done, self._direct = 0, None
         if done < len(data):
             self._queue.put(data[done:])
@@ -183,7 +183,7 @@ class Writer(WriterThread):
             while rest:
                 try:
                     rest = rest[os.write(number, rest) :]
-                except BlockingIOError:  # somebody has made the terminal so
+                except BlockingIOError:  # another process has made the terminal non-blocking
                     select.select([], [number], [], PAUSE)
         except OSError:
             self._broken = True
@@ -191,8 +191,8 @@ class Writer(WriterThread):
 
 
 def _without_waiting(file: IO[str]) -> int | None:
-    """The same terminal, opened once more so that only here nobody waits for it; None if it cannot
-    be, which costs only time."""
+    """The same terminal, opened again as non-blocking, which affects this descriptor only; None if
+    it cannot be opened, which only costs time."""
     try:
         name = os.ttyname(file.fileno())
         return os.open(name, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -1,6 +1,6 @@
-"""How commands change the text of one editor: in steps of undo, and with ghost text that follows.
+"""How commands change the text of one editor: in undo steps, and with ghost text that follows.
 
-What keys, the mouse and commands do with them is in ``editor`` and the classes it is made of.
+Which keys and commands change it is in ``editor`` and its other base classes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .view.ghost_area import GhostArea
 
 
 class Host(Protocol):
-    """The application, which has a place for what must be said, and gives out keys."""
+    """The application: it shows messages and hands out input events."""
 
     def complain(self, sentence: str) -> None: ...
 
@@ -30,18 +30,18 @@ class Host(Protocol):
 
 
 class EditArea(Guarded, GhostArea):
-    """Shows one buffer, and changes it; ``ghost`` is the editor's to make."""
+    """Shows one buffer, and changes it; ``Editor`` creates ``ghost``."""
 
     ghost: Ghost
-    others: tuple[Selection, ...] = ()  # where there are other carets
+    others: tuple[Selection, ...] = ()  # selections of the other carets
 
     class GhostMoved(Message):
-        """Ghost text has appeared, changed or gone."""
+        """Ghost text has appeared, changed or disappeared."""
 
     def __init__(self, buffer: Buffer, options: EditOptions, suffix: str = "") -> None:
         self.options = options
-        self._followed = False  # a change is in progress that ghost text may go on after
-        self._centre_at_first = False  # the caret, as soon as there is a place for it
+        self._followed = False  # whether ghost text may follow the change in progress
+        self._centre_at_first = False  # whether to centre the caret at the first layout
         super().__init__(
             buffer, id=f"editor-{buffer.number}{suffix}", read_only=buffer.file.read_only,
             soft_wrap=False, show_line_numbers=options.line_numbers,
@@ -53,28 +53,28 @@ class EditArea(Guarded, GhostArea):
 
     @property
     def caret_line(self) -> tuple[int, str, str]:
-        """Row of the caret, and the line before and after it."""
+        """The caret's row, and what its line holds before and after the caret."""
         row, column = self.cursor_location
         line = self.document.get_line(row)
         return row, line[:column], line[column:]
 
     def put(self, text: str, start: Location | None = None) -> Location:
-        """Put ``text``, in the editor's characters, for what is selected; returns its end.
+        """Replace the selection by ``text``, in the editor's characters; returns where it ends.
 
-        With ``start`` it also takes the place of what stands between that and the caret.
+        With ``start``, the replaced part begins there instead.
         """
         first, last = sorted(self.selection)
         result = self.replace(text, start or first, last, maintain_selection_offset=False)
         return result.end_location
 
     def put_as_step(self, text: str, start: Location, end: Location) -> None:
-        """Replace a part of the text in one step of undo."""
+        """Replace a part of the text as one undo step."""
         self.history.checkpoint()
         self.replace(text, start, end, maintain_selection_offset=False)
         self.history.checkpoint()
 
     def go_to(self, line: int, column: int = 1) -> None:
-        """Put the caret at a place counted from 1, or as near to it as there is text."""
+        """Put the caret at a line and column, counted from 1, or at the nearest place there is."""
         self.lone()
         self.move_cursor(self.clamp_visitable((max(0, line - 1), max(0, column - 1))))
         if self.size:
@@ -83,7 +83,7 @@ class EditArea(Guarded, GhostArea):
             self._centre_at_first = True
 
     def _size_updated(self, size: Size, *more: Any, **others: Any) -> bool:
-        """Called by Textual before it draws: the first frame shows the place to go to."""
+        """Called by Textual before it draws, so that the first frame shows the caret's place."""
         changed = super()._size_updated(size, *more, **others)
         if self._centre_at_first and size:
             self._centre_at_first = False
@@ -92,15 +92,15 @@ class EditArea(Guarded, GhostArea):
 
     @property
     def menu_is_open(self) -> bool:
-        """Whether a menu takes the place of ghost text."""
+        """Whether the completion menu is open, in place of ghost text."""
         return False
 
     def lone(self) -> None:
-        """Only the main caret is left."""
+        """Remove all carets but the main one."""
 
     @contextmanager
     def followed(self) -> Iterator[None]:
-        """A change that ghost text may go on after; ``ghost.typed`` is called after it."""
+        """Within it, a change may be followed by ghost text; call ``ghost.typed`` afterwards."""
         self._followed = True
         try:
             yield

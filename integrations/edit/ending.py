@@ -1,7 +1,7 @@
-"""Ends from outside: signals, and a terminal that goes away. Unsaved work first, then the editor.
+"""Ends the editor from outside: on signals, and when the terminal goes away. Unsaved work first.
 
-Whatever the application is doing, it is over within two seconds: one thread waits for a reason to
-end, and ends the process itself where the application does not. Knows no widget.
+Whatever the application is doing, it is over within two seconds: a thread waits for a reason to
+end, and ends the process itself if the application does not. Knows nothing of widgets.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from typing import Any
 Handler = Callable[[int, FrameType | None], Any] | int | None
 
 SECONDS = 1.0
-"""For so long the application may take to end; after that, it is ended."""
+"""How long the application has to end before the process is ended."""
 
 SETTLED = 0.1
-"""Until then, keys that came before the end have reached the text."""
+"""Seconds until keys that arrived before the end have reached the text."""
 
-_GOES_ON = {"SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH"}  # what they do if nobody asks for them
+_GOES_ON = {"SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH"}  # they do not end a process by default
 _STOPS = {"SIGSTOP", "SIGTSTP", "SIGTTIN", "SIGTTOU"}
 _FAULTS = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL"}  # a handler would return to the fault
 _UNANSWERED = {"SIGKILL"}
 
 
 def signals() -> list[int]:
-    """All that would end the process and can be answered, but for those that whoever started the
-    editor wants ignored, as ``nohup`` does."""
+    """The signals that would end the process and can be handled, except those that it was started
+    to ignore, as ``nohup`` does."""
     names = _GOES_ON | _STOPS | _FAULTS | _UNANSWERED
     others = {getattr(signal, name) for name in names if hasattr(signal, name)}
     return [
@@ -43,8 +43,8 @@ def signals() -> list[int]:
 
 @contextlib.contextmanager
 def interrupting_only_others() -> Iterator[None]:
-    """What is typed to interrupt the program that has the terminal does not end this one. No signal
-    is ignored: that would be so in the other program, too."""
+    """While another program has the terminal, interrupting that program does not end this one. No
+    signal is ignored: the other program would inherit that."""
     before = {number: signal.signal(number, _nothing) for number in (signal.SIGINT, signal.SIGQUIT)}
     try:
         yield
@@ -58,7 +58,8 @@ def _nothing(number: int, frame: FrameType | None) -> None:
 
 
 class Ending:
-    """``put_aside`` and ``end`` are called on the loop's thread, ``abandon`` where that hangs."""
+    """``put_aside`` and ``end`` are called on the event loop's thread; if that hangs, ``put_aside``
+    and ``abandon`` are called on other threads."""
 
     def __init__(
         self,
@@ -67,14 +68,14 @@ class Ending:
         abandon: Callable[[], object],
     ) -> None:
         self._put_aside, self._end, self._abandon = put_aside, end, abandon
-        self._write: int | None = None  # a pipe, on which the number of a signal comes
+        self._write: int | None = None  # the end of a pipe to which signal numbers are written
         self._is_aside = threading.Event()
         self._over = threading.Event()
         self._before: dict[int, Handler] = {}
         self.number: int | None = None  # the signal that ended the editor
 
     def watch(self, loop: AbstractEventLoop) -> None:
-        """From now on, signals end the editor in order."""
+        """From now on, signals end the editor in an orderly way."""
         reason, self._write = os.pipe()
         os.set_blocking(self._write, False)
         for number in signals():
@@ -83,13 +84,13 @@ class Ending:
         threading.Thread(target=self._wait, args=(reason, loop), name="ending", daemon=True).start()
 
     def begin(self, number: int) -> None:
-        """End as if this signal had come; from any thread, and from within a signal."""
+        """End as if this signal had arrived; for any thread, and for signal handlers."""
         if self._write is not None:
             with contextlib.suppress(OSError):
                 os.write(self._write, bytes([number]))
 
     def over(self) -> None:
-        """The application has ended; signals mean again what they did before."""
+        """The application has ended: restore the signal handlers that were there before."""
         self._over.set()
         for number, handler in self._before.items():
             signal.signal(number, handler)

@@ -1,7 +1,7 @@
-"""Which ghost text one editor shows: it follows typing, and everything else takes it away.
+"""Which ghost text one editor shows: it follows typing, and everything else removes it.
 
-Knows texts and the suggester, no widget and no drawing. All but the two methods that are given to
-the suggester run on the user's thread; answers reach it by ``post``.
+Knows texts and the suggester, but no widget and no drawing. ``_deliver`` runs on the suggester's
+worker thread and passes answers on by ``post``; everything else runs on the main thread.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from ..shared.suggester import Suggester
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came from the worker: the request, and one suggestion or several alternatives."""
+    """The worker's answer: the request, and one suggestion or several alternatives."""
 
     snapshot: Snapshot
     found: Suggestion | Sequence[Suggestion] | None
 
 
 class Ghost:
-    """Create one per editor. ``changed`` is called whenever ``text`` or ``place`` did; what typing
-    asks of the model is asked ``later``, once what was typed is on the screen."""
+    """Create one per editor. ``changed`` is called whenever ``text`` or ``place`` changes.
+    ``later`` delays the requests that typing causes until what was typed is on the screen."""
 
     def __init__(
         self,
@@ -38,17 +38,17 @@ class Ghost:
         self.suggester = suggester
         self.text, self.place = "", ""
         self._post, self._changed, self._later = post, changed, later
-        self.asking = False  # in a moment, and not yet
+        self.asking = False  # whether a request is about to be made
         self._shown: Suggestion | None = None
         self._at: Snapshot | None = None  # where it is shown
         self._waiting: tuple[Snapshot, int] | None = None  # for what, and how far to step
-        self._answered: Snapshot | None = None  # where a better answer may follow
+        self._answered: Snapshot | None = None  # the request that may get a second, better answer
         self._choices: Choices | None = None
 
     def typed(self, snapshot: Snapshot | None, paired: bool = False) -> None:
-        """The text before the caret grew; None if nothing may be suggested here.
+        """Called after typing or deleting; ``snapshot`` is None if nothing may be suggested there.
 
-        With ``paired`` the text after the caret changed only by brackets put there or typed over.
+        With ``paired``, the text after the caret changed only by brackets inserted or typed over.
         """
         rest = None if snapshot is None else self._rest(snapshot, paired)
         self._waiting = self._answered = self._choices = None
@@ -65,19 +65,20 @@ class Ghost:
                 self._later(self._ask_now)
 
     def _ask_now(self) -> None:
-        """For the newest text that was typed, unless it is not wanted any more."""
+        """Request for the newest text, unless that is no longer wanted."""
         self.asking = False
         if self._waiting is not None and not self._waiting[1]:
             self.ask(self._waiting[0])
 
     def ask(self, snapshot: Snapshot) -> None:
-        """Ask the model, whatever is shown."""
+        """Ask the model, whatever is shown now."""
         self._waiting = (snapshot, 0)
         if not self.suggester.request(snapshot, self._deliver):
             self._waiting = None
 
     def clear(self) -> None:
-        """The caret moved, something else was edited or focused: no ghost text, no late answer."""
+        """The caret moved, something else was edited, or the focus changed: remove the ghost text,
+        and drop late answers."""
         if self._shown is None and self._waiting is None and self._answered is None:
             return
         self.suggester.cancel()
@@ -85,9 +86,9 @@ class Ghost:
         self._show(None, None)
 
     def answered(self, answer: Answer) -> None:
-        """An answer has arrived on the user's thread; drop it if it is not for what is there.
+        """An answer has arrived on the main thread; drop it unless it is for the current text.
 
-        What was asked once may be answered twice, the second time by what took longer to find.
+        One request may get two answers; the second took longer, and is the better one.
         """
         if self._waiting is None or self._waiting[0] != answer.snapshot:
             self._refined(answer)
@@ -106,7 +107,7 @@ class Ghost:
             self._show(answer.snapshot, answer.found)
 
     def cycle(self, step: int) -> None:
-        """Show the next or previous alternative; the first time they are asked for."""
+        """Show the next (1) or previous (-1) alternative; the first time, request them."""
         if self._shown is None or self._at is None:
             return
         if self._choices is not None:
@@ -121,7 +122,7 @@ class Ghost:
         self.suggester.accepted(text)
 
     def forbid(self) -> bool:
-        """Never suggest what is shown again; False if that cannot be remembered for ever."""
+        """Never suggest this text again; False if that is not saved, and ends with the process."""
         kept = self._at is None or self.suggester.forbid(self._at.line, self.text)
         self.clear()
         return kept

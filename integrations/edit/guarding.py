@@ -1,7 +1,7 @@
-"""A bug in one command costs the user that command, not the editor: said, logged, and gone on.
+"""A bug in one command costs the user that command, not the editor: it is reported and logged.
 
 Textual ends the application at every exception in a handler. What cannot be survived (drawing that
-fails each time, failures without end) still ends it, with the unsaved work put aside.
+fails each time, failures without end) still ends it, after the unsaved work is put aside.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from . import timers
 if TYPE_CHECKING:
     Pump = MessagePump
 else:
-    Pump = object  # it stands before whatever widget or app it is made part of
+    Pump = object  # a mixin: the widget or app that it is part of is the pump
 
 log = logging.getLogger("codecomplete")
 
 MOST_FAILURES, SECONDS = 10, 10.0
-"""More failures than that in so many seconds are no accident."""
+"""So many failures in so many seconds are no accident: they end the application."""
 
 
 class Guarded(Pump):
-    """Part of our widgets, before Textual's: a handler that fails does not end its widget."""
+    """Mixin for our widgets, before Textual's class: a failing handler does not end its widget."""
 
     async def _dispatch_message(self, message: Message) -> None:
         try:
@@ -40,14 +40,14 @@ class Guarded(Pump):
             self.mended()
 
     def mended(self) -> None:
-        """Called after a failure, to make good what it may have left half done."""
+        """Called after a failure, to repair what it may have left half done."""
 
 
 class Survivor(Guarded, App[int]):
-    """An application that decides whether a failure is survived."""
+    """An application that goes on after a failure, unless it cannot."""
 
     def put_aside(self) -> None:
-        """Keep the unsaved work where it outlives the application."""
+        """Put the unsaved work where it outlives the application."""
         raise NotImplementedError
 
     def complain(self, sentence: str) -> None:
@@ -61,11 +61,11 @@ class Survivor(Guarded, App[int]):
 
     @property
     def closing(self) -> bool:
-        """Whether widgets go away, so that what fails now is no news."""
+        """Whether the application is ending, so that failures no longer matter."""
         return self._exit or self._closing or not self._running
 
     def survive(self, error: Exception) -> None:
-        """Say that something failed, and go on; the details are in the log."""
+        """Report and log a failure, and go on; end only if failures come without end."""
         if self.closing:
             log.debug("a handler came too late", exc_info=error)
             return
@@ -81,7 +81,7 @@ class Survivor(Guarded, App[int]):
         )
 
     def _handle_exception(self, error: Exception) -> None:
-        """Called by Textual where it would end: what a worker of ours did can be survived."""
+        """Called by Textual where it would end: failures of workers can be survived."""
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             self.survive(error.error)
         elif self.closing:
@@ -98,7 +98,7 @@ class Survivor(Guarded, App[int]):
         return len(self._failed_at) == MOST_FAILURES and now - self._failed_at[0] < SECONDS
 
     async def _dispatch_action(self, namespace: Any, action_name: str, params: Any) -> bool:
-        """Called by Textual for every key and every line of the palette that does something."""
+        """Called by Textual for every action of a key or a palette command."""
         try:
             done: bool = await super()._dispatch_action(namespace, action_name, params)
             return done

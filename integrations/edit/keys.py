@@ -1,9 +1,9 @@
-"""What a terminal sends, as keys and pastes: the bytes that Textual's own parser loses or misnames.
+"""Turns what a terminal sends into keys and pastes, where Textual's parser loses or misnames it.
 
-Without the Kitty protocol, Alt and a key arrive as Esc and the key, which Textual takes for the
-character wherever text is typed, or for “^” and the character if another key follows at once. A
-sequence that it does not know is taken for what is typed, a line feed for a key that types nothing,
-and what is pasted loses NUL and the order of what follows an Esc. Knows no terminal and no
+Without the Kitty protocol, Alt and a key arrive as Esc and the key. Textual takes that for the
+plain character wherever text is typed, or for “^” and the character if another key follows at once.
+It also takes an unknown sequence for typed text and a line feed for a key that types nothing, and
+loses NUL in a paste and the order of what follows an Esc there. Knows no terminal and no
 application.
 """
 
@@ -22,19 +22,19 @@ from textual._xterm_parser import XTermParser
 from textual.keys import Keys
 from textual.message import Message
 
-AT_ONCE = {"\x1b]": "]"}  # no reply of a terminal to Textual begins with it; Esc [ must wait
+AT_ONCE = {"\x1b]": "]"}  # no reply to Textual begins with it; Esc [ must wait for more
 ESC_AND_KEY = re.compile(r"\x1b[^\x1b\[\]OPX^_]")  # Alt and a key; nothing longer begins with it
-SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-Z\\-~]")  # a whole one, whatever it means
+SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-Z\\-~]")  # a complete one (CSI), known or not
 MOUSE_BEGINS = "\x1b[M"  # three bytes follow
-ENTER = ("ctrl+j",)  # a line feed, however the terminal names it
-PATIENCE = 1.0  # seconds without a byte, after which what was pasted so far is passed on
+ENTER = ("ctrl+j",)  # what Textual calls a line feed
+PATIENCE = 1.0  # seconds without a byte until the paste so far is passed on
 
 
 class KeyParser(XTermParser):
-    """Textual's parser, which is given everything but what is pasted."""
+    """Textual's parser for everything but pastes, which are handled here."""
 
     def __init__(self, debug: bool = False) -> None:
-        self._seen = ""  # the last characters, in which a mark may have begun
+        self._seen = ""  # the last characters, where a paste's mark may have begun
         self._pasted: list[str] | None = None  # what was pasted so far; None outside a paste
         self._fed = 0.0
         super().__init__(debug)
@@ -58,7 +58,7 @@ class KeyParser(XTermParser):
                     yield from self._ended()
 
     def tick(self) -> Iterable[Message]:
-        """Called now and then: what waits for something that does not come."""
+        """Called regularly: the messages for input that has waited too long for more bytes."""
         waited = list(super().tick())
         if waited:
             self._seen = ""
@@ -91,12 +91,12 @@ class KeyParser(XTermParser):
         return ""
 
     def _ended(self) -> Iterable[Message]:
-        """The whole paste, and nothing of what the other parser thinks that it was."""
+        """The whole paste, without the empty one that Textual's parser sees."""
         yield events.Paste("".join(self._whole))
         yield from (one for one in super().feed(END) if not isinstance(one, events.Paste))
 
     def _flushed(self) -> Iterable[Message]:
-        """What was pasted so far, where its end does not come."""
+        """The paste so far, as its end may never come."""
         if self._pasted is not None and (text := "".join(self._pasted) + self._seen):
             self._pasted, self._seen = [], ""
             yield events.Paste(text)
@@ -126,7 +126,7 @@ class KeyParser(XTermParser):
 
 
 def _means_nothing(sequence: str) -> bool:
-    """Whether a sequence is at its end, and nothing that anybody knows."""
+    """Whether a sequence is complete but neither a mouse event nor a reply to a query."""
     others = (known._re_mouse_event, known._re_terminal_mode_response)
     return (
         sequence != MOUSE_BEGINS
@@ -136,7 +136,7 @@ def _means_nothing(sequence: str) -> bool:
 
 
 def _with_alt(messages: Iterable[Message]) -> Iterable[Message]:
-    """The parser gives an Esc that began nothing as a “^” that nobody typed: Alt, for us."""
+    """Textual gives an Esc that begins nothing as a “^” that nobody typed: here it means Alt."""
     alt = False
     for message in messages:
         if isinstance(message, events.Key):

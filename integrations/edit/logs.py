@@ -1,4 +1,4 @@
-"""Where the editor writes what went wrong: to a file, never to the terminal that is drawn on."""
+"""The editor's log: a file, never the terminal that the editor draws on."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from pathlib import Path
 
 
 def place() -> Path:
-    """The log, whether there is one or not."""
+    """The path of the log, which may not exist yet."""
     import platformdirs
 
     return platformdirs.user_log_path("codecomplete", appauthor=False) / "edit.log"
 
 
 class Quiet(logging.FileHandler):
-    """A log that cannot be written is no news on the screen."""
+    """A handler that ignores failed writes: reporting them would write on the screen."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass
 
 
 def to_file() -> None:
-    """Write warnings and errors there from now on, if that can be done."""
+    """Log warnings and errors to the file from now on; without a log folder, do nothing."""
     where = place()
     try:
         where.parent.mkdir(parents=True, exist_ok=True)

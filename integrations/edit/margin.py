@@ -1,7 +1,7 @@
-"""What stands beside the lines of a text: what git does not have of it, and what is wrong in it.
+"""Signs beside the lines: which differ from git's index, and which have diagnostics.
 
-Asks git on a thread, when the file is opened or saved and when the user comes back; compares while
-the text rests.
+Asks git on a worker thread when the file is opened or saved and when the terminal gets the focus
+back; compares again soon after an edit.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from .project.git import Change
 from .server.client import Diagnostic
 from .view import themes
 
-REST_SECONDS = 0.3  # after an edit, before the text is compared again
-SIGN, ORDER = "●", {"note": 0, "warning": 1, "error": 2}  # of what a server says
+REST_SECONDS = 0.3  # from an edit to the next comparison, however many edits follow
+SIGN, ORDER = "●", {"note": 0, "warning": 1, "error": 2}  # of diagnostics
 SIGNS = {Change.ADDED: "▎", Change.CHANGED: "▎", Change.REMOVED: "▔"}
 
 
 class Margin(EditArea):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: the signs beside the lines."""
 
     diagnostics: Sequence[Diagnostic] = ()
     _staged: list[str] | None = None
     _resting: Timer | None = None
 
     def ask_git(self) -> None:
-        """Find out what git has of the file."""
+        """Read the file's lines from git's index and compare them, in the background."""
         path = self.buffer.file.path
         if path is not None and self.show_line_numbers and self.options.git_marks:
             self._ask_git(path)
@@ -48,24 +48,24 @@ class Margin(EditArea):
             self.compare_with_git()
 
     def text_moved(self) -> None:
-        """The text is another one: compare it once it rests."""
+        """The text has changed: compare it again soon."""
         if self._staged is not None and self._resting is None:
             self._resting = self.set_timer(REST_SECONDS, self.compare_with_git)
 
     def compare_with_git(self) -> None:
-        """Mark the lines that git does not have."""
+        """Mark the lines that differ from git's index, and those with diagnostics."""
         self._resting = None
         self.mark_gutter(self._marks_of_git() | self._marks_of_server())
 
     def show_diagnostics(self, found: Sequence[Diagnostic]) -> None:
-        """What a server says is wrong."""
+        """Underline what the language server reports, and mark its lines."""
         self.diagnostics = found
         spans = [(one.start, one.end, one.kind) for one in found]
         self.underline(spans)
         self.compare_with_git()
 
     def _marks_of_server(self) -> dict[int, tuple[str, Style]]:
-        """The worst in each line."""
+        """The most severe diagnostic in each line, as a sign."""
         dark = self.app.current_theme.dark
         marks: dict[int, tuple[str, Style]] = {}
         for one in sorted(self.diagnostics, key=lambda one: ORDER[one.kind]):

@@ -1,6 +1,6 @@
-"""The menu of what may be completed at the caret: drawn over the text, driven by the editor's keys.
+"""The completion menu at the caret: drawn over the text, driven by the editor's keys.
 
-What is in it, and in which order, somebody else says; what is typed on narrows it.
+The caller gives the items in order; typing on narrows them.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from .server.client import Item
 MOST_ROWS = 8
 MOST_ITEMS = 200
 WIDTH = 44  # cells at most
-MARGIN = 3  # beside the longest item, for its margins and the scrollbar
+MARGIN = 3  # cells beside the longest item, for its margins and the scrollbar
 
 
 class Menu(Guarded, OptionList):
-    """Open while something is in it."""
+    """The menu; it is open while it has items that match."""
 
     can_focus = False
 
@@ -38,7 +38,7 @@ class Menu(Guarded, OptionList):
 
     @property
     def start(self) -> tuple[int, int]:
-        """Where what is completed begins."""
+        """Where the text to complete begins, as (row, column)."""
         return self._items[0].change.start
 
     @property
@@ -47,7 +47,8 @@ class Menu(Guarded, OptionList):
         return None if index is None or index >= len(self._offered) else self._offered[index]
 
     def open(self, items: Sequence[Item], typed: str, caret: Offset, room: Size) -> None:
-        """Show the items that go on from what is ``typed``, below the caret or above it."""
+        """Show the items that begin with ``typed``, below the caret or, without room there,
+        above."""
         self._items = list(items[:MOST_ITEMS])
         self.narrow(typed)
         rows = min(MOST_ROWS, len(self._offered))
@@ -59,7 +60,7 @@ class Menu(Guarded, OptionList):
         self.styles.offset = (max(0, min(caret.x - len(typed), room.width - width)), y)
 
     def narrow(self, typed: str) -> None:
-        """Only what begins like this."""
+        """Keep only the items that begin with ``typed``."""
         offered = [one for one in self._items if one.name.startswith(typed)]
         if offered != self._offered:
             self._offered = offered

@@ -1,6 +1,6 @@
-"""Where keys and the mouse take the caret, and what they select: everywhere, by word and by line.
+"""Moves and selects what Textual's text area cannot: to either end, by page, and with the mouse.
 
-Textual's text area knows the short ways; the long ones are here.
+Moves by character, word and line are Textual's own.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from textual.widgets import TextArea
 
 from .edit_area import EditArea
 
-AUTOSCROLL_SECONDS = 0.05  # between two rows, while the mouse is dragged beyond the text
+AUTOSCROLL_SECONDS = 0.05  # from row to row, while the mouse is dragged beyond the text
 _WORD = re.compile(r"\w+|[^\w\s]+|\s+")
 
 
 def unlisted(key: str, action: str, name: str, display: str, does: str) -> Binding:
-    """A key that the footer leaves out; the palette lists it by what it does."""
+    """A key that the key bar leaves out; the palette lists it under ``does``."""
     return Binding(
         key, action, name, show=False, id=name.replace(" ", "_"), key_display=display, tooltip=does
     )
@@ -40,12 +40,12 @@ SELECTING = [
     Binding("ctrl+shift+end", "cursor_document_end(True)", show=False),
     Binding("shift+pageup", "cursor_page(-1, True)", show=False),
     Binding("shift+pagedown", "cursor_page(1, True)", show=False),
-    Binding("home", "cursor_line_start", show=False),  # which shares a line with ctrl+a in Textual
+    Binding("home", "cursor_line_start", show=False),  # Textual binds it together with ctrl+a
 ]
 
 
 class Motions(EditArea):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: moving and selecting."""
 
     _drag: Timer | None = None
     _dragged_by = 0  # rows for each tick
@@ -65,7 +65,7 @@ class Motions(EditArea):
     # Mouse
 
     async def _on_mouse_down(self, event: events.MouseDown) -> None:
-        """With Shift, what is selected goes on to where the mouse is."""
+        """With Shift, extend the selection to the mouse."""
         if event.shift:
             event.prevent_default()
             self._pointing = True
@@ -77,7 +77,7 @@ class Motions(EditArea):
             self.history.checkpoint()
 
     async def _on_mouse_move(self, event: events.MouseMove) -> None:
-        """Beyond the first and the last row, the text comes along."""
+        """Dragging beyond the first or the last row scrolls the text."""
         if self._selecting:
             above, below = event.y <= 0, event.y >= self.size.height
             self._drag_by((below - above) if below or above else 0)
@@ -103,7 +103,7 @@ class Motions(EditArea):
         area.selection = Selection(start, target)
 
     async def _on_click(self, event: events.Click) -> None:
-        """Twice selects the word, three times the line."""
+        """A double click selects a word, a triple click a line."""
         row, _ = place = self.get_target_document_location(event)
         if event.shift or event.chain < 2:
             return
@@ -116,10 +116,10 @@ class Motions(EditArea):
             area.selection = Selection((row, 0), end)
 
     def word_at(self, place: Location) -> Selection:
-        """The word, the run of signs or the blanks that stand there."""
+        """The word, the run of punctuation or the run of blanks at ``place``."""
         row, column = place
         line = self.document.get_line(row)
-        start = max(0, column - 1000)  # of a very long line, what is near
+        start = max(0, column - 1000)  # in a very long line, only what is near
         for found in _WORD.finditer(line, start):
             if found.end() > column or found.end() == len(line):
                 return Selection((row, found.start()), (row, found.end()))

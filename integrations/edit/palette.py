@@ -1,6 +1,6 @@
-"""The command palette: every command is found by its name and by other words for it.
+"""The command palette: finds every command by its name and by synonyms.
 
-Which commands there are, the app says; here is what else people call them.
+The app says which commands there are; the synonyms are here.
 """
 
 from __future__ import annotations
@@ -70,11 +70,11 @@ WORDS = {
     "Theme": ("colours", "colors", "dark", "light"),
     "Keys": ("help", "shortcuts", "bindings"),
 }
-LESS = 3  # a match in another word for a command counts for less than one in its name
+LESS = 3  # added to the rank of a synonym's match, so that names come first
 
 
 class CommandChooser(Chooser[SystemCommand]):
-    """Gives a command; which ones there are is known before anything is typed."""
+    """Returns a command; lists all of them before anything is typed."""
 
     def __init__(
         self, title: str, commands: Iterable[SystemCommand], words: Callable[[str], Sequence[str]]
@@ -99,7 +99,7 @@ class CommandChooser(Chooser[SystemCommand]):
 def _ranked(
     commands: Iterable[SystemCommand], wanted: str, words: Callable[[str], Sequence[str]]
 ) -> list[SystemCommand]:
-    """Those that are meant, the likeliest first."""
+    """The commands that match, best first; all of them if nothing is typed."""
     if not wanted.strip():
         return list(commands)
     ranked = []

@@ -1,4 +1,4 @@
-"""Editors side by side: one is in front, a second one may be beside it. Knows no files."""
+"""Split view: one editor, or two side by side. Knows nothing of files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 
 class Panes(Horizontal):
-    """All editors are its children; those that are not shown take no room."""
+    """Contains all editors; hidden ones take up no space."""
 
     def __init__(self, *children: Widget, shown: Widget) -> None:
         super().__init__(*children, id="editors")
@@ -17,7 +17,7 @@ class Panes(Horizontal):
             child.display = child is shown
 
     def show(self, shown: Sequence[Widget]) -> None:
-        """Show these, in the order in which they are children."""
+        """Show exactly these editors, in the order in which they are children."""
         visible = [child for child in self.children if child in shown]
         for child in self.children:
             child.display = child in shown

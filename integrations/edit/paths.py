@@ -1,7 +1,7 @@
-"""Names of files as users type them, and as they are shown: relative to where the editor started.
+"""File names as users type and see them: relative to the folder that the editor was started in.
 
-That folder is looked up once, so that names mean the same for as long as the editor runs, whatever
-becomes of it. Knows folders, and no file.
+That folder is looked up once, so that names mean the same while the editor runs, even if the folder
+is removed. Knows folders, but nothing of what files hold.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ MOST_NAMES = 5_000  # of a folder
 
 
 class BadName(Exception):
-    """What was typed names no place; the message says why."""
+    """The name stands for no path; the message says why."""
 
 
 class Paths:
-    """Create at the start; ``folder`` is None if there is none any more."""
+    """Create at the start; ``folder`` is the current folder, or None if it no longer exists."""
 
     def __init__(self) -> None:
         try:
@@ -27,7 +27,7 @@ class Paths:
             self.folder = None
 
     def absolute(self, name: str) -> Path:
-        """The whole path that ``name`` stands for; raises BadName."""
+        """The absolute path that ``name`` stands for, with ``~`` expanded. Raises BadName."""
         if "\0" in name:
             raise BadName("a name cannot hold NUL")
         try:
@@ -42,7 +42,7 @@ class Paths:
         return self.folder / path
 
     def completions(self, text: str) -> list[str]:
-        """What ``text`` may go on to, as it would be typed; folders end with a slash."""
+        """The paths that begin with ``text``, as users would type them; folders end in a slash."""
         head, slash, begun = text.rpartition("/")
         try:
             folder = self.absolute(head + slash or ".")
@@ -56,7 +56,7 @@ class Paths:
         ]
 
     def shown(self, path: Path | None) -> str:
-        """As short as it can be typed again."""
+        """The shortest name for ``path`` that ``absolute`` understands; "" for None."""
         if path is None:
             return ""
         if self.folder is not None and path.is_relative_to(self.folder):
@@ -70,7 +70,7 @@ class Paths:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether there is such a folder; a name that cannot be one names none."""
+    """Whether ``path`` is a folder; False also for a name that the system rejects."""
     try:
         return path.is_dir()
     except OSError:

@@ -1,7 +1,7 @@
-"""Unsaved work outlives whatever happens: it is put aside in idle moments, and also without any.
+"""Autosave: puts unsaved work aside after a pause in typing, and without one before long.
 
-Puts it aside through each editor's buffer; never raises, never asks, and never keeps the user
-waiting for a disk. Knows when, not where.
+Goes through each editor's buffer. Never raises and never asks; while the user types, a worker
+thread does the writing, so that nobody waits for a disk. Knows when, not where.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("codecomplete")
 
-LONGEST = 5.0  # seconds of steady typing until the work is put aside, should the pause be shorter
-SHARE = 20  # times as long as it took to put it aside until that is done again
+LONGEST = 5.0  # seconds of steady typing until work is put aside, or the pause if that is longer
+SHARE = 20  # the pause is at least so many times as long as the last writing took
 
 Job = Callable[[], object]
 
 
 class Rescue:
-    """``editors`` gives all that are open, ``say`` shows the user a sentence, ``after`` calls back
-    after some seconds."""
+    """``editors`` returns all open editors, ``say`` shows the user a sentence, ``after`` calls a
+    function after some seconds, and ``pause`` is in seconds."""
 
     def __init__(
         self,
@@ -38,20 +38,20 @@ class Rescue:
     ) -> None:
         self._editors, self._say, self._after, self._pause = editors, say, after, pause
         self._said: set[str] = set()
-        self._first: float | None = None  # when the first edit was made that is not put aside
+        self._first: float | None = None  # when the first edit since the last writing was made
         self._last = 0.0
         self._took = 0.0
         self._thread: threading.Thread | None = None
 
     def edited(self) -> None:
-        """Something was typed: put it aside after a pause, and in any case before long."""
+        """Called after each edit: put the text aside after a pause (debounce), or before long."""
         self._last = time.monotonic()
         if self._first is None:
             self._first = self._last
             self._after(self._wait(), self._look)
 
     def put_aside(self) -> None:
-        """Everything that is not saved, now; returns when it is done."""
+        """Put all unsaved work aside now; returns when it is written."""
         self._first = None
         self._run(self._jobs())
 
@@ -67,13 +67,13 @@ class Rescue:
         self._thread.start()
 
     def _wait(self) -> float:
-        """Seconds until it is time."""
+        """Seconds until the work is to be put aside."""
         assert self._first is not None
         pause = max(self._pause, SHARE * self._took)
         return min(self._last + pause, self._first + max(LONGEST, pause)) - time.monotonic()
 
     def _jobs(self) -> list[Job]:
-        """What is to be written, as the texts are now."""
+        """What to write, with the texts as they are now."""
         jobs: list[Job] = []
         for editor in self._editors():
             try:
@@ -99,5 +99,5 @@ class Rescue:
         self._said.add(sentence)
         try:
             self._say(sentence)
-        except Exception as error:  # the app ends just now
+        except Exception as error:  # the app is ending
             log.warning("%s", sentence, exc_info=error)

@@ -1,6 +1,6 @@
-"""Who writes to the screen while the editor is drawn: the editor alone.
+"""Keeps everything but the editor from writing to the screen while it is drawn.
 
-Python's own writing is caught by Textual; that of libraries in C or Rust is not.
+Textual catches what Python code writes, but not what libraries in C or Rust write.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ import os
 
 
 class Alone:
-    """A way to the screen that only the editor has: what anything else in the process writes to
-    standard output or error goes nowhere while it is drawn.
-    """
+    """A stream to the screen for the editor alone: what anything else in the process writes to
+    standard output or error is discarded while the editor is drawn."""
 
     def __init__(self) -> None:
         self.screen = os.fdopen(os.dup(2), "w", encoding="utf-8", errors="replace")
-        self._kept: dict[int, int] = {}  # what stood there, by descriptor
+        self._kept: dict[int, int] = {}  # duplicates of what was redirected, by descriptor
 
     def begin(self) -> None:
-        """Only terminals are cut off: what was sent into a file or a pipe still arrives there."""
+        """Redirect standard output and error, unless they go to a file or a pipe."""
         for number in {1, 2} - self._kept.keys():
             if os.isatty(number):
                 self._kept[number] = os.dup(number)
@@ -27,7 +26,7 @@ class Alone:
                 os.close(nowhere)
 
     def end(self) -> None:
-        """Give standard output and error back."""
+        """Restore standard output and error."""
         for number, kept in self._kept.items():
             os.dup2(kept, number)
             os.close(kept)

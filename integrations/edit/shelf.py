@@ -1,6 +1,6 @@
-"""Everything that was put aside: a list, what is in each, and what becomes of it.
+"""The list of unsaved work that was put aside, with a preview of each entry; and a diff to read.
 
-Shows what ``files`` finds; what to do with it is the caller's.
+Shows what ``files`` finds and returns the user's choice; the caller acts on it.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ STYLES = {"+": "$text-success", "-": "$text-error", "@": "$text-accent"}
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user wants done with one of them."""
+    """What the user wants to do with an entry: open it, or discard it."""
 
     found: Found
     discard: bool = False
 
 
 def label(found: Found) -> str:
-    """One line: when, what, and how it begins."""
+    """One line for an entry: when, which file, why, and its first line."""
     kind = "save interrupted" if found.interrupted_save else WHY.get(found.kept, found.kept)
     first = found.file.outward(found.file.text.lstrip()[:60].partition("\n")[0])
     return f"{found.written:%Y-%m-%d %H:%M}  {found.name}  ({kind})  {first}"
 
 
 def preview(found: Found) -> list[str]:
-    """How it differs from the file as it is now; all of it where there is no file."""
+    """How an entry differs from the file as it is now; if there is no file, all of its text."""
     file = found.file
     now = _on_disk(found)
     text = file.visible(file.text)
@@ -65,7 +65,7 @@ def _on_disk(found: Found) -> files.TextFile | None:
 
 
 class Lines(VerticalScroll):
-    """Lines of text or of a difference, to read."""
+    """A text or a diff to read, which scrolls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class Lines(VerticalScroll):
 
 
 class Shelf(Guarded, ModalScreen[Choice | None]):
-    """Enter takes one up again, Delete drops it for good, Esc leaves all as it is."""
+    """Enter opens an entry, Delete discards it for good, Esc changes nothing."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),
@@ -120,7 +120,7 @@ class Shelf(Guarded, ModalScreen[Choice | None]):
 
 
 class Compare(Guarded, ModalScreen[None]):
-    """A difference, to read; any of the usual keys leaves it."""
+    """A diff to read; Esc, Enter and q close it."""
 
     BINDINGS: ClassVar = [Binding("escape,enter,q", "leave", show=False)]
 

@@ -1,6 +1,6 @@
-"""The last two rows: where the caret is and how the file and the engine are doing; which keys act.
+"""The last two rows: the status line (caret, file, engine), and the bar of keys that work now.
 
-Knows what to say, not when: the app calls ``say``.
+Knows what to show, not when: the app calls ``StatusLine.say``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LINE_ENDS = {"\n": "LF", "\r\n": "CRLF", "\r": "CR"}
 
 
 def position(editor: Editor) -> str:
-    """Line and column of the caret, counted from 1, and how much is selected."""
+    """Line and column of the caret, from 1, and how many characters are selected or carets set."""
     row, column = editor.cursor_location
     selected = "" if editor.selection.is_empty else f" ({len(editor.selected_text)} selected)"
     several = f" ({len(editor.others) + 1} carets)" if editor.others else ""
@@ -39,7 +39,7 @@ def form(editor: Editor) -> list[str]:
 
 
 def engine(suggester: Suggester, editor: Editor) -> str:
-    """What the engine does, and how long its last suggestion took; "off here": in this language."""
+    """The engine's state, and how long its last suggestion took; "off here" for languages_off."""
     if (editor.buffer.language or "text") in editor.options.languages_off:
         return "off here"
     state, counts = suggester.state, suggester.statistics
@@ -49,8 +49,8 @@ def engine(suggester: Suggester, editor: Editor) -> str:
 
 
 def fitting(parts: list[str], less: list[str], room: int) -> str:
-    """The parts in their order, without as many of ``less``, the first of them first, as there is
-    no room for."""
+    """The parts in order, joined; if they need more than ``room`` cells, those in ``less`` are left
+    out, one after the other."""
     left = list(parts)
     for one in less:
         if len("  ".join(left)) <= room:
@@ -59,7 +59,7 @@ def fitting(parts: list[str], less: list[str], room: int) -> str:
     return "  ".join(left)
 
 
-NAME_CELLS = 20  # of a file's name are shown before anything that can be left out
+NAME_CELLS = 20  # of a file's name that are shown before any part that can be left out
 
 ORDER = {
     binding.id: index
@@ -69,7 +69,7 @@ ORDER = {
 
 
 class StatusLine(Guarded, Static):
-    """One row of facts; ``paths`` says how a file is named."""
+    """The status line; ``paths`` shortens the file's name."""
 
     def __init__(self, paths: Paths) -> None:
         super().__init__(id="status")
@@ -99,9 +99,9 @@ class StatusLine(Guarded, Static):
 
 
 class KeyBar(Guarded, Widget):
-    """The keys that act just now; Textual's own footer mounts widgets anew each time they change.
+    """The keys that work at the moment. Textual's footer would mount new widgets at each change.
 
-    A key is here exactly while its action is enabled.
+    A key is shown only while its action is enabled.
     """
 
     def on_mount(self) -> None:
@@ -113,13 +113,13 @@ class KeyBar(Guarded, Widget):
         for binding in self._acting():
             key, does = self.app.get_key_display(binding), f" {binding.description}  "
             room -= len(key) + len(does)
-            if room < -2:  # half a key is none
+            if room < -2:  # no room for all of it
                 break
             parts += [(key, "bold $text-accent"), (does, "")]
         return Content.assemble(*parts)
 
     def _acting(self) -> list[Binding]:
-        """What is to be shown, one key for each, what acts on ghost text first."""
+        """The bindings to show, one for each description, those of menu and ghost text first."""
         shown_now: dict[str, Binding] = {}
         for active in self.screen.active_bindings.values():
             if active.binding.show and active.enabled and active.binding.description:

@@ -1,7 +1,7 @@
-"""Which files are open and which of them is shown, as tabs above the text.
+"""Which files are open and which are shown, with tabs above the text.
 
-Keeps the editors itself: while widgets go away, as when the app ends, they can still be told what
-is unsaved, and nothing has to be looked for that may not be there any more.
+Keeps the editors in a list of its own: unsaved work can be read from it even while the app ends and
+removes its widgets.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ class OpenFiles(Survivor):
     suggester: Suggester
 
     def refresh_status(self) -> None:
-        """Say how things are."""
+        """Update the status line."""
         raise NotImplementedError
 
     def open_first(self, buffers: list[Buffer]) -> None:
-        """What is there from the start; called before anything is composed."""
-        self._tabbed: set[str] = set()  # what the tabs are called
+        """Create the first editors; called before ``compose``."""
+        self._tabbed: set[str] = set()  # the ids of the tabs
         self._editors = [self._editor_of(buffer) for buffer in buffers]
         self._front = self._editors[0]
         self.tabs = Tabs(id="tabs")
-        self._beside: Editor | None = None  # what else is shown
+        self._beside: Editor | None = None  # the editor on the other side of a split view
         self.panes = Panes(*self._editors, shown=self._front)
 
     def _editor_of(self, buffer: Buffer) -> Editor:
@@ -42,16 +42,16 @@ class OpenFiles(Survivor):
 
     @property
     def editors(self) -> list[Editor]:
-        """All that are open, as their tabs are in order."""
+        """All open editors, in the order of their tabs."""
         return list(self._editors)
 
     @property
     def editor(self) -> Editor:
-        """The one that is shown."""
+        """The editor in front: the only one that is shown, or the active side of a split view."""
         return self._front
 
     async def add(self, buffer: Buffer, place: tuple[int, int] | None = None) -> Editor:
-        """Open one more text, in a tab of its own."""
+        """Open another text in a tab of its own, at ``place`` (line and column, from 1)."""
         editor = self._editor_of(buffer)
         self._editors.append(editor)
         await self.panes.mount(editor)
@@ -62,10 +62,10 @@ class OpenFiles(Survivor):
         return editor
 
     def opened(self, editor: Editor) -> None:
-        """Called for each text that is opened later, and has changed its name."""
+        """Called when a text is opened later, and after it is saved, perhaps under a new name."""
 
     def left(self, editor: Editor) -> None:
-        """Called for each that is closed."""
+        """Called before a text is closed."""
 
     async def remove(self, editor: Editor) -> None:
         """Close a tab; the last one ends the app."""
@@ -97,7 +97,7 @@ class OpenFiles(Survivor):
         self.refresh_status()
 
     async def two_views(self) -> None:
-        """Show the text a second time, beside; either side can show another file then."""
+        """Split the view: show the text twice. Either side can then show another file."""
         front = self._front
         self._beside = Editor(front.buffer, self.suggester, self.options, twin=front)
         await self.panes.mount(self._beside, after=front)
@@ -105,7 +105,7 @@ class OpenFiles(Survivor):
         self.show(front)
 
     async def one_view(self) -> None:
-        """Only what is in front; a text that was shown twice goes on in its tab."""
+        """Join the views: keep the front one, and of a text shown twice the editor of its tab."""
         twin = next((one for one in (self._front, self._beside) if one not in self._editors), None)
         twin = twin or next((one.twin for one in self._editors if one.twin is not None), None)
         self._beside = None
@@ -120,19 +120,19 @@ class OpenFiles(Survivor):
         await twin.remove()
 
     def other_view(self) -> None:
-        """Go to the other side."""
+        """Go to the other side of a split view."""
         if self._beside is not None:
             self.show(self._beside)
 
     @property
     def tab_of_front(self) -> Editor:
-        """The editor whose tab is the one of what is in front."""
+        """The editor whose tab belongs to the text in front."""
         front = self._front
         return front if front in self._editors else front.twin or self._editors[0]
 
     @on(Editor.Entered)
     def entered(self, event: Editor.Entered) -> None:
-        """By the mouse."""
+        """The user clicked into the other side."""
         if event.editor is self._beside:
             self.show(event.editor)
 
@@ -155,8 +155,7 @@ class OpenFiles(Survivor):
             self.tabs.active = name
 
     def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
-        """By the user, which focuses the tabs; what follows ``show`` comes late and says nothing
-        new."""
+        """The user chose a tab, which focuses the tabs; events that ``show`` causes are ignored."""
         if event.tabs.has_focus:
             for editor in self._editors:
                 if event.tab.id == f"tab-{editor.id}":

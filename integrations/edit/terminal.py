@@ -1,4 +1,4 @@
-"""The terminal the editor is started in: whether there is one, and what is piped in beside it."""
+"""The terminal that the editor starts in: whether there is one, and what is piped in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ TERMINAL = "/dev/tty"
 
 
 class NoTerminal(Exception):
-    """There is nobody to edit; the message says what is missing."""
+    """There is no terminal to draw on or to read keys from; the message says which."""
 
 
 def piped_input() -> bytes:
-    """All of standard input, which from then on is the terminal again. Raises NoTerminal."""
+    """Read all of standard input, then make it the terminal again. Raises NoTerminal."""
     if sys.stdin.isatty():
         raise NoTerminal("standard input is the terminal; give a file, or pipe something into '-'")
     data = sys.stdin.buffer.read()
@@ -27,7 +27,7 @@ def piped_input() -> bytes:
 
 
 def check() -> None:
-    """Raises NoTerminal if the editor could be neither seen nor typed into."""
+    """Raise NoTerminal unless standard input and standard error are terminals."""
     for number, name in ((0, "standard input"), (2, "standard error, where the screen is drawn,")):
         if not os.isatty(number):
             raise NoTerminal(f"{name} is not a terminal")

@@ -1,7 +1,7 @@
-"""Training in the background: the trainer as a process of its own, and what it says.
+"""Training in the background: the trainer as a separate process, and its output.
 
-The editor imports no part of the trainer and opens no socket; what runs is the command that
-``docs/personal.md`` and ``docs/federated.md`` explain. Knows no widget.
+The editor imports no part of the trainer and opens no socket; it runs the commands that
+``docs/personal.md`` and ``docs/federated.md`` explain. Knows nothing of widgets.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Sequence
 from typing import IO
 
 TRAINER = ("-m", "codecomplete", "trainer")
-MOST_BYTES = 64_000  # of its output that are shown
+MOST_BYTES = 64_000  # of the output that are shown
 NICE = 10  # typing comes first
-SECONDS = 2.0  # to end in order
+SECONDS = 2.0  # that it has to end by itself before it is killed
 
 
 class Training:
-    """One run; ``name`` is what the user calls it."""
+    """One run of the trainer with the arguments ``words``; ``name`` is for the user."""
 
     def __init__(self, name: str, words: Sequence[str]) -> None:
         self.name, self._words = name, tuple(words)
@@ -33,7 +33,7 @@ class Training:
         return self._process is not None and self._process.returncode is None
 
     async def run(self) -> int:
-        """Start it and wait for its end; returns its exit status. Raises OSError."""
+        """Run it to its end; returns its exit status. Raises OSError if it cannot be started."""
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, *TRAINER, *self._words, stdin=asyncio.subprocess.DEVNULL,
             stdout=self._output, stderr=self._output, start_new_session=True,
@@ -44,7 +44,7 @@ class Training:
         return await self._process.wait()
 
     async def stop(self) -> None:
-        """End it; the same command goes on where it was."""
+        """End the run; the same command resumes it."""
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -56,7 +56,7 @@ class Training:
                 process.kill()
 
     def lines(self) -> list[str]:
-        """What it has said so far, as much of it as can be shown."""
+        """Its output so far, without blank lines; at most the last MOST_BYTES bytes."""
         number = self._output.fileno()
         size = os.fstat(number).st_size
         data = os.pread(number, MOST_BYTES, max(0, size - MOST_BYTES))

@@ -1,9 +1,9 @@
-"""Input acts in the order in which it came: one key or paste at a time, until it is dealt with.
+"""Handles input in order: one key, paste or click at a time, until it has been dealt with.
 
-Textual gives what arrives to whatever has the focus at that moment, while keys before it may still
-wait in the queue of another widget. Here each waits until the one before it has been dealt with: by
-the widget that got it, by those around it that heard of it, and by the command that it started, as
-far as that one asks a question or ends. What a key does is not known here.
+Textual gives an event to whatever has the focus when it arrives, while earlier keys may still wait
+in another widget's message queue. Here, each event waits until the one before has been dealt with:
+by the widget that received it, by the ancestors that heard of it, and by the command that it
+started, until that ends or asks a question. Does not know what a key does.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from textual.worker import NoActiveWorker, Worker, get_current_worker
 
 log = logging.getLogger("codecomplete")
 
-PATIENCE = 1.0  # seconds that input waits for the key before it
-UNATTENDED = "asked"  # group of the commands whose answers may come while the user types on
+PATIENCE = 1.0  # seconds that input waits for the event before it
+UNATTENDED = "asked"  # group of the workers that input does not wait for
 
 Input = events.InputEvent | events.Paste
 
 
 class Turns:
-    """``hand_out`` gives one event to whatever it is for, on the application's own task."""
+    """``hand_out`` gives an event to its receiver, on the application's own task."""
 
     def __init__(self, app: App[Any], hand_out: Callable[[Input], Awaitable[None]]) -> None:
         self._app, self._hand_out = app, hand_out
@@ -40,7 +40,7 @@ class Turns:
         self._since = 0.0
         self._screen: Screen[Any] | None = None  # the one that was in front when the turn began
         self._commands: dict[Worker[Any], Screen[Any] | None] = {}  # and what each of them asks
-        self._holds: list[Callable[[], bool]] = []  # what else the turn waits for, as long as true
+        self._holds: list[Callable[[], bool]] = []  # the turn waits while any of them is true
         self._acted = False  # whether the turn is only waiting for commands
         self._watch: asyncio.TimerHandle | None = None
 
@@ -50,7 +50,7 @@ class Turns:
         return self._event is None and not self._waiting
 
     async def arrived(self, event: Input) -> None:
-        """Something came from the terminal; called on the application's own task."""
+        """An event has come from the terminal; called on the application's own task."""
         self._waiting.append(event)
         if not self._begun:
             return
@@ -60,12 +60,12 @@ class Turns:
             self._watch_over()
 
     async def begin(self) -> None:
-        """There is something to type into; what arrived before is dealt with now."""
+        """From now on there is something to type into: handle what arrived before."""
         self._begun = True
         await self._next()
 
     def over(self, event: events.Event) -> None:
-        """``event`` has done all that it does; whoever got it may say so."""
+        """``event`` has had all its effects; its receiver may call this."""
         if event is not self._event:
             return
         self._event = None
@@ -89,17 +89,17 @@ class Turns:
             self.over(event)
         elif not getattr(receiver, "ends_turns", False):
             self._climb(event, receiver, not event.is_forwarded)
-        elif not event.is_forwarded:  # a command was done
+        elif not event.is_forwarded:  # a bound command was run
             self._app.call_later(self._done, event)
 
-    # Through the queues of those that hear of an event, each after what it has to do before
+    # Through the message queues of all that hear of an event, each after what it holds already
 
     def _climb(self, event: Input, pump: MessagePump, last: bool) -> None:
         if not pump.call_later(self._reached, event, pump, last):
             self._reached(event, pump, last)
 
     def _reached(self, event: Input, pump: MessagePump, last: bool) -> None:
-        """What was said to ``pump`` because of the event has been heard."""
+        """``pump`` has handled the messages that the event caused there."""
         parent = pump._parent
         if event is not self._event:
             return
@@ -107,13 +107,13 @@ class Turns:
             self._climb(event, parent, last)
         elif last:
             self._done(event)
-        else:  # the application did what the key is bound to, and again somebody hears of it
+        else:  # the application ran the key's command: follow its messages, too
             self._climb(event, self._app.focused or self._app.screen, True)
 
     # Commands
 
     def began(self, worker: Worker[Any]) -> None:
-        """A command goes on by itself; what was typed after its key waits for its question."""
+        """A command has started a worker: what is typed next waits until it asks or ends."""
         if self._event is not None and worker.group != UNATTENDED:
             self._commands[worker] = None
 
@@ -127,11 +127,11 @@ class Turns:
             self._commands[worker] = screen
 
     def hold(self, going_on: Callable[[], bool]) -> None:
-        """What is typed next waits for something else, too; whoever waits calls ``look``."""
+        """What is typed next also waits while ``going_on`` is true; call ``look`` when it ends."""
         self._holds.append(going_on)
 
     def look(self) -> None:
-        """A command has ended, or asks something."""
+        """Check again what the turn waits for: a command has ended, or asks something."""
         self._commands = {
             one: asked for one, asked in self._commands.items() if not one.is_finished
         }
@@ -139,7 +139,7 @@ class Turns:
             self._done(self._event)
 
     def _done(self, event: Input) -> None:
-        """Everything has been said; commands may still be on their way."""
+        """All messages have been handled; commands may still be running."""
         if event is not self._event:
             return
         self._acted = True
@@ -156,7 +156,7 @@ class Turns:
             not one.is_finished and asked not in shown for one, asked in self._commands.items()
         )
 
-    # However it may come, keys are not held up for ever
+    # Whatever happens, input is not held up for ever
 
     def _watch_over(self) -> None:
         if self._watch is None:

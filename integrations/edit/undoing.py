@@ -1,6 +1,6 @@
-"""Steps of undo as bytes and back, and what was ever seen in a text that went through them.
+"""Undo steps as bytes and back, and whether a secret was ever in a text that they went through.
 
-JSON of numbers and texts. Knows Textual's edits, no widget and no disk.
+The bytes are JSON. Knows Textual's edits, but no widget and no disk.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from codecomplete.engine import before_secrets
 
 FORMAT = 1
 MOST_STEPS = 300
-MOST_SECONDS = 0.5  # for looking through them; then none are kept
-AROUND = 2  # lines before and after what a step changed
+MOST_SECONDS = 0.5  # for searching them; if it takes longer, none are kept
+AROUND = 2  # lines before and after what a step changed, searched too
 
 Steps = Sequence[Sequence[Edit]]
 
 
 class Unreadable(Exception):
-    """The bytes are no steps."""
+    """The bytes are not undo steps; the message says why."""
 
 
 def packed(text: str, steps: Steps) -> bytes:
-    """The newest steps that led to ``text``; nothing where a secret was ever seen on the way.
+    """The newest steps that led to ``text``; empty if a secret was in the text at any time.
 
-    A key that was typed and deleted again is in no file, and must not be in one because of this.
+    A key that was typed and deleted again is in no file, and must not get into one because of this.
     """
     newest = list(steps)[-MOST_STEPS:]
     if not newest or holds_secrets(text, newest):
@@ -40,7 +40,7 @@ def packed(text: str, steps: Steps) -> bytes:
 
 
 def unpacked(data: bytes) -> list[list[Edit]]:
-    """Raises Unreadable."""
+    """The steps that ``packed`` wrote. Raises Unreadable."""
     try:
         format, steps = json.loads(data)
         if format != FORMAT:
@@ -51,8 +51,8 @@ def unpacked(data: bytes) -> list[list[Edit]]:
 
 
 def holds_secrets(text: str, steps: Steps) -> bool:
-    """Whether a secret stands in the text, or stood there after any of the steps; also where that
-    takes too long to say."""
+    """Whether a secret is in the text, or was after any of the steps; also True if searching takes
+    longer than MOST_SECONDS."""
     until = time.monotonic() + MOST_SECONDS
     for seen in _seen(text, steps):
         if before_secrets(seen, "") != seen or time.monotonic() > until:
@@ -61,7 +61,7 @@ def holds_secrets(text: str, steps: Steps) -> bool:
 
 
 def _seen(text: str, steps: Steps) -> Iterator[str]:
-    """The text, and then, step by step back, what stood around each change before it."""
+    """The text, and then, step by step back, the lines around each change as they were before."""
     yield text
     lines = text.split("\n")
     for step in reversed(steps):
@@ -73,7 +73,7 @@ def _seen(text: str, steps: Steps) -> Iterator[str]:
 
 
 def _undone(lines: list[str], edit: Edit) -> list[int]:
-    """Take one edit back; the first and the last row of what stands there then."""
+    """Undo one edit in ``lines``; returns the first and the last row that this changed."""
     result = edit._edit_result
     assert result is not None
     (top, left), (bottom, right) = edit.top, result.end_location

@@ -1,4 +1,4 @@
-"""Whether another program has changed an open file, said once for each change. Knows no widget."""
+"""Notices when another program changes an open file, once per change. Knows nothing of widgets."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from pathlib import Path
 from .buffer import Buffer
 from .files import changed_on_disk
 
-SECONDS = 1.0  # between two looks; what is still being written changes in between
+SECONDS = 1.0  # between two looks; a file that is being written changes in between
 
 Facts = tuple[int, int, int] | None
 
 
 class News(Enum):
-    """What has become of a file."""
+    """What happened to a file."""
 
     CHANGED = "changed"
     GONE = "gone"
 
 
 class Watch:
-    """``look`` at the same buffer again and again."""
+    """Polls files: call ``look`` with the same buffers again and again."""
 
     def __init__(self) -> None:
         self._seen: dict[int, Facts] = {}
         self._told: dict[int, Facts] = {}
 
     def look(self, buffer: Buffer) -> News | None:
-        """News, if there is any and the file has come to rest since the last look."""
+        """What happened to the file, reported once, when two looks in a row find it the same."""
         path, stamp, number = buffer.file.path, buffer.file.stamp, buffer.number
         if path is None:
             return None

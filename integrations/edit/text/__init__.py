@@ -1,1 +1,1 @@
-"""What commands do to text, as pure functions."""
+"""Pure functions on text: brackets, indentation, comments, search, and what the model sees."""

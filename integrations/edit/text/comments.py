@@ -1,4 +1,4 @@
-"""Commenting lines out and in again. Pure text."""
+"""Comments lines out and back in. Pure functions on text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARKS = {
 
 
 def toggled(lines: Sequence[str], language: str | None) -> list[str] | None:
-    """The lines as comments, or, if all of them are, as they were; None: there are no comments."""
+    """Comment the lines out, or back in if all are comments; None in languages without comments."""
     if language not in MARKS:
         return None
     marks = MARKS[language]

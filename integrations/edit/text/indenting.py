@@ -1,6 +1,6 @@
-"""Indentation: what a new line begins with, and moving lines in and out by the file's own unit.
+"""Indentation: what a new line begins with, and lines moved in or out by one unit.
 
-Pure text; which unit that is, the files layer found out.
+Pure functions on text; the caller knows the file's unit.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ _WHITE = re.compile(r"[ \t]*")
 
 
 def leading(line: str) -> str:
-    """The white space a line begins with."""
+    """The whitespace that a line begins with."""
     found = _WHITE.match(line)
     return found.group() if found else ""
 
 
 def new_line(before: str, after: str, unit: str, language: str | None) -> tuple[str, str]:
-    """What Enter inserts before and after the caret between the two parts of a line.
+    """What Enter inserts before and after the caret, which is between ``before`` and ``after``.
 
-    Behind an opener one unit more; the matching closer, if it follows, goes to a line of its own.
+    After an opening bracket, the new line is one unit deeper, and a matching closing bracket that
+    follows goes to a line of its own. In Python, ":" indents too, and ``return`` and the like
+    dedent.
     """
     indent, opener = leading(before), before.rstrip()[-1:]
     if opener in BRACKETS and opener:
@@ -36,7 +38,7 @@ def new_line(before: str, after: str, unit: str, language: str | None) -> tuple[
 
 
 def outdented(line: str, unit: str) -> str:
-    """The line with one unit of white space less, as far as it has one."""
+    """The line with its indentation reduced by one unit, or by as much as it has."""
     white = leading(line)
     if white.startswith("\t"):
         return line[1:]
@@ -45,12 +47,12 @@ def outdented(line: str, unit: str) -> str:
 
 
 def indented(line: str, unit: str) -> str:
-    """The line with one unit more; blank lines stay blank."""
+    """The line with one unit more; blank lines stay as they are."""
     return unit + line if line.strip() else line
 
 
 def to_next_stop(before: str, unit: str, tab_width: int) -> str:
-    """What Tab inserts after ``before``: up to the next multiple of the unit."""
+    """What Tab inserts after ``before``: a tab, or spaces up to the next multiple of the unit."""
     if unit.startswith("\t"):
         return "\t"
     return " " * (len(unit) - len(before.expandtabs(tab_width)) % len(unit))

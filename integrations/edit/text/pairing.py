@@ -1,7 +1,7 @@
-"""Brackets and quotes in pairs: what a typed character inserts, or moves over.
+"""Auto-closing of brackets and quotes: what a typed character inserts or moves over.
 
-Remembers the closers that it put after the caret, so that only those are moved over or deleted
-with their opener. Pure text; knows no widget, and of ghost text only its characters.
+Remembers the closers that it inserted, so that only those are typed over, or deleted with their
+openers. Knows text, but no widget.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ _STRING = re.compile(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`")
 
 @dataclass(frozen=True, slots=True)
 class Keystroke:
-    """What a typed character does: put ``insert`` before the caret and ``after`` after it, or move
-    on."""
+    """What a typed character does: insert text before and after the caret, or move the caret
+    ``over`` so many characters."""
 
     insert: str = ""
     after: str = ""
@@ -28,9 +28,10 @@ class Keystroke:
 
 
 class Pairing:
-    """The closers of one row that were put there for the user and not typed over yet.
+    """The closers in one row that were inserted automatically and not typed over yet.
 
-    Each is known by its distance from the end of the row, which typing before it does not change.
+    Each is identified by its distance from the end of the row, which typing before it leaves
+    unchanged.
     """
 
     def __init__(self) -> None:
@@ -40,7 +41,7 @@ class Pairing:
     def typed(
         self, character: str, row: int, before: str, after: str, language: str | None = None
     ) -> Keystroke:
-        """What typing ``character`` between ``before`` and ``after``, the parts of a row, does."""
+        """What typing ``character`` does in ``row``, between ``before`` and ``after``."""
         self.moved(row, after)
         if character == after[:1] and len(after) in self._distances:
             self._distances.discard(len(after))
@@ -51,20 +52,20 @@ class Pairing:
         return Keystroke(character, PAIRS[character])
 
     def moved(self, row: int, after: str) -> None:
-        """The caret is in ``row``, before ``after``: closers it has passed are the user's now."""
+        """Follow the caret to ``row``, before ``after``; closers left of it are forgotten."""
         if row != self._row:
             self._row, self._distances = row, set()
         self._distances = {distance for distance in self._distances if distance <= len(after)}
 
     def deletes_both(self, row: int, before: str, after: str) -> bool:
-        """Whether deleting the opener left of the caret takes the closer right of it along."""
+        """Whether deleting the opener before the caret also deletes the closer after it."""
         self.moved(row, after)
         ours = len(after) in self._distances
         return ours and bool(before) and PAIRS.get(before[-1]) == after[:1]
 
 
 def pairs_here(character: str, before: str, after: str, language: str | None) -> bool:
-    """Whether an opener typed here gets its closer at once."""
+    """Whether typing the opener ``character`` here also inserts its closer."""
     if character not in PAIRS or (after and after[0] not in _MAY_FOLLOW):
         return False
     if character in BRACKETS:
@@ -80,8 +81,8 @@ def pairs_here(character: str, before: str, after: str, language: str | None) ->
 def swallowed(text: str, after: str) -> int:
     """How many closers at the beginning of ``after`` are in ``text`` already.
 
-    Those are the ones that close what was opened before the caret; accepting ``text`` takes their
-    place, so that no bracket is doubled.
+    They close what was opened before the caret. Accepting ``text`` replaces them, so that no
+    bracket is doubled.
 
     >>> swallowed("a, b):", ")")
     1

@@ -1,7 +1,7 @@
-"""Finding and replacing in a text, in bounded time. Pure; the library is imported when needed.
+"""Finds and replaces in a text, in bounded time. Pure functions; ``regex`` is imported lazily.
 
-A pattern that would take forever stops after ``SECONDS``; what was found by then is returned, and
-says that it is not all.
+A pattern that would take for ever (catastrophic backtracking) is stopped: ``find`` then returns
+what it has found, with ``whole`` False, and replacing raises BadPattern.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Span = tuple[int, int]
 
 
 class BadPattern(Exception):
-    """What was typed is no regular expression; the message says why."""
+    """The pattern or the replacement is invalid or takes too long; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +43,26 @@ class Found:
     whole: bool = True
 
     def after(self, position: int) -> int | None:
-        """Index of the first match that begins at ``position`` or later; the first of all if none
-        does; None if there are none."""
+        """Index of the first match at or after ``position``, else of the first of all, or None."""
         if not self.spans:
             return None
         return bisect_left(self.spans, (position, 0)) % len(self.spans)
 
     def before(self, position: int) -> int | None:
-        """Index of the last match that begins before ``position``; the last of all if none does."""
+        """Index of the last match before ``position``, else of the last of all, or None."""
         if not self.spans:
             return None
         return (bisect_left(self.spans, (position, 0)) - 1) % len(self.spans)
 
     def at(self, span: Span) -> int | None:
-        """Index of exactly this match."""
+        """Index of the match that is exactly ``span``; None if there is no such match."""
         index = bisect_left(self.spans, span)
         return index if self.spans[index : index + 1] == (span,) else None
 
 
 @lru_cache(maxsize=16)
 def compiled(query: Query) -> regex.Pattern[str]:
-    """Raises BadPattern."""
+    """The query as a pattern, cached. Raises BadPattern."""
     import regex
 
     pattern = query.text if query.regex else regex.escape(query.text)
@@ -77,7 +76,7 @@ def compiled(query: Query) -> regex.Pattern[str]:
 
 
 def find(text: str, query: Query, seconds: float = SECONDS) -> Found:
-    """All matches, or those found within ``seconds``. Raises BadPattern."""
+    """All matches, or those found within ``seconds``, at most MOST_MATCHES. Raises BadPattern."""
     if not query.text:
         return Found(())
     spans: list[Span] = []
@@ -92,9 +91,9 @@ def find(text: str, query: Query, seconds: float = SECONDS) -> Found:
 
 
 def replacement(text: str, query: Query, span: Span, by: str, seconds: float = SECONDS) -> str:
-    """What takes the place of the match at ``span``; in a regular expression ``\\1`` is a group.
+    """The text that replaces the match at ``span``; in a regular expression, ``\\1`` is a group.
 
-    Raises BadPattern if ``by`` names a group that is not there.
+    Raises BadPattern if ``by`` names a group that does not exist, or if matching takes too long.
     """
     if not query.regex:
         return by
@@ -112,9 +111,9 @@ def replacement(text: str, query: Query, span: Span, by: str, seconds: float = S
 def replaced(
     text: str, query: Query, by: str, seconds: float = 4 * SECONDS
 ) -> tuple[Span, str, int] | None:
-    """Replace every match: the span that changes, its new text, how many; None if there is none.
+    """Replace every match; returns the changed span, its new text and the count, None if 0.
 
-    All or nothing: raises BadPattern, also when that takes longer than ``seconds``.
+    All or nothing: raises BadPattern, also if it takes longer than ``seconds``.
     """
     import regex
 
@@ -135,14 +134,14 @@ def replaced(
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Where the matches are in each row of the text they were found in."""
+    """The matches in one version of a text, looked up by row."""
 
     found: Found
     places: Places
     version: int  # of the text
 
     def in_row(self, row: int, length: int) -> list[Span]:
-        """The columns that matches cover in a row of so many characters."""
+        """The (start, end) columns of the matches in a row that is ``length`` characters long."""
         start = self.places.position((row, 0))
         index = max(0, bisect_left(self.found.spans, (start, start)) - 1)
         spans: list[Span] = []
@@ -155,7 +154,7 @@ class Marks:
 
 
 class Places:
-    """Positions in a text as (row, column), and back."""
+    """Converts positions in a text to (row, column) and back."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0]
