@@ -1,7 +1,7 @@
 """The application: files in tabs, one suggester for all of them, commands and their keys.
 
-Holds the parts together. What commands do is in ``file_commands`` and ``view_commands``; what keys
-do to a text, in ``editor``.
+Holds the parts together. What commands do is in ``commands``; what keys do to a text, in
+``editor``.
 """
 
 from __future__ import annotations
@@ -63,12 +63,12 @@ QUIT = Binding("ctrl+q", "quit", "quit", priority=True, id="quit",
                tooltip="Quit; asks about unsaved changes first")  # fmt: skip
 
 STATUS_SECONDS = 0.03
-ENGINE_SECONDS = 0.5  # how often the state of the engine is looked at
+ENGINE_SECONDS = 0.5  # seconds between two looks at the engine's state
 
 
 class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
-    """``buffers`` are shown in tabs, the first of them first, each with a place to go to; of a
-    ``folder`` it is asked which file to open."""
+    """Shows ``buffers`` in tabs, the first in front, each at its line and column, counted from 1,
+    if any; asks which file of ``folder`` to open."""
 
     TITLE = "cc-edit"
     CSS_PATH = Path(__file__).with_name("edit.tcss")
@@ -79,7 +79,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
                 tooltip="All commands"),
         QUIT,
     ]  # fmt: skip
-    ENABLE_COMMAND_PALETTE = False  # Textual's own, which searches while keys go on
+    ENABLE_COMMAND_PALETTE = False  # Textual's own, which searches while more keys arrive
 
     def __init__(
         self,
@@ -99,9 +99,9 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             self.options.recovery_seconds,
         )  # fmt: skip
         self.ending = Ending(self.rescue.put_aside, self._ended_by, self._abandoned)
-        self._saying: Timer | None = None  # what the status line has to say soon
-        self.failure: Exception | None = None  # a bug of ours that ended the app
-        self.first_screen: FirstScreen | None = None  # what was drawn before there was an app
+        self._saying: Timer | None = None  # runs out when the status line is due
+        self.failure: Exception | None = None  # a bug that ended the app
+        self.first_screen: FirstScreen | None = None  # what was drawn before the app was loaded
         self._places = [place for _, place in buffers]
         self.paths, self.outside = Paths(), Watch()
         self.folder_given = folder
@@ -125,14 +125,14 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             if place is not None:
                 editor.go_to(*place)
         self.show(self.editors[0])
-        self.call_later(self.turns.begin)  # once the editor has the focus, which it gets later, too
+        self.call_later(self.turns.begin)  # after the editor gets the focus, which is queued, too
         if not self.is_headless:
             self.ending.watch(asyncio.get_running_loop())
         self.app_resume_signal.subscribe(self, self._drawn_again)
         self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
-        """The first screen is there: now what may take time."""
+        """After the first paint: start what may take time."""
         if self.options.enabled:
             self.suggester.prepare()
         self.set_interval(ENGINE_SECONDS, self.refresh_status)
@@ -167,15 +167,15 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             )
 
     def _key_of(self, binding: Binding) -> str:
-        """The key of a command, as it is written."""
+        """The key of a command, as it is shown to the user."""
         return self.settings.keys.get(binding.id or "") or self.get_key_display(binding)
 
     def _drawn_again(self, _: App[Any]) -> None:
-        """Back from the shell, on a terminal that shows something else by now."""
+        """Redraw after a return from the shell: the terminal shows something else by now."""
         self.screen.refresh(layout=True)
 
     async def _on_exit_app(self) -> None:
-        """Called by Textual at every end in order."""
+        """Called by Textual at every orderly end."""
         await asyncio.gather(self.stop_servers(), self.end_training())
         await super()._on_exit_app()
 
@@ -185,13 +185,13 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         self.exit(128 + number, message=f"cc-edit: ended by {_name_of(number)}")
 
     def _abandoned(self) -> None:
-        """The app does not end, and the process will: the terminal is given back before."""
+        """The app does not end, so the process will be ended: restore the terminal before."""
         leave = getattr(self._driver, "leave_at_once", None)
         if leave is not None:
             leave()
 
     def _fatal_error(self) -> None:
-        """A bug of ours: Textual would fill the terminal with it, and ring."""
+        """After a bug: log it; Textual would fill the terminal with it, and ring the bell."""
         self.failure = self._exception
         log.error("the editor failed", exc_info=self.failure)
         self.rescue.put_aside()
@@ -203,13 +203,13 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     # What is shown
 
     def get_key_display(self, binding: Binding) -> str:
-        """^S, as terminals write it, and Alt+S, as keyboards have it."""
+        """A key as users know it: ^S as terminals write it, Alt+S as keyboards do."""
         name = super().get_key_display(binding)
         if name.startswith("^"):
             return name.upper()
         return "+".join(part.capitalize() if part.isalnum() else part for part in name.split("+"))
 
-    # What editors say
+    # Messages from editors
 
     @on(Editor.Edited)
     def edited(self) -> None:
@@ -222,8 +222,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     @on(Editor.GhostMoved)
     @on(TextArea.SelectionChanged)
     def refresh_status(self) -> None:
-        """Soon: what was typed is drawn before what is said about it, and a fast typist waits for
-        neither."""
+        """Update the status line soon: it delays neither what was typed nor a fast typist."""
         if self._saying is None and not self.closing:
             self._saying = self.set_timer(STATUS_SECONDS, self._say_status)
 
@@ -238,14 +237,14 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         self.complain("The text takes too long to parse; it is shown without colours.")
 
     def on_app_focus(self, event: events.AppFocus) -> None:
-        """The user comes back from somewhere else, where the file may have been changed."""
+        """The terminal has the focus again: other programs may have changed the files."""
         self.look_outside()
         for editor in self.editors:
             editor.ask_git()
 
     def look_outside(self) -> None:
-        """Follow what other programs do to the file that is shown: a text that is not modified is
-        loaded again, of any other it is said."""
+        """Check whether another program has changed the file in front: if the text here is
+        unmodified, reload it, else tell the user."""
         if self.closing or len(self.screen_stack) > 1:
             return
         editor, name = self.editor, self.editor.buffer.name
@@ -269,21 +268,21 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             self.notify(shown(sentence), severity="warning", markup=False)
 
     def _complain_later(self, sentence: str) -> None:
-        """The same, from whatever thread."""
+        """``complain``, from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self.complain, sentence)
 
     # Keys
 
     async def on_event(self, event: events.Event) -> None:
-        """What comes from the terminal waits for its turn."""
+        """Input from the terminal waits for its turn."""
         if isinstance(event, events.InputEvent | events.Paste) and not event.is_forwarded:
             await self.turns.arrived(event)
         else:
             await super().on_event(event)
 
     async def _hand_out(self, event: turns.Input) -> None:
-        """A text or a line of text takes the keys that no command takes."""
+        """Give a key to the command bound to it, or else to the text or field with the focus."""
         focused = self.focused
         if not isinstance(event, events.Key) or not isinstance(focused, Editor | Field):
             await super().on_event(event)
@@ -293,14 +292,14 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
             focused._forward_event(event)
 
     async def _do_bound(self, key: str) -> bool:
-        """Do what a key is bound to; False if there is nothing to do."""
+        """Run the command that a key is bound to; False if there is none."""
         return await self._check_bindings(key, True) or await self._check_bindings(key)
 
     def turn_over(self, event: events.Event) -> None:
         self.turns.over(event)
 
     def run_worker(self, *arguments: Any, **more: Any) -> Worker[Any]:
-        """Called for every command that may ask something."""
+        """Called for every command that may ask something: what is typed next waits for it."""
         worker: Worker[Any] = super().run_worker(*arguments, **more)
         self.turns.began(worker)
         return worker
@@ -315,14 +314,14 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
     # Commands
 
     def push_screen(self, *arguments: Any, **more: Any) -> Any:
-        """Under a question or the palette there is no ghost text."""
+        """Below a question or the palette there is no ghost text."""
         self.editor.ghost.clear()
         pushed = super().push_screen(*arguments, **more)
         self.turns.look()
         return pushed
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every command, by what it does, with its key."""
+        """All commands for the palette, each with its description and key."""
         for binding in (*KEYS, QUIT):
             yield self._command(binding.tooltip, self._key_of(binding), binding.action, self)
         for binding in Editor.COMMANDS:
@@ -347,7 +346,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
 
     @work
     async def _choose_command(self) -> None:
-        if len(self.screen_stack) == 1:  # a question comes first
+        if len(self.screen_stack) == 1:  # not over a question
             commands = self.get_system_commands(self.screen)
             await self._choose("All commands", commands)
 
@@ -361,14 +360,14 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         ))  # fmt: skip
 
     async def _choose(self, title: str, commands: Iterable[SystemCommand]) -> None:
-        """Let the user choose one of the commands, and do it."""
+        """Let the user choose one of the commands, and run it."""
         chosen = await self.push_screen_wait(CommandChooser(title, commands, self.words_for))
         done = chosen.callback() if chosen is not None else None
         if isawaitable(done):
             await done
 
     def words_for(self, title: str) -> tuple[str, ...]:
-        """What else people call a command of the palette."""
+        """Synonyms of a command of the palette."""
         return WORDS.get(self._ids.get(title, title), ())
 
     @cached_property

@@ -1,7 +1,6 @@
-"""Screens with a line to type in and a list to choose from: files by some letters of their names,
-and places in files by what stands there.
+"""Screens with a text field and a list: files by letters of their names, places in files by text.
 
-Knows neither how files are listed nor how they are searched: both are given.
+The caller lists the files and searches them.
 """
 
 from __future__ import annotations
@@ -27,20 +26,20 @@ from .project.searching import BadPattern, Match
 from .text.search import Query
 from .turns import Turns
 
-PART = 100  # places that are added to the list at once
+PART = 100  # places added to the list at once
 
 Chosen = TypeVar("Chosen")
 Stop = Callable[[], bool]
 
 
 class Host(Protocol):
-    """The application, which gives out keys."""
+    """The application, which hands out input events."""
 
     turns: Turns
 
 
 class Chooser(Guarded, ModalScreen[Chosen | None], Generic[Chosen]):
-    """The line keeps the focus; Up and Down go through the list, Enter chooses, Esc leaves."""
+    """The field keeps the focus; Up and Down move in the list, Enter chooses, Esc cancels."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "leave", show=False),
@@ -71,7 +70,7 @@ class Chooser(Guarded, ModalScreen[Chosen | None], Generic[Chosen]):
         self.note.update(Content(shown(sentence)))
 
     def offer(self, lines: Iterable[Content]) -> None:
-        """Show these in place of what was shown, the first of them ready to be chosen."""
+        """Replace the list by ``lines``, and highlight the first."""
         self.list.set_options(lines)
         self.list.highlighted = 0 if self.list.option_count else None
 
@@ -92,7 +91,7 @@ class Chooser(Guarded, ModalScreen[Chosen | None], Generic[Chosen]):
             self.choose(self.list.highlighted)
 
     def choose(self, index: int) -> None:
-        """Give what stands at ``index`` in the list."""
+        """Close the screen, and return the entry at ``index``."""
         raise NotImplementedError
 
     def leave(self, chosen: Chosen | None) -> None:
@@ -104,13 +103,13 @@ class Chooser(Guarded, ModalScreen[Chosen | None], Generic[Chosen]):
 
 
 class FileChooser(Chooser[str]):
-    """Gives the name of a file; ``listed`` gives all of them, on a thread."""
+    """Returns the name of a file; ``listed`` lists all of them, on a worker thread."""
 
     def __init__(self, title: str, listed: Callable[[Stop], list[str]]) -> None:
         super().__init__(title, hint="A few letters of the name")
         self._listed = listed
-        self._names: list[str] | None = None  # not known yet
-        self._entered = False  # what is typed is to be opened as soon as they are
+        self._names: list[str] | None = None  # None: not known yet
+        self._entered = False  # Enter was pressed before they were known
         self._offered: list[str] = []
 
     def on_mount(self) -> None:
@@ -154,9 +153,9 @@ def _name(name: str) -> Content:
 
 
 class PlaceChooser(Chooser[Match]):
-    """Gives a place in a file; ``places`` finds them for a query, on a thread.
+    """Returns a place in a file; ``places`` finds them for a query, on a worker thread.
 
-    What was found the last time is offered again, so that one can go through it place by place.
+    The results of the last search are listed again, so that one can go through them one by one.
     """
 
     BINDINGS: ClassVar = [
@@ -177,7 +176,7 @@ class PlaceChooser(Chooser[Match]):
         self._query, self._places = query, places
         self.matches, self._first = list(before[0]), before[1]
         self._searched = query if before[0] else None
-        self._unwanted = threading.Event()  # set once the search that runs is not wanted
+        self._unwanted = threading.Event()  # set to cancel the running search
 
     def on_mount(self) -> None:
         self.offer(_place(match) for match in self.matches)
@@ -208,7 +207,7 @@ class PlaceChooser(Chooser[Match]):
             self.choose(self.list.highlighted)
 
     def search(self) -> None:
-        """Look for what stands in the line."""
+        """Search for the text in the field."""
         self._unwanted.set()
         self._unwanted = threading.Event()
         self.matches, self._searched = [], self.query_now

@@ -1,6 +1,6 @@
-"""The ``cc-edit`` command: what its arguments mean, and what is said when it ends.
+"""The ``cc-edit`` command: its arguments, and what it prints when it ends.
 
-Nothing heavy is imported before the arguments are understood.
+Imports nothing heavy before the arguments are parsed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .first_screen import FirstScreen
     from .settings import EditOptions, Settings
 
-FAILED = 70  # the exit code of a bug of ours
+FAILED = 70  # the exit status after a bug in the editor
 NUMBER = "[0-9]{1,9}"
 _PLACED = re.compile(rf"(?P<name>.+?):(?P<line>{NUMBER})(?::(?P<column>{NUMBER}))?:?")
 
@@ -37,26 +37,26 @@ dismisses it."""
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """One file to open, and where to go in it, counted from 1."""
+    """One file to open, and the place to go to, counted from 1."""
 
     path: str  # "-": standard input
     place: tuple[int, int] | None = None
-    wanted: str = ""  # words to go to
+    wanted: str = ""  # text to go to
 
 
 class NothingOpened(Exception):
-    """None of the files can be opened; a sentence for each says why."""
+    """None of the files can be opened; the arguments say why, one sentence for each."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit code; one line on standard error says why it is not 0."""
+    """Run ``cc-edit``; returns its exit status. Unless it is 0, standard error says why."""
     parser = _parser()
     given = parser.parse_args(arguments)
     if given.settings or given.write_settings:
         return _settings(given.write_settings)
     if given.unsaved:
         return _unsaved()
-    if importlib.util.find_spec("textual") is None:  # which takes its time to import
+    if importlib.util.find_spec("textual") is None:  # importing it takes long
         return _fail("cc-edit needs Textual: pip install 'codecomplete[edit]'")
     return _edit(openings(given.files), given)
 
@@ -76,7 +76,7 @@ def openings(words: Sequence[str]) -> list[Opening]:
 
 
 def _where(word: str) -> Opening | None:
-    """A place for the file that comes next; None for a file."""
+    """The place that ``word`` gives for the next file; None if it is a file itself."""
     if word.startswith("+/") and len(word) > 2:
         return Opening("", wanted=word[2:])
     placed = re.fullmatch(rf"\+({NUMBER})(?::({NUMBER}))?", word)
@@ -136,7 +136,7 @@ def _settings(write: bool) -> int:
 
 
 def _unsaved() -> int:
-    """Prints what was put aside, a line for each."""
+    """Print the unsaved work that was put aside, one line for each text."""
     from .buffer import shown
     from .files import Recovery
     from .shelf import label
@@ -173,7 +173,7 @@ def _edit(wanted: list[Opening], given: argparse.Namespace) -> int:
 
 
 def _draw_first(screen: FirstScreen, wanted: list[Opening], options: EditOptions) -> None:
-    """What can be seen before anything heavy is imported."""
+    """Draw the file, if that is possible, before anything heavy is imported."""
     from .first_screen import View, picture
 
     if len(wanted) != 1 or wanted[0].path == "-":
@@ -194,7 +194,7 @@ def _run(app: EditorApp, screen: FirstScreen) -> int:
     atexit.register(app.suggester.close, EXIT_WAIT)
     try:
         code = app.run()
-    finally:  # also if there is no terminal any more to say it on
+    finally:  # also if the terminal is gone
         screen.over()
         if app.ending.number is not None:
             _end_at_once(128 + app.ending.number)
@@ -205,7 +205,7 @@ def _run(app: EditorApp, screen: FirstScreen) -> int:
 
 
 def _end_at_once(code: int) -> NoReturn:
-    """Everything is put aside: nothing may hold up the end any more, least of all a thread."""
+    """End the process: unsaved work is put aside, and no thread may delay the end."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
@@ -237,7 +237,7 @@ def _app(
 
 
 def _folder(wanted: list[Opening]) -> tuple[Path | None, list[Opening]]:
-    """The folder that is to be worked in, the first one given, and the files."""
+    """The folder to work in, which is the first one given, or None; and the files."""
     from .paths import is_folder
 
     folders = [one.path for one in wanted if one.path != "-" and is_folder(Path(one.path))]
@@ -246,7 +246,7 @@ def _folder(wanted: list[Opening]) -> tuple[Path | None, list[Opening]]:
 
 
 def _read(wanted: list[Opening], piped: bytes) -> tuple[list[tuple[Opening, TextFile]], list[str]]:
-    """What can be opened, and why the rest cannot: one bad name keeps no other file closed."""
+    """The files that can be opened, and why the others cannot: one bad name stops no other file."""
     from . import files
 
     read: list[tuple[Opening, TextFile]] = []
@@ -260,7 +260,7 @@ def _read(wanted: list[Opening], piped: bytes) -> tuple[list[tuple[Opening, Text
 
 
 def _place(one: Opening, text: str) -> tuple[int, int] | None:
-    """Where to go in the text."""
+    """The line and column to go to, from 1; None for no place in particular."""
     if not one.wanted:
         return one.place
     at = text.find(one.wanted)
@@ -270,8 +270,8 @@ def _place(one: Opening, text: str) -> tuple[int, int] | None:
 
 
 def _once(wanted: list[Opening]) -> list[Opening]:
-    """Every file once, however often and however spelled it is given: two would overwrite each
-    other."""
+    """Each file once, however often and however spelled it is given: two tabs of a file would
+    overwrite each other's text."""
     found = {"-" if one.path == "-" else os.path.realpath(one.path): one for one in wanted}
     return list(found.values())
 

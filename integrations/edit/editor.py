@@ -1,4 +1,4 @@
-"""The editor of one file: what keys and the mouse do to its text, and what ghost text follows.
+"""The editor of one file: what keys do to its text, and when ghost text is shown.
 
 Wires ``keyboard``, ``ghost`` and the commands to the text area of ``ghost_area``.
 """
@@ -46,7 +46,7 @@ KEYS = [
 ]  # fmt: skip
 
 
-# A key that is bound here loses what Textual's text area binds it to.
+# A key that has a binding here loses Textual's; these get it back.
 AS_EVER = [
     Binding("up", "cursor_up", show=False),
     Binding("down", "cursor_down", show=False),
@@ -58,7 +58,7 @@ AS_EVER = [
 class Editor(SeveralCarets, Completing, Margin):
     """Create with a buffer and the suggester that all editors share."""
 
-    ends_turns = True  # says itself when a key has been dealt with
+    ends_turns = True  # reports itself that a key has been dealt with
     COMMANDS: ClassVar = [*KEYS, *motions.KEYS, *line_commands.KEYS, *carets.KEYS]
     BINDINGS: ClassVar = [
         *completing.KEYS,
@@ -75,10 +75,10 @@ class Editor(SeveralCarets, Completing, Margin):
         answer: Answer
 
     class Edited(Message):
-        """The text is another one."""
+        """The text has changed."""
 
     class Entered(Message):
-        """It has the focus from now on."""
+        """The editor has got the focus."""
 
         def __init__(self, editor: Editor) -> None:
             super().__init__()
@@ -97,7 +97,7 @@ class Editor(SeveralCarets, Completing, Margin):
             self.ghost_changed, self._after_the_next_frame,
         )  # fmt: skip
         self.keyboard = Keyboard(self)
-        self._said = False  # that it is read-only
+        self._said = False  # whether the user was told that it is read-only
         super().__init__(buffer, options, "" if twin is None else "-twin")
         if twin is not None:
             self.twin, twin.twin = twin, self
@@ -123,7 +123,7 @@ class Editor(SeveralCarets, Completing, Margin):
     # Two views of one text
 
     def _share(self, other: Editor) -> None:
-        """Show the other's text, and undo what is done there."""
+        """Show the other's text, with one undo history for both."""
         self.document, self.history = other.document, other.history
         self.wrapped_document = Rows(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
@@ -141,7 +141,7 @@ class Editor(SeveralCarets, Completing, Margin):
         self.refresh()
 
     def part(self) -> None:
-        """One of the two views is left."""
+        """Separate the two views: one of them is about to close."""
         twin, self.twin = self.twin, None
         if twin is not None:
             twin.twin = None
@@ -162,7 +162,7 @@ class Editor(SeveralCarets, Completing, Margin):
     # The file
 
     def saved(self, file: TextFile) -> None:
-        """The text was saved as ``file``; a new name can be another language."""
+        """The text was saved as ``file``; a new name may mean another language."""
         before = self.buffer.language, is_tsx(self.buffer.file.path)
         self.buffer.saved(file)
         self.read_only = file.read_only
@@ -171,17 +171,17 @@ class Editor(SeveralCarets, Completing, Margin):
             self.colour_by_language()
 
     def keep_steps(self) -> None:
-        """Before the text goes away: what can be undone is there again the next time."""
+        """Before the text is closed: save its undo history for the next time."""
         if not self.options.keep_undo or self.buffer.is_modified(self.text):
             return
         try:
             steps = undoing.packed(self.text, self.history.undo_stack)
             files.undo.keep(self.buffer.file, steps)
-        except Exception as error:  # nothing may hold up the end
+        except Exception as error:  # nothing may delay the end
             log.error("what can be undone could not be kept", exc_info=error)
 
     def _recall_steps(self) -> None:
-        """What could be undone when this very text was closed, before what was done since."""
+        """Put the undo history that was saved for exactly this text before the steps made since."""
         data = files.undo.recall(self._opened) if self.options.keep_undo else None
         if data is None:
             return
@@ -194,25 +194,25 @@ class Editor(SeveralCarets, Completing, Margin):
         self.history._undo_stack.extendleft(reversed(steps[-room:] if room > 0 else []))
 
     def take(self, file: TextFile) -> None:
-        """Show the file as it was just read; undo brings back what was there."""
+        """Show the file as it was just read; undo brings the old text back, if it can."""
         file = files.alike(file, self.buffer.file)
         same = file.block == self.buffer.file.block
         self.buffer.saved(file)
         self._become(file.text, same)
 
     def restore(self, file: TextFile) -> None:
-        """Go on with unsaved work of an earlier session; undo brings back what was there."""
+        """Show unsaved work of an earlier session; undo brings the old text back, if it can."""
         file = files.alike(file, self.buffer.file)
         same = file.block == self.buffer.file.block
         self._become(self.buffer.restored(file), same)
 
     def _become(self, text: str, undoable: bool) -> None:
-        """Show another text, with the caret where it was."""
+        """Show another text, with the caret where it was; if ``undoable``, as one undo step."""
         self.lone()
         place = self.cursor_location
         if undoable:
             self._change_lines(text.split("\n"))
-        else:  # the old text means something else now
+        else:  # its private code points have another meaning
             self.load_text(text)
         self.move_cursor(self.clamp_visitable(place))
         self.colour_by_language()
@@ -231,9 +231,9 @@ class Editor(SeveralCarets, Completing, Margin):
     # Events
 
     async def _on_key(self, event: events.Key) -> None:
-        """In place of Textual's own: every class of an object handles a key unless prevented.
+        """In place of Textual's own: each class of a widget handles a key unless prevented.
 
-        What is bound to a command has been done before it comes here.
+        Keys that run a command do not come here.
         """
         event.prevent_default()
         event.stop()
@@ -255,13 +255,13 @@ class Editor(SeveralCarets, Completing, Margin):
         self.ghost.typed(self.snapshot(), bool(paired))
 
     def _say_why_not(self) -> None:
-        """Once: what is typed does nothing."""
+        """Tell the user, once, why typing does nothing."""
         if not self._said:
             self._said = True
             self.host.complain("The file is read-only; “Edit anyway” in the palette changes that.")
 
     def _press(self, event: events.Key) -> Callable[[], bool | None] | None:
-        """What a key does to the text, if anything."""
+        """A function that does what a key does to the text; None if it does nothing."""
         if event.key in ("enter", "tab"):
             return self.keyboard.enter if event.key == "enter" else self.keyboard.tab
         if "+" in event.key or not event.is_printable or event.character is None:
@@ -270,7 +270,7 @@ class Editor(SeveralCarets, Completing, Margin):
         return lambda: self.keyboard.character(character)
 
     def action_delete_left(self) -> None:
-        """The ghost text goes in the same frame; another is asked for where the caret is now."""
+        """Delete; the ghost text disappears in the same frame, and a new one is requested."""
         if self.read_only:
             return
         with self.followed():
@@ -279,7 +279,7 @@ class Editor(SeveralCarets, Completing, Margin):
         self.ghost.typed(self.snapshot())
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        """Keys for the menu and for ghost text do what they always did while there is none."""
+        """Keys for the menu and for ghost text do what they usually do while there is none."""
         if action.startswith("menu_"):
             return self.menu_is_open
         return super().check_action(action, parameters)
@@ -312,7 +312,7 @@ class Editor(SeveralCarets, Completing, Margin):
 def _with_neighbour(
     top: int, old_end: int, new_end: int, old: int, new: int
 ) -> tuple[int, int, int]:
-    """One line more, so that there is one on both sides to be replaced."""
+    """One line more, so that both sides have at least one line to replace."""
     if top:
         return top - 1, old_end, new_end
     return top, min(old, old_end + 1), min(new, new_end + 1)

@@ -1,6 +1,6 @@
-"""The find bar: what is looked for in the editor, where the next match is, and replacing it.
+"""The find bar: searches the text in front, goes from match to match, and replaces.
 
-Looks with ``search``, which bounds the time; knows the text area, not the app.
+``text.search`` does the searching, in bounded time. Knows the editor, not the app.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from .guarding import Guarded
 from .text.search import BadPattern, Found, Marks, Places, Query, Span, find, replaced, replacement
 
 MOST_REMEMBERED = 100
-AGAIN_SECONDS = 0.3  # after an edit
+AGAIN_SECONDS = 0.3  # from an edit to the next search, however many edits follow
 SWITCHES = {"case": "Aa", "word": "W", "regex": ".*"}
 
 
 class FindBar(Guarded, Vertical):
-    """Two lines below the text; ``editor`` gives the one that is searched."""
+    """Two lines below the text; ``editor`` returns the editor that is searched."""
 
     BINDINGS: ClassVar = [
         Binding("escape", "close", "close", key_display="Esc", id="find_close",
@@ -55,7 +55,7 @@ class FindBar(Guarded, Vertical):
 
     def __init__(self, editor: Callable[[], Editor]) -> None:
         super().__init__(id="find")
-        self.display = False  # at once: what is hidden after it was seen loses the focus
+        self.display = False  # at once: hiding it once it is visible moves the focus
         self._editor = editor
         self.query_now = Query("")
         self.found = Found(())
@@ -63,7 +63,7 @@ class FindBar(Guarded, Vertical):
         self._key: tuple[Any, ...] | None = None
         self._places = Places("")  # of the text that was searched
         self._again: Timer | None = None
-        self._history: list[str] = []  # newest first; ends with the editor, and is never kept
+        self._history: list[str] = []  # newest first; never saved, ends with the editor
         self._recalled = -1
 
     def compose(self) -> ComposeResult:
@@ -76,7 +76,7 @@ class FindBar(Guarded, Vertical):
                         compact=True)  # fmt: skip
 
     def open(self, replacing: bool = False) -> None:
-        """Show the bar, with what is selected as what is looked for."""
+        """Show the bar, and search for what is selected."""
         editor = self._editor()
         self.display = True
         self.query_one("#replacing").display = replacing
@@ -97,7 +97,7 @@ class FindBar(Guarded, Vertical):
         self.screen.set_focus(self._editor())
 
     def action_recall(self, step: int) -> None:
-        """Put what was looked for before in place of what is."""
+        """Replace the search text by an older (1) or newer (-1) one."""
         if self._recalled < 0:
             self._remember()
         at = self._recalled + step
@@ -153,7 +153,7 @@ class FindBar(Guarded, Vertical):
         self._select(index)
 
     def replace_one(self) -> None:
-        """Replace the selected match and go to the next; without one, only go there."""
+        """Replace the selected match and go to the next; if none is selected, only go there."""
         editor = self._editor()
         if editor.read_only or not self._search():
             return
@@ -199,13 +199,13 @@ class FindBar(Guarded, Vertical):
         return True
 
     def _look(self) -> None:
-        """Go to the first match after where the search began."""
+        """Go to the first match at or after the place where the search began."""
         if not self._search():
             return
         self._select(self.found.after(self._places.position(self._origin)))
 
     def _search(self) -> bool:
-        """Find all matches, unless that was just done; False if there are none to go to."""
+        """Find all matches, unless that was just done; returns whether there are any."""
         editor = self._editor()
         key = (editor.buffer.number, editor.code.version, self.query_now)
         if key != self._key:
@@ -223,7 +223,7 @@ class FindBar(Guarded, Vertical):
         return bool(self.found.spans)
 
     def edited(self) -> None:
-        """The text is another one: once it rests, what is marked in it is looked for again."""
+        """The text has changed: search it again soon, to mark the matches."""
         if self.display and self.query_now.text and self._again is None:
             self._again = self.set_timer(AGAIN_SECONDS, self._look_again)
 

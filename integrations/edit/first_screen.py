@@ -1,9 +1,9 @@
-"""The text of a file on the screen before the editor is there, where and as it will draw it.
+"""Draws the text of a file before the editor is loaded, where the editor will draw it.
 
-Loading the editor takes longer than reading a file, and its user reads meanwhile. Only what is
-certain is drawn: one file, in colours that are known, and of each line what takes one cell for a
-character; the rest comes with the editor. Keys wait in the terminal, which shows none of them, and
-is given back should the editor not come. Knows no widget, and imports next to nothing.
+Loading the editor takes longer than reading a file, so the user can read meanwhile. Only what is
+certain is drawn: one file, in a known theme, and each line up to the first character that may not
+take one cell; the editor draws the rest. Keys wait in the terminal, without echo; if the editor
+does not come, the terminal is restored. Knows nothing of widgets, and imports next to nothing.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ from typing import Any
 INPUT, SCREEN = 0, 2  # descriptors of the terminal
 MOST_BYTES = 2_000_000
 LONGEST = 2_000  # characters; the editor draws longer lines in another way
-ROOM_BELOW = 5  # rows that it keeps below the caret
+ROOM_BELOW = 5  # rows that the editor keeps below the caret
 SIGNALS = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGALRM")
 
 ENTER, LEAVE = "\x1b[?1049h", "\x1b[?1049l"
 HIDE, SHOW = "\x1b[?25l", "\x1b[?25h"
 
-# One cell each in every terminal: ASCII, and what Latin, Greek and Cyrillic are written with.
+# One cell wide in every terminal: ASCII, and characters of Latin, Greek and Cyrillic.
 _CERTAIN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u024f\u0370-\u0482\u048a-\u052f]*")
 
-Colour = tuple[int, int]  # in 24 bits, and its number among 256
+Colour = tuple[int, int]  # as 24 bits, and as one of 256
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ LOOKS = {
 
 @dataclass(frozen=True)
 class View:
-    """What a user may have set that decides where a text stands."""
+    """The settings that decide where and how a text is drawn."""
 
     theme: str
     line_numbers: bool
@@ -74,13 +74,13 @@ class View:
 class _Has(Enum):
     """Who has the terminal."""
 
-    NOBODY = 0  # it is as it was found
+    NOBODY = 0  # the terminal is as it was found
     PICTURE = 1
     EDITOR = 2
 
 
 class FirstScreen:
-    """A terminal that shows a picture until the editor takes it; ``over`` gives it back."""
+    """A terminal that shows a picture until the editor takes it over; ``over`` restores it."""
 
     def __init__(self) -> None:
         self._has = _Has.NOBODY
@@ -91,7 +91,7 @@ class FirstScreen:
         return self._has is _Has.PICTURE
 
     def draw(self, picture: str) -> None:
-        """Show the picture; from now on a signal gives the terminal back before it ends us."""
+        """Show the picture; a signal now restores the terminal before it ends the process."""
         self._before = termios.tcgetattr(INPUT)
         self._has = _Has.PICTURE
         for name in SIGNALS:
@@ -102,14 +102,14 @@ class FirstScreen:
         _write(ENTER + HIDE + picture)
 
     def taken(self) -> list[Any] | None:
-        """The editor has the terminal from now on; returns the attributes to give back with it,
-        None if there is nothing that it does not know itself."""
+        """The editor takes the terminal over; returns the attributes to restore at its end, or None
+        if no picture was drawn."""
         was_drawn = self.is_drawn
         self._has = _Has.EDITOR
         return self._before if was_drawn else None
 
     def over(self) -> None:
-        """Give the terminal back, unless the editor has done so."""
+        """Restore the terminal, unless the editor has taken it over."""
         was_drawn, self._has = self.is_drawn, _Has.NOBODY
         if was_drawn:
             with contextlib.suppress(termios.error):
@@ -123,9 +123,10 @@ class FirstScreen:
 
 
 def picture(path: str, place: tuple[int, int] | None, wanted: str, view: View) -> str | None:
-    """What to write for the file at ``path``; None where it would not look as in the editor.
+    """What to write to the terminal for the file at ``path``; None if that may look different.
 
-    ``place`` is where to go, counted from 1, or else ``wanted`` are words to look for.
+    ``place`` is the line and column to go to, from 1; if ``wanted`` is not empty, it is searched
+    for instead.
     """
     look = LOOKS.get(view.theme)
     depth = _depth()
@@ -146,7 +147,7 @@ def picture(path: str, place: tuple[int, int] | None, wanted: str, view: View) -
 
 @dataclass(frozen=True)
 class _Window:
-    """Which part of a text is seen, in how many cells, and in which line the caret is."""
+    """The part of a text that is visible, its size in cells, and the caret's line."""
 
     top: int
     height: int
@@ -217,7 +218,7 @@ def _bottom(look: Look, view: View) -> list[Colour]:
 
 
 def _certain(line: str) -> str:
-    """As much of a line as looks the same in every terminal."""
+    """The beginning of a line, as far as it looks the same in every terminal."""
     found = _CERTAIN.match(line)
     return found[0] if found else ""
 
@@ -230,7 +231,7 @@ def _colour(kind: int, colour: Colour, depth: int) -> str:
 
 
 def _depth() -> int | None:
-    """How many colours the editor will use: 256, or 24 bits; None for anything else."""
+    """How many colours the editor will use, 256 or 2^24; None for any other number."""
     if any(name == "NO_COLOR" or name.startswith("TEXTUAL") for name in os.environ):
         return None
     if os.environ.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
@@ -240,7 +241,7 @@ def _depth() -> int | None:
 
 
 def _in_front() -> bool:
-    """Whether the terminal is ours to write to, and no job's in the background."""
+    """Whether this process is in the terminal's foreground, and may write to it."""
     try:
         return os.tcgetpgrp(INPUT) == os.getpgrp()
     except OSError:
@@ -248,7 +249,7 @@ def _in_front() -> bool:
 
 
 def _lines(path: str) -> list[str]:
-    """The lines of a regular file of bounded size. Raises OSError or ValueError for any other."""
+    """The lines of a UTF-8 file of bounded size. Raises OSError or ValueError for any other."""
     if not Path(path).is_file():
         raise OSError(path)
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -264,7 +265,7 @@ def _lines(path: str) -> list[str]:
 
 
 def _silent(attributes: list[Any]) -> list[Any]:
-    """Every key waits as it was pressed, and none is shown; as the editor has it, too."""
+    """Attributes for which keys wait as they were pressed, without echo, as in the editor."""
     silent = [*attributes]
     silent[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
     silent[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN | termios.ISIG)
@@ -274,7 +275,7 @@ def _silent(attributes: list[Any]) -> list[Any]:
 
 
 def _write(text: str) -> None:
-    """As much as the terminal takes; whatever it does not is drawn by the editor."""
+    """Write what the terminal takes; the editor draws the rest."""
     data = text.encode("utf-8", "replace")
     with contextlib.suppress(OSError):
         while data:

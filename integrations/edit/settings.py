@@ -1,6 +1,7 @@
-"""What a user may set, in one TOML file of their configuration folder, and what is wrong in it.
+"""The user's settings, one TOML file in their configuration folder, and what is wrong in it.
 
-Every problem names the file and the line; what is wrong counts as not set. Knows no widget.
+Every problem names the file and, where it can, the line; a wrong setting counts as not set. Knows
+nothing of widgets.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ AUTO, TABS = "auto", "tab"
 
 @dataclass(frozen=True)
 class EditOptions(FileOptions):
-    """What the editor offers beside the options of every host."""
+    """The editor's own options, beside those of every host."""
 
     enabled: bool = option(True, "Show suggestions.")
     languages_off: tuple[str, ...] = option(
@@ -72,7 +73,7 @@ class EditOptions(FileOptions):
     key_bar: bool = option(True, "Show the keys that work at the moment in the last row.")
 
 
-_LIMITS = {  # of the options that every host has
+_LIMITS = {  # of the options that all hosts share
     "max_tokens": (1, 256), "deadline_ms": (1, 10_000), "threshold": (0, 1),
     "debounce_ms": (0, 10_000),
 }  # fmt: skip
@@ -80,23 +81,23 @@ _LIMITS = {  # of the options that every host has
 
 @dataclass(frozen=True)
 class Settings:
-    """The options, where they come from, and one sentence for each thing that is wrong there."""
+    """The options, the file they come from, and one sentence for each problem in it."""
 
     options: EditOptions
-    keys: dict[str, str]  # name of a command to keys, as Textual writes them
+    keys: dict[str, str]  # by name of the command, as Textual writes keys
     path: Path
     problems: tuple[str, ...] = ()
 
 
 def place() -> Path:
-    """Where the settings are, whether there are any or not."""
+    """The path of the settings file, which may not exist."""
     import platformdirs
 
     return platformdirs.user_config_path("codecomplete", appauthor=False) / FILE
 
 
 def load(path: Path | None = None) -> Settings:
-    """The settings at ``path``; defaults, with the problems, where they cannot be used."""
+    """The settings at ``path``; if it cannot be read or parsed, the defaults, with the problem."""
     path = place() if path is None else path
     try:
         text = path.read_bytes().decode("utf-8")
@@ -109,7 +110,7 @@ def load(path: Path | None = None) -> Settings:
 
 
 def parsed(text: str, path: Path) -> Settings:
-    """The settings that ``text`` holds."""
+    """The settings in ``text``, which is in the file ``path``."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -140,7 +141,7 @@ def _checked(table: dict[str, Any], text: str) -> tuple[dict[str, Any], list[tup
 
 
 def _fitting(field: Field[Any], hint: Any, value: Any) -> tuple[Any, str | None]:
-    """The value as the option has it, and what is wrong with it, if anything."""
+    """The value in the option's type, and what is wrong with it, if anything."""
     if get_origin(hint) is tuple and isinstance(value, list):
         if all(isinstance(one, str) for one in value):
             return tuple(value), None
@@ -164,7 +165,7 @@ def _impossible(field: Field[Any], value: Any) -> str | None:
 
 
 def _bound(keys: Any, text: str) -> tuple[dict[str, str], list[tuple[int, str]]]:
-    """The table [keys]; whether the commands exist, the editor knows."""
+    """The table [keys], and what is wrong with it; only the editor knows which commands exist."""
     if not isinstance(keys, dict):
         return {}, [(_line(text, "keys"), "[keys] must be a table")]
     wrong = [name for name, value in keys.items() if not isinstance(value, str)]
@@ -188,7 +189,7 @@ def _kind(hint: Any) -> str:
 
 
 def _line(text: str, name: str) -> int:
-    """The line that sets ``name``; the first where it cannot be found."""
+    """The number of the line that sets ``name``; 1 if there is none."""
     for number, line in enumerate(text.split("\n"), 1):
         if re.match(rf"\s*\[?\s*[\"']?{re.escape(name)}[\"']?\s*[=.\]]", line):
             return number

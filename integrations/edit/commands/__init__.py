@@ -1,1 +1,1 @@
-"""What keys and menu entries do to an editor and its files."""
+"""What keys and palette entries do to an editor and its files."""

@@ -1,7 +1,7 @@
-"""Several carets: what is typed, deleted, pasted or moved at one is so at all, in one step of undo.
+"""Several carets (multiple cursors): what is done at one is done at all, as one undo step.
 
-The main caret is the text area's own; ghost text, the status line and everything else follow it
-alone. The others are selections of the same text, which every edit moves along.
+The main caret is the text area's own; ghost text, the status line and everything else follow only
+that one. The others are selections in the same text, which every edit moves along.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ KEYS = [
              "Turn the selection into a column, with a caret in each line"),
 ]  # fmt: skip
 MOST = 1_000  # carets
-JOINED_SECONDS = 2.0  # between two letters of one step
+JOINED_SECONDS = 2.0  # between two letters of one undo step
 
 
 class Step(list[Edit]):
-    """A step of undo made at several carets, with where they were."""
+    """An undo step made at several carets, with the carets before and after it."""
 
     def __init__(self, edits: Sequence[Edit], before: Carets, after: Carets) -> None:
         super().__init__(edits)
@@ -43,11 +43,11 @@ class Step(list[Edit]):
 
 
 Carets = tuple[tuple[Selection, ...], int]
-"""All of them in order, and which is the main one."""
+"""All carets in order, and the index of the main one."""
 
 
 def moved(location: Location, edit: Edit, end: Location) -> Location:
-    """Where a place is after an edit that ends at ``end``."""
+    """Where a place is after ``edit``, whose new text ends at ``end``."""
     top, bottom = edit.top, edit.bottom
     if location <= top:
         return location
@@ -70,10 +70,10 @@ def _at_each(name: str) -> Callable[..., Any]:
 
 
 class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: several carets."""
 
     _spots: list[Selection] | None = None  # all carets, while something is done at each
-    _at, _main = 0, 0  # which of them it is done at, and which is the main one
+    _at, _main = 0, 0  # index of the caret at work, and of the main one
 
     action_cursor_left = _at_each("cursor_left")
     action_cursor_right = _at_each("cursor_right")
@@ -93,9 +93,10 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
     # Doing something at each
 
     def each(self, act: Callable[[], Any], joins: bool = False) -> Any:
-        """Do something at every caret, in one step of undo; what it gives at the main one.
+        """Call ``act`` at every caret, as one undo step; returns what it returns at the main one.
 
-        With ``joins`` the step goes on with the one before, as letters make a word.
+        With ``joins``, the step is merged with the one before if that is recent, as letters of a
+        word.
         """
         if not self.others:
             return act()
@@ -118,7 +119,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
 
     @property
     def at_main(self) -> bool:
-        """Whether what is done now is done at the main caret."""
+        """Whether what is being done is done at the main caret."""
         return self._spots is None or self._at == self._main
 
     @property
@@ -127,7 +128,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
         return tuple(spots), spots.index(self.selection)
 
     def _take(self, carets: Carets) -> None:
-        """Carets that have met are one from now on."""
+        """Set all carets; those at the same place become one."""
         spots, main = carets
         self._select(spots[main])
         kept = dict.fromkeys(one for one in spots if one != spots[main])
@@ -144,7 +145,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
         area.selection = Selection(*map(self.clamp_visitable, selection))
 
     def _as_one(self, last: list[Edit] | None, before: Carets, joins: bool) -> None:
-        """Make one step of those since ``last``."""
+        """Merge the undo steps after ``last`` into one."""
         stack, edits = self.history._undo_stack, list[Edit]()
         while stack and stack[-1] is not last:
             edits[:0] = stack.pop()
@@ -184,7 +185,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
         self._follow(step.after if isinstance(step, Step) else None)
 
     def _follow(self, carets: Carets | None) -> None:
-        """Put the carets where they were."""
+        """Put the carets back where they were; None: there was one only."""
         if carets is None:
             self.lone()
         else:
@@ -196,7 +197,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
     # Clipboard
 
     def paste(self, text: str) -> None:
-        """As many lines as there are carets: one for each; else all of it at each."""
+        """Paste one line at each caret if their numbers agree, else all of it at each."""
         lines = text.split("\n")
         if len(lines) == len(self.others) + 1 > 1:
             parts = iter(lines)
@@ -241,7 +242,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
             self._add(found)
 
     def action_all_occurrences(self) -> None:
-        """Put a caret at every occurrence of the selection, or the word at the caret."""
+        """Put a caret at every occurrence of the selection, or of the word at the caret."""
         if self.selection.is_empty:
             self._select(self.word_at(self.cursor_location))
         while len(self.others) < MOST:
@@ -251,7 +252,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
                 return
 
     def _next_after(self, place: Location) -> Selection | None:
-        """The next place with the text that is selected; from the beginning after the last."""
+        """The next occurrence of the selected text after ``place``, wrapping around, or None."""
         wanted = self.selected_text
         if not wanted or "\n" in wanted:
             return None
@@ -265,7 +266,8 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
         return None
 
     def action_add_caret(self, step: int) -> None:
-        """In the same column, as far as the line goes."""
+        """Add a caret in the row above (-1) or below (1), in the same column or at the row's
+        end."""
         edge = (min if step < 0 else max)(one.end[0] for one in (self.selection, *self.others))
         row = edge + step
         if 0 <= row < self.document.line_count:
@@ -281,7 +283,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
         self._take((tuple(spots), len(spots) - 1))
 
     def _add(self, selection: Selection) -> None:
-        """One more caret, which is the main one from now on."""
+        """Add a caret, which becomes the main one."""
         others = (*self.others, self.selection)
         self._select(selection)
         self._put_others(tuple(one for one in others if one != self.selection))
@@ -292,8 +294,8 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
     # What is drawn
 
     def carets_in(self, row: int) -> list[tuple[int, int, bool]]:
-        """First and last column of what is selected at the other carets, and whether the caret
-        is at the first."""
+        """What to draw in a row for the other carets: the first and the last column that one
+        selects, and whether the caret is at the first."""
         if not self.others:
             return []
         found: list[tuple[int, int, bool]] = []

@@ -9,7 +9,7 @@ from ..edit_area import EditArea
 
 
 class Clipboard(EditArea):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: the clipboard."""
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
@@ -23,7 +23,7 @@ class Clipboard(EditArea):
         self.paste(self.app.clipboard)
 
     def paste(self, text: str) -> None:
-        """Put text from outside at the caret, in one step of undo."""
+        """Replace the selection by text from outside, as one undo step."""
         if not self.read_only and text:
             self.put_as_step(self.buffer.file.inward(text), *sorted(self.selection))
 
@@ -33,7 +33,7 @@ class Clipboard(EditArea):
         self.app.copy_to_clipboard(self.buffer.file.outward(self.selected_text))
 
     def action_cut(self) -> None:
-        """What is selected, or the line of the caret."""
+        """Cut the selection; without one, the caret's line."""
         if self.read_only:
             return
         if self.selection.is_empty:

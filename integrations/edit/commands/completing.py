@@ -1,4 +1,4 @@
-"""Keys for the menu of completions while it is open, and the changes that servers ask for."""
+"""Keys of the completion menu while it is open; changes and diagnostics from language servers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEYS = [
 
 
 class Completing(EditArea):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: the completion menu and a server's answers."""
 
     menu: Menu | None = None
     diagnostics: Sequence[Diagnostic] = ()
@@ -35,7 +35,7 @@ class Completing(EditArea):
         return self.menu is not None and self.menu.is_open
 
     def menu_follows(self) -> None:
-        """What is typed narrows the menu; whatever else happens closes it."""
+        """Narrow the menu by what was typed; close it after anything else."""
         menu = self.menu
         if menu is None or not menu.is_open:
             return
@@ -67,7 +67,7 @@ class Completing(EditArea):
             self.change_all([change, *item.more])
 
     def change_all(self, changes: Sequence[Change]) -> None:
-        """Make changes that do not overlap, in one step of undo; the caret is after the first."""
+        """Make changes that do not overlap, as one undo step; the caret goes after the first."""
         inward = self.buffer.file.inward
         stack, edits = self.history._undo_stack, list[Edit]()
         last = stack[-1] if stack else None
@@ -85,12 +85,12 @@ class Completing(EditArea):
         self.history.checkpoint()
 
     def diagnostic_here(self) -> Diagnostic | None:
-        """The first that is wrong in the caret's line."""
+        """The first diagnostic that begins in the caret's line."""
         row = self.cursor_location[0]
         return next((one for one in self.diagnostics if one.start[0] == row), None)
 
     def action_next_diagnostic(self) -> None:
-        """Go to the next problem; after the last, the first."""
+        """Go to the next problem; after the last, to the first."""
         places = sorted({one.start for one in self.diagnostics})
         here = self.cursor_location
         after = next((place for place in places if place > here), None)

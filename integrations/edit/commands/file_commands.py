@@ -1,6 +1,6 @@
-"""Opening, saving and closing files, with the questions that these ask of the user.
+"""Opening, saving and closing files, and the questions to the user that come with it.
 
-The files themselves are the business of ``files``; here is who decides what may be lost.
+``files`` reads and writes; here the user decides what may be lost.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class FileCommands(OpenFiles):
     rescue: Rescue
 
     def warn_about(self, editor: Editor) -> None:
-        """What the user should know before editing this file."""
+        """Warn if the file looks binary."""
         if editor.buffer.file.looks_binary:
             self.complain(
                 f"{editor.buffer.name} looks binary; bytes that are not text are shown as symbols."
@@ -100,7 +100,7 @@ class FileCommands(OpenFiles):
 
     @work
     async def _quit(self) -> None:
-        if len(self.screen_stack) > 1:  # a question is open: that comes first
+        if len(self.screen_stack) > 1:  # not over a question
             return
         for editor in list(self.editors):
             if not await self.may_close(editor):
@@ -119,9 +119,10 @@ class FileCommands(OpenFiles):
             self.load_again(editor)
 
     def load_again(self, editor: Editor) -> bool:
-        """Show the file as it is now; what was there can be had back by undo, and stays put aside.
+        """Show the file as it is now; returns whether that was done.
 
-        A file that is gone is no empty file: then everything stays as it is.
+        Undo brings back what was there, and a copy of it is put aside. If the file is gone,
+        everything stays as it is.
         """
         buffer, path = editor.buffer, editor.buffer.file.path
         if path is None:
@@ -143,7 +144,7 @@ class FileCommands(OpenFiles):
 
     @work
     async def action_compare(self) -> None:
-        """How the text differs from the file on disk."""
+        """Show how the text differs from the file on disk."""
         path = self.editor.buffer.file.path
         if path is None:
             self.complain("This text has no file yet to compare it with.")
@@ -163,7 +164,7 @@ class FileCommands(OpenFiles):
 
     @work
     async def action_convert(self, encoding: str = "", line_end: str = "") -> None:
-        """Choose the encoding or the line ends the next save writes."""
+        """Choose the encoding or the line ends that the next save writes."""
         buffer = self.editor.buffer
         if encoding:
             buffer.converted(files.with_encoding(buffer.file, encoding))
@@ -174,7 +175,7 @@ class FileCommands(OpenFiles):
 
     @work
     async def action_unsaved(self) -> None:
-        """Everything that was put aside, to look at, take up again or drop."""
+        """List all that was put aside, to view, open or discard it."""
         while found := files.Recovery.everything():
             choice = await self.push_screen_wait(Shelf(found))
             if choice is None:
@@ -186,7 +187,7 @@ class FileCommands(OpenFiles):
         self.complain("No unsaved work was put aside.")
 
     async def take_up(self, found: Found) -> None:
-        """Go on with what was put aside, in the tab of its file or in a new one."""
+        """Open what was put aside, in the tab of its file or in a new one."""
         path = found.file.path
         if path is None:
             await self.add(Buffer(files.read_bytes(b""), self.options.indent))
@@ -196,7 +197,7 @@ class FileCommands(OpenFiles):
             self._restore(self.editor, found)
 
     def _restore(self, editor: Editor, found: Found) -> None:
-        """Nothing is removed before it is put aside again."""
+        """Show unsaved work, and put it aside anew before its old copy is removed."""
         editor.restore(found.file)
         self.rescue.put_aside()
         found.discard()
@@ -205,7 +206,7 @@ class FileCommands(OpenFiles):
     async def open_path(
         self, path: Path, place: tuple[int, int] | None = None, offer: bool = True
     ) -> None:
-        """Open a file in a tab, or go to its tab; offers unsaved work that was left behind."""
+        """Open a file in a tab, or go to its tab; with ``offer``, ask about its unsaved work."""
         for editor in self.editors:
             if editor.buffer.file.path is not None and _same(editor.buffer.file.path, path):
                 self.show(editor)
@@ -221,7 +222,7 @@ class FileCommands(OpenFiles):
             await self.offer_recovery(editor)
 
     async def offer_recovery(self, editor: Editor) -> None:
-        """Ask what becomes of unsaved work of an earlier session, if there is any."""
+        """Ask what to do with unsaved work of earlier sessions, if there is any."""
         for found in files.Recovery.find(editor.buffer.file.path):
             answer = await self.push_screen_wait(Ask(found.sentence, (RESTORE, DISCARD, LATER)))
             if answer == RESTORE:
@@ -231,7 +232,7 @@ class FileCommands(OpenFiles):
                 found.discard()
 
     async def save(self, editor: Editor, path: Path | None = None) -> bool:
-        """Save, asking whatever must be asked; False if it was not saved."""
+        """Save, asking the user where needed; returns whether the text was saved."""
         path = path or editor.buffer.file.path or await self._ask_name(editor)
         insist = False
         while path is not None:
@@ -279,7 +280,8 @@ class FileCommands(OpenFiles):
         return await self.push_screen_wait(Ask(question, (SAVE_AS, WITH_RIGHTS, CANCEL)))
 
     def _save_with_rights(self, editor: Editor, path: Path, insist: bool) -> bool:
-        """The system's tool has the terminal meanwhile; interrupting it does not end the editor."""
+        """Save with sudo or the like, which has the terminal meanwhile; interrupting it does not
+        end the editor."""
         problem: Exception | None = None
         with self.suspend(), interrupting_only_others():
             print(f"cc-edit: saving {shown(str(path))} with elevated rights", flush=True)
@@ -287,7 +289,7 @@ class FileCommands(OpenFiles):
                 saved = files.elevated.save(
                     editor.buffer.file, editor.text, path, overwrite_changed=insist
                 )
-            except Exception as error:  # which would leave the terminal given away
+            except Exception as error:  # raised below: first, the terminal must come back
                 problem = error
         self.screen.refresh(layout=True)
         if problem is None:
@@ -300,13 +302,12 @@ class FileCommands(OpenFiles):
         return problem is None
 
     def action_edit_anyway(self) -> None:
-        """A file that may not be written can still be changed, to save it elsewhere or with more
-        rights."""
+        """Allow changes to a read-only file, to save it elsewhere or with elevated rights."""
         self.editor.read_only = False
         self.refresh_status()
 
     async def may_close(self, editor: Editor) -> bool:
-        """Whether nothing is lost, or the user says that it may be."""
+        """Whether the editor may close: nothing is unsaved, or the user saves or drops it."""
         editor.buffer.look()
         if editor.buffer.is_modified(editor.text):
             self.show(editor)
@@ -333,7 +334,7 @@ class FileCommands(OpenFiles):
         )
 
     async def _ask_path(self, question: str, value: str) -> Path | None:
-        """A file by its name; None if there is no answer, or none that names a file."""
+        """Ask for the path of a file; None without an answer, or if it is no path."""
         prompt = Prompt(question, value, self.paths.completions)
         name = await self.push_screen_wait(prompt)
         if not name:
@@ -353,7 +354,7 @@ class FileCommands(OpenFiles):
         return False
 
     async def _about_change(self, error: FileChanged) -> str | None:
-        # Enter is the first, which loses nothing
+        # Enter chooses the first, which loses nothing
         answers: tuple[str, ...] = (SAVE_AS, OVERWRITE, RELOAD, DIFFERENCES, CANCEL)
         if isinstance(error, FileExists):
             answers = (SAVE_AS, OVERWRITE, DIFFERENCES, CANCEL)
@@ -371,7 +372,7 @@ def _names(one: Path | None, other: Path | None) -> bool:
 
 
 def _keep(path: Path) -> None:
-    """A copy of what another program wrote and the user overwrites, as far as it can be had."""
+    """Keep a copy of what another program wrote and the user overwrites, if it can be read."""
     with contextlib.suppress(FileProblem):
         theirs = files.read(path)
         files.Recovery.keep(theirs, theirs.text, "overwritten")

@@ -1,4 +1,4 @@
-"""Keys for ghost text, and when there may be any. Which text it is, ``ghost`` says."""
+"""Commands for ghost text, and where there may be any; ``ghost`` decides which text it is."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ KEYS = [
 
 
 class GhostCommands(EditArea):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: ghost text."""
 
     def snapshot(self) -> Snapshot | None:
-        """What the model is asked for; None where nothing may be suggested."""
+        """The text around the caret, for the model; None where nothing may be suggested."""
         name = self.buffer.language or "text"
         if self.buffer.is_private or self.menu_is_open:
             return None
@@ -65,13 +65,13 @@ class GhostCommands(EditArea):
         )  # fmt: skip
 
     def check_action(self, action: str, parameters: tuple[Any, ...]) -> bool | None:
-        """Keys for ghost text do what they always did while there is none."""
+        """Keys for ghost text do what they usually do while there is none."""
         if action in ("accept", "cycle", "dismiss", "forbid"):
             return bool(self.ghost_text)
         return True
 
     def action_accept(self, part: str) -> None:
-        """Insert the ghost text or its beginning, in one step of undo."""
+        """Insert the ghost text or the ``part`` of it that PARTS names, as one undo step."""
         text = PARTS[part](self.ghost.text)
         row, before, after = self.caret_line
         over = swallowed(text, after)
@@ -92,13 +92,13 @@ class GhostCommands(EditArea):
             self.host.complain("This cannot be remembered: the state folder cannot be written to.")
 
     def action_suggest(self) -> None:
-        """Ask without typing."""
+        """Ask for a suggestion without typing."""
         snapshot = self.snapshot()
         if snapshot is not None:
             self.ghost.ask(snapshot)
 
     def ghost_changed(self) -> None:
-        """Draw what ``ghost`` says now."""
+        """Draw the ghost text as it is now."""
         file = self.buffer.file
         text = file.visible(file.inward(self.ghost.text))
         over = swallowed(self.ghost.text, self.caret_line[2]) if text else 0

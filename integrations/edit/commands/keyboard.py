@@ -1,7 +1,7 @@
-"""What a typed character does to the text: itself, its pair, or a new line with its indent.
+"""What a typed character does to the text: it inserts itself, a pair, or an indented new line.
 
-Decides with ``pairing`` and ``indenting``; leaves the pair to the ghost text where that goes on
-with the same character, because it brings its own closer.
+Decides with ``pairing`` and ``indenting``. Inserts no pair where the ghost text begins with the
+same character, because the ghost text has its own closer.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Keyboard:
         self.pairing = Pairing()
 
     def character(self, character: str) -> bool:
-        """Type one printable character; whether only pairs changed after the caret."""
+        """Type one printable character; returns whether only pairs changed after the caret."""
         editor = self.editor
         if not editor.selection.is_empty:
             self._over_selection(character)
@@ -41,7 +41,7 @@ class Keyboard:
         return bool(stroke.after)
 
     def enter(self) -> bool:
-        """A new line, indented; whether a closer went to a line of its own."""
+        """Insert an indented new line; returns whether a closer went to a line of its own."""
         editor = self.editor
         if not editor.selection.is_empty or not editor.options.indent_lines:
             editor.put("\n")
@@ -58,7 +58,7 @@ class Keyboard:
         return bool(rest)
 
     def tab(self) -> None:
-        """Up to the next multiple of the unit; rows of a selection go in by one unit."""
+        """Insert white space up to the next tab stop; with a selection, indent its lines."""
         editor = self.editor
         if not editor.selection.is_empty:
             editor.action_indent()
@@ -67,7 +67,7 @@ class Keyboard:
         editor.put(to_next_stop(before, editor.buffer.unit, editor.indent_width))
 
     def backspace(self) -> bool:
-        """Delete an empty pair that was put there; False to delete as always."""
+        """Delete an empty pair that was inserted automatically; False if there is none here."""
         editor = self.editor
         row, before, after = editor.caret_line
         if not editor.selection.is_empty or not self.pairing.deletes_both(row, before, after):
@@ -84,7 +84,7 @@ class Keyboard:
         return self.pairing.typed(character, row, before, after, editor.buffer.language)
 
     def _outdented(self, character: str, before: str) -> str | None:
-        """What a row begins with, once a closer is typed as its first character."""
+        """The new indentation of a row whose first character is this closer; None for no change."""
         editor = self.editor
         if character not in BRACKETS.values() or before.strip() or not before:
             return None
@@ -93,7 +93,7 @@ class Keyboard:
         return outdented(before, editor.buffer.unit)
 
     def _over_selection(self, character: str) -> None:
-        """An opener goes around what is selected; anything else takes its place."""
+        """Type over the selection: an opener goes around it, anything else replaces it."""
         editor = self.editor
         if character not in PAIRS or not editor.options.pair_brackets:
             editor.put(character)

@@ -1,4 +1,4 @@
-"""Commands for whole lines: in, out, comment, move, duplicate, delete, join."""
+"""Commands for whole lines: indent, unindent, comment, move, duplicate, delete, join."""
 
 from __future__ import annotations
 
@@ -22,16 +22,17 @@ KEYS = [
 
 
 class LineCommands(EditArea):
-    """What ``Editor`` takes from here."""
+    """Mixin for ``Editor``: whole lines."""
 
     @property
     def chosen_rows(self) -> tuple[int, int]:
-        """The first and the last row of the caret or the selection."""
+        """The first and the last selected row, or the caret's row twice. A row at whose start the
+        selection ends is not among them."""
         (top, _), (bottom, right) = sorted(self.selection)
         return top, bottom - (bottom > top and right == 0)
 
     def _put_rows(self, top: int, bottom: int, lines: Sequence[str], by: int) -> None:
-        """Replace rows in one step of undo; what is selected moves by some rows."""
+        """Replace rows as one undo step; the selection moves by ``by`` rows."""
         self.lone()
         start, end = self.selection
         last = len(self.document.get_line(bottom))
@@ -57,7 +58,7 @@ class LineCommands(EditArea):
             self._put_rows(top, bottom, [*lines, *lines], len(lines))
 
     def action_delete_lines(self) -> None:
-        """With the line end before or after them, so that none is left empty."""
+        """Delete the lines with one line end, so that no empty line is left."""
         if self.read_only:
             return
         self.lone()
@@ -71,7 +72,7 @@ class LineCommands(EditArea):
         self.move_cursor(self.clamp_visitable((top, column)))
 
     def action_join_lines(self) -> None:
-        """With one blank between them, unless there is nothing on one side."""
+        """Join the lines with one space between them, and none next to an empty one."""
         if self.read_only:
             return
         self.lone()
@@ -85,7 +86,8 @@ class LineCommands(EditArea):
             self.move_cursor((top, min(at, len(joined))))
 
     def change_rows(self, change: Callable[[Sequence[str]], Sequence[str] | None]) -> bool:
-        """Change the lines of the caret or the selection in one step; False if it cannot."""
+        """Change the selected lines, or the caret's, as one undo step; False if ``change`` gives
+        None or the text is read-only."""
         if self.read_only:
             return False
         top, bottom = self.chosen_rows

@@ -1,4 +1,4 @@
-"""Commands that reach beyond the open file: a file by its name, a place by what stands there."""
+"""Commands for the project's files: open one by its name, find text in all of them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ KEYS = [
 class ProjectCommands(FileCommands):
     """The commands of the app that concern the files around the open one."""
 
-    folder_given: Path | None = None  # as an argument; else it is the open file's project
+    folder_given: Path | None = None  # from the command line; else it is the open file's project
     _query = Query("")
-    _found_places: tuple[Sequence[Match], int] = ((), 0)  # what was found last, and where one was
+    _found_places: tuple[Sequence[Match], int] = ((), 0)  # the last, and which was chosen
     _searched: Path | None = None
 
     @property
     def project_folder(self) -> Path | None:
-        """The folder whose files are looked through."""
+        """The folder whose files are listed and searched; None if there is none."""
         path = self.editor.buffer.file.path
         given = self.folder_given
         if given is not None and (path is None or given in path.parents):
@@ -84,7 +84,7 @@ class ProjectCommands(FileCommands):
             self.editor.go_to(match.line, match.column)
 
     def _open_texts(self, folder: Path) -> dict[str, str]:
-        """What is open and modified, by its name below the folder."""
+        """The texts that are open and modified, by name relative to ``folder``."""
         texts: dict[str, str] = {}
         for editor in self.editors:
             path, text = editor.buffer.file.path, editor.text

@@ -1,7 +1,7 @@
-"""Commands that ask a language server, and what it says by itself.
+"""Commands that ask a language server, and what the server reports unasked.
 
-A server is another program that reads the project: none is started unless the settings name it, or
-the user starts it. Files that hold secrets are not shown to it.
+A server is another program that reads the project: none is started unless the settings name it or
+the user starts it. Texts of files that hold secrets are not sent to it.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ KEYS = [
     Binding("f8", "next_problem", "next problem", id="next_problem", show=False,
             tooltip="Go to the next problem"),
 ]  # fmt: skip
-REST_SECONDS = 0.3  # after an edit, before the server is told
-MOST_FILES = 50  # that a rename may change
+REST_SECONDS = 0.3  # from an edit until the server gets the text, however many edits follow
+MOST_FILES = 50  # that one rename may change
 MOST_CHARACTERS = 2_000_000
 RANK_SECONDS = 2.0
 
@@ -52,14 +52,14 @@ class ServerCommands(ProjectCommands):
     _menu: Menu | None = None
 
     def without_servers(self) -> None:
-        """Until ``start_servers``, which waits for the first screen: keys may come before it."""
+        """The state before ``start_servers``, which waits for the first paint, as keys do not."""
         self._servers: dict[tuple[str, Path], Server] = {}
         self._chosen: dict[str, tuple[str, ...]] = {}
         self._starting: set[tuple[str, Path]] = set()
         self._before: list[tuple[Path, int, int]] = []
 
     def start_servers(self) -> None:
-        """Nothing is started before a file of its language is open."""
+        """Start the servers of the open files; others wait for a file of their language."""
         try:
             self._chosen = chosen(self.options.servers)
         except BadServer as error:
@@ -70,7 +70,10 @@ class ServerCommands(ProjectCommands):
     # Which server
 
     def _key(self, editor: Editor) -> tuple[str, Path] | None:
-        """Files of one language and project have one server; two languages may share a program."""
+        """What identifies a server: its program and the project. None if the text has no server.
+
+        Files of one language and project share a server; two languages may share a program.
+        """
         path, language = editor.buffer.file.path, editor.buffer.language
         if path is None or language is None or editor.buffer.is_private:
             return None
@@ -86,7 +89,7 @@ class ServerCommands(ProjectCommands):
         return server if server is not None and server.running else None
 
     def show_to_server(self, editor: Editor) -> None:
-        """Tell the server of a text, and start it if need be."""
+        """Send a text to its server, starting the server if need be."""
         key = self._key(editor)
         if key is None:
             return
@@ -122,7 +125,7 @@ class ServerCommands(ProjectCommands):
             server.show(path, editor.buffer.language or "", text)
 
     def server_edited(self) -> None:
-        """A text is another one: tell its server once it rests."""
+        """A text has changed: send it to its server soon."""
         if self._telling is None and self._servers:
             self._telling = self.set_timer(REST_SECONDS, self._tell_all)
 
@@ -144,7 +147,7 @@ class ServerCommands(ProjectCommands):
     async def stop_servers(self) -> None:
         await asyncio.gather(*(server.stop() for server in self._servers.values()))
 
-    # What it says
+    # What it reports
 
     def _told(self, path: Path, found: list[Diagnostic]) -> None:
         for editor in self.editors:
@@ -157,7 +160,7 @@ class ServerCommands(ProjectCommands):
         self.editor.action_next_diagnostic()
 
     def action_start_server(self) -> None:
-        """Start the one that the language usually has, for this session."""
+        """Start the usual server of the language, for this session."""
         language = self.editor.buffer.language or ""
         if language in self._chosen:
             self.complain(
@@ -174,7 +177,8 @@ class ServerCommands(ProjectCommands):
     # What it is asked
 
     def _asked(self) -> tuple[Server, Editor, Path] | None:
-        """The server of what is in front, which knows the text as it is now."""
+        """The server, editor and path in front, once the server has the current text; None, with a
+        message, without a server."""
         editor = self.editor
         server, path = self.server_of(editor), editor.buffer.file.path
         if server is None or path is None:
@@ -239,7 +243,7 @@ class ServerCommands(ProjectCommands):
         await self._make(changes, editor)
 
     async def _make(self, changes: dict[Path, list[Change]], editor: Editor) -> None:
-        """In the open texts, and in files that are opened for it; nothing is saved."""
+        """Make changes in the open texts, and in files that are opened for it; save nothing."""
         if not changes or len(changes) > MOST_FILES:
             many = f"{len(changes)} files would change; at most {MOST_FILES} are allowed."
             self.complain(many if changes else "Nothing was renamed.")
@@ -277,7 +281,7 @@ class ServerCommands(ProjectCommands):
         await self._open_menu(editor, items, before[items[0].change.start[1] :])
 
     async def _ranked(self, editor: Editor, items: Sequence[Item]) -> list[Item]:
-        """As likely as the model finds them; without it, as the server sorts them."""
+        """Sorted by the model's probability; without the model, as the server sorts them."""
         by_name: dict[str, Item] = {}
         for item in sorted(items, key=lambda one: one.order):
             by_name.setdefault(item.name, item)

@@ -1,6 +1,6 @@
-"""Commands that train the model on the project, here or together with others.
+"""Commands that train the model on the project, alone or together with others.
 
-The trainer is a process of its own, which does not hold up a key; it ends with the editor.
+The trainer is a separate process, so that it delays no key; it ends with the editor.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MINUTES = "30"
 TRAIN, CANCEL = "Train", "Cancel"
 MISSING = ("ModuleNotFoundError", "ImportError")
 HOW = "pip install 'codecomplete[train,corpus,federated]'"
-NOT_BETTER = 3  # the exit status of a training whose model is not installed
+NOT_BETTER = 3  # the trainer's exit status if it installs no model
 
 
 class TrainingCommands(ProjectCommands):
@@ -75,7 +75,7 @@ class TrainingCommands(ProjectCommands):
             self._begin("Federated training", words)
 
     def _trainable(self) -> Path | None:
-        """The project, unless there is none or a training runs."""
+        """The project's folder; None, with a message, if there is none or training is running."""
         if self._training is not None and self._training.running:
             self.complain("Training is already running; “Show training” in the palette shows it.")
             return None
@@ -125,6 +125,6 @@ class TrainingCommands(ProjectCommands):
             await self._training.stop()
 
     async def end_training(self) -> None:
-        """The editor ends."""
+        """Stop the training because the editor ends."""
         if self._training is not None:
             await self._training.stop()

@@ -1,4 +1,4 @@
-"""Commands that change what is seen, not what is saved: finding, going, switching things on."""
+"""Commands for finding, going to places, tabs, the split view, and switching things on and off."""
 
 from __future__ import annotations
 
@@ -40,20 +40,20 @@ KEYS = [
 
 
 def place_of(text: str) -> tuple[int, int] | None:
-    """Line and column, counted from 1, as people write them; None for anything else."""
+    """The line and column, from 1, in a text such as "12" or "12:5"; None for anything else."""
     found = re.fullmatch(r"\s*([0-9]{1,9})\s*(?::\s*([0-9]{0,9})\s*)?", text)
     return None if found is None else (int(found[1]), int(found[2] or 1))
 
 
 class ViewCommands(OpenFiles):
-    """The commands of the app that concern its looks."""
+    """The commands of the app that concern its view."""
 
     status_line: StatusLine
 
     _find_bar: FindBar | None = None
 
     async def find_bar(self) -> FindBar:
-        """Made when it is first needed: the first paint does not wait for it."""
+        """The find bar, created on first use: the first paint does not wait for it."""
         if self._find_bar is None:
             self._find_bar = FindBar(lambda: self.editor)
             await self.screen_stack[0].mount(self._find_bar, before=self.status_line)
@@ -111,5 +111,5 @@ class ViewCommands(OpenFiles):
         self.show(editors[(editors.index(self.tab_of_front) + step) % len(editors)])
 
     def action_engine(self) -> None:
-        """How suggestions are doing, in full."""
+        """Show the full report on suggestions."""
         self.notify("\n".join(report(self.suggester)), title="Suggestions", markup=False)
