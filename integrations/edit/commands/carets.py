@@ -266,8 +266,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
         return None
 
     def action_add_caret(self, step: int) -> None:
-        """Add a caret in the row above (-1) or below (1), in the same column or at the row's
-        end."""
+        """Add a caret in the row above (-1) or below (1): in the same column, or at the end."""
         edge = (min if step < 0 else max)(one.end[0] for one in (self.selection, *self.others))
         row = edge + step
         if 0 <= row < self.document.line_count:

@@ -1,9 +1,9 @@
-"""What the editor does with the user's files: read, recognise, map, save, recover.
+"""Reads, recognises, saves and recovers the user's files.
 
     file = read("notes.txt")
     file = save(file, file.text + file.inward("typed"))
 
-Knows no editor and no engine.
+Knows no editor; of the engine, only its tables of languages and of files that hold secrets.
 """
 
 from . import elevated, undo

@@ -1,7 +1,8 @@
-"""Saving where the user may not write, with the rights that the system's own tool gives them.
+"""Saves where the user may not write, with sudo, doas or pkexec.
 
-The tool asks for a password itself, on the terminal, which the caller has given back before. What
-the file held is kept, because it is overwritten in place; what it holds afterwards is compared.
+The tool asks for a password itself, on the terminal, which the caller has given back before. A copy
+of the old content is kept, because the file is overwritten in place; afterwards, the content is
+checked.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ TOOLS = (("sudo", "--"), ("doas",), ("pkexec",))
 
 
 def tool() -> tuple[str, ...] | None:
-    """What the system has to run a program with more rights."""
+    """The command that runs another one with elevated rights; None if there is none."""
     return next((one for one in TOOLS if shutil.which(one[0])), None)
 
 
@@ -47,7 +48,7 @@ def save(file: TextFile, text: str, path: Path, *, overwrite_changed: bool = Fal
 
 
 def _keep(target: Path) -> None:
-    """What stands there now, as far as it can be had."""
+    """Keep a copy of the file's current content, if it can be read."""
     with contextlib.suppress(FileProblem):
         before = read(target)
         if before.stamp is not None:
@@ -65,7 +66,7 @@ def _write(words: tuple[str, ...], target: Path, data: bytes) -> None:
 
 
 def _checked(file: TextFile, text: str, path: Path, data: bytes) -> TextFile:
-    """As it is on the disk now; who may write there may still not be allowed to read."""
+    """The file as it is on disk now; a user who may not read it gets no check."""
     try:
         written = path.read_bytes()
     except PermissionError:

@@ -1,6 +1,6 @@
-"""Bytes to text and back: which encoding a file is in, found out without losing a byte.
+"""Bytes to text and back: detects the encoding of a file, without losing a byte.
 
-Knows nothing of line ends and of characters that are unsafe to show.
+Knows nothing of line ends or of characters that are unsafe to show.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BOMS = {
 }
 
 LEAST_UTF16 = 8  # bytes, without a byte-order mark
-SAMPLE = 64_000  # bytes that are looked at for UTF-16
+SAMPLE = 64_000  # bytes that are searched for signs of UTF-16
 _MOST = 0.7
 _UNLIKELY = frozenset(map(chr, range(0x20))) - set("\t\n\r\f\x1b")
 _ASCII = bytes(range(0x80))
@@ -29,7 +29,7 @@ _TYPOGRAPHIC = bytes(range(0x80, 0xA0))  # quotes and dashes in Windows-1252, co
 
 @dataclass(frozen=True)
 class Decoded:
-    """Bytes as text; undecodable ones are lone surrogates, as Python's "surrogateescape" has it."""
+    """Bytes as text; undecodable ones become lone surrogates ("surrogateescape")."""
 
     encoding: str
     bom: bytes
@@ -50,12 +50,13 @@ def canonical(name: str) -> str:
 
 
 def decode(data: bytes) -> Decoded:
-    """Never fails and never loses anything: ``encode`` gives the same bytes."""
+    """Text in the encoding that is detected. Never fails; ``bom`` and ``encode`` restore
+    ``data``."""
     return _by_mark(data) or _by_nulls(data) or _as_utf8(data) or as_bytes(data)
 
 
 def decode_as(data: bytes, encoding: str) -> Decoded:
-    """As the user says it is; raises UnicodeDecodeError if it is not, which UTF-8 always may be."""
+    """Text in a given encoding. Raises UnicodeDecodeError if it is another, except for UTF-8."""
     bom = BOMS.get(encoding, b"")
     bom = bom if data.startswith(bom) else b""
     if encoding == UTF8:
@@ -64,7 +65,7 @@ def decode_as(data: bytes, encoding: str) -> Decoded:
 
 
 def encode(text: str, encoding: str) -> bytes:
-    """The bytes of ``text``, without a mark; raises UnicodeEncodeError."""
+    """The bytes of ``text``, without a byte-order mark. Raises UnicodeEncodeError."""
     return text.encode(encoding, "surrogateescape" if encoding == UTF8 else "strict")
 
 
@@ -95,7 +96,7 @@ def _utf16(data: bytes, encoding: str, bom: bytes = b"") -> Decoded | None:
 
 
 def _by_nulls(data: bytes) -> Decoded | None:
-    """UTF-16 without a mark: most of every second byte is zero, and it is text."""
+    """UTF-16 without a byte-order mark: most of every second byte is zero, and it is plain text."""
     if len(data) < LEAST_UTF16 or len(data) % 2 or 0 not in data[:SAMPLE]:
         return None
     for encoding, high in ((UTF16_LE, 1), (UTF16_BE, 0)):
@@ -107,12 +108,12 @@ def _by_nulls(data: bytes) -> Decoded | None:
 
 
 def _is_plain(text: str) -> bool:
-    """Numbers of 16 bits are UTF-16 as well, but not plain text."""
+    """Numbers of 16 bits can be decoded as UTF-16, too, but not to plain text."""
     return not _UNLIKELY & set(text[:SAMPLE])
 
 
 def _as_utf8(data: bytes) -> Decoded | None:
-    """UTF-8, also with some bytes that are not, as long as most that is not ASCII is UTF-8."""
+    """UTF-8, also with some undecodable bytes, as long as most that is not ASCII is valid."""
     with contextlib.suppress(UnicodeDecodeError):
         return Decoded(UTF8, b"", data.decode(UTF8))
     beyond = len(data.translate(None, _ASCII))

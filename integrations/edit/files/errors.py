@@ -3,8 +3,8 @@
     FileProblem             catch this one
     ├─ FileRefused          not a text file that an editor should open
     ├─ FileUnreadable       the system does not let it be read, or it is not in that encoding
-    ├─ FileChanged          saving would overwrite what somebody else wrote: ask, then insist
-    │  ├─ FileGone          there is nothing to overwrite: somebody removed it
+    ├─ FileChanged          saving would overwrite what another program wrote: ask, then insist
+    │  ├─ FileGone          there is nothing to overwrite: another program removed it
     │  └─ FileExists        the same for a file that was never opened here
     ├─ SaveFailed           not saved; the file on disk is as it was, unless the sentence says so
     │  ├─ NotEncodable      a character does not exist in the file's encoding: offer UTF-8
@@ -30,7 +30,7 @@ class FileUnreadable(FileProblem):
 
 
 class FileChanged(FileProblem):
-    """The file on disk is no longer the one that was opened."""
+    """The file on disk is no longer as it was when it was opened."""
 
 
 class FileExists(FileChanged):
@@ -38,7 +38,7 @@ class FileExists(FileChanged):
 
 
 class FileGone(FileChanged):
-    """Somebody else has removed the file; what the editor holds may be the only copy."""
+    """Another program has removed the file; what the editor holds may be the only copy."""
 
 
 class SaveFailed(FileProblem):
@@ -58,7 +58,7 @@ class NotEncodable(SaveFailed):
 
 
 class NotAllowed(SaveFailed):
-    """Somebody said that the user may not write there, who may be asked for more rights."""
+    """The user may not write there, but elevated rights may help."""
 
 
 class RecoveryFailed(FileProblem):

@@ -1,8 +1,8 @@
-"""Overwrites a file where it stands, for when replacing it would lose something.
+"""Overwrites a file in place, where replacing it would lose something.
 
-Hard links, owners that only the system may set, files in folders that cannot be written, files that
-are mount points. The old and the new content are put into the state folder first, so that neither
-is lost if the writing is cut off; ``interrupted`` finds them. Raises OSError.
+That is so for hard links, owners that only the system may set, files in folders that cannot be
+written, and mount points. The old and the new content are put into the state folder first, so that
+neither is lost if writing is interrupted; ``interrupted`` finds them. Raises OSError.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ _CANNOT_RESERVE = (errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS)
 
 
 class HalfWritten(OSError):
-    """Neither the new content could be written nor the old one put back."""
+    """Neither could the new content be written nor the old one put back."""
 
 
 @dataclass(frozen=True)
 class Interrupted:
-    """A write that was cut off: what the file held, and what it was to hold."""
+    """A write that was interrupted: what the file held, and what it was to hold."""
 
     place: Path
     started: float  # seconds since 1970
@@ -39,9 +39,9 @@ class Interrupted:
 
 
 def overwrite(target: Path, data: bytes) -> os.stat_result:
-    """``target`` holds ``data``, or what it held before if this raises, HalfWritten excepted.
+    """Write ``data`` into ``target``; if this raises anything but HalfWritten, nothing has changed.
 
-    Refuses a file so large that its content cannot be kept meanwhile.
+    Refuses a file of more than MOST_KEPT bytes, of which no copy could be kept.
     """
     descriptor = os.open(target, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -58,7 +58,7 @@ def overwrite(target: Path, data: bytes) -> os.stat_result:
 
 
 def interrupted(path: Path) -> Interrupted | None:
-    """The write of the file at ``path`` that was cut off, under whichever of its names."""
+    """The interrupted write of the file at ``path``, under whichever of its names; None if none."""
     try:
         folder = state.folder(FOLDER)
         clear_up_folder(folder)
@@ -72,7 +72,7 @@ def interrupted(path: Path) -> Interrupted | None:
 
 
 def _noted(target: Path, before: bytes, after: bytes) -> tuple[Path, int]:
-    """A record of what is about to be done, held until its descriptor is closed."""
+    """Record what is about to be done; the record is locked until the descriptor is closed."""
     try:
         place = state.folder(FOLDER) / (state.key(target) + SUFFIX)
         return place, _recorded(place, target, before, after)
@@ -94,7 +94,7 @@ def _recorded(place: Path, target: Path, before: bytes, after: bytes) -> int:
 
 
 def _is_of(record: Record, path: Path) -> bool:
-    """By its name, or as another hard link of it."""
+    """Whether the record is of this file, by its path or as another hard link."""
     facts = record.facts
     if facts["path"] == str(path):
         return True
@@ -106,7 +106,7 @@ def _is_of(record: Record, path: Path) -> bool:
 
 def _cut_off(place: Path, record: Record, path: Path) -> Interrupted | None:
     before, after = record.parts
-    if _holds(path, after):  # it was all written
+    if _holds(path, after):  # all of it was written
         _done(place)
         return None
     return Interrupted(place, float(record.facts["started"]), before, after)

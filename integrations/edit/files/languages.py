@@ -1,6 +1,6 @@
-"""Which language a file is in, by its name or by the interpreter its first line asks for.
+"""The language of a file, by its name or by the interpreter that its first line names.
 
-The engine's table, and the languages that have colours but no model.
+The engine's table, and more languages, which have colours here.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ _VERSION = re.compile(r"[\d.]+$")
 
 
 def language_of(path: str | PurePath | None, first_line: str = "") -> str | None:
-    """The language of a file, None if nothing tells; ``.h`` counts as C.
+    """The language of a file, None if neither name nor first line tells; ``.h`` counts as C.
 
     >>> language_of("src/main.rs"), language_of("run", "#!/usr/bin/env -S python3 -u")
     ('rust', 'python')

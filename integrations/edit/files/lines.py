@@ -1,9 +1,9 @@
 """Line ends: which one a file uses, and the lines that end otherwise.
 
 In the editor every line ends with ``\\n``, which stands for the file's own line end. A line that
-ends otherwise carries a mark, which belongs to the line wherever in it it stands; deleting the mark
-gives the line the file's own line end. A lone CR ends no line, as for compilers and grep, unless
-the file ends most lines with it. Knows nothing of bytes.
+ends otherwise carries a mark, anywhere in the line; deleting the mark gives the line the file's own
+line end. A lone CR ends no line, as for compilers and grep, unless the file ends most lines with
+it. Knows nothing of bytes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def dominant(counts: dict[str, int]) -> str:
 
 
 def unify(text: str, own: str, block: Block) -> str:
-    """``text`` with ``\\n`` for ``own``, and with marks on lines that end otherwise."""
+    """``text`` with ``\\n`` for ``own``, and with marks in lines that end otherwise."""
     marked = {LF: block.mark_lf + "\n", CRLF: block.mark_crlf + "\n", own: "\n"}
     pieces = text.split(CRLF) if CRLF in text else [text]
     if own != LF:
@@ -37,7 +37,7 @@ def unify(text: str, own: str, block: Block) -> str:
 
 
 def diversify(text: str, own: str, block: Block) -> str:
-    """The inverse of ``unify``: of several marks in one line the last one counts."""
+    """The inverse of ``unify``; of several marks in one line, the last one counts."""
     if block.mark_lf not in text and block.mark_crlf not in text:
         return text if own == LF else text.replace("\n", own)
     lines = text.split("\n")

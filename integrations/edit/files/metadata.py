@@ -11,11 +11,11 @@ _MUST_KEEP = ("user.", ACCESS_LIST)  # others, such as a security module's, are 
 
 
 class CannotKeep(OSError):
-    """The new file cannot be given what the old one has; so the old one has to stay."""
+    """The new file cannot get the old one's metadata; so the old one has to stay."""
 
 
 def keep(status: os.stat_result, source: str | os.PathLike[str], descriptor: int) -> None:
-    """Give the new file the owner, the mode and the attributes of ``source``.
+    """Give the new file the owner and mode in ``status``, and the attributes of ``source``.
 
     Raises CannotKeep.
     """

@@ -1,7 +1,7 @@
-"""From a path or from bytes to a text file, or to a sentence that says why not.
+"""Reads a text file from a path or from bytes, or says why not.
 
-Nothing but a regular file of bounded size is ever opened: reading a pipe or a device can block, or
-do something.
+Opens nothing but a regular file of bounded size: reading a pipe or a device can block, or have side
+effects.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_BYTES = 100_000_000
 MOST_LINES = 1_000_000
 MOST_BINARY_BYTES = 5_000_000
 _PART = 1 << 20
-ATTEMPTS = 3  # at reading a file that somebody else is writing
+ATTEMPTS = 3  # to read a file that somebody else is writing
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -40,9 +40,10 @@ def read(
     most_lines: int = MOST_LINES,
     encoding: str | None = None,
 ) -> TextFile:
-    """The file at ``path``, or an empty one that is not on disk yet.
+    """The file at ``path``, or an empty one if there is none on disk yet.
 
-    ``encoding`` overrides what would be found out. Raises FileRefused and FileUnreadable.
+    ``encoding`` overrides detection. Raises FileRefused, FileUnreadable, and ValueError for an
+    encoding that is not in ``encodings.ENCODINGS``.
     """
     path = Path(path)
     name = canonical(encoding) if encoding else None
@@ -72,22 +73,22 @@ def changed_on_disk(file: TextFile) -> bool:
 
 
 def refuse_special(path: Path, status: os.stat_result) -> None:
-    """Raise FileRefused for whatever is no regular file."""
+    """Raise FileRefused for anything but a regular file."""
     for is_kind, name in _KINDS:
         if is_kind(status.st_mode):
             raise FileRefused(f"{path}: this is {name}, not a text file.")
 
 
 def is_read_only(path: Path, status: os.stat_result) -> bool:
-    """Whether its owner or the system forbids writing, also where the user could override that."""
+    """Whether its mode or the system forbids writing, even if the user, as root, could write."""
     writable = status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
     return not writable or not os.access(path, os.W_OK)
 
 
 def _content(path: Path, most: int) -> tuple[bytes, os.stat_result]:
-    """What the file holds and what ``stat`` says about just that."""
+    """What the file holds, and what ``stat`` said of it at that time."""
     refuse_special(path, path.stat())
-    # O_NONBLOCK: should it have become a pipe just now, opening it does not wait for a writer.
+    # O_NONBLOCK: if it has just become a pipe, opening it does not wait for a writer.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb", buffering=0) as file:
         for _ in range(ATTEMPTS):
@@ -111,7 +112,7 @@ def _whole(file: FileIO, path: Path, size: int, most: int) -> bytes:
 
 
 def _bounded(file: FileIO, most: int) -> bytes:
-    """For files that do not say how much they hold, such as those of /proc."""
+    """For files that do not tell their size, such as those in /proc."""
     parts, rest = [], most + 1
     while rest > 0 and (part := file.read(min(rest, _PART))):
         parts.append(part)

@@ -1,8 +1,8 @@
-"""Characters that neither an editor nor a terminal can hold, as private code points and back.
+"""Maps characters that neither an editor nor a terminal can hold to private code points and back.
 
 Controls, line separators, invisible characters and undecodable bytes each become one code point of
 a block of plane 16 or 15 that the file itself does not use. Knows nothing of files, bytes or lines:
-line ends are told apart in ``lines.py``, which puts its marks into the same block.
+line ends are dealt with in ``lines.py``, which puts its marks into the same block.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def unusual(text: str) -> set[str]:
 
 
 def sign(character: str) -> str:
-    """The visible character of width 1 that stands for an unsafe one."""
+    """The visible symbol, one cell wide, that stands for an unsafe character."""
     code = ord(character)
     if code < 0x20:
         return chr(0x2400 + code)
@@ -69,7 +69,7 @@ def sign(character: str) -> str:
 
 
 def unused_block(characters: set[str]) -> int | None:
-    """Where a block begins that none of ``characters`` is in; None if there is no such block."""
+    """The start of a block that holds none of ``characters``; None if there is none."""
     used = {
         (ord(character) - 0xF0000) // BLOCK for character in characters if character >= "\U000f0000"
     }
@@ -84,12 +84,12 @@ class Block:
 
     @cached_property
     def mark_lf(self) -> str:
-        """Says that its line ends with LF, in a file whose other lines do not."""
+        """The mark of a line that ends with LF, in a file whose other lines do not."""
         return chr(self.start + MARK_LF)
 
     @cached_property
     def mark_crlf(self) -> str:
-        """Says that its line ends with CRLF, in a file whose other lines do not."""
+        """The mark of a line that ends with CRLF, in a file whose other lines do not."""
         return chr(self.start + MARK_CRLF)
 
     @cached_property
@@ -131,7 +131,8 @@ class Block:
         return _exchange(text, unusual(text) & self._revealing.keys(), self._revealing)
 
     def admit(self, text: str) -> str:
-        """``hide`` for text from outside, in which this block's code points mean nothing."""
+        """``hide`` for text from outside, in which surrogates and this block's code points become
+        �."""
         strangers = unusual(text) & self._strange
         return self.hide(_exchange(text, strangers, dict.fromkeys(strangers, "�")))
 
@@ -142,7 +143,7 @@ class Block:
         return _exchange(text, unusual(text) & self._leaving.keys(), self._leaving)
 
     def visible(self, text: str) -> str:
-        """``text`` with a sign for every unsafe character, hidden or not; the length is kept."""
+        """``text`` with a symbol for every unsafe character, hidden or not; the length is kept."""
         if text.isascii() and text.isprintable():
             return text
         return text.translate(self._showing)
@@ -150,7 +151,7 @@ class Block:
 
 @lru_cache(maxsize=8)
 def block(start: int) -> Block:
-    """The block that begins at ``start``; its tables are made once."""
+    """The block that begins at ``start``; cached, because of its tables."""
     return Block(start)
 
 

@@ -1,7 +1,7 @@
-"""Files in the state folder: a line of JSON with a length for each of the parts that follow it.
+"""Files in the state folder: a header of JSON with the lengths of the parts that follow it.
 
-What was not written whole, by whatever accident, does not read as a record. Knows nothing of what
-is recorded.
+A digest shows whether a record was written completely; one that was not is ignored. Knows nothing
+of what is recorded.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ class Record:
 
 
 def write(place: Path, record: Record) -> int:
-    """Put the record there in one step; raises OSError.
+    """Write the record to ``place`` by atomic rename. Raises OSError.
 
-    Returns a descriptor that holds the file as long as it is open; the caller closes it.
+    Returns a descriptor that locks the file as long as it is open; the caller closes it.
     """
     return replace_file(place, (_header(record), *record.parts))
 
 
 def read_abandoned(place: Path) -> Record | None:
-    """The record there, unless its writer still holds it or it is damaged; raises OSError."""
+    """The record at ``place``; None if its writer locks it or it is damaged. Raises OSError."""
     descriptor = os.open(place, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         if not is_dead(descriptor):

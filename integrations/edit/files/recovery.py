@@ -1,7 +1,7 @@
 """Puts unsaved work aside while it is edited, and finds it again after a crash.
 
-One file for each open buffer, in the user's state folder, held by a lock as long as its editor
-lives: what nobody holds was left behind. Knows no editor, and not when it is time to write.
+One file for each open buffer, in the user's state folder, locked as long as its editor lives: what
+is not locked was left behind. Knows no editor, and not when it is time to write.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .textfile import TextFile, from_bytes
 FOLDER, SUFFIX, KEPT = "recovery", ".unsaved", ".kept"
 MOST_BYTES = 50_000_000  # of one text
 MOST_FILES = 200  # left behind; the oldest are dropped
-FIRST = 40  # characters of a text without a name that say which one it is
+FIRST = 40  # characters by which the user knows a text without a name
 MOST_KEPT = 50  # copies of what was replaced on purpose
 
 
@@ -62,7 +62,7 @@ class Found:
         return f", which begins with “{line}”" if line else ""
 
     def discard(self) -> None:
-        """It was restored, or is not wanted."""
+        """Remove it: it was restored, or is not wanted."""
         with contextlib.suppress(OSError):
             self.place.unlink()
 
@@ -73,7 +73,7 @@ class Recovery:
     def __init__(self, file: TextFile) -> None:
         self._file = file
         self._closed = False
-        self._turn = self._done = 0  # so that no writer overtakes a later one
+        self._turn = self._done = 0  # so that an older job does not undo a newer one
         self._name = f"{state.key(file.path)}-{os.urandom(6).hex()}{SUFFIX}"
         self._lock = threading.Lock()
         self._place: Path | None = None
@@ -87,16 +87,17 @@ class Recovery:
 
     @staticmethod
     def find(path: str | os.PathLike[str] | None) -> list[Found]:
-        """What was left behind for this file, or for texts without a name; newest first."""
+        """What was left behind for the file, or, without ``path``, for texts without a name; newest
+        first."""
         try:
             found = list(_found(None if path is None else Path(path)))
-        except ValueError:  # a path that cannot be one
+        except ValueError:  # no possible path
             return []
         return sorted(found, key=lambda one: one.written, reverse=True)
 
     @staticmethod
     def everything() -> list[Found]:
-        """All that was left behind or kept, of whatever file; newest first."""
+        """All that was left behind or kept, for any file; newest first."""
         found = [one for place in _places("*") if (one := _left_behind(place)) is not None]
         return sorted(found, key=lambda one: one.written, reverse=True)
 
@@ -122,8 +123,8 @@ class Recovery:
         return self.job(text)()
 
     def job(self, text: str | None) -> Callable[[], bool]:
-        """``write``, or ``discard`` for None, to be called once and on whatever thread: a later
-        job is not undone by an earlier one."""
+        """``write``, or ``discard`` for None, as a function to call once, on any thread; it does
+        nothing if a newer one was called before."""
         self._turn += 1
         turn, file = self._turn, self._file
         return lambda: self._do(turn, file, text)
@@ -150,15 +151,16 @@ class Recovery:
         return True
 
     def converted(self, file: TextFile) -> None:
-        """The text is to be saved in another form from now on."""
+        """From now on, the text is to be saved in the form of ``file``."""
         self._file = file
 
     def discard(self) -> None:
-        """There is nothing unsaved just now."""
+        """Remove what was put aside: nothing is unsaved now."""
         self.job(None)()
 
     def end(self) -> None:
-        """The text was saved, or is not wanted any more: nothing is put aside from now on."""
+        """The text was saved or is not wanted: remove what was put aside, and put nothing aside
+        again."""
         with self._lock:
             self._closed = True
             self._drop()
@@ -193,7 +195,7 @@ def _found(path: Path | None) -> Iterator[Found]:
 
 
 def _places(pattern: str) -> list[Path]:
-    """The records whose names are like that, after clearing up."""
+    """The records whose names match ``pattern``, after litter was removed."""
     try:
         folder = state.folder(FOLDER)
         clear_up_folder(folder)
@@ -308,7 +310,7 @@ def _age(place: Path) -> float:
 
 
 def _drop_oldest(folder: Path, suffix: str, most: int) -> None:
-    """Only what nobody holds counts as left behind; a crash a day for months is a lot."""
+    """Remove all but the newest ``most``, except those that a running editor holds."""
     places = sorted(folder.glob(f"*{suffix}"), key=_age)
     for place in places[: max(0, len(places) - most)]:
         remove_if_dead(place)

@@ -1,8 +1,8 @@
-"""Puts new content in the place of a file in one step, and clears up what a crash left of that.
+"""Replaces the content of a file by atomic rename, and removes what a crash leaves of that.
 
-A temporary file beside the target is written, flushed to the disk and renamed. It is locked while
-its writer lives, so one without a lock is litter. Knows nothing of text and of what users are told;
-raises OSError.
+A temporary file beside the target is written, flushed (fsync) and renamed. It is locked (flock)
+while its writer lives, so one without a lock is litter. Knows nothing of text or of messages to
+users; raises OSError.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from pathlib import Path
 PREFIX = ".cc-edit-"
 ATTEMPTS, PAUSE = 20, 0.025  # how often, and seconds between: another save takes milliseconds
 _CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-# What a directory answers to fsync on file systems that cannot do that.
+# How fsync fails for a directory on file systems that do not support that.
 _NOT_FOR_DIRECTORIES = (errno.EINVAL, errno.ENOTSUP, errno.EBADF)
 
 
 class NotFlushed(OSError):
-    """The new content is in place, but the disk does not say that it will last."""
+    """The new content is in place, but the disk does not confirm that it will last."""
 
 
 def nothing(descriptor: int) -> None:
@@ -38,11 +38,11 @@ def replace_file(
     mode: int = 0o600,
     prepare: Callable[[int], None] = nothing,
 ) -> int:
-    """``target`` now holds ``parts``: all of them, or what it held before if this raises
-    anything but NotFlushed.
+    """Replace the content of ``target`` by ``parts``, completely or, if this raises anything but
+    NotFlushed, not at all.
 
-    ``prepare`` is given the descriptor once all is written, before anything is replaced.
-    Returns the descriptor, still locked; the caller closes it.
+    ``prepare`` gets the descriptor once all is written, before anything is replaced. Returns the
+    descriptor, still locked; the caller closes it.
     """
     temporary = temporary_of(target)
     descriptor = _created(temporary, mode)
@@ -66,13 +66,13 @@ def replace_file(
 
 
 def close(descriptor: int) -> None:
-    """Whatever it says: what had to last was flushed before."""
+    """Close, and ignore errors: what has to last was flushed before."""
     with contextlib.suppress(OSError):
         os.close(descriptor)
 
 
 def temporary_of(target: Path) -> Path:
-    """Beside the target, one name for each, and short enough wherever the target's name is."""
+    """The temporary file for a target: beside it, always the same, with a short name."""
     name = hashlib.blake2b(os.fsencode(target.name), digest_size=8).hexdigest()
     return target.with_name(PREFIX + name)
 
@@ -85,7 +85,7 @@ def write_all(descriptor: int, data: bytes) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make the names in a folder survive a power failure, where the file system can."""
+    """Make the names in a folder survive a power failure (fsync), if the file system can."""
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except PermissionError:  # a folder whose names may be changed, but not be listed
@@ -100,7 +100,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def clear_up(target: Path) -> None:
-    """Remove the temporary file of a writer of ``target`` that is no more."""
+    """Remove the temporary file that a dead writer of ``target`` has left."""
     remove_if_dead(temporary_of(target))
 
 
@@ -111,7 +111,7 @@ def clear_up_folder(folder: Path) -> None:
 
 
 def remove_if_dead(path: Path) -> None:
-    """Remove our own file unless its writer holds it; never raises OSError."""
+    """Remove a file of the user's own unless its writer locks it; never raises OSError."""
     with contextlib.suppress(OSError):
         descriptor = os.open(path, os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
@@ -124,7 +124,7 @@ def remove_if_dead(path: Path) -> None:
 
 
 def is_dead(descriptor: int) -> bool:
-    """Whether nobody holds the file; if so, this descriptor does from now on."""
+    """Whether no living writer locks the file; if so, this descriptor locks it from now on."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -135,7 +135,7 @@ def is_dead(descriptor: int) -> bool:
 
 
 def _created(temporary: Path, mode: int) -> int:
-    """A new file that is ours and locked."""
+    """A new temporary file, which is ours and locked."""
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(PAUSE)

@@ -1,6 +1,6 @@
-"""Saves a text so that at every moment the whole old or the whole new file is on the disk.
+"""Saves a text so that the complete old or new content is on the disk at every moment.
 
-Decides what may be overwritten and how, and says in a sentence why something was not.
+Decides what may be overwritten and how; the errors say in a sentence why a text was not saved.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _saved(file: TextFile, name: Path, data: bytes, insist: bool) -> os.stat_res
 
 
 def real(path: Path) -> Path:
-    """Where symbolic links lead, also to what does not exist yet; raises OSError."""
+    """Where symbolic links lead, even if the target does not exist yet. Raises OSError."""
     try:
         return Path(os.path.realpath(path, strict=True))
     except FileNotFoundError:
@@ -99,7 +99,7 @@ def _status(target: Path) -> os.stat_result | None:
 
 
 def refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> None:
-    """Raise FileChanged if somebody else's content would be overwritten."""
+    """Raise FileChanged if saving would overwrite somebody else's content."""
     own = file.path is not None and real(file.path) == target
     if not differs(target, file.stamp if own else None) or _is_the_same(target, data):
         return
@@ -113,7 +113,7 @@ def refuse_changed(file: TextFile, name: Path, target: Path, data: bytes) -> Non
 
 
 def _refuse_newer(name: Path, target: Path, status: os.stat_result | None) -> None:
-    """The last look before the file is replaced; what was written meanwhile is not lost."""
+    """The last check before the file is replaced: raise FileChanged if it changed meanwhile."""
     if not untouched(status, _status(target)):
         raise FileChanged(f"{name} was changed by another program just now.")
 

@@ -1,4 +1,4 @@
-"""What a file on disk was when it was last read or written, to tell whether it still is that."""
+"""The state of a file when it was last read or written, to tell whether it has changed since."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PART = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A file's content by digest, and what the system says of it without reading it."""
+    """What ``stat`` says of a file, and the digest of its content."""
 
     mtime_ns: int
     ctime_ns: int
@@ -23,11 +23,11 @@ class Stamp:
 
     @classmethod
     def of(cls, status: os.stat_result, digest: str) -> Stamp:
-        """From what ``stat`` says and the digest of the content it says it about."""
+        """From the result of ``stat``, and the digest of the content at that time."""
         return cls(*_facts(status), digest)
 
     def agrees(self, status: os.stat_result) -> bool:
-        """Whether nothing has touched the file since."""
+        """Whether ``status`` shows the file untouched since."""
         return self == Stamp.of(status, self.digest)
 
 
@@ -45,12 +45,12 @@ def _facts(status: os.stat_result) -> tuple[int, int, int, int, int]:
 
 
 def digest_of(data: bytes) -> str:
-    """A short name of the content, in hexadecimal."""
+    """A digest of the content, in hexadecimal."""
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def digest_on_disk(path: Path) -> str:
-    """The digest of what the file holds now, without keeping it in memory; raises OSError."""
+    """The digest of what the file holds now, read part by part. Raises OSError."""
     found = hashlib.blake2b(digest_size=16)
     with path.open("rb", buffering=0) as file:
         while part := file.read(_PART):
@@ -59,9 +59,9 @@ def digest_on_disk(path: Path) -> str:
 
 
 def differs(path: Path, stamp: Stamp | None) -> bool:
-    """Whether the file is not what ``stamp`` says; the content is read only if it may differ.
+    """Whether the file is not as ``stamp`` says; reads the content only if ``stat`` leaves it open.
 
-    No stamp stands for no file.
+    None stands for no file.
     """
     try:
         status = path.stat()

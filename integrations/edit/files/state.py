@@ -14,7 +14,8 @@ APPLICATION = "codecomplete"
 
 
 def folder(kind: str) -> Path:
-    """A folder that only the user can look into, made if need be; raises OSError."""
+    """A folder that only the user can look into, created if need be. Raises OSError, also if it
+    belongs to another user."""
     top = platformdirs.user_state_path(APPLICATION, appauthor=False)
     top.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for made in (top, top / kind):
@@ -24,7 +25,7 @@ def folder(kind: str) -> Path:
 
 
 def key(path: Path | None) -> str:
-    """A name for whatever belongs to the file at ``path``, however it is spelled."""
+    """A name for the records of the file at ``path``, the same for all spellings of the path."""
     if path is None:
         return "unnamed"
     real = os.path.realpath(path)

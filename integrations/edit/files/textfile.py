@@ -13,7 +13,7 @@ from .errors import NotEncodable
 from .private import Block
 from .stamps import Stamp
 
-_CONTROL_SHARE = 0.1  # of the characters, from which on a file looks binary
+_CONTROL_SHARE = 0.1  # of the characters; with more controls than that, a file looks binary
 _BINARY = frozenset(private.CONTROLS + private.RAW) - set("\b\f\r\x1b\x85")
 
 
@@ -42,24 +42,25 @@ class TextFile:
             raise NotEncodable(real[error.start], line, self.encoding) from error
 
     def inward(self, text: str) -> str:
-        """Typed or pasted text as the editor holds it: any line end is ``\\n`` there.
+        """Typed or pasted text as the editor holds it, with ``\\n`` for any line end.
 
-        Only for text from outside; what was copied inside the editor is as it has to be.
+        Only for text from outside; the editor's own text is in that form already.
         """
         text = text.replace("\r\n", "\n").replace("\r", "\n")
         return self._block.admit(text)
 
     def outward(self, text: str) -> str:
-        """The editor's text for everybody else, such as the clipboard and the engine.
+        """The editor's text for everything outside, such as the clipboard and the engine.
 
-        Lines end with ``\\n``; bytes that are no character are �.
+        Lines end with ``\\n``; undecodable bytes become �.
         """
         return self._block.export(text)
 
     def visible(self, text: str) -> str:
-        """What may be drawn: as long as ``text``, a sign of width 1 for what is unsafe or unseen.
+        """``text`` as it is drawn: of the same length, with a symbol one cell wide for each
+        character that is unsafe or invisible.
 
-        Newlines and tabs are left alone.
+        Newlines and tabs stay.
         """
         if text.isascii() and text.isprintable():
             return text
@@ -68,7 +69,7 @@ class TextFile:
         )
 
     def unmarked(self, text: str) -> str:
-        """``text`` with the file's own line end on every line."""
+        """``text`` without marks: every line has the file's own line end."""
         return lines.unmarked(text, self._block)
 
     @property
@@ -87,14 +88,14 @@ class TextFile:
 
 
 def from_bytes(data: bytes, path: Path | None = None, encoding: str | None = None) -> TextFile:
-    """What an editor makes of ``data``; nothing in it is lost.
+    """``data`` as a text file; nothing in it is lost.
 
-    Raises UnicodeDecodeError if an ``encoding`` is given and it is not that.
+    Raises UnicodeDecodeError if an ``encoding`` is given and ``data`` is not in it.
     """
     found = encodings.decode_as(data, encoding) if encoding else encodings.decode(data)
     characters = private.unusual(found.text)
     start = private.unused_block(characters)
-    if start is None:  # no private code point left: bytes it is, which need none of the file's
+    if start is None:  # no private block is unused: take it as single bytes, which use none
         found = encodings.as_bytes(data)
         characters, start = private.unusual(found.text), private.BLOCKS[0]
     block = private.block(start)
@@ -108,8 +109,8 @@ def from_bytes(data: bytes, path: Path | None = None, encoding: str | None = Non
 
 
 def alike(file: TextFile, other: TextFile) -> TextFile:
-    """``file`` with the private code points of ``other``, if it can do with them, so that pieces
-    of the two texts may stand side by side."""
+    """``file`` with the private code points of ``other``, so that pieces of both texts can be
+    mixed; unchanged if its text uses those itself, or has marks of line ends."""
     if file.block == other.block:
         return file
     real = private.block(file.block).reveal(file.text)  # but for the marks
@@ -132,7 +133,10 @@ def with_encoding(file: TextFile, encoding: str) -> TextFile:
 
 
 def with_line_end(file: TextFile, line_end: str) -> TextFile:
-    """The same file, to be saved with one line end for all lines; marks mean nothing any more."""
+    """The same file, to be saved with one line end for all lines; marks are removed.
+
+    Raises ValueError for a line end that is not in ``lines.LINE_ENDS``.
+    """
     if line_end not in lines.LINE_ENDS:
         raise ValueError(f"line end {line_end!r} is none of {lines.LINE_ENDS}")
     return replace(file, line_end=line_end, mixed=False, text=file.unmarked(file.text))

@@ -1,8 +1,8 @@
-"""What can be undone in a file after it was closed and opened again, as bytes somebody else packs.
+"""Stores undo histories, packed by the caller as bytes, for when their files are opened again.
 
-One record for each file, in the user's state folder, beside unsaved work; it counts only for the
-very content that it was left with. A history holds what a text no longer does, so it is kept only
-where nothing of it would reach farther than the file itself. Knows no editor.
+One record for each file, in the user's state folder, beside unsaved work; it is valid only for
+exactly the content that the file had. A history holds what a text no longer does, so it is kept
+only where it reaches no further than the file itself. Knows no editor.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ MOST_BYTES = 1_000_000  # of one history
 MOST_FILES = 200
 MOST_DAYS = 90
 PASSING = ("/var/tmp", "/dev/shm", "/run", "/proc")
-"""Beside the folder for temporary files: what is there is meant to go without a trace."""
+"""Beside the folder for temporary files: folders whose files are meant to leave no trace."""
 
 
 def may_keep(file: TextFile) -> bool:
-    """Whether a history of this file stays where the file is: not of one that holds secrets, not
-    of a temporary one, and not of one on another file system, which may be encrypted, taken away
-    or forgotten at the next start."""
+    """Whether a history of this file may be stored: not if the file holds secrets, is temporary, or
+    is on another file system than the state folder, which may be encrypted, removable or
+    volatile."""
     if file.path is None or file.stamp is None or is_private(str(file.path)):
         return False
     real = Path(os.path.realpath(file.path))
@@ -46,7 +46,7 @@ def may_keep(file: TextFile) -> bool:
 
 
 def keep(file: TextFile, packed: bytes) -> bool:
-    """Keep the history of a file that was saved or not changed; False if it is not kept."""
+    """Store the history of a file as it was saved or read; returns whether that was done."""
     if file.stamp is None or not packed or len(packed) > MOST_BYTES or not may_keep(file):
         forget(file)
         return False
@@ -61,7 +61,7 @@ def keep(file: TextFile, packed: bytes) -> bool:
 
 
 def recall(file: TextFile) -> bytes | None:
-    """The history of just this content; any other is of no use any more."""
+    """The history stored for exactly this content; None if there is none."""
     if file.path is None or file.stamp is None:
         return None
     try:
@@ -74,7 +74,7 @@ def recall(file: TextFile) -> bytes | None:
 
 
 def forget(file: TextFile) -> None:
-    """Keep nothing of a file."""
+    """Remove the history of a file."""
     with contextlib.suppress(OSError):
         if file.path is not None:
             _place(file).unlink()
@@ -85,7 +85,7 @@ def _place(file: TextFile) -> Path:
 
 
 def _drop_old(folder: Path) -> None:
-    """All but the newest, and none that is very old."""
+    """Remove all but the newest MOST_FILES, and all that are older than MOST_DAYS."""
     found = sorted(folder.glob(f"*{SUFFIX}"), key=_age, reverse=True)
     oldest = time.time() - MOST_DAYS * 86_400
     for index, place in enumerate(found):
