@@ -50,8 +50,7 @@ def canonical(name: str) -> str:
 
 
 def decode(data: bytes) -> Decoded:
-    """Text in the encoding that is detected. Never fails; ``bom`` and ``encode`` restore
-    ``data``."""
+    """Text in the encoding that is detected. Never fails; ``bom`` and ``encode`` invert it."""
     return _by_mark(data) or _by_nulls(data) or _as_utf8(data) or as_bytes(data)
 
 

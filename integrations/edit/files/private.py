@@ -131,8 +131,8 @@ class Block:
         return _exchange(text, unusual(text) & self._revealing.keys(), self._revealing)
 
     def admit(self, text: str) -> str:
-        """``hide`` for text from outside, in which surrogates and this block's code points become
-        �."""
+        """``hide`` for text from outside; surrogates and this block's code points become � in
+        it."""
         strangers = unusual(text) & self._strange
         return self.hide(_exchange(text, strangers, dict.fromkeys(strangers, "�")))
 

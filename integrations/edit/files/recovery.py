@@ -87,8 +87,7 @@ class Recovery:
 
     @staticmethod
     def find(path: str | os.PathLike[str] | None) -> list[Found]:
-        """What was left behind for the file, or, without ``path``, for texts without a name; newest
-        first."""
+        """What was left behind for a file, or for texts without a name (None); newest first."""
         try:
             found = list(_found(None if path is None else Path(path)))
         except ValueError:  # no possible path

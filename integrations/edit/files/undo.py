@@ -29,8 +29,7 @@ PASSING = ("/var/tmp", "/dev/shm", "/run", "/proc")
 
 def may_keep(file: TextFile) -> bool:
     """Whether a history of this file may be stored: not if the file holds secrets, is temporary, or
-    is on another file system than the state folder, which may be encrypted, removable or
-    volatile."""
+    is on another file system than the state folder, which may be encrypted or removable."""
     if file.path is None or file.stamp is None or is_private(str(file.path)):
         return False
     real = Path(os.path.realpath(file.path))

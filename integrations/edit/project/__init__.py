@@ -1,1 +1,1 @@
-"""What is around the open file: which files, what is in them, and what git knows of them."""
+"""The project around the open file: its files and their content, git's index, .editorconfig."""

@@ -1,7 +1,8 @@
-"""How a project wants its files indented, as its ``.editorconfig`` says. Knows no buffer.
+"""The indentation that a project's ``.editorconfig`` asks for. Knows no buffer.
 
-Only ``indent_style``, ``indent_size`` and ``tab_width`` are followed (https://spec.editorconfig.org).
-A file that cannot be read, or is none, says nothing: nobody's file is opened the worse for it.
+Only ``indent_style``, ``indent_size`` and ``tab_width`` are followed
+(https://spec.editorconfig.org). A file that cannot be read or parsed is ignored: it must not keep
+another one from opening.
 """
 
 from __future__ import annotations
@@ -17,11 +18,11 @@ log = logging.getLogger("codecomplete")
 NAME = ".editorconfig"
 MOST_BYTES = 100_000
 WIDEST = 16
-TAB = 8  # cells, where nothing is said of it
+TAB = 8  # cells, unless the file says otherwise
 
 
 def indentation(path: Path) -> Indentation | None:
-    """The unit that the project wants in a file, whose path is absolute; None if it says none."""
+    """The unit that the project asks for in the file at ``path`` (absolute); None if none."""
     if not _is_told(path):
         return None
     import editorconfig  # takes time to import, and few projects need it
@@ -43,19 +44,19 @@ def _unit(said: dict[str, str]) -> Indentation | None:
 
 
 def _cells(number: str) -> int:
-    """As many cells as a number says, 0 where it is none or out of bounds."""
+    """The number of cells that ``number`` says; 0 if it is none, or out of bounds."""
     found = int(number) if number.isascii() and number.isdigit() and len(number) < 3 else 0
     return found if found <= WIDEST else 0
 
 
 def _is_told(path: Path) -> bool:
-    """Whether a folder above has the file, and each that has one has one that may be read."""
+    """Whether a folder above ``path`` has the file, and none has one that is unsound."""
     found = [one for folder in path.parents if (one := _is_sound(folder / NAME)) is not None]
     return bool(found) and all(found)
 
 
 def _is_sound(path: Path) -> bool | None:
-    """Whether it is a text of reasonable size; None if there is nothing."""
+    """Whether it is a text of reasonable size; None if there is none, or it cannot be read."""
     try:
         found = path.stat()
         if not S_ISREG(found.st_mode) or found.st_size > MOST_BYTES:

@@ -1,4 +1,4 @@
-"""Names of files by some of their letters, the likeliest first. Pure."""
+"""Fuzzy search: names of files by some of their letters, the best match first. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ MOST = 200  # names that are shown
 
 
 def best(names: Iterable[str], wanted: str, most: int = MOST) -> list[str]:
-    """The names that hold the letters of ``wanted`` in this order; blanks part words that may
-    stand in any order. In the last part of a name, close together and in a short name is best.
+    """The names that hold the letters of ``wanted`` in order, at most ``most``. Blanks separate
+    words, which may occur in any order. A match is better in the last part of a name, with its
+    letters close together, and in a short name.
 
     >>> best(["lib/parse.py", "tests/test_parse.py", "setup.py"], "parse")
     ['lib/parse.py', 'tests/test_parse.py']
@@ -22,7 +23,7 @@ def best(names: Iterable[str], wanted: str, most: int = MOST) -> list[str]:
 
 
 def rank(name: str, wanted: str) -> tuple[int, int] | None:
-    """How well one name fits, less being better; None if it does not."""
+    """How well a name matches, less being better; None if it does not match."""
     return _rank(name, _patterns(wanted))
 
 
@@ -31,7 +32,7 @@ def _patterns(wanted: str) -> list[re.Pattern[str]]:
 
 
 def _pattern(word: str) -> re.Pattern[str]:
-    """The shortest stretch that begins at the first of the letters and holds all of them."""
+    """The shortest stretch from the first fitting letter that holds all of them in order."""
     flags = re.NOFLAG if word != word.lower() else re.IGNORECASE
     return re.compile(".*?".join(map(re.escape, word)), flags)
 

@@ -1,7 +1,7 @@
-"""What git has of a file, and where a text differs from that, line by line.
+"""What git's index holds of a file, and in which lines a text differs from that.
 
-Asks git itself, and nothing that a project could have it run: no filter, no hook, no monitor.
-Comparing is pure and bounded.
+Runs git itself, and nothing that a project could make it run: no filter, hook or file system
+monitor. Comparing is pure and bounded.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from ..files import FileProblem, read_bytes
 from .listing import GIT
 
 MOST_BYTES = 2_000_000
-MOST_LINES = 600  # that differ and are compared one by one; more are all taken for changed
+MOST_LINES = 600  # in the part that differs; in a longer one, all count as changed
 SECONDS = 5.0
 
 
 class Change(Enum):
-    """What became of a line since git took it in."""
+    """How a line differs from git's index."""
 
     ADDED = "added"
     CHANGED = "changed"
-    REMOVED = "removed"  # lines were, above this one
+    REMOVED = "removed"  # lines above this one
 
 
 def staged(path: Path) -> list[str] | None:
-    """The lines that git has in its index; None if it has none of the file."""
+    """The file's lines in git's index; None if it is not there, or cannot be read as text."""
     command = [*GIT, "cat-file", "blob", f":./{path.name}"]
     try:
         done = subprocess.run(
@@ -45,7 +45,7 @@ def staged(path: Path) -> list[str] | None:
 
 
 def changes(old: Sequence[str], new: Sequence[str]) -> dict[int, Change]:
-    """The rows of ``new`` that are marked.
+    """How the rows of ``new``, from 0, differ from ``old``.
 
     >>> changes(["a", "b", "c"], ["a", "x", "c", "d"])
     {1: <Change.CHANGED: 'changed'>, 3: <Change.ADDED: 'added'>}

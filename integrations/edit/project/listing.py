@@ -1,5 +1,6 @@
-"""Which files a folder holds that somebody works on: what git does not ignore, whether git is there
-or not. Knows no text and no widget; may be called on any thread.
+"""The files of a folder that somebody works on: what git does not ignore, with or without git.
+
+Knows no text and no widget; may be called on any thread.
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ from codecomplete.ignored import JUNK, Ignored
 from ...shared.project import root_of
 
 MOST_FILES = 50_000
-SECONDS = 10.0  # that git may take
+SECONDS = 10.0  # for git
 GIT = (
     "git", "--no-optional-locks",
-    "-c", "core.fsmonitor=false",  # which names a program that a project would have us run
+    "-c", "core.fsmonitor=false",  # in which a project could name a program to run
 )  # fmt: skip
 LEFT_OUT = {".git", *JUNK}  # folders
 Stop = Callable[[], bool]
 
 
 def never() -> bool:
-    """Nobody has had enough."""
+    """A ``Stop`` that never stops."""
     return False
 
 
 def folder_around(path: Path | None, otherwise: Path | None) -> Path | None:
-    """The project of a file; without one, the folder that is given, or the file's own."""
+    """The project of a file; else ``otherwise`` if it is above the file, or the file's folder.
+
+    Without a file, ``otherwise``.
+    """
     root = root_of(path) if path is not None else None
     if root is not None or path is None:
         return root or otherwise
@@ -37,7 +41,7 @@ def folder_around(path: Path | None, otherwise: Path | None) -> Path | None:
 
 
 def files(folder: Path, stop: Stop = never, most: int = MOST_FILES) -> list[str]:
-    """The names of the files below ``folder``, as they are seen from there, in order."""
+    """The files below ``folder``, sorted, by their paths relative to it; at most ``most``."""
     found = _of_git(folder)
     if found is None:
         found = list(_walked(folder, stop, most))
@@ -45,7 +49,7 @@ def files(folder: Path, stop: Stop = never, most: int = MOST_FILES) -> list[str]
 
 
 def _of_git(folder: Path) -> list[str] | None:
-    """As git lists them; None where there is no git, or none of its projects."""
+    """The files as git lists them; None without git, or outside of a repository."""
     command = [*GIT, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", "."]
     try:
         done = subprocess.run(
@@ -76,7 +80,7 @@ def _walked(folder: Path, stop: Stop, most: int) -> Iterator[str]:
 
 
 def _entries(folder: Path) -> list[tuple[Path, bool]]:
-    """What a folder holds, and whether each is a folder; links to folders are not followed."""
+    """What a folder holds, and whether each is a folder; links to folders are left out."""
     try:
         with os.scandir(folder) as entries:
             found = [(folder / one.name, one.is_dir(follow_symlinks=False), one.is_file())

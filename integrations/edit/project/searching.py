@@ -1,7 +1,7 @@
-"""Text in the files of a folder: found by ripgrep where it is installed, else by ourselves.
+"""Searches the files of a folder, with ripgrep if it is installed, or else in Python.
 
-Both leave out what git ignores, what is no text, and what is very large. Knows no widget; meant for
-a thread of its own, which ``stop`` ends.
+Both leave out files that git ignores, binary files and very large ones. Knows nothing of widgets;
+runs on a worker thread, until ``stop`` returns True.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from .listing import Stop, files, never
 MOST_MATCHES = 2_000
 MOST_BYTES = 5_000_000  # of a file
 MOST_SHOWN = 300  # characters of a line
-FILE_SECONDS = 1.0  # that a pattern may take in one file
+FILE_SECONDS = 1.0  # for a pattern in one file
 PROGRAM = "rg"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A place in a file, counted from 1, and what stands in its line around it."""
+    """A place in a file, counted from 1, and the text of its line around it."""
 
-    name: str  # as seen from the folder
+    name: str  # relative to the folder
     line: int
     column: int
     text: str
@@ -40,11 +40,11 @@ class Match:
 def found(
     folder: Path, query: Query, open_texts: Mapping[str, str] | None = None, stop: Stop = never
 ) -> Iterator[Match]:
-    """The matches below ``folder``; ``open_texts`` count in place of the files of their names.
+    """The matches below ``folder``; ``open_texts`` replace the files of the same relative names.
 
-    Raises BadPattern.
+    At most MOST_MATCHES. Raises BadPattern.
     """
-    compiled(query)  # says what is wrong with a pattern, whoever looks for it
+    compiled(query)  # finds fault with a pattern, whichever program searches
     texts = dict(open_texts or {})
     inside = (one for name, text in sorted(texts.items()) for one in _in_text(name, text, query))
     others = (one for one in _outside(folder, query, stop) if one.name not in texts)
@@ -64,8 +64,8 @@ def _outside(folder: Path, query: Query, stop: Stop) -> Iterator[Match]:
 
 
 def _alike(query: Query) -> bool:
-    """Whether ripgrep means the same by a pattern: it knows neither groups that look around nor
-    references to other groups, and looks at one line at a time."""
+    """Whether a pattern means the same to ripgrep, which has no lookaround and no backreferences,
+    and matches within a line."""
     return not query.regex or not any(sign in query.text for sign in ("(?", "\\", "\n"))
 
 
@@ -92,7 +92,7 @@ def _of_ripgrep(program: str, folder: Path, query: Query, stop: Stop) -> Iterato
 
 
 def _ending(process: subprocess.Popen[bytes], stop: Stop) -> threading.Event:
-    """Ends the process as soon as ``stop`` says so, also while it finds nothing."""
+    """End the process as soon as ``stop`` returns True, even while it finds nothing."""
     over = threading.Event()
 
     def watch() -> None:
@@ -130,7 +130,7 @@ def _matches(line: bytes) -> Iterator[Match]:
 
 
 def _bytes(field: dict[str, Any]) -> bytes:
-    """Ripgrep writes what is no UTF-8 in base64."""
+    """The bytes of a field: ripgrep encodes what is not UTF-8 in base64."""
     import base64
 
     return field["text"].encode() if "text" in field else base64.b64decode(field["bytes"])
@@ -171,12 +171,12 @@ def _in_text(name: str, text: str, query: Query) -> Iterator[Match]:
             end = text.find("\n", at)
             shown = text[first : end if end >= 0 else len(text)]
             yield Match(name, line, at - first + 1, _around(shown, at - first))
-    except TimeoutError:  # the other files are still worth a look
+    except TimeoutError:  # go on with the other files
         return
 
 
 def _around(line: str, column: int) -> str:
-    """Of a very long line, what is near."""
+    """Of a very long line, what is near ``column``."""
     if len(line) <= MOST_SHOWN:
         return line
     first = max(0, column - MOST_SHOWN // 4)

@@ -1,1 +1,1 @@
-"""What a language server knows of the open files: a client, over pipes only."""
+"""A client of language servers (LSP), over pipes only."""

@@ -1,4 +1,4 @@
-"""Which server a language has, and what it calls the language. Pure."""
+"""The usual server for each language, and what servers call the language. Pure functions."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ IDS = {"shell": "shellscript", "make": "makefile"}
 
 
 class BadServer(Exception):
-    """A line of the settings names no server; the message says why."""
+    """A line of the setting ``servers`` is not valid; the message says why."""
 
 
 def id_of(language: str) -> str:
-    """The language as servers name it."""
+    """The language's identifier in the protocol."""
     return IDS.get(language, language)
 
 
 def chosen(lines: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """The commands that the settings give, by language. Raises BadServer.
+    """The commands that the setting gives, by language. Raises BadServer.
 
     >>> chosen(["c: clangd --log=error", "python"])
     {'c': ('clangd', '--log=error'), 'python': ('pylsp',)}

@@ -1,11 +1,11 @@
-"""One language server: a process that is told what the texts are, and asked about them.
+"""One language server: a process that gets the open texts, and is asked about them.
 
-Speaks through pygls, over the pipes of the process and nothing else. Of pygls the part that carries
-messages is used, not the one that has a type for each: that rejects a whole answer, and never gives
-it, for one field that a server writes otherwise, as pylsp does in its very first.
+Uses pygls, over the pipes of the process and nothing else; and of pygls only the layer for messages
+(JSON-RPC), not the types of their content. Those reject a whole answer because of one field with an
+unexpected value, and then never deliver it; the first answer of pylsp has such a field.
 
-Gives plain values; knows no widget. All of it runs in the application's loop; what takes long is
-waited for, not worked at.
+Returns plain values; knows nothing of widgets. All of it runs in the application's event loop; long
+operations are awaited.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ log = logging.getLogger("codecomplete")
 SECONDS = 30.0  # for an answer
 SECONDS_TO_START = 60.0
 SECONDS_TO_END = 2.0
-QUIETLY = ("/bin/sh", "-c", 'exec "$0" "$@" 2>/dev/null')  # nobody reads what it says beside
+QUIETLY = ("/bin/sh", "-c", 'exec "$0" "$@" 2>/dev/null')  # nobody reads its standard error
 SNIPPET = 2
 SEVERITIES = {1: "error", 2: "warning"}
 
 
 class ServerProblem(Exception):
-    """The server cannot do what it was asked; the message says why."""
+    """The server cannot do what was asked, or has ended; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something that is wrong from one place to another."""
+    """Something that is wrong between two places, as (row, character)."""
 
     start: Place
     end: Place
@@ -56,7 +56,7 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A place in a file."""
+    """A place in a file, in UTF-16 units."""
 
     path: Path
     place: Place
@@ -64,7 +64,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Text that takes the place of other text."""
+    """A change to a text: ``text`` replaces what is between two places."""
 
     start: Place
     end: Place
@@ -73,12 +73,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that can be completed: what it inserts, and what else is changed with it."""
+    """A completion: what it inserts, and what else it changes."""
 
     name: str
     change: Change
     label: str
-    order: str  # as the server would sort them
+    order: str  # the server's sort key
     more: tuple[Change, ...] = ()
 
 
@@ -94,7 +94,7 @@ Told = Callable[[Path, list[Diagnostic]], object]
 
 
 class Server:
-    """Create for a command and a folder; ``told`` is called with what is wrong in a file."""
+    """Create for a command and a folder; ``told`` is called with the diagnostics of a file."""
 
     def __init__(self, command: tuple[str, ...], folder: Path, told: Told) -> None:
         self.command, self.folder, self._told = command, folder, told
@@ -106,7 +106,7 @@ class Server:
         return Path(self.command[0]).name
 
     async def start(self) -> None:
-        """Raises ServerProblem."""
+        """Start the process and initialize it. Raises ServerProblem; ImportError without pygls."""
         await asyncio.to_thread(importlib.import_module, "pygls.client")
         client = _client(self._diagnosed)
         try:
@@ -122,7 +122,7 @@ class Server:
         return self._client is not None and not self._client.stopped
 
     async def stop(self) -> None:
-        """Ask it to end; whether it does or not, it is over with our pipes."""
+        """Shut the server down; even if it does not answer, its process ends."""
         if self._client is None or self._client.stopped:
             return
         try:
@@ -133,7 +133,7 @@ class Server:
         await self._end(self._client._server)
 
     async def _end(self, process: asyncio.subprocess.Process | None) -> None:
-        """Some go on for as long as there is somebody to read from."""
+        """Close its input, wait, and kill it if it goes on: some run as long as they have input."""
         if process is None or process.stdin is None:
             return
         process.stdin.close()
@@ -142,13 +142,13 @@ class Server:
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            with contextlib.suppress(TimeoutError):  # until it is gone: our loop may end next
+            with contextlib.suppress(TimeoutError):  # until it is gone: the event loop may end next
                 await asyncio.wait_for(process.wait(), SECONDS_TO_END)
 
     # Texts
 
     def show(self, path: Path, language: str, text: str) -> None:
-        """The file is open, and this is its text now."""
+        """Open the file in the server, or send the text that it has now."""
         known = self._open.get(path)
         if known is None:
             self._open[path] = _Open(1, text)
@@ -161,26 +161,26 @@ class Server:
             self._say("textDocument/didChange", changed)
 
     def close(self, path: Path) -> None:
-        """The file is not open any more."""
+        """Tell the server that the file is no longer open."""
         if self._open.pop(path, None) is not None and self.running:
             self._say("textDocument/didClose", {"textDocument": {"uri": path.as_uri()}})
 
     # Questions
 
     async def definition(self, path: Path, place: Place) -> list[Target]:
-        """Where what stands at ``place`` is defined."""
+        """Where the symbol at ``place`` is defined. Raises ServerProblem."""
         found = await self._ask("textDocument/definition", self._at(path, place))
         places = found if isinstance(found, list) else [found] if found else []
         return [target for one in places if (target := _target(one)) is not None]
 
     async def rename(self, path: Path, place: Place, name: str) -> dict[Path, list[Change]]:
-        """What changes in which file so that something has another name, in units of servers,
-        which ``read`` makes characters of."""
+        """The changes in each file that rename the symbol at ``place``, in UTF-16 units; ``read``
+        turns these into characters. Raises ServerProblem."""
         at = self._at(path, place)
         return _changes(await self._ask("textDocument/rename", {**at, "newName": name}) or {})
 
     async def completions(self, path: Path, place: Place) -> list[Item]:
-        """What may stand at ``place``."""
+        """The completions at ``place``. Raises ServerProblem."""
         found = await self._ask("textDocument/completion", self._at(path, place)) or []
         items = found["items"] if isinstance(found, dict) else found
         lines = self._open[path].text.split("\n")
@@ -198,7 +198,8 @@ class Server:
         self._running().protocol.notify(method, params)
 
     async def _ask(self, method: str, params: Any, seconds: float = SECONDS) -> Any:
-        """Not cancelled when it takes too long: an answer that comes then is no surprise."""
+        """Send a request and await the answer. Not cancelled if that takes too long: a late answer
+        does no harm."""
         asked = self._running().protocol.send_request(method, params)
         answer = asyncio.wrap_future(asked)
         done, _ = await asyncio.wait({answer}, timeout=seconds)
@@ -207,7 +208,7 @@ class Server:
             raise ServerProblem(f"{self.name} does not answer.")
         try:
             return answer.result()
-        except Exception as error:  # of the server, or of the library that reads it
+        except Exception as error:  # from the server, or from pygls
             raise ServerProblem(f"{self.name}: {error}") from error
 
     def _running(self) -> JsonRPCClient:
@@ -224,7 +225,7 @@ class Server:
 
 
 def _client(diagnosed: Callable[[dict[str, Any]], None]) -> JsonRPCClient:
-    """Of pygls, with messages as they come: dicts."""
+    """A client of pygls that leaves the content of messages as dicts."""
     from pygls import protocol
     from pygls.client import JsonRPCClient
 
@@ -270,13 +271,13 @@ def _about_us(folder: Path) -> dict[str, Any]:
 
 
 def path_of(uri: str) -> Path | None:
-    """The file that a server names; None for what is none."""
+    """The path in a ``file`` URI; None for any other."""
     parts = urlsplit(uri)
     return Path(unquote(parts.path)) if parts.scheme == "file" else None
 
 
 def read(changes: list[Change], text: str) -> list[Change]:
-    """Changes in the units of servers as changes of characters of ``text``."""
+    """Changes in UTF-16 units as changes in characters of ``text``."""
     lines = text.split("\n")
     return [
         Change(positions.inward(lines, one.start), positions.inward(lines, one.end), one.text)
@@ -285,7 +286,7 @@ def read(changes: list[Change], text: str) -> list[Change]:
 
 
 def _silence() -> None:
-    """The library would log the user's text, and to the terminal."""
+    """Silence pygls, which would log the user's text, to the terminal."""
     logger = logging.getLogger("pygls")
     logger.addHandler(logging.NullHandler())
     logger.propagate = False
@@ -310,7 +311,7 @@ def _unit(position: dict[str, int]) -> Place:
 
 
 def _target(found: dict[str, Any]) -> Target | None:
-    """Of a Location or a LocationLink."""
+    """The target in a Location or a LocationLink."""
     path = path_of(found.get("targetUri") or found["uri"])
     area = found.get("targetSelectionRange") or found["range"]
     return None if path is None else Target(path, _unit(area["start"]))
@@ -335,7 +336,7 @@ def _units(edit: dict[str, Any]) -> Change:
 
 
 def _item(one: dict[str, Any], lines: list[str], place: Place) -> Item | None:
-    """None for what is no text of one line, and for what would change another line."""
+    """A completion; None if it is a snippet, has several lines, or begins in another line."""
     row, column = place
     label, edit = one["label"].strip(), one.get("textEdit")
     if edit is not None:

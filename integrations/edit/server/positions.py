@@ -1,4 +1,4 @@
-"""Places in a text as servers count them: lines, and units of UTF-16 in a line. Pure."""
+"""Converts positions to those of the protocol, in UTF-16 code units, and back. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Place = tuple[int, int]
 
 
 def outward(lines: Sequence[str], place: Place) -> Place:
-    """Row and character as line and unit.
+    """(row, character) as (line, unit).
 
     >>> outward(["a😀b"], (0, 2))
     (0, 3)
@@ -21,7 +21,7 @@ def outward(lines: Sequence[str], place: Place) -> Place:
 
 
 def inward(lines: Sequence[str], place: Place) -> Place:
-    """The inverse; a place beyond the text is its end, as servers mean it.
+    """The inverse; a place beyond the text or its line is the end of that, as in the protocol.
 
     >>> inward(["a😀b"], (0, 3)), inward(["ab"], (7, 0))
     ((0, 2), (0, 2))

@@ -1,1 +1,1 @@
-"""What is drawn: rows of code, colours, ghost text, the last two lines."""
+"""Draws a text: rows, syntax colours, ghost text."""

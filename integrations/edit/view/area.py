@@ -1,6 +1,6 @@
 """Textual's text area, made for code: colours, safe characters, and little work for each key.
 
-How a text looks; not what keys do to it, and nothing of ghost text.
+Knows how a text looks, but not what keys do to it, and nothing of ghost text.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from .document import CodeDocument, Rows
 
 log = logging.getLogger("codecomplete")
 
-BRACKET_REACH = 20_000  # characters in which the partner of a bracket is looked for
+BRACKET_REACH = 20_000  # characters that are searched for a matching bracket
 MOST_COLOURED = 10_000  # cells of the widest line of a text with colours
 LONGEST_WRAPPED = 20_000  # cells
 MOST_WRAPPED = 50_000  # lines
-MOST_UNDERLINED = 100  # rows of one place
-WIDTH_STEP = 40  # cells; so that typing at the end of the longest line seldom needs a new layout
+MOST_UNDERLINED = 100  # rows of one diagnostic
+WIDTH_STEP = 40  # cells; typing at the end of the longest line seldom needs a new layout
 KEEP_COLOURS = {"text-area--cursor-line", "text-area--selection"}
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What is the same for all rows that are drawn together."""
+    """What all rows of one frame have in common."""
 
     first: int  # row of the selection or the caret
     last: int
-    partner: int  # row of the bracket that belongs to the one at the caret, or -1
-    top: int  # rows that are scrolled out
+    partner: int  # row of the bracket that matches the one at the caret, or -1
+    top: int  # rows scrolled out at the top
     height: int  # of the whole text
     rest: tuple[Any, ...]
 
@@ -57,18 +57,18 @@ class CodeArea(TextArea):
     """Shows one buffer."""
 
     class ColoursEnded(Message):
-        """The text takes too long to parse, so it has no colours any more."""
+        """The text takes too long to parse, so it is no longer coloured."""
 
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.buffer = buffer
-        self.marks: Marks | None = None  # where matches are
+        self.marks: Marks | None = None  # the matches of a search
         self._underlined: dict[int, list[tuple[int, int, str]]] = {}  # by row
-        self._gutter_marks: dict[int, tuple[str, Style]] = {}  # what stands beside rows
+        self._gutter_marks: dict[int, tuple[str, Style]] = {}  # signs beside the lines, by row
         self._drawn: list[Strip] = []  # what each row of the screen shows, or will in a moment
-        self._frame: Frame | None = None  # while all rows are looked at
+        self._frame: Frame | None = None  # set while all rows are compared
         self._undrawn: set[int] = set()  # rows that failed, each of which is logged once
-        self._styled: TextAreaTheme | None = None  # what has the styles of the style sheet
-        self._stale = False  # whether that may not be so any more
+        self._styled: TextAreaTheme | None = None  # the theme with the sheet's styles
+        self._stale = False  # whether ``_drawn`` may be out of date
         self._rows: LRUCache[tuple[Any, ...], Strip] = LRUCache(512)
         super().__init__(tab_behavior="indent", max_checkpoints=1000, compact=True, **more)
         self._set_document(buffer.file.text, None)
@@ -86,11 +86,11 @@ class CodeArea(TextArea):
 
     @property
     def code(self) -> CodeDocument:
-        """The document, which is one of ours."""
+        """The document as the class that it has here."""
         return cast(CodeDocument, self.document)
 
     def _build_highlight_map(self) -> None:
-        """Called by Textual after every edit, the last of all."""
+        """Called by Textual after every edit, as the last step of it."""
         self._line_cache.clear()
         if self.is_mounted:
             self.refresh()
@@ -103,7 +103,7 @@ class CodeArea(TextArea):
 
     @property
     def cursor_location(self) -> Location:
-        """In place of Textual's own: never after the end of a text that has become shorter."""
+        """In place of Textual's own: never beyond the end of a text that has become shorter."""
         return self.clamp_visitable(self.selection.end)
 
     @cursor_location.setter
@@ -111,20 +111,21 @@ class CodeArea(TextArea):
         self.move_cursor(location, select=not self.selection.is_empty)
 
     def mended(self) -> None:
-        """After a failure in the middle of an edit: the text is what the document holds."""
+        """After a failure in an edit: make caret and size fit what the document holds."""
         self.selection = Selection(*map(self.clamp_visitable, self.selection))
         self._rewrap_and_refresh_virtual_size()
         self.refresh()
 
     def _on_resize(self) -> None:
-        """The caret stays in sight in a window that has become smaller."""
+        """Keep the caret visible in a window that has become smaller."""
         if self.is_mounted:
             self.call_after_refresh(self.scroll_cursor_visible)
 
     # Colours
 
     def colour(self, grammar: str | None) -> None:
-        """Colour the text by this grammar, if it is known and the text is not too long."""
+        """Colour the text by this grammar, if it is known and neither text nor lines are too
+        long."""
         known = grammar in highlighting.GRAMMARS and len(self.text) <= highlighting.MOST_BYTES
         fits = known and not self.has_long_lines
         self.code.syntax = highlighting.Syntax(grammar) if grammar and fits else None
@@ -133,21 +134,21 @@ class CodeArea(TextArea):
 
     @property
     def has_long_lines(self) -> bool:
-        """Whether a line is so long that the text has no colours, which take too long then."""
+        """Whether a line is so long that colouring the text would take too long."""
         return self.document.get_size(self.indent_width).width > MOST_COLOURED
 
     def get_component_rich_style(self, *names: str, partial: bool = False, **more: Any) -> Style:
-        """The caret's line and what is selected keep the colours of the code."""
+        """In the caret's line and in the selection, code keeps its colours."""
         try:
             style = super().get_component_rich_style(*names, partial=partial, **more)
-        except KeyError:  # drawn once more while the screen goes away, or before it has its colours
+        except KeyError:  # drawn while the screen is removed, or before it has its styles
             return Style()
         if not KEEP_COLOURS.intersection(names):
             return style
         return Style(bgcolor=style.bgcolor, bold=style.bold, reverse=style.reverse)
 
     def get_line(self, line_index: int) -> Text:
-        """One line as it is drawn: nothing in it that a terminal would obey."""
+        """A line as it is drawn, without any character that a terminal would obey."""
         line = self.document.get_line(line_index)
         text = Text(self.buffer.file.visible(line), end="", no_wrap=True)
         dark = self.app.current_theme.dark
@@ -166,8 +167,8 @@ class CodeArea(TextArea):
         return text
 
     def carets_in(self, row: int) -> list[tuple[int, int, bool]]:
-        """First and last column of what is selected at other carets than the area's own, and
-        whether one stands at the first."""
+        """For each caret but the area's own: the first and the last column that it selects, and
+        whether it is at the first."""
         return []
 
     def _other_carets(self, row: int) -> list[tuple[int, int, Style]]:
@@ -181,14 +182,14 @@ class CodeArea(TextArea):
         return marks
 
     def mark(self, marks: Marks | None) -> None:
-        """Show where matches are, until the text is another one."""
+        """Highlight matches, until the text changes; None for no matches."""
         if marks != self.marks:
             self.marks = marks
             self._line_cache.clear()
             self.refresh()
 
     def underline(self, places: Sequence[tuple[Location, Location, str]]) -> None:
-        """Draw a line below what is wrong."""
+        """Underline diagnostics, each from a start to an end, and of a kind."""
         lines: dict[int, list[tuple[int, int, str]]] = {}
         for (top, left), (bottom, right), kind in places:
             for row in range(top, min(bottom, top + MOST_UNDERLINED) + 1):
@@ -207,7 +208,7 @@ class CodeArea(TextArea):
             self.refresh()
 
     def _with_mark(self, strip: Strip, row: int) -> Strip:
-        """A row of the screen with what stands beside it."""
+        """A row of the screen with the sign beside it."""
         mark, width = self._gutter_marks.get(row), self.gutter_width
         if mark is None or width < 2:
             return strip
@@ -237,11 +238,11 @@ class CodeArea(TextArea):
     # Rows
 
     def _render_line(self, y: int) -> Strip:
-        """Called by Textual for a row that it does not know yet."""
+        """Called by Textual for a row that is not in its cache."""
         return self._made(y)
 
     def _shown_of(self, row: int) -> str:
-        """What may be seen of a line."""
+        """The part of a line that may be visible."""
         line = self.document.get_line(row)
         if self.soft_wrap or not cells.is_long(line):
             return line
@@ -284,7 +285,7 @@ class CodeArea(TextArea):
         return Strip.join([self._gutter(row, bool(current)), strip])
 
     def _marks(self, row: int, length: int) -> list[tuple[int, int, Style]]:
-        """What is found and what is selected in a row."""
+        """The styles of matches, selections and other carets in a row."""
         style = themes.found(self.app.current_theme.dark)
         found = [(first, last, style) for first, last in self._found_in(row)]
         return [*found, *self._selected(row, length), *self._other_carets(row)]
@@ -318,7 +319,8 @@ class CodeArea(TextArea):
         return super().cell_width_to_column_index(cell_width, row_index)
 
     def _look_of_row(self, y: int) -> tuple[Any, ...] | None:
-        """All that the look of a row depends on; None where the caret or a selection is in it."""
+        """All that the look of a row depends on, as a key for the cache; None for a row with the
+        caret, the selection or the matching bracket, and after the text."""
         frame = self._frame or self._frame_now()
         at = y + frame.top
         if at >= frame.height:
@@ -354,7 +356,7 @@ class CodeArea(TextArea):
     rows_below = 0  # blank rows that can be scrolled to after the text
 
     def _refresh_size(self) -> None:
-        """In place of Textual's own: set in one step, because every change is a new layout."""
+        """In place of Textual's own: set the size once, because every change is a new layout."""
         width, height = self.document.get_size(self.indent_width)
         width += self.gutter_width + 1  # the caret can be after the last character
         room = self.scrollable_content_region.width
@@ -365,12 +367,12 @@ class CodeArea(TextArea):
         self._refresh_scrollbars()
 
     def render_line(self, y: int) -> Strip:
-        """Called by Textual for each row that it draws, most of which are known."""
+        """Called by Textual for each row that it draws; most are already made."""
         return self.row(y) if self._stale or y >= len(self._drawn) else self._drawn[y]
 
     def row(self, y: int) -> Strip:
-        """A row of the screen as it should be now; one that cannot be drawn costs no other, and
-        those that an edit elsewhere leaves as they were are not made again."""
+        """A row of the screen as it should be now, from the cache if it was drawn like that before.
+        If it cannot be drawn, it stays blank, and all other rows are drawn."""
         try:
             key = self._look_of_row(y)
             if key is None:
@@ -386,8 +388,8 @@ class CodeArea(TextArea):
             return Strip.blank(self.size.width, self.rich_style)
 
     def refresh(self, *regions: Region, **more: Any) -> CodeArea:
-        """Draw again, once idle, what does not look as it did: a key changes few rows, and a
-        terminal may be far away."""
+        """Draw again, once idle, the rows that have changed: a key changes few, and a terminal may
+        be far away."""
         everything = more.get("layout") or more.get("recompose")
         self._stale = True
         if everything or not self._drawn:
@@ -399,7 +401,7 @@ class CodeArea(TextArea):
         return self
 
     async def _on_idle(self, event: events.Idle) -> None:
-        """Before Textual's own, which draws what was refreshed."""
+        """Find the rows that have changed, before Textual's own handler draws them."""
         if not self._stale or not self.is_mounted:
             return
         self._stale = False
@@ -407,7 +409,7 @@ class CodeArea(TextArea):
         self._frame = self._frame_now()
         self._drawn = [self.row(y) for y in range(self.size.height)]
         self._frame = None
-        if len(before) != len(self._drawn):  # it was drawn in another size, who knows when
+        if len(before) != len(self._drawn):  # it was drawn in another size before
             super().refresh()
             return
         rows = [y for y, row in enumerate(self._drawn) if row != before[y]]
@@ -415,13 +417,13 @@ class CodeArea(TextArea):
             super().refresh(*(Region(0, y, self.size.width, 1) for y in rows))
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """Without looking up for each key what only a change of styles changes."""
+        """In place of Textual's own, which looks up for each key what only new styles change."""
         if self._styled is not self._theme:
             self._styled = self._theme
             return super().render_lines(crop)
         return super(TextArea, self).render_lines(crop)
 
     def notify_style_update(self) -> None:
-        """Called by Textual: everything may look different."""
+        """Called by Textual for new styles: everything may look different."""
         self._drawn, self._styled = [], None
         super().notify_style_update()

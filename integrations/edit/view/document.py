@@ -1,4 +1,4 @@
-"""The text of one editor, line by line, as Textual's TextArea wants it, in bounded time.
+"""The text of one editor, line by line, as Textual's TextArea needs it, in bounded time.
 
 Textual's own document splits lines at eight characters, joins its text for every row it draws and
 measures every line at every key. This one splits at ``\\n`` only, and keeps what an edit does not
@@ -37,13 +37,13 @@ class CodeDocument(Document):
 
     @property
     def text(self) -> str:
-        """The whole text; joined once after an edit."""
+        """The whole text; joined at most once after an edit."""
         if self._text is None:
             self._text = "\n".join(self._lines)
         return self._text
 
     def get_size(self, tab_width: int) -> Size:
-        """Widest line in cells, and number of lines; measures only what changed."""
+        """The widest line in cells, and the number of lines; measures only what has changed."""
         if tab_width != self._tab_width:
             self._tab_width = tab_width
             self._widths = [_width(line, tab_width) for line in self._lines]
@@ -51,7 +51,7 @@ class CodeDocument(Document):
         return Size(self._widest, len(self._lines))
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
-        """The only way the text changes."""
+        """Replace a part of the text; the only way in which it changes."""
         (top, left), (bottom, right) = sorted((start, end))
         bottom, lines = min(bottom, len(self._lines) - 1), self._lines
         if (bottom, right) < (top, left):  # after the end
@@ -75,8 +75,7 @@ class CodeDocument(Document):
         return result
 
     def _measure(self, first: int, last: int, new: list[str]) -> None:
-        """The widths of lines that take the place of others; all are looked at only if the widest
-        may have gone."""
+        """Update the widths of replaced lines; looks at all only if the widest may be gone."""
         widths = [_width(line, self._tab_width) for line in new]
         gone = max(self._widths[first:last])
         self._widths[first:last] = widths
@@ -96,7 +95,7 @@ class CodeDocument(Document):
         return "\n".join([first, *between, *(line[:right] for line in last)])
 
     def _measured(self, start: Location, end: Location) -> tuple[int, int, Point, Point] | None:
-        """The places of an edit as a syntax tree counts them: bytes, and bytes in a row."""
+        """Start and end of an edit in bytes, and as (row, byte in it), as a syntax tree counts."""
         if self.syntax is None:
             return None
         first = self._byte(start)
@@ -126,7 +125,7 @@ def _width(line: str, tab_width: int) -> int:
 
 
 class _Each(Sequence[Any]):
-    """``make(index)`` for each line of a document, made when asked for."""
+    """A sequence of ``make(index)`` for each line of a document, computed on demand."""
 
     def __init__(self, document: DocumentBase, make: Callable[[int], Any]) -> None:
         self._document, self._make = document, make
@@ -163,9 +162,9 @@ class Rows(WrappedDocument):
             super().wrap_range(start, old_end, new_end)
 
     def location_to_offset(self, location: Location) -> Offset:
-        """Where a place is on the screen; after the end of the text is at its end.
+        """The cell and row of a location; a location beyond the text counts as its end.
 
-        A text can become shorter before the caret is told, and Textual asks in between.
+        A text can become shorter before its caret is updated, and Textual asks in between.
         """
         row = max(0, min(location[0], self.document.line_count - 1))
         line = self.document.get_line(row)
@@ -175,7 +174,7 @@ class Rows(WrappedDocument):
         return super().location_to_offset((row, column))
 
     def offset_to_location(self, offset: Offset) -> Location:
-        """The inverse."""
+        """The inverse of ``location_to_offset``."""
         row = max(0, min(offset[1], self.document.line_count - 1))
         line = self.document.get_line(row)
         if not self._width and cells.is_long(line):

@@ -1,6 +1,6 @@
-"""Rows of the screen with ghost text in them: cells in, cells out.
+"""Composes the rows of the screen that have ghost text: cells in, cells out.
 
-The text after the caret is pushed to where it will be: right, or to the end of the last line of
+The text after the caret moves to where it will be: to the right, or to the end of the last line of
 the ghost text. Knows no model and no widget.
 """
 
@@ -15,12 +15,12 @@ from textual.strip import Strip
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where the rows go, in cells."""
+    """The room for the rows, in cells."""
 
     width: int  # of a row, with the gutter
     gutter: int
-    scroll: int = 0  # cells that are scrolled out on the left
-    wrap: bool = False  # rows that are too long go on below, instead of out of sight
+    scroll: int = 0  # cells scrolled out on the left
+    wrap: bool = False  # whether long rows are wrapped, or cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +30,16 @@ class Styles:
     ghost: Style
     line: Style
     base: Style
-    caret: Style | None = None  # None while it blinks
+    caret: Style | None = None  # None while it is not visible
 
 
 def ghost_rows(
     row: Strip, caret: int, text: str, place: str, swallowed: int, room: Room, styles: Styles
 ) -> list[Strip]:
-    """The rows that take the place of ``row``, which has the caret at cell ``caret``.
+    """The rows that replace ``row``, which has the caret at cell ``caret``.
 
-    ``text`` holds no tabs; ``place`` stands after it; ``swallowed`` cells after the caret are
-    left out because ``text`` has them.
+    ``text`` has no tabs; ``place`` is drawn after it; ``swallowed`` cells after the caret are left
+    out because ``text`` contains them.
     """
     first, *rest = text.split("\n")
     left, right = _before(row, caret), _without_blanks(_behind(row, caret + swallowed))
@@ -59,7 +59,7 @@ def _head(text: str, styles: Styles) -> list[Segment]:
 
 
 def _mark(place: str, styles: Styles) -> Strip:
-    """Which alternative it is, if there are several."""
+    """Which of several alternatives it is."""
     style = styles.base + styles.ghost + Style(italic=True)
     return Strip([Segment(f"  {place}", style)] if place else [])
 
@@ -71,7 +71,7 @@ def _line(text: str, room: Room, styles: Styles) -> Strip:
 
 
 def _fitted(lines: list[Strip], room: Room, styles: Styles) -> list[Strip]:
-    """Cut at the right edge, or wrapped there; filled up to it."""
+    """The lines, cut or wrapped at the right edge, and filled up to it."""
     rows: list[Strip] = []
     for index, line in enumerate(lines):
         fill = styles.base if index else styles.line

@@ -1,6 +1,6 @@
-"""A text area that shows ghost text of several lines where it would be inserted.
+"""A text area that shows ghost text, also of several lines, where it would be inserted.
 
-How it looks and what it does to places on the screen; not which text it is.
+Knows how it looks and how it shifts places on the screen, not which text it is.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ ROOM_BELOW = 5  # rows that are kept below the caret, so that ghost text has a p
 
 
 class GhostArea(CodeArea):
-    """Shows one buffer, and at its caret what ``draw_ghost`` was given."""
+    """Shows one buffer, and at its caret the text that ``draw_ghost`` got."""
 
     def __init__(self, buffer: Buffer, **more: Any) -> None:
         self.ghost_text = ""  # what is drawn now: visible characters
         self.ghost_place = ""
-        self.ghost_swallows = 0  # characters after the caret that the ghost text has itself
+        self.ghost_swallows = 0  # characters after the caret that the ghost text contains
         self._pointing = False  # the mouse button is down
         super().__init__(buffer, **more)
 
@@ -49,7 +49,7 @@ class GhostArea(CodeArea):
 
     @property
     def _draw_cursor(self) -> bool:
-        """Over ghost text the caret is drawn with that."""
+        """Whether Textual draws the caret: over ghost text, it is part of that."""
         return not self.ghost_text and super()._draw_cursor
 
     def row(self, y: int) -> Strip:
@@ -84,18 +84,18 @@ class GhostArea(CodeArea):
 
     @property
     def rows_below(self) -> int:  # type: ignore[override]  # grows with the ghost text
-        """As many as the ghost text may need where the caret is in the last line."""
+        """Blank rows after the text, as many as ghost text at a caret in the last line may need."""
         return max(self._room_below, self.ghost_text.count("\n"))
 
     @property
     def _room_below(self) -> int:
         height = self.size.height
-        return min(ROOM_BELOW, height // 4) if height else ROOM_BELOW  # most windows are so high
+        return min(ROOM_BELOW, height // 4) if height else ROOM_BELOW  # not known yet
 
     def scroll_cursor_visible(
         self, center: bool = False, animate: bool = False, immediate: bool = False
     ) -> Offset:
-        """With room below the caret, unless the mouse put it where it is."""
+        """Scroll to the caret and some room below it, unless the mouse put it where it is."""
         if not self._has_cursor or not self.size:  # it has no place on the screen yet
             return Offset(0, 0)
         self._recompute_cursor_offset()  # type: ignore[no-untyped-call]  # of Textual
@@ -107,7 +107,7 @@ class GhostArea(CodeArea):
         )  # fmt: skip
 
     def get_target_document_location(self, event: events.MouseEvent) -> Location:
-        """Where a click goes: the rows of ghost text are none of the text's."""
+        """The place in the text that was clicked: rows of ghost text are not part of the text."""
         if self.ghost_text:
             below = event.y - self.gutter.top - self._caret_row
             rows = len(self._ghost_rows())
@@ -131,7 +131,7 @@ class GhostArea(CodeArea):
 
 
 def without_tabs(text: str, column: int, tab_width: int) -> str:
-    """``text`` that begins at cell ``column`` with its tabs as spaces."""
+    """``text``, which begins at cell ``column``, with spaces in place of tabs."""
     first, *rest = text.split("\n")
     first = (" " * column + first).expandtabs(tab_width)[column:]
     return "\n".join([first, *(line.expandtabs(tab_width) for line in rest)])

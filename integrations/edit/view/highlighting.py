@@ -1,8 +1,8 @@
-"""Syntax colours: a tree per buffer, asked only for the rows that are drawn.
+"""Syntax highlighting: a tree-sitter tree per buffer, queried only for rows that are drawn.
 
-Which grammar and query a language has is in the table; the kinds they name are given colours in
-``themes``. A text that takes too long to parse loses its colours, never the user's time. Knows no
-widget.
+The table says which grammar and queries a language has; ``themes`` gives the kinds that these name
+their colours. A text that takes too long to parse loses its colours, never the user's time. Knows
+nothing of widgets.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 LONGEST_LINE = 2_000  # characters; a longer line has no colours
-MOST_AT_ONCE = 40_000  # characters of rows that are asked for together
+MOST_AT_ONCE = 40_000  # characters of the rows in one query
 SECONDS_TO_OPEN = 0.5
 SECONDS_TO_EDIT = 0.03
 MOST_SECONDS = 0.1  # after which the parsing of an edit is given up
 SLOW_EDITS = 3  # so many slow parses in a row end the colours
-BLOCK = 16  # rows that are asked for together
+BLOCK = 16  # rows in one query
 UTF8 = ("utf-8", "surrogatepass")
 
 Point = tuple[int, int]
@@ -40,7 +40,7 @@ class Grammar:
 
     module: str
     function: str = "language"
-    queries: tuple[str, ...] = ()  # modules whose HIGHLIGHTS_QUERY counts; else ours
+    queries: tuple[str, ...] = ()  # modules with a HIGHLIGHTS_QUERY; none: queries/NAME.scm
 
 
 def _packaged(name: str, *more: str, function: str = "language") -> Grammar:
@@ -78,7 +78,7 @@ GRAMMARS = {
 
 @cache
 def loaded(name: str) -> tuple[Language, Query]:
-    """Grammar and query of a language. Both are kept: freeing a query can end the process."""
+    """Grammar and query of a language. Both are kept: freeing a query can crash the process."""
     from tree_sitter import Language, Query
 
     grammar = GRAMMARS[name]
@@ -116,7 +116,7 @@ class Syntax:
             self._tree.edit(first, last, first + length, start, old_end, new_end)
 
     def _move(self, top: int, old_end: int, new_end: int) -> None:
-        """The rows of an edit are other ones, those below it are elsewhere, the rest stay known."""
+        """Update what is known after an edit: forget its rows, and shift those below."""
         if old_end == new_end:
             for row in range(top, old_end + 1):
                 self._rows.pop(row, None)
@@ -129,7 +129,8 @@ class Syntax:
         }
 
     def spans(self, row: int, text: str, lines: list[str]) -> list[Span]:
-        """The kinds of characters in a row of ``text``, which is ``lines``; later ones win."""
+        """The spans of a row; ``lines`` are those of ``text``. Where they overlap, later ones
+        win."""
         if not self._fresh:
             self._parse(text)
         if row >= len(lines) or len(lines[row]) > LONGEST_LINE or self._tree is None:
@@ -164,7 +165,7 @@ class Syntax:
             self._slow = 0
 
     def _forget_changed(self, before: Tree | None, after: Tree) -> None:
-        """Rows that mean something else since an edit, wherever that was."""
+        """Forget the rows whose meaning an edit has changed, wherever they are."""
         if before is None:
             self._rows = {}
             return
@@ -190,15 +191,15 @@ class Syntax:
 
 
 def _bound(parser: Parser, seconds: float) -> None:
-    """The newer way, a callback that says when to stop, ends the process with this library."""
+    """Limit the time of parsing. The newer way, a progress callback, crashes the process."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         parser.timeout_micros = int(seconds * 1e6)  # type: ignore[misc]  # the stub lacks the setter
 
 
 def _together(row: int, lines: list[str], known: Container[int]) -> tuple[int, int]:
-    """The rows to ask for with this one: its block, as far as none of its lines is too long, and
-    without those that are known."""
+    """The first and last + 1 of the rows to query with ``row``: within its block, up to rows that
+    are known or that would make too many characters."""
     first = row - row % BLOCK
     last = min(first + BLOCK, len(lines))
     top, bottom, room = row, row + 1, MOST_AT_ONCE - len(lines[row])
@@ -212,7 +213,7 @@ def _together(row: int, lines: list[str], known: Container[int]) -> tuple[int, i
 def _spread(
     found: dict[int, list[Span]], start: Point, end: Point, kind: str, top: int, bottom: int
 ) -> None:
-    """A node's part of each row between ``top`` and ``bottom``, in bytes."""
+    """Add a node's part of each row from ``top`` to before ``bottom``, in bytes."""
     for row in range(max(start[0], top), min(end[0], bottom - 1) + 1):
         first = start[1] if row == start[0] else 0
         last = end[1] if row == end[0] else -1

@@ -1,4 +1,4 @@
-"""Colours of code, dark and light. Everything else follows Textual's theme of the app."""
+"""Colours of code and of signs beside it, dark and light. All else follows Textual's theme."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LIGHT = {
 
 @lru_cache(maxsize=256)
 def style(kind: str, dark: bool) -> Style | None:
-    """The style of what a query calls ``kind``: that of its longest known beginning."""
+    """The style of a highlight such as "string.escape", or of the longest prefix that has one."""
     colours = DARK if dark else LIGHT
     while kind not in colours and "." in kind:
         kind = kind.rpartition(".")[0]
@@ -50,17 +50,17 @@ GUTTER = {  # dark, light
 
 @lru_cache(maxsize=32)
 def gutter(kind: str, dark: bool) -> Style:
-    """The style of a sign beside a line."""
+    """The style of a sign beside the line."""
     return Style.parse(GUTTER[kind][not dark])
 
 
 @lru_cache(maxsize=32)
 def wrong(kind: str, dark: bool) -> Style:
-    """The style of a text with which something is wrong: its colours stay."""
+    """The style of text with a diagnostic: underlined, in its own colours."""
     return Style(underline=True)
 
 
 @lru_cache(maxsize=2)
 def found(dark: bool) -> Style:
-    """The style of a match that is not the one the user is at."""
+    """The style of a match, except the one the user is at."""
     return Style.parse("on #5c4a12" if dark else "on #ffe9a6")
