@@ -9,7 +9,7 @@ deadline is generous, so that the figures do not depend on how busy the machine 
 
 One pass records what stands after every key. A text counts when it is new, not when it is the rest
 of the one before. It is *right* if all of it comes next, *partly* if its first word does, *wrong*
-otherwise. *Keys saved* is what a typist spares who knows what comes and takes nothing else, with
+otherwise. *Keys saved* is what a typist saves who knows what comes and takes nothing else, with
 one key: whole texts only, or also words of them.
 """
 
@@ -42,7 +42,7 @@ from tests.integrations.reference import put
 
 SESSIONS = Path(__file__).parent / "sessions"
 DEADLINE_MS = 60_000.0
-SHORTEST = 2  # characters: taking fewer spares no key
+SHORTEST = 2  # characters: taking fewer saves no key
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ class Session:
 
 
 def spared(shown: Sequence[Shown | None], source: str, whole: bool) -> int:
-    """Keys that a typist spares who takes what comes next."""
+    """Keys that a typist saves who takes what comes next."""
     places = keys_of(source)
     keys, place = 0, 0
     while place < len(source):

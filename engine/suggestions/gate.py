@@ -1,7 +1,7 @@
 """Whether a suggestion is worth showing: the probability that it begins right.
 
 What must be right is its first part: its first word, or as many as make two characters, since less
-spares no key.
+saves no key.
 
 A logistic regression over a few facts of how the suggestion came about, fitted on typing replayed
 over validation packages (``trainer/evaluation/tuning.py``) and stored with the model. Its output is
@@ -97,7 +97,7 @@ class Facts:
 
     @property
     def spared(self) -> float:
-        """Keys that are probably spared if the first word is right: its own, and the others'."""
+        """Keys that are probably saved if the first word is right: its own, and the others'."""
         if (length := self._length) is not None:
             return length.spared
         own = len(self.first_word.strip()) - 1
@@ -172,9 +172,9 @@ def name_of(before: str, word: str) -> str:
 
 
 def needed(least: float, spared: float) -> float:
-    """The confidence that a suggestion needs which spares so many keys if it is right.
+    """The confidence that a suggestion needs which saves so many keys if it is right.
 
-    ``least`` is for one that spares ``TYPICAL`` keys. A wrong suggestion costs the same glance
+    ``least`` is for one that saves ``TYPICAL`` keys. A wrong suggestion costs the same glance
     whatever its length, so a short one must be surer, and a long one may be less sure.
     """
     if not 0 < least < 1:

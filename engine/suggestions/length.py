@@ -33,14 +33,14 @@ Mark = tuple[int, float]
 
 class Length(NamedTuple):
     """How many characters of a text are shown, and the keys that they and what is suggested after
-    them probably spare, if the first part is right."""
+    them probably save, if the first part is right."""
 
     characters: int
     spared: float
 
 
 def best_length(text: str, first: str, marks: Sequence[Mark]) -> Length | None:
-    """The end of ``text`` after which it probably spares the most keys.
+    """The end of ``text`` after which it probably saves the most keys.
 
     Never before that of ``first``, its first part. ``marks`` say how probable the text is, token
     by token. None where there is no choice: of a text of several lines, which have been judged one

@@ -108,7 +108,7 @@ def first_hump(text: str) -> str:
 
 
 def first_part(text: str) -> str:
-    """The words at the beginning of a text up to the first that spares a key: two characters.
+    """The words at the beginning of a text up to the first that saves a key: two characters.
 
     >>> first_part("(self, name)")
     '(self'

@@ -24,7 +24,7 @@ SESSION = "session"  # the origin of suggestions that the live session made
 MOST_RANKED = 400
 NEAR = 300  # characters back in which a name was said just now
 MOST_OTHERS = 6
-SHORTEST = 2  # characters: taking fewer spares no key
+SHORTEST = 2  # characters: taking fewer saves no key
 
 _ALWAYS = (Kind.ATTRIBUTE, Kind.KEY, Kind.TEXT_ARGUMENT, Kind.MEMBER)
 

@@ -21,7 +21,7 @@ THRESHOLD = 0.45
 """Least confidence to show, unless the user says otherwise."""
 
 MOST_LETTERS = 4
-TYPICAL = 4  # keys that a suggestion spares for which the threshold is meant
+TYPICAL = 4  # keys that a suggestion saves for which the threshold is meant
 LEAST_SHARE = 0.75  # of the threshold: what the longest suggestion still needs
 
 _ASSIGNS = re.compile(r"\s*(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)|[\w, ]+ = ")
@@ -101,7 +101,7 @@ def confidence(proposal: Proposal, weights: Mapping[str, float] = WEIGHTS) -> fl
 
 
 def needed(threshold: float, spared: int) -> float:
-    """The confidence that a text needs which spares so many keys: a short one must be surer."""
+    """The confidence that a text needs which saves so many keys: a short one must be surer."""
     if not 0 < threshold < 1:
         return threshold
     glance = TYPICAL * threshold / (1 - threshold)

@@ -4,7 +4,7 @@ A stretch of a file is typed from top to bottom, one character a key, with nothi
 caret. A source is asked after every key, without delay; what it shows stays while typing agrees
 with it, as hosts do, and it is asked again only when it does not. The typist knows what comes and
 never accepts what is wrong: one key takes the whole suggestion if all of it comes next, else its
-first line, else its first word, if that spares at least one key. No editor help (no indentation,
+first line, else its first word, if that saves at least one key. No editor help (no indentation,
 no closed brackets) is simulated, and looking at a suggestion costs nothing; so the figures
 compare sources with each other and are no measurement of people.
 """
@@ -139,7 +139,7 @@ def is_right(word: str, rest: str) -> bool:
 
 
 def _acceptable(shown: Suggestion | None, coming: str) -> tuple[str, str]:
-    """The largest part of what is shown that comes next and spares a key; empty if none."""
+    """The largest part of what is shown that comes next and saves a key; empty if none."""
     for part, piece in _parts(shown):
         if len(piece) >= SHORTEST_ACCEPTED and coming.startswith(piece):
             return part, piece

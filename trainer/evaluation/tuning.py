@@ -39,7 +39,7 @@ Tell = Callable[[str], None]
 
 FITTED = "fitted to these weights"
 THRESHOLD = 0.25
-"""Least confidence to show, of a suggestion that spares four keys: no more that is shown is wrong
+"""Least confidence to show, of a suggestion that saves four keys: no more that is shown is wrong
 than with 0.22 before suggestions were cut where they save most (validation packages)."""
 
 FEW_SAMPLES = 500

@@ -4,7 +4,7 @@ Every token of the files that judge (those of ``python -m trainer personal``) be
 three groups: memory, that is the open file and the project, *says* it if half of what followed the
 same tokens there was this one; memory *knows* it if any was; else it is *new*. For each group and
 model: bits that its tokens cost, per byte of all files, by the model alone and with memory, and how
-many tokens are likelier than not, which is what typing is spared by::
+many tokens are likelier than not, which is what saves typing::
 
     python -m codecomplete.trainer.studies.remembered FOLDER --models MODEL... --work WORK
 """

@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.vocabularies: single characters against words.
 
 Model directories of different vocabularies, measured on the same files in one run: what they weigh,
-what a byte costs them, how many keys they spare and what a key takes. Local text is left out, since
-it would help both alike and hide the models; and every suggestion is shown, so that no model is
-held back by a gate that was fitted to another.
+what a byte costs them, how many keystrokes they save and what a key takes. Local text is left out,
+since it would help both alike and hide the models; and every suggestion is shown, so that no model
+is held back by a gate that was fitted to another.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ machine. This page and its picture are written by
 {command}
 ```
 
-![Size, bits per byte, keys spared and milliseconds]({picture})
+![Size, bits per byte, keystrokes saved and milliseconds]({picture})
 
 {table}
 
@@ -53,8 +53,8 @@ machine. This page and its picture are written by
   of characters, and about three in the other. Where the amounts of training differ greatly, the
   table compares training rather than vocabularies.
 - `bits per byte`: of the first {size:,} bytes of each file, with nothing learned from other text.
-- `keys spared`, `first word right`: shares in replayed typing of {typed:,} characters for each
-  language, with every suggestion shown and without local text.
+- `keystrokes saved`, `first word right`: shares in replayed typing of {typed:,} characters for
+  each language, with every suggestion shown and without local text.
 - `ms per key`: median processor time of a suggestion.
 - `ms per byte`: processor time of reading a text, as when a file is opened.
 """
@@ -113,7 +113,7 @@ def row(model: Model, texts: Mapping[str, Sequence[SourceText]], typed: int) -> 
         "MB": round(model.directory.weights.stat().st_size / 1e6, 2),
         "M tokens": round(read(model.directory.training) / 1e6, 2),
         "bits per byte": mean(bits),
-        "keys spared": mean(one["keystrokes_saved"] for one in tallies),
+        "keystrokes saved": mean(one["keystrokes_saved"] for one in tallies),
         "first word right": mean(one["first_word_right"] for one in tallies),
         "ms per key": round(mean(one["milliseconds_median"] for one in tallies), 2),
         "ms per byte": round(mean(milliseconds), 3),
@@ -168,11 +168,11 @@ def write_page(
 
 
 def draw(rows: Mapping[str, Row], path: Path) -> None:
-    """Bits per byte, keys spared and milliseconds of a key, each against the weights' size."""
+    """Bits per byte, keystrokes saved and milliseconds per key, each against the weights' size."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3), dpi=110, layout="constrained")
-    measures = ("bits per byte", "keys spared", "ms per key")
+    measures = ("bits per byte", "keystrokes saved", "ms per key")
     for axes, measure_ in zip(figure.subplots(1, len(measures)), measures, strict=True):
         for number, (name, found) in enumerate(rows.items()):
             place = (found["MB"], found[measure_])

@@ -24,7 +24,7 @@ COMPLETE = 0.65
 """How often the likeliest of the known names is the right one where the model suggests another,
 which is none of them (validation packages, one or two letters typed: 30 of 47)."""
 
-SHORTEST = 2  # characters: taking fewer spares no key
+SHORTEST = 2  # characters: taking fewer saves no key
 
 _NAME = re.compile(r"\w*")
 
