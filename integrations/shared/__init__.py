@@ -1,1 +1,1 @@
-"""What every host shares: one worker, newest request wins, type-through, the project."""
+"""What every host shares: one worker, the newest request wins, typing through, the project."""

@@ -1,4 +1,4 @@
-"""The alternatives at one place, through which a key steps."""
+"""The alternatives at one place in a text, which a key steps through."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ MOST_CHOICES = 6
 
 @dataclass
 class Choices:
-    """At least one text, and which of them is shown."""
+    """The alternatives, at least one, and the index of the one that is shown."""
 
     texts: list[Suggestion]
     index: int = 0
 
     @classmethod
     def among(cls, texts: Iterable[Suggestion]) -> Choices | None:
-        """The first few, none twice; None where there is none."""
+        """The first MOST_CHOICES different ones; None if there are none."""
         different: dict[str, Suggestion] = {}
         for text in texts:
             different.setdefault(text.text, text)
@@ -27,6 +27,6 @@ class Choices:
         return cls(kept) if kept else None
 
     def step(self, step: int) -> tuple[Suggestion, str]:
-        """The text so many places on, around the end, and its place, such as "2/3"."""
+        """Move on by ``step``, wrapping around; returns the text and its place, such as "2/3"."""
         self.index = (self.index + step) % len(self.texts)
         return self.texts[self.index], f"{self.index + 1}/{len(self.texts)}"

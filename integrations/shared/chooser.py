@@ -1,4 +1,4 @@
-"""How a host that knows more than the model has a say in what is shown."""
+"""How a host that knows more than the model takes part in what is shown."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ Rank = Callable[[Sequence[str], str], "Sequence[Ranked]"]
 
 
 class Chooser(Protocol):
-    """What a host knows and the model does not. Asked on the worker's thread."""
+    """What a host knows and the model does not; called on the worker thread."""
 
     @property
     def least(self) -> float | None:
-        """Least confidence of what the model is asked for; none: as the options say."""
+        """The least confidence for which the model is asked; None: as the options say."""
 
     @property
     def least_text(self) -> float:
-        """Least probability of a whole text, below which its end is left off."""
+        """The probability of the whole text below which its end is left off, 0 to 1."""
 
     def choose(
         self, snapshot: Snapshot, found: Suggestion | None, rank: Rank, threshold: float | None
     ) -> Suggestion | None:
-        """What to show, if anything, where the model found this."""
+        """What to show, if anything; ``found`` is the model's suggestion."""
 
     def others(self, snapshot: Snapshot, found: list[Suggestion], rank: Rank) -> list[Suggestion]:
-        """Alternatives, best first, where the model found these."""
+        """Alternatives, best first; ``found`` are the model's."""

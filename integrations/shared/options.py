@@ -39,7 +39,7 @@ class Options:
 
 @dataclass(frozen=True)
 class FileOptions(Options):
-    """What hosts of files offer beside that."""
+    """What hosts that edit files offer besides."""
 
     jedi: bool = option(
         True, "Ask Jedi, if it is installed, which names are possible in Python files."

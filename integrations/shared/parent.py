@@ -7,14 +7,17 @@ import threading
 import time
 
 SECONDS = 0.5
-"""Between two looks whether the parent is still there."""
+"""Between two checks of whether the parent still runs."""
 PARENT, FIRST_PROCESS = "CODECOMPLETE_PARENT", 1
 
 
 def end_with_parent() -> None:
-    """End this process when the one that started it has: its pipes may be held open by others that
-    it started, so that their end never comes. One that had ended before this was called left us to
-    the system's first process; editors name themselves, so that this can be told."""
+    """End this process when its parent ends: others that the parent started may hold the pipes
+    open, so that end-of-file never comes.
+
+    If the parent had already ended, this process belongs to the system's first process; the
+    environment variable in which editors name themselves tells.
+    """
     parent = os.getppid()
     named = os.environ.get(PARENT, str(parent))
     if parent == FIRST_PROCESS and named != str(parent):

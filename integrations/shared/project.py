@@ -1,9 +1,9 @@
-"""The files beside the open one: which they are, and giving them to the engine little by little.
+"""The files beside the open one: which they are, and reading them into the engine bit by bit.
 
-Found from the open file outwards, inside the project it belongs to, as git would: what is ignored,
-hidden, generated, large, or in another language is left alone, and so is everything outside a
-project but the open file's own folder. Reads files, writes none. Called on the worker's thread
-when nothing else is to be done; a slice lasts some milliseconds.
+Searches from the open file outwards, inside its project, and skips what is ignored by git, hidden,
+generated, large or in another language. Outside a project, reads only the open file's own folder.
+Reads files, writes none. Called on the worker thread when it has nothing else to do, for a few
+milliseconds at a time.
 
 Knows nothing of what the engine makes of a text.
 """
@@ -43,9 +43,9 @@ log = logging.getLogger("codecomplete")
 
 
 def root_of(path: Path) -> Path | None:
-    """The folder of the project a file belongs to; None if it belongs to none.
+    """The folder of the project that a file belongs to; None if it belongs to none.
 
-    A home folder is no project, even where it is under version control.
+    A home folder is no project, even if it is under version control.
     """
     folders = [folder for folder in path.parents if folder not in (Path.home(), Path(path.anchor))]
     for marks in (MARKS, WEAKER_MARKS):
@@ -56,10 +56,10 @@ def root_of(path: Path) -> Path | None:
 
 
 def folder_of(path: Path, opened: Path | None) -> Path | None:
-    """The folder within which files are beside ``path``; None if there is none but its own.
+    """The folder whose files count as beside ``path``; None if only those in its own folder do.
 
-    That is the project's, or the one that the host has ``opened`` where that lies further in, or
-    where no project is.
+    It is the project's folder, or ``opened``, the one that the host has open, if that is further in
+    or there is no project.
     """
     root = root_of(path)
     if opened is None or opened not in path.parents or opened in (Path.home(), Path(path.anchor)):
@@ -72,10 +72,10 @@ def nearby(
 ) -> Iterator[Path | None]:
     """The other files of a project that end in ``suffixes``, the nearest to ``path`` first.
 
-    None stands between two folders, so that the caller can pause. OSError never leaves.
+    Yields None between two folders, so that the caller can pause. Never raises OSError.
     """
     root = folder_of(path, opened)
-    ignored = Ignored(root_of(path) or root) if root else None  # rules stand above it, too
+    ignored = Ignored(root_of(path) or root) if root else None  # rules may be above it
     seen: set[Path] = set()
     for folder in path.parents:
         for found in _below(folder, ignored, seen):
@@ -86,8 +86,8 @@ def nearby(
 
 
 def _below(folder: Path, ignored: Ignored | None, seen: set[Path]) -> Iterator[Path | None]:
-    """Files of a folder, then of the folders in it; of itself only, where nothing says what to
-    ignore."""
+    """The files of a folder and then of its subfolders; without rules of what to ignore, of the
+    folder alone."""
     waiting = deque([folder])
     while waiting and len(seen) <= MOST_FOLDERS:
         current = waiting.popleft()
@@ -115,7 +115,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def read(path: Path) -> str | None:
-    """A file's text with ``\\n`` line ends; None if it is not one that somebody wrote by hand."""
+    """A file's text with ``\\n`` line ends; None if it does not look written by hand."""
     try:
         if not 0 < path.stat().st_size <= MOST_BYTES:
             return None
@@ -146,11 +146,11 @@ class Projects:
         self._open: tuple[str, str, tuple[str, str]] | None = None  # path, language, text
 
     def of(self, model: Model, path: str, language: str, opened: str | None = None) -> Project:
-        """The project a file belongs to, however much of it is known by now; ``opened`` as in
+        """The project a file belongs to, however much of it is read; ``opened`` as in
         ``folder_of``."""
         file, place = Path(path).absolute(), Path(opened) if opened is not None else None
         folder = folder_of(file, place)
-        # A folder that is no project is read otherwise than when it is opened as one, later.
+        # A folder that is no project is read in another way than if it is opened as one later.
         key = (folder, None if folder else file.parent, language)
         scan = self._scans.pop(key, None)
         if scan is None:
@@ -163,7 +163,7 @@ class Projects:
     def entered(self, path: str, language: str, text: tuple[str, str]) -> None:
         """A file is being edited; if it is another one, the one before is learned as it was left.
 
-        ``text`` is what stands before and after the caret.
+        ``text`` is the text before and after the caret.
         """
         left, self._open = self._open, (path, language, text)
         if left is None or left[0] == path or left[1] != language or not self._scans:
@@ -178,7 +178,7 @@ class Projects:
         return bool(self._scans) and not next(reversed(self._scans.values())).done
 
     def work(self, stop: Stop) -> None:
-        """Read on in the newest project for some milliseconds, or until ``stop()`` says so."""
+        """Read on in the newest project for some milliseconds, or until ``stop()`` returns True."""
         until = time.perf_counter() + SLICE_MS / 1000
 
         def over() -> bool:
@@ -219,16 +219,16 @@ class Projects:
 def of_quietly(
     projects: Projects, model: Model, path: str, language: str, opened: str | None = None
 ) -> Project | None:
-    """``of``, but None where the folders around the file cannot be looked at."""
+    """``of``, but None if the folders around the file cannot be read."""
     try:
         return projects.of(model, path, language, opened)
-    except Exception as error:  # removed, forbidden or strange folders are not worth a suggestion
+    except Exception as error:  # removed, forbidden or strange folders must stop no suggestion
         log.debug("the project could not be found", exc_info=error)
         return None
 
 
 def work_quietly(projects: Projects, stop: Stop) -> None:
-    """``work``, but what fails ends the project's reading instead of anything else."""
+    """``work``, but a failure only ends the reading of projects."""
     try:
         projects.work(stop)
     except Exception as error:  # files of any kind; suggestions must go on without them

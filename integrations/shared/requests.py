@@ -1,4 +1,4 @@
-"""What a host may ask the worker for, and whom the answer goes to."""
+"""What a host may ask the worker for, and who gets the answer."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Preparation:
 
 @dataclass(frozen=True)
 class First:
-    """Asked for: the suggestion for a snapshot."""
+    """A request for the suggestion at a snapshot."""
 
     snapshot: Snapshot
     deliver: Deliver
-    threshold: float | None = None  # least confidence for this one; none: as the options say
+    threshold: float | None = None  # least confidence for this one; None: as the options say
 
     def deliver_nothing(self) -> None:
         self.deliver(self.snapshot, None)
@@ -42,7 +42,7 @@ class First:
 
 @dataclass(frozen=True)
 class Again:
-    """What was answered already may be answered better: names are known that were not."""
+    """A second answer to a request, because names have become known since."""
 
     first: First
 
@@ -51,12 +51,12 @@ class Again:
         return self.first.snapshot
 
     def deliver_nothing(self) -> None:
-        """It has its answer."""
+        """The request has its first answer."""
 
 
 @dataclass(frozen=True)
 class Others:
-    """Asked for: further suggestions beside the first."""
+    """A request for further suggestions beside the first."""
 
     snapshot: Snapshot
     deliver: DeliverAll
@@ -68,7 +68,7 @@ class Others:
 
 @dataclass(frozen=True)
 class Names:
-    """Asked for: how likely each of some names is. Suggestions go first."""
+    """A request to rank names; suggestions take precedence."""
 
     snapshot: Snapshot
     names: tuple[str, ...]

@@ -1,6 +1,6 @@
-"""The engine's sessions of the buffers that were used last, and the projects around them.
+"""The engine's sessions of the buffers used last, and the projects around them.
 
-Called on the worker's thread, but for ``forget``, which a host calls on its own.
+Called on the worker thread, except ``forget``, which a host calls on its own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MOST_SESSIONS = 4
 
 
 class Sessions:
-    """``prepare`` is called with every new session."""
+    """Keeps at most MOST_SESSIONS; calls ``prepare`` with every new session."""
 
     def __init__(self, prepare: Callable[[Session], None] = lambda session: None) -> None:
         self._prepare = prepare
@@ -32,11 +32,11 @@ class Sessions:
         return len(self._open)
 
     def of(self, snapshot: Snapshot, model: Model, reads_project: bool) -> Session:
-        """The session of the snapshot's buffer and language, made if need be."""
+        """The session of the snapshot's buffer and language, created if need be."""
         key = (snapshot.buffer, snapshot.language)
         with self._lock:
             session = self._open.pop(key, None)
-        if session is None:  # made outside the lock, which the host's thread may want
+        if session is None:  # created outside the lock, for which the host's thread may wait
             session = self._new(snapshot, model, reads_project)
             self._prepare(session)
         with self._lock:
@@ -55,31 +55,31 @@ class Sessions:
         return model.session(language, beside, path)
 
     def drop(self, snapshot: Snapshot) -> None:
-        """Something failed in the session of this buffer and language."""
+        """Drop the session of this buffer and language, in which something failed."""
         with self._lock:
             self._open.pop((snapshot.buffer, snapshot.language), None)
 
     def forget(self, buffer: Any) -> None:
-        """Drop what there is of a buffer, which was closed."""
+        """Drop the sessions of a buffer that was closed."""
         with self._lock:
             for key in [key for key in self._open if key[0] == buffer]:
                 del self._open[key]
 
     def clear(self) -> None:
-        """Drop all of it: there will be another model."""
+        """Drop all sessions and projects, because the model changes."""
         self._projects = None
         with self._lock:
             self._open.clear()
 
     def entered(self, snapshot: Snapshot) -> None:
-        """The user is in this buffer now."""
+        """The user now edits this buffer."""
         if self._projects is not None and snapshot.path and snapshot.language:
             text = snapshot.before[snapshot.start :], snapshot.after
             self._projects.entered(snapshot.path, snapshot.language, text)
 
     @property
     def has_more_to_read(self) -> bool:
-        """Whether files of a project are still to be read, when nothing else is wanted."""
+        """Whether files of a project are left to read when nothing else is to be done."""
         return self._projects is not None and self._projects.waiting
 
     def read_on(self, stop: Callable[[], bool]) -> None:

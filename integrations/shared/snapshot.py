@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from codecomplete.engine import Indentation
 
-LONGEST_LINE = 1_000  # characters before the caret that are looked at for its line
+LONGEST_LINE = 1_000  # characters before the caret in which its line is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +18,13 @@ class Snapshot:
     before: str
     after: str = ""
     language: str | None = None
-    buffer: Any = None  # any hashable name; each buffer has a session of its own
+    buffer: Any = None  # any hashable value; each buffer has a session of its own
     start: int = 0  # where in ``before`` the text that the user edits begins
     path: str | None = None  # of the file on disk, if the text has one
     root: str | None = None  # the folder that the host has open around it, if it knows one
-    indentation: Indentation | None = None  # none: as the text shows
+    indentation: Indentation | None = None  # None: detected in the text
 
     @property
     def line(self) -> str:
-        """What stands before the caret on its line."""
+        """The part of the caret's line before the caret."""
         return self.before[-LONGEST_LINE:].rpartition("\n")[2]

@@ -1,4 +1,4 @@
-"""What a suggester is doing, in lines for a person. Knows no host; asks nothing of the engine."""
+"""A report on what a suggester is doing, for a person. Knows no host."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from .suggester import State, Suggester
 
 
 def report(suggester: Suggester) -> list[str]:
-    """On or off, model, memory, the last time, and what was accepted so far."""
+    """On or off, model, memory, last suggestion, and what was accepted so far, one line each."""
     lines = [f"codecomplete is {'on' if suggester.enabled else 'off'} ({suggester.state.value})"]
     if suggester.error is not None:
         lines.append(f"stopped by: {suggester.error}")
     lines.append(f"model: {_model(suggester)}")
-    if suggester.model is not None:  # before, measuring would load the engine
+    if suggester.model is not None:  # without a model, measuring would load the engine
         lines.append(_memory())
     return [*lines, *_counts(suggester)]
 

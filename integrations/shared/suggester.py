@@ -1,11 +1,11 @@
-"""The half that every host shares: from what the user sees to a suggestion, off the UI thread.
+"""The part that every host shares: from what the user sees to a suggestion, off the main thread.
 
 One daemon thread, one request at a time, the newest wins: a request that is no longer wanted stops
-between two steps of the model. What the user types or accepts of the last suggestion is answered at
-once, without the model. A failing engine is logged once and never reaches the user's typing.
+between two steps of the model. When the user types or accepts a part of the last suggestion, the
+rest is known at once, without the model. A failing engine is logged once and never disturbs typing.
 
-Hosts call ``request`` after an edit, ``follow`` first; they draw what is delivered only if the text
-and the caret still are those of the request. Imports no host.
+After an edit, hosts call ``follow`` first, then ``request``; they draw what is delivered only if
+text and caret are still those of the request. Imports no host.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ if TYPE_CHECKING:
     from .naming.client import Namer
 
 log = logging.getLogger("codecomplete")
-log.addHandler(logging.NullHandler())  # a terminal shows no log unless its user asks for it
+log.addHandler(logging.NullHandler())  # no log on the terminal unless the user asks for it
 
 FAILURES_BEFORE_REST = 3
 IDLE_PAUSE = 0.05  # seconds without a request between two slices of reading the project
 LEAST_RANKING_MS = 5.0  # for ranking what a host offers, whatever the suggestion has left
-WAITING = 0.005  # seconds between two looks whether a request is wanted still
+WAITING = 0.005  # seconds between two checks of whether a request is still wanted
 REFINED_MS = 1_000.0  # for a suggestion that its deadline has cut short, while the caret rests
 EXIT_WAIT = 0.2  # seconds that the end of a host waits for a step of the model
 MOST_LOAD = 3.0  # seconds that the end of the process waits for a load that it interrupts
@@ -75,7 +75,7 @@ class Statistics:
 
     requests: int = 0
     shown: int = 0
-    withheld: int = 0  # suggested, but not true in the host's session
+    withheld: int = 0  # suggested, but not shown, such as untrue in a live session
     accepted: int = 0
     accepted_characters: int = 0
     last_ms: float = 0.0
@@ -88,16 +88,17 @@ class _Shown:
     snapshot: Snapshot
     suggestion: Suggestion
     accepted: bool = False
-    followed: bool = False  # by what was typed or accepted of it
+    followed: bool = False  # whether some of it was typed or accepted
 
 
 def load_engine(options: Options) -> Model:
-    """Load the model, and with it the engine's runtime: only when it is first needed."""
+    """Load the model and the engine's runtime; called only when the model is first needed."""
     return engine.load(options.model)
 
 
 class Suggester:
-    """Create once per host; ``close`` it when the host ends. All methods return at once."""
+    """Create once per host; ``close`` it when the host ends. All methods return at once, except
+    ``close`` if it is told to wait."""
 
     def __init__(
         self,
@@ -107,9 +108,11 @@ class Suggester:
         namer: Namer | None = None,
         answers_once: bool = False,
     ) -> None:
-        """With ``namer``, names that it knows stand in where the model has nothing as good. They
-        may come late: then a request is answered a second time, or, for hosts that can be answered
-        but once, waited for as long as a suggestion may take."""
+        """With ``namer``, the names that it knows replace suggestions that are less sure.
+
+        Names may come late: then a request is answered a second time, or, with ``answers_once``,
+        waits for them until its deadline.
+        """
         self.options = options or Options()
         self.statistics = Statistics()
         self.state = State.UNLOADED
@@ -131,13 +134,13 @@ class Suggester:
         self._thread: threading.Thread | None = None
         self._unwanted, self._deciding = Unwanted(), threading.Lock()
 
-    # What hosts call, on their own thread
+    # Called by hosts, on their own thread
 
     def request(self, snapshot: Snapshot, deliver: Deliver, threshold: float | None = None) -> bool:
         """Ask for a suggestion; replaces whatever was asked before.
 
-        Unless replaced or cancelled, it is answered; False if it will not be. ``threshold`` stands
-        in for the options' where the user asked for this one.
+        Unless replaced or cancelled, it is answered; returns False if it will not be. ``threshold``
+        replaces the options' one, as when the user asked for this suggestion.
         """
         return self._ask(First(snapshot, deliver, threshold))
 
@@ -146,10 +149,10 @@ class Suggester:
         return self._ask(Others(snapshot, deliver, count))
 
     def rank(self, snapshot: Snapshot, names: Sequence[str], deliver: DeliverNames) -> bool:
-        """Say how likely each of ``names`` is at the caret, for a menu.
+        """Rank ``names`` by how likely they are at the caret, for a menu.
 
-        No suggestion waits for this, and none is given up for it. Replaces names that were asked
-        about before; unless replaced, it is answered; False if it will not be.
+        No suggestion waits for this or is dropped for it. Replaces names that were asked about
+        before; unless replaced, it is answered; returns False if it will not be.
         """
         if not self._enabled or self._closed:
             return False
@@ -160,7 +163,7 @@ class Suggester:
         return True
 
     def prepare(self) -> None:
-        """Load the model now, on the worker, so that the first suggestion need not wait for it."""
+        """Load the model now, on the worker thread, so that the first suggestion is not late."""
         if self.state is State.UNLOADED and self._request is None:
             self._ask(Preparation())
 
@@ -177,15 +180,14 @@ class Suggester:
         return True
 
     def show(self, snapshot: Snapshot, text: Suggestion) -> None:
-        """The host shows this text for this snapshot, whoever suggested it; ``follow`` goes on
-        from it."""
+        """The host shows this text for this snapshot, wherever it comes from; for ``follow``."""
         with self._wanted:
             self._shown = _Shown(snapshot, text)
 
     def follow(self, snapshot: Snapshot) -> Suggestion | None:
-        """What is left of the last suggestion if the user typed or accepted its beginning.
+        """The rest of the last suggestion, if the user typed or accepted its beginning.
 
-        None if the text says something else; then the last suggestion is forgotten.
+        None if the text differs; then the last suggestion is forgotten.
         """
         shown = self._shown
         if shown is None:
@@ -197,9 +199,9 @@ class Suggester:
         return rest
 
     def forbid(self, line: str, text: str) -> bool:
-        """Never suggest ``text`` after ``line`` again, in no host and whatever suggested it.
+        """Never suggest ``text`` after ``line`` again, in any host and from any source.
 
-        False if that could not be kept, and ends with the process.
+        False if that could not be saved, and ends with the process.
         """
         self.cancel()
         try:
@@ -210,13 +212,13 @@ class Suggester:
             return False
 
     def may_show(self, line: str, text: str) -> str:
-        """What may be shown of ``text`` after ``line``, whoever suggests it: no secret, and nothing
-        that the user has forbidden. Needs no model."""
+        """The part of ``text`` that may be shown after ``line``, wherever it comes from: no secret,
+        and nothing that the user has forbidden. Needs no model."""
         with self._deciding:
             return self._unwanted.allowed(before_secrets(text, line), line)
 
     def cancel(self) -> None:
-        """Nothing is wanted any more: a running request stops, the last suggestion is forgotten."""
+        """Stop a running request, and forget the last suggestion."""
         with self._wanted:
             self._generation += 1
             self._request = None
@@ -224,7 +226,7 @@ class Suggester:
             self._wanted.notify_all()
 
     def accepted(self, text: str) -> None:
-        """Count an accept of ``text``; several parts of one suggestion count once."""
+        """Count an accepted ``text``; several parts of one suggestion count once."""
         if self._shown is None or not self._shown.accepted:
             self.statistics.accepted += 1
         if self._shown is not None:
@@ -232,14 +234,14 @@ class Suggester:
         self.statistics.accepted_characters += len(text)
 
     def enable(self, on: bool) -> None:
-        """Switch suggestions on or off; switching on tries a failed engine again."""
+        """Switch suggestions on or off; switching on gives a failed engine another try."""
         self.cancel()
         self._enabled, self._failures, self.error = on, 0, None
         loaded = State.IDLE if self.model is not None else State.UNLOADED
         self.state = loaded if on else State.OFF
 
     def reload(self) -> None:
-        """Load the model anew before the next suggestion, as the options now say."""
+        """Load the model anew, with the options as they are then, before the next suggestion."""
         self.cancel()
         self._reload = True
 
@@ -252,10 +254,10 @@ class Suggester:
         self._sessions.forget(buffer)
 
     def close(self, wait: float = 0.0) -> None:
-        """Stop the thread; wait for it at most ``wait`` seconds, or until a load has ended.
+        """Stop the thread; wait for it at most ``wait`` seconds, or longer if it loads the model.
 
-        Hosts wait at the end of the process: a thread that Python ends inside native code, such as
-        an import or a step of the model, aborts the process.
+        Hosts wait when the process ends: if Python ends a thread inside native code, such as an
+        import or a step of the model, the process aborts.
         """
         self._closed = True
         self.cancel()
@@ -303,7 +305,7 @@ class Suggester:
             self.state = State.BUSY
             self._answer(job, model, generation)
             self._failures = 0
-        except Exception as error:  # nothing that fails here may disturb the user's typing
+        except Exception as error:  # no failure here may disturb typing
             self._failed(job, error)
             self._nothing(job, generation)
         finally:
@@ -321,7 +323,7 @@ class Suggester:
         return self._closed or generation != self._generation
 
     def _loaded(self) -> Model | None:
-        """The model, loaded if need be; None if it cannot be had."""
+        """The model, loaded if need be; None if loading has failed."""
         if self._reload:
             self._reload, self.model = False, None
             self._sessions.clear()
@@ -356,7 +358,7 @@ class Suggester:
         start, options, snapshot = time.perf_counter(), self.options, job.snapshot
         known = threading.Event()
         again = known.set if self._answers_once else lambda: self._answer_again(job, generation)
-        names = self._names_at(snapshot, again)  # looked for while the model is at work
+        names = self._names_at(snapshot, again)  # searched while the model runs
         _sync(session, snapshot, stop)
         threshold = options.threshold if job.threshold is None else job.threshold
         found, suggestion = self._found(session, snapshot, options.deadline_ms, threshold, stop)
@@ -377,7 +379,7 @@ class Suggester:
             self._refine(session, job, suggestion, stop)
 
     def _names_at(self, snapshot: Snapshot, done: Callable[[], None]) -> Sequence[str] | None:
-        """The names that somebody knows, if they are known now."""
+        """The names from the namer; None if they are not known yet."""
         wanted = isinstance(self.options, FileOptions) and self.options.jedi
         return self._namer.names(snapshot, done) if self._namer is not None and wanted else ()
 
@@ -398,14 +400,14 @@ class Suggester:
         return self._allowed(job.snapshot, chosen(place, suggestion, ranked, threshold))
 
     def _answer_again(self, job: First, generation: int) -> None:
-        """On the namer's thread: names have come, and the caret rests where it was asked."""
+        """Called on the namer's thread: names have come, and nothing else was requested since."""
         with self._wanted:
             if not self._stale(generation) and self._request is None:
                 self._request = Again(job)
                 self._wanted.notify_all()
 
     def _improve(self, session: Session, job: First, stop: Callable[[], bool]) -> None:
-        """Answer ``job`` once more, if names that came late are better than what is shown."""
+        """Answer ``job`` once more, if the names that came late beat what is shown."""
         _sync(session, job.snapshot, stop)
         shown = self._shown
         was = shown.suggestion if shown is not None and shown.snapshot == job.snapshot else None
@@ -415,7 +417,7 @@ class Suggester:
             return
         with self._wanted:
             if stop() or self._shown is not shown or (shown is not None and shown.followed):
-                return  # asked for something else, or typed on
+                return  # another request, or more was typed
             self._shown = _Shown(job.snapshot, better)
         self.statistics.shown += was is None
         job.deliver(job.snapshot, better)
@@ -423,9 +425,9 @@ class Suggester:
     def _refine(
         self, session: Session, job: First, shown: Suggestion | None, stop: Callable[[], bool]
     ) -> None:
-        """While the caret rests, find what the deadline has cut off.
+        """While the caret rests, search on where the deadline has stopped the search.
 
-        What is shown may only grow, so that nothing flickers under the user's eyes.
+        What is shown may only grow, so that nothing flickers.
         """
         threshold = self.options.threshold if job.threshold is None else job.threshold
         _, better = self._found(session, job.snapshot, REFINED_MS, threshold, stop)
@@ -433,14 +435,14 @@ class Suggester:
             return
         with self._wanted:
             if stop() or (shown is not None and self._shown is None):
-                return  # asked for something else, or typed otherwise
+                return  # another request, or something else was typed
             self._shown = _Shown(job.snapshot, better)
         self.statistics.shown += shown is None
         job.deliver(job.snapshot, better)
 
     def _alternatives(self, session: Session, job: Others, stop: Callable[[], bool]) -> None:
         options, snapshot = self.options, job.snapshot
-        offer = getattr(session, "alternatives", None)  # an engine need not have any
+        offer = getattr(session, "alternatives", None)  # an engine may have no alternatives
         found: list[Suggestion] = []
         if offer is not None:
             _sync(session, snapshot, stop)
@@ -460,7 +462,7 @@ class Suggester:
         threshold: float | None,
         stop: Callable[[], bool],
     ) -> tuple[Suggestion | None, Suggestion | None]:
-        """What the model suggests, and what is shown of that or in its place."""
+        """What the model suggests, and what is shown: a part of that, or something in its place."""
         chooser, until = self._chooser, time.perf_counter() + deadline_ms / 1000
         asked = threshold if chooser is None or chooser.least is None else chooser.least
         found = session.suggest(self.options.max_tokens, deadline_ms, asked, stop=stop)
@@ -471,7 +473,7 @@ class Suggester:
         return found, self._allowed(snapshot, chosen)
 
     def _serve_names(self, job: Names) -> None:
-        """Answer ``job``, unless a suggestion is wanted meanwhile: then again after that one."""
+        """Answer ``job``; if a suggestion is requested meanwhile, try again after that."""
 
         def stop() -> bool:
             return self._closed or self._request is not None or self._names is not job
@@ -499,7 +501,7 @@ class Suggester:
         if model is None:
             return []
         session = self._sessions.of(job.snapshot, model, self.options.project)
-        order = getattr(session, "rank", None)  # an engine need not be able to
+        order = getattr(session, "rank", None)  # an engine may be unable to rank
         if order is None:
             return []
         _sync(session, job.snapshot, stop)
@@ -519,7 +521,7 @@ class Suggester:
             session.least_text = self._chooser.least_text
 
     def _nothing(self, job: Job, generation: int) -> None:
-        """Answer a request that cannot be served, so that no host waits for it."""
+        """Give a request that cannot be served an empty answer, so that no host waits."""
         if isinstance(job, Preparation) or self._stale(generation):
             return
         try:
@@ -540,7 +542,7 @@ class Suggester:
 
 
 def _ranking(session: Session, deadline_ms: float, stop: Callable[[], bool]) -> Rank:
-    """How a session ranks texts; an engine need not be able to."""
+    """The session's function that ranks texts; one that ranks none if it has no such function."""
     rank = getattr(session, "rank", None)
     if rank is None:
         return lambda candidates, typed: []
@@ -548,7 +550,7 @@ def _ranking(session: Session, deadline_ms: float, stop: Callable[[], bool]) -> 
 
 
 def _is_private(snapshot: Snapshot) -> bool:
-    """Whether the file is one that holds secrets: it is neither suggested for nor learned."""
+    """Whether the file may hold secrets: then nothing is suggested in it or learned from it."""
     return snapshot.path is not None and is_private(snapshot.path)
 
 
@@ -557,7 +559,7 @@ def _sync(session: Session, snapshot: Snapshot, stop: Callable[[], bool]) -> Non
 
 
 def _wait(known: threading.Event, until: float, stop: Callable[[], bool]) -> None:
-    """Wait for names, but not after ``until``, nor when something else is wanted."""
+    """Wait for names until ``until`` at the latest, and only while the request is wanted."""
     while not known.is_set() and time.perf_counter() < until and not stop():
         known.wait(WAITING)
 

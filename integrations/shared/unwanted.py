@@ -1,9 +1,9 @@
-"""The list of what a user never wants to see again: read, extended and kept, for every host.
+"""The list of what a user never wants to see again, for all hosts: read, extended and saved.
 
 One small file in the user's state folder, which only the user can read. It holds a salt and
-digests, no text (``engine/privacy/never.py``). Each entry is one line added at its end, so that
-hosts beside each other lose nothing of each other's; what is damaged is passed over, and a list
-that cannot be kept still holds until the process ends. Never raises.
+digests, no text (``engine/privacy/never.py``). Each entry is appended as one line, so that hosts
+that run side by side lose nothing of each other's; damaged lines are skipped. A list that cannot be
+saved still holds until the process ends. Never raises.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _DIGEST = re.compile(r"[0-9a-f]{32}")
 
 
 def state_folder() -> Path:
-    """Where a program keeps what outlives it: as the XDG rules say, or Apple's."""
+    """The folder for files that outlive a program, as the XDG rules or Apple's have it."""
     given = os.environ.get("XDG_STATE_HOME", "")
     if given.startswith("/"):
         return Path(given) / "codecomplete"
@@ -40,7 +40,7 @@ def state_folder() -> Path:
 
 
 class Unwanted:
-    """Create one per host; ``place`` is the file. Not for use by several threads at once."""
+    """Create one per host; ``place`` is the file. Not thread-safe."""
 
     def __init__(self, place: Path | None = None) -> None:
         self.place = place or state_folder() / NAME
@@ -49,7 +49,7 @@ class Unwanted:
 
     @property
     def never(self) -> Never:
-        """What is in the list by now; read again if another host added to it."""
+        """The list as it is now; read again if another host has added to it."""
         stamp = self._stamp_of_file()
         if self._never is None or stamp != self._stamp:
             self._stamp = stamp
@@ -57,13 +57,13 @@ class Unwanted:
         return self._never
 
     def allowed(self, text: str, line: str) -> str:
-        """``Never.allowed``: what may be suggested of ``text`` after ``line``."""
+        """The part of ``text`` that may be suggested after ``line``, as ``Never.allowed`` says."""
         if self._never is None and self._stamp_of_file() is None:
             return text  # nothing was ever forbidden
         return self.never.allowed(text, line)
 
     def forbid(self, text: str, line: str) -> bool:
-        """Never suggest ``text`` after ``line`` again. False if that ends with the process."""
+        """Never suggest ``text`` after ``line`` again. False if that cannot be saved."""
         for _ in range(ATTEMPTS):
             new = self.never.forbid(text, line)
             try:
@@ -73,7 +73,7 @@ class Unwanted:
             except (OSError, ValueError) as error:
                 log.debug("what is never to be suggested could not be kept", exc_info=error)
                 return False
-            self._never = None  # another host has begun the list in the meantime, under its salt
+            self._never = None  # another host has begun the list meanwhile, with another salt
         return False
 
     # The file
@@ -86,9 +86,9 @@ class Unwanted:
         return status.st_mtime_ns, status.st_size, status.st_ino
 
     def _read(self) -> Never | None:
-        """What the file says; None if there is none, or it is not one of ours."""
+        """What the file holds; None if there is none, or it is not such a list."""
         try:
-            descriptor = os.open(self.place, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would wait
+            descriptor = os.open(self.place, os.O_RDONLY | os.O_NONBLOCK)  # a pipe would block
             with os.fdopen(descriptor, "rb") as file:
                 if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                     return None
@@ -102,7 +102,7 @@ class Unwanted:
         return Never(bytes.fromhex(match[1]), digests)
 
     def _merged(self, read: Never | None) -> Never:
-        """What was read, and what this process knows itself if it is under the same salt."""
+        """What was read, with what this process knows if that has the same salt."""
         known = self._never
         if read is None:
             return known or Never()
@@ -111,7 +111,7 @@ class Unwanted:
         return read
 
     def _keep(self, digests: Iterable[bytes]) -> bool:
-        """Add to the file; False if it is another one than was read. Raises OSError."""
+        """Append to the file; False if its salt is not the one that was read. Raises OSError."""
         read = self._read()
         if read is None:
             return self._begin()
@@ -125,8 +125,8 @@ class Unwanted:
         return True
 
     def _begin(self) -> bool:
-        """Write the whole file, in one step; a damaged one is kept beside it. False if another host
-        was quicker. Raises OSError."""
+        """Write the whole file in one step, and keep a damaged one beside it. False if another host
+        was faster. Raises OSError."""
         folder = self.place.parent
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if stat.S_IMODE(folder.stat().st_mode) & 0o077:

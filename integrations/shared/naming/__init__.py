@@ -1,1 +1,1 @@
-"""Names that somebody else knows to be possible at the caret: asked for, waited for, weighed."""
+"""Names that Jedi, for one, knows to be possible at the caret: asked for, awaited and weighed."""

@@ -1,11 +1,10 @@
-"""The process that runs Jedi: a question a line on standard input, an answer a line on standard
-output, both as JSON.
+"""The process that runs Jedi: one JSON question per line on its input, one answer on its output.
 
     {"code": ..., "offset": 17, "path": ..., "root": ..., "kind": "attribute"}  ->  {"names": [...]}
 
-It is a process of its own because Jedi is pure Python: on a thread it would hold up the keys that
-are typed meanwhile. It ends with its input, or with the program that started it. It opens no
-socket and leaves no file: Jedi's cache of parsed files, which is pickled, is switched off.
+It is a separate process because Jedi is pure Python: on a thread it would delay the keys that are
+typed meanwhile. It ends with its input, or with the program that started it. It opens no socket and
+leaves no file: Jedi's cache of parsed files, which is pickled, is switched off.
 
 Knows no editor and no model.
 """
@@ -28,7 +27,7 @@ LEFT_OUT = frozenset({"path", "keyword"})
 
 def names(question: dict[str, Any]) -> list[str]:
     """The names that Jedi knows at the place of a question, as they would be typed."""
-    import jedi  # only in this process, and only once it is asked something
+    import jedi  # only in this process, and only at the first question
 
     code, offset = question["code"], question["offset"]
     line, column = code.count("\n", 0, offset) + 1, offset - (code.rfind("\n", 0, offset) + 1)
@@ -51,11 +50,11 @@ def names(question: dict[str, Any]) -> list[str]:
 
 
 def _is_prose(script: Any, line: int, column: int) -> bool:
-    """Whether a place is in a string or a comment: Jedi would tell the built-in names there."""
+    """Whether a place is in a string or a comment, where Jedi would list built-in names."""
     leaf = script._module_node.get_leaf_for_position((line, column), include_prefixes=True)
     if leaf is None:
         return False
-    if leaf.start_pos >= (line, column):  # in the white space and the comments before it
+    if leaf.start_pos >= (line, column):  # in the white space or a comment before the leaf
         begin, prefix = leaf.get_start_pos_of_prefix(), leaf.prefix.split("\n")
         text = prefix[line - begin[0]] if line - begin[0] < len(prefix) else ""
         first = begin[1] if line == begin[0] else 0
@@ -64,12 +63,12 @@ def _is_prose(script: Any, line: int, column: int) -> bool:
 
 
 def _is_left_open(leaf: Any) -> bool:
-    """Whether it is the beginning of a string that nothing ends."""
+    """Whether the leaf is the beginning of a string that is not closed."""
     return leaf.type == "error_leaf" and leaf.value.lstrip("rRbBuUfF")[:1] in ("'", '"')
 
 
 def _project(root: str | None) -> Any:
-    """The user's project; with an activated virtual environment's packages."""
+    """The user's project, with the packages of an activated virtual environment."""
     import jedi
 
     active = os.environ.get("VIRTUAL_ENV")
@@ -89,7 +88,7 @@ def _keep_no_files() -> None:
 
 
 def answer(line: str) -> dict[str, Any]:
-    """The answer to one line of input; whatever Jedi fails at has no names."""
+    """The answer to one line of input; no names if Jedi fails."""
     try:
         return {"names": names(json.loads(line))}
     except Exception as error:  # Jedi meets code of every kind, half of it unfinished
@@ -106,7 +105,7 @@ def serve(asked: IO[str], answers: IO[str]) -> None:
 def main() -> None:
     end_with_parent()
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)  # what a module prints that Jedi looks at is no answer
+    os.dup2(2, 1)  # what an inspected module prints must not mix with answers
     _keep_no_files()
     serve(sys.stdin, answers)
 

@@ -1,6 +1,6 @@
-"""Whether the model's suggestion stands, or one of the names that somebody knows takes its place.
+"""Whether the model's suggestion is shown, or one of the known names in its place.
 
-Knows names and how probable the model finds them; not who knows them.
+Knows names and how probable the model finds them; not where they come from.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from .places import Place
 if TYPE_CHECKING:
     from codecomplete.engine import Ranked
 
-KNOWN = "names"  # the origin of suggestions that are one of them
+KNOWN = "names"  # the origin of suggestions that are known names
 LEAST = 0.4
-"""Least confidence in a name, where the user has set none."""
+"""Least confidence in a name, unless the user has set another."""
 
 COMPLETE = 0.65
-"""How often the likeliest of the known names is the right one where the model suggests another,
-which is none of them (validation packages, one or two letters typed: 30 of 47)."""
+"""How often the likeliest known name is right where the model suggests something that is no known
+name (validation packages, one or two letters typed: 30 of 47)."""
 
 SHORTEST = 2  # characters: taking fewer saves no key
 
@@ -32,10 +32,11 @@ _NAME = re.compile(r"\w*")
 def chosen(
     place: Place, found: Suggestion | None, ranked: Sequence[Ranked], threshold: float | None
 ) -> Suggestion | None:
-    """What to show where the model found this, and ranks the known names so.
+    """The model's suggestion ``found``, or the likeliest name in its place.
 
-    A suggestion stands that begins with one of them, or that is surer than they are. Before the
-    first letter the model's own is better: where it is wrong, so are the names in its order.
+    The suggestion stays if it begins with a known name, or if it is surer than the names are. It
+    also stays before the first letter: where it is wrong there, so is the model's ranking of the
+    names.
     """
     if not ranked or not place.typed:
         return found
@@ -54,6 +55,6 @@ def _is_known(place: Place, found: Suggestion, names: Collection[str]) -> bool:
 
 
 def _share(ranked: Sequence[Ranked]) -> float:
-    """How probable the first is among all of them."""
+    """The probability of the first name among all of them."""
     total = sum(one.probability for one in ranked)
     return ranked[0].probability / total if total else 0.0

@@ -1,9 +1,9 @@
-"""Jedi, asked from a host: never waited for on the thread that asks.
+"""Asks Jedi for names, without ever making the calling thread wait.
 
-One question is under way at a time and at most one waits, the newest. Answers are kept by the place
-where the name begins, so each further letter of it costs nothing. The process (``child.py``) is
-started with the first question, given up where it takes too long, and not started again where it
-keeps failing. Pipes only.
+One question is under way at a time and at most one waits, the newest. Answers are cached by the
+place where the name begins, so each further letter of it costs nothing. The process (``child.py``)
+starts with the first question, is killed if it takes too long, and is not started again if it keeps
+failing. Talks to it over pipes only.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger("codecomplete")
 
 MODULE = f"{__package__}.child"
 LONGEST_CODE = 400_000  # characters of a file; longer ones are left alone
-MOST_PLACES = 32  # remembered
+MOST_PLACES = 32  # in the cache
 PATIENCE, FIRST_PATIENCE = 4.0, 20.0  # seconds for an answer, and for the first of a process
 MOST_FAILURES = 3
 
@@ -36,19 +36,21 @@ Done = Callable[[], None]
 
 
 class Namer(Protocol):
-    """Who knows names. Asked on the worker's thread."""
+    """A source of names; called on the worker thread."""
 
     def names(self, snapshot: Snapshot, done: Done) -> Sequence[str] | None:
-        """The names that are possible at the caret, in no order, none where nobody knows; or None
-        if they are not known yet: ``done`` is then called once they are, on another thread, unless
-        something else is asked meanwhile."""
+        """The names that are possible at the caret, in no order; empty if the source has none.
+
+        None if they are not known yet: then ``done`` is called, on another thread, once they are,
+        unless something else is asked meanwhile.
+        """
 
     def close(self) -> None:
-        """Nothing will be asked any more."""
+        """Nothing will be asked any more: free what is held."""
 
 
 def is_installed() -> bool:
-    """Whether there is a Jedi to be asked."""
+    """Whether Jedi is installed."""
     return find_spec("jedi") is not None
 
 
@@ -60,7 +62,7 @@ class _Question:
     done: Done
 
     def line(self) -> str:
-        """As the child reads it: the text without the letters that are typed of the name."""
+        """The question for the child process, without the letters of the name typed so far."""
         code = self.place.stem + self.snapshot.after
         asked = {
             "code": code,
@@ -118,7 +120,7 @@ class Jedi:
 
     def _ask(self, question: _Question) -> None:
         if self._running is not None and self._running.key == question.key:
-            self._running.done = question.done  # the same name, some letters later
+            self._running.done = question.done  # the same name, with more letters
             self._waiting = None
             return
         self._waiting = question
@@ -129,7 +131,7 @@ class Jedi:
             self._thread.start()
         self._changed.notify_all()
 
-    # On the thread of its own
+    # On its own thread
 
     def _work(self) -> None:
         while True:
@@ -162,7 +164,7 @@ class Jedi:
             done()
 
     def _told(self, question: _Question) -> list[str]:
-        """Ask the process; ValueError or OSError where there is no answer in time."""
+        """Ask the process. Raises ValueError or OSError if no answer comes in time."""
         is_first = self._process is None
         process = self._started()
         if process.stdin is None or process.stdout is None:
@@ -188,7 +190,7 @@ class Jedi:
                 stderr=subprocess.DEVNULL,
                 encoding="utf-8",
                 errors="replace",
-                start_new_session=os.name == "posix",  # Ctrl-C in the terminal is not meant for it
+                start_new_session=os.name == "posix",  # Ctrl-C in the terminal must not reach it
             )
         return self._process
 
@@ -200,5 +202,5 @@ class Jedi:
         process.wait()
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
-                with suppress(OSError):  # what was still to be written has no reader
+                with suppress(OSError):  # flushing fails, as nobody reads any more
                     pipe.close()

@@ -1,7 +1,7 @@
-"""Where in Python somebody who understands the code knows which names are possible.
+"""Where in Python code the possible names can be known.
 
-After a dot, in an import, and where an argument of a call may be named. Pure text; whether the
-place is in a string or a comment is left to whoever is asked.
+After a dot, in an import, and where an argument of a call may be named. Knows text only; whether
+the place is in a string or a comment is left to the source of names.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ class Kind(Enum):
 
     ATTRIBUTE = "attribute"
     IMPORT = "import"
-    ARGUMENT = "argument"  # by its name, and "=" after it
+    ARGUMENT = "argument"  # by keyword, with "=" after the name
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a name begins, and the letters of it that are typed."""
+    """Where a name begins, and the letters of it typed so far."""
 
     kind: Kind
     stem: str  # the text before the name
@@ -42,7 +42,7 @@ class Place:
 
 
 def place_at(before: str) -> Place | None:
-    """The place of a caret after ``before``; None where nobody needs to be asked.
+    """The place of a caret after ``before``; None where asking is of no use.
 
     >>> place_at("import os\\nos.pa").typed
     'pa'
