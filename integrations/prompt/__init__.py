@@ -1,4 +1,4 @@
-"""Ghost text in any prompt made with prompt_toolkit; IPython and ptpython are attached with it."""
+"""Ghost text in any prompt made with prompt_toolkit: IPython, its debugger, ptpython and xonsh."""
 
 from .attach import Attachment, attach
 from .ghost import GhostText

@@ -1,4 +1,4 @@
-"""Puts ghost text on one buffer of a running application, and takes it off without a trace."""
+"""Attaches ghost text to one buffer of a running application, and removes it without a trace."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .ghost import GhostText, visible
 Prompt = PromptSession[Any]
 
 ESCAPE_SECONDS = (0.05, 0.2)
-"""How long the terminal and the key bindings wait for what may follow Esc, while it dismisses."""
+"""How long terminal and key bindings wait for what may follow Esc, while there is ghost text."""
 
 
 @dataclass
 class Attachment:
-    """What ``attach`` changed."""
+    """What ``attach`` has changed."""
 
     app: Application[Any]
     buffer: Buffer
@@ -31,10 +31,10 @@ class Attachment:
     undo: list[Callable[[], None]] = field(default_factory=list[Any])
     painted: bool = False
     is_new: bool = False  # whether nothing has been drawn of this prompt yet
-    patience: tuple[Any, Any] | None = None  # the application's own, while ours holds
+    patience: tuple[Any, Any] | None = None  # the application's own, while ours is set
 
     def detach(self) -> None:
-        """Undo everything; does nothing the second time."""
+        """Undo everything; a second call does nothing."""
         self.be_patient()
         while self.undo:
             self.undo.pop()()
@@ -46,7 +46,7 @@ class Attachment:
             self.patience = None
 
     def before_render(self, _: Any) -> None:
-        """Esc is answered soon while it has something to dismiss, else as it always was."""
+        """Shorten the wait after Esc while there is ghost text to dismiss."""
         if not visible(self.buffer):
             self.be_patient()
         elif self.patience is None:
@@ -54,11 +54,11 @@ class Attachment:
             self.app.ttimeoutlen, self.app.timeoutlen = ESCAPE_SECONDS
 
     def before_prompt(self, _: Any) -> None:
-        """A prompt begins: its application starts to run."""
+        """A prompt begins, because its application starts to run."""
         self.is_new = True
 
     def after_render(self, _: Any) -> None:
-        """The first prompt is on the screen: now is the time to load the model."""
+        """Load the model once the first prompt is on the screen."""
         if not self.painted:
             self.painted = True
             self.ghost.suggester.prepare()
@@ -68,7 +68,7 @@ class Attachment:
 
 
 def attach(app: Application[Any], buffer: Buffer, ghost: GhostText) -> Attachment:
-    """Let ``ghost`` follow ``buffer`` and draw it. The buffer's ``auto_suggest`` is the host's."""
+    """Let ``ghost`` follow ``buffer`` and draw it; the host sets the buffer's ``auto_suggest``."""
     attachment = Attachment(app, buffer, ghost)
     handlers: tuple[tuple[Event[Any], Callable[[Any], None]], ...] = (
         (buffer.on_text_changed, ghost.text_changed),

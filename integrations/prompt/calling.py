@@ -1,6 +1,6 @@
-"""What may be called, with which parameters, and the type of what comes back, if it is declared.
+"""What can be called, with which parameters, and the declared type of what it returns.
 
-Reads signatures as functions store them and runs nothing. Knows no text and no prompt.
+Reads signatures as functions store them, and runs nothing. Knows no text and no prompt.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _OF_BUILTINS: dict[str, type] = {
 
 
 def is_callable(thing: Thing) -> bool:
-    """Whether a thing may be called; true where it is not certain that it may not."""
+    """Whether a thing can be called; True unless it certainly cannot."""
     return defines(thing.kind, "__call__") or (
         not thing.is_live and not is_one_of(thing.kind, _NEVER_CALLED)
     )
@@ -65,13 +65,13 @@ _NEVER_CALLED = (int, float, complex, bool, str, bytes, list, tuple, dict, set, 
 
 
 def is_subscriptable(thing: Thing) -> bool:
-    """Whether ``thing[...]`` may be; true where it is not certain that it may not."""
+    """Whether ``thing[...]`` is possible; True unless it certainly is not."""
     return thing.is_class or defines(thing.kind, "__getitem__")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a call may be given, the bound parameter aside."""
+    """The parameters of a call, without a bound one."""
 
     names: tuple[str, ...] = ()  # those that may be given by keyword
     positional: tuple[str, ...] = ()
@@ -85,7 +85,7 @@ class Parameters:
 
 
 def parameters(thing: Thing) -> Parameters | None:
-    """Of a call of a thing; None if they are not known."""
+    """The parameters of a call of a thing; None if they are not known."""
     if not thing.is_live:
         return None
     value, bound = unwrapped(thing.value), thing.bound
@@ -99,7 +99,7 @@ def parameters(thing: Thing) -> Parameters | None:
 
 
 def unwrapped(value: Any) -> Any:
-    """What ``functools.wraps``, caches and numpy's dispatchers were put around."""
+    """The function inside of ``functools.wraps``, caches and numpy's dispatchers."""
     for _ in range(MOST_WRAPPED):
         if is_type(value):
             break
@@ -126,7 +126,7 @@ def _of_class(kind: type) -> Parameters | None:
 
 
 def _is_made_plainly(kind: type) -> bool:
-    """Whether calling a class makes one of it: its metaclass says nothing else."""
+    """Whether calling a class creates an instance of it: its metaclass does not change that."""
     return in_class(type(kind), "__call__") is members(type)["__call__"]
 
 
@@ -146,7 +146,7 @@ def _of_function(function: Any, bound: bool) -> Parameters:
 
 
 def _of_builtin(value: Any, bound: bool) -> Parameters | None:
-    """From the signature that its maker wrote down, if there is one."""
+    """From the signature that the function itself declares, if there is one."""
     try:
         found = list(inspect.signature(value).parameters.values())
     except (ValueError, TypeError):
@@ -166,7 +166,7 @@ def _of_builtin(value: Any, bound: bool) -> Parameters | None:
 
 
 def called(thing: Thing) -> Thing | None:
-    """The type of what a call gives, where that is declared; None if it is not known."""
+    """The declared type of what a call returns; None if it is not known."""
     if not thing.is_live:
         return None
     if thing.is_class:
@@ -197,7 +197,7 @@ def returned(function: Any, owner: type | None) -> Thing | None:
 
 
 def _named(declared: str, function: Any, owner: type | None) -> type | None:
-    """The class that an annotation names, if it is one class only."""
+    """The class that an annotation names, if it names exactly one."""
     names = [name.strip() for name in declared.split("|") if name.strip() != "None"]
     if len(names) != 1 or not names[0].isidentifier():
         return None
@@ -210,7 +210,7 @@ def _named(declared: str, function: Any, owner: type | None) -> type | None:
 
 
 def _of_package(module: Any, name: str) -> type | None:
-    """A class that is imported for type checkers only, from a loaded module of the package."""
+    """A class that is imported only for type checkers, from a loaded module of the package."""
     package = module.partition(".")[0] if type(module) is str else ""
     for known, loaded in list(sys.modules.items()):
         if known.partition(".")[0] == package and type(loaded) is types.ModuleType:

@@ -20,9 +20,9 @@ from .places import Kind, Place, place_of
 from .reading import Code
 from .truth import imports_nothing, is_false_import, names_the_deleted, true_part
 
-SESSION = "session"  # the origin of suggestions that the live session made
+SESSION = "session"  # the origin of suggestions from the live session
 MOST_RANKED = 400
-NEAR = 300  # characters back in which a name was said just now
+NEAR = 300  # characters before the caret that count as near
 MOST_OTHERS = 6
 SHORTEST = 2  # characters: taking fewer saves no key
 
@@ -31,7 +31,7 @@ _ALWAYS = (Kind.ATTRIBUTE, Kind.KEY, Kind.TEXT_ARGUMENT, Kind.MEMBER)
 
 @dataclass(frozen=True)
 class Question:
-    """A cell that is typed, what was said before it, and the names that count."""
+    """The cell being typed, what was entered before it, and the names in scope."""
 
     cell: str
     earlier: str
@@ -39,7 +39,7 @@ class Question:
 
 
 def proposals(asked: Question, found: Suggestion | None, rank: Rank) -> list[Proposal]:
-    """Everything that might be shown at the end of a cell, in no order."""
+    """All texts that might be shown at the end of a cell, in no order."""
     code = Code(asked.cell)
     place, scope = place_of(code), scope_of(code, asked.namespace)
     own = _of_model(asked, place, found, scope)
@@ -53,7 +53,7 @@ def proposals(asked: Question, found: Suggestion | None, rank: Rank) -> list[Pro
 
 
 def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
-    """A proposal with what was said before of its line and of its name."""
+    """A proposal with what earlier input says of its line and its name."""
     line = _line(asked.cell) + proposal.text
     word = re.search(r"\w*\Z", asked.cell[-100:] + proposal.first)
     name = word.group() if word else ""
@@ -72,7 +72,7 @@ def _with_past(proposal: Proposal, asked: Question, scope: Scope) -> Proposal:
 def _of_model(
     asked: Question, place: Place, found: Suggestion | None, scope: Scope
 ) -> Proposal | None:
-    """The model's own text as far as it is true."""
+    """The model's own text, as far as it is true."""
     cell = asked.cell
     if found is None or is_false_import(cell, found.text):
         return None
@@ -82,7 +82,7 @@ def _of_model(
     if place.kind is not Kind.PROSE:
         text = true_part(cell, text, scope.namespace)
     elif cell[-1:].isdigit() and text[:1].isalnum():
-        return None  # nobody knows how a number goes on
+        return None  # how a number goes on cannot be known
     if not text.strip() or imports_nothing(_line(cell) + text, scope.namespace):
         return None
     new = _begins_anew(cell, place, text, scope)
@@ -103,7 +103,7 @@ def _begins_anew(cell: str, place: Place, text: str, scope: Scope) -> bool:
 
 
 def _of_session(place: Place, offers: Offers, rank: Rank) -> list[Proposal]:
-    """The likeliest names that the session has, best first."""
+    """The likeliest names in the session, best first."""
     fitting = offers.fitting[:MOST_RANKED]
     if not fitting or not _is_asked(place):
         return []
@@ -125,8 +125,8 @@ def _of_session(place: Place, offers: Offers, rank: Rank) -> list[Proposal]:
 
 
 def _is_asked(place: Place) -> bool:
-    """Whether the session's names are looked through: where no letter stands, they are too many
-    of everything, but for what belongs to something."""
+    """Whether the session's names are considered: before the first letter there are too many,
+    except for those that belong to something."""
     return place.kind in _ALWAYS or bool(place.typed) or (place.is_argument and bool(place.of))
 
 
@@ -135,7 +135,7 @@ def _text(place: Place, offers: Offers, offer: Offer) -> str:
 
 
 def _joined(own: Proposal | None, named: list[Proposal]) -> list[Proposal]:
-    """Both kinds together; where they agree on the name, the model's text goes on from it."""
+    """Both kinds of proposals; if they agree on the name, the model's text continues it."""
     if own is None:
         return named
     same = next((one for one in named if _agree(own.text, one.text)), None)
@@ -150,7 +150,7 @@ def _joined(own: Proposal | None, named: list[Proposal]) -> list[Proposal]:
 
 
 def _agree(text: str, name: str) -> bool:
-    """Whether a text begins with a name that is offered, whatever follows that."""
+    """Whether a text begins with an offered name, whatever follows."""
     word = re.match(r"\"?'?\w*", name)
     letters = word.group() if word else name
     if not letters or not text.startswith(letters):
@@ -162,7 +162,7 @@ def _agree(text: str, name: str) -> bool:
 
 
 def _longer(text: str, name: str) -> str:
-    """The model's text, or the offered one where that says more of the same."""
+    """The model's text, or the offered one if that continues it."""
     return name if name.startswith(text) else text
 
 
@@ -179,7 +179,7 @@ def choose(
 
 
 def others(asked: Question, found: Sequence[Suggestion], rank: Rank) -> list[Suggestion]:
-    """Alternatives for the end of a cell: the model's, as far as they are true, and true names."""
+    """Alternatives for the end of a cell: true parts of the model's texts, and true names."""
     own = [
         one
         for suggestion in found

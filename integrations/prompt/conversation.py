@@ -1,7 +1,7 @@
-"""One session of a Python prompt: which text a suggestion is asked for, and what is shown of it.
+"""One session of a Python prompt: the text that the model reads, and what is shown of its answer.
 
-The model reads the earlier inputs, then the open cell; what it says is held against the live
-session, which also says more by itself. Knows no prompt library and no model.
+The model reads the earlier inputs, then the open cell. Its answer is checked against the live
+session, which also adds names of its own. Knows no prompt library and no model.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
 
 __all__ = ["Conversation", "ReplOptions"]
 
-PROMPT = "<prompt>"  # stands for the file that a prompt has none of, in the working folder
+PROMPT = "<prompt>"  # in place of a file's name, in the working folder
 
-MOST_LENGTH = 4_000  # of the open cell, that is looked at
+MOST_LENGTH = 4_000  # characters of the open cell that are read
 
 ASKED = 0.05
-"""Least confidence of what the model is asked for; the prompt's own gate decides."""
+"""Least confidence for which the model is asked; the prompt's own gate decides."""
 
 UNCHECKED = 0.5
-"""Least confidence of what is shown although it could not be checked."""
+"""Least confidence of what is shown without a check, after a failure of the check."""
 
 LEAST_TEXT = 0.3
-"""Least probability of a whole text: what is taken at once should be right at once."""
+"""Least probability of a whole text: what is accepted at once should be right at once."""
 
 
 def _here() -> str | None:
-    """As if the prompt were a file of the working folder; None once that has been removed."""
+    """The path of a made-up file in the working folder; None if that has been removed."""
     try:
         return str(Path.cwd() / PROMPT)
     except OSError:
@@ -46,7 +46,7 @@ def _here() -> str | None:
 
 
 class Conversation:
-    """What one session has said so far, and what it knows to be true; a ``Chooser``."""
+    """What was entered in one session, and what is true in it; a ``Chooser``."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Conversation:
         name: str = "repl",
         left_alone: Callable[[str, str], bool] = left_alone,
     ) -> None:
-        """``left_alone`` says of a cell and the caret's line whether that is no Python."""
+        """``left_alone`` says of a cell and the caret's line whether that is not Python."""
         self.options = options
         self.said = said
         self._namespace = namespace
@@ -65,7 +65,7 @@ class Conversation:
         self._earlier: tuple[tuple[int, int], str] = ((0, 0), "")
 
     def snapshot(self, before: str, after: str) -> Snapshot | None:
-        """The open cell around the caret, after all that was said; None to leave it alone."""
+        """The open cell at the caret, after all earlier inputs; None to suggest nothing."""
         line = before.rpartition("\n")[2]
         if self._left_alone(before + after, line + after.partition("\n")[0]):
             return None
@@ -80,12 +80,11 @@ class Conversation:
         return self._earlier[1]
 
     def doubtful(self) -> set[str]:
-        """Inputs that named what is not there: they are not suggested from the history."""
+        """Inputs that named something missing or were not Python; the history leaves them out."""
         return {one.text for one in self.said() if one.is_doubtful}
 
     def holds(self, snapshot: Snapshot, text: str) -> bool:
-        """Whether an earlier line may be suggested: it names what there is, and does not give
-        another value to a name that is typed to be read."""
+        """Whether an earlier line may be suggested: it is true in the session as it is now."""
         if not self.options.check_names:
             return True
         from . import truth
@@ -98,10 +97,10 @@ class Conversation:
             return True
 
     def forget(self) -> None:
-        """Inputs were deleted: what was put together from them is not used again."""
+        """Inputs were deleted: drop the text made from them."""
         self._earlier = ((0, 0), "")
 
-    # As a ``Chooser``, on the worker's thread
+    # As a ``Chooser``, on the worker thread
 
     @property
     def least(self) -> float | None:
@@ -114,13 +113,13 @@ class Conversation:
     def choose(
         self, snapshot: Snapshot, found: Suggestion | None, rank: Rank, threshold: float | None
     ) -> Suggestion | None:
-        """What to show: the model's text as far as it is true, or a true name, or nothing.
+        """The model's text as far as it is true, a true name, or nothing.
 
-        Never fails: what cannot be judged is shown if the model is sure of it.
+        Never fails: what cannot be checked is shown if the model is sure of it.
         """
         if not self.options.check_names:
             return found
-        from . import choosing  # on the worker's thread, so that no prompt waits for it
+        from . import choosing  # imported on the worker thread, so that no prompt waits for it
 
         try:
             return choosing.choose(self._question(snapshot), found, rank, threshold)
@@ -129,7 +128,7 @@ class Conversation:
             return found if found is not None and found.confidence >= UNCHECKED else None
 
     def others(self, snapshot: Snapshot, found: list[Suggestion], rank: Rank) -> list[Suggestion]:
-        """Alternatives: what the model has as far as it is true, and the other true names."""
+        """Alternatives: true parts of the model's texts, and other true names."""
         if not self.options.check_names:
             return found
         from . import choosing

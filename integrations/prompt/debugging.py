@@ -1,7 +1,7 @@
 """Ghost text at the prompt of IPython's debugger: ``%debug``, ``%pdb``, and ipdb inside IPython.
 
-Its names are those of the frame that is looked at. The debugger's own commands are left alone, but
-what ``p`` and its like are given is Python. Python's own ``pdb`` has no such prompt.
+Knows the names of the current frame. The debugger's own commands get no ghost text, but the
+arguments of ``p`` and the like are Python. Python's own ``pdb`` has no such prompt.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _WORD = re.compile(r"\s*(\w+)")
 
 
 class DebuggerConversation(Conversation):
-    """What is typed at a debugger's prompt, without its commands."""
+    """What is typed at a debugger's prompt, without the debugger's commands."""
 
     def __init__(self, outer: Conversation, debugger: Any) -> None:
         super().__init__(outer.options, outer.said, lambda: _frame_names(debugger), "debugger")
@@ -38,7 +38,7 @@ class DebuggerConversation(Conversation):
 
 
 def _frame_names(debugger: Any) -> Mapping[str, Any]:
-    """The names of the frame that the debugger stands in."""
+    """The names in the debugger's current frame."""
     frame = getattr(debugger, "curframe", None)
     if frame is None:
         return {}
@@ -46,14 +46,14 @@ def _frame_names(debugger: Any) -> Mapping[str, Any]:
 
 
 class Debuggers:
-    """Attaches ghost text to every debugger that a shell starts, until it is told not to."""
+    """Attaches ghost text to every debugger that a shell starts, until it is stopped."""
 
     def __init__(self, conversation: Conversation, suggester: Suggester) -> None:
         self._conversation, self._suggester = conversation, suggester
         self._started: list[Suggester] = []
 
     def watch(self) -> Callable[[], None]:
-        """Begin; returns how to end."""
+        """Start; returns a function that stops it."""
         from IPython.terminal import debugger as of_ipython
 
         kind: Any = of_ipython.TerminalPdb
@@ -73,7 +73,7 @@ class Debuggers:
         return end
 
     def attach(self, debugger: Any) -> None:
-        """Put ghost text on one debugger's prompt; without one, nothing happens."""
+        """Add ghost text to one debugger, if that has a prompt."""
         prompt = getattr(debugger, "pt_app", None)
         if prompt is None:
             return
@@ -89,7 +89,7 @@ class Debuggers:
         prompt.key_bindings = merge_key_bindings([*own, keys])
 
     def _load(self, options: Any) -> Any:
-        """The model of the shell, if it is loaded: models are shared."""
+        """The shell's model, if it is loaded, since models are shared."""
         return self._suggester.model or load_engine(options)
 
     def close(self, wait: float = 0.0) -> None:

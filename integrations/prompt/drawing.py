@@ -1,6 +1,6 @@
-"""Draws ghost text of several lines after the caret, pushing the text below it down.
+"""Draws ghost text of several lines after the caret, and pushes the text below it down.
 
-prompt_toolkit itself draws a suggestion on the last line only, and its line ends as ``^J``. Knows
+prompt_toolkit itself draws a suggestion on the last line only, with ``^J`` for its line ends. Knows
 no keys, and not where the text comes from.
 """
 
@@ -20,7 +20,7 @@ from .ghost import visible
 
 STYLE = "class:auto-suggestion"
 TAB = "    "
-MARK = "|"  # before ghost text, where it is told apart by that
+MARK = "|"  # before ghost text, if the option "look" says so
 _STYLES = {
     "dim": f"{STYLE} fg:default dim",
     "italic": f"{STYLE} fg:default italic",
@@ -32,9 +32,9 @@ _WITHOUT_COLOURS = f"{STYLE} dim italic"
 def draw(
     app: Application[Any], buffer: Buffer, look: Callable[[], str] = lambda: "auto"
 ) -> Callable[[], None]:
-    """Draw the ghost text of ``buffer`` wherever ``app`` shows it; returns how to undo that.
+    """Draw the ghost text of ``buffer`` wherever ``app`` shows it; returns what undoes that.
 
-    ``look`` says how it is told apart from what is typed.
+    ``look`` returns how ghost text differs from what is typed.
     """
     found = {
         id(window.content): window.content
@@ -65,19 +65,19 @@ def _wrap(control: BufferControl, look: Callable[[], str]) -> Callable[[], None]
         if before is not None:
             vars(control)["create_content"] = before
 
-    vars(control)["create_content"] = create_content  # in front of the method
+    vars(control)["create_content"] = create_content  # hides the method
     return unwrap
 
 
 def style_of(look: str) -> str:
-    """The style of ghost text that looks so, on the terminal of the running application."""
+    """The style of ghost text for a ``look``, on the terminal of the running application."""
     if look == "auto" and get_app().color_depth == ColorDepth.DEPTH_1_BIT:
         return _WITHOUT_COLOURS
     return _STYLES.get(look, STYLE)
 
 
 def with_ghost(content: UIContent, buffer: Buffer, text: str, look: str = "auto") -> UIContent:
-    """``content`` with ``text`` after the caret, on lines of its own where it has several."""
+    """``content`` with ``text`` after the caret; its further lines become lines of their own."""
     if look == "mark" and text:
         text = MARK + text
     first, *rest = text.replace("\t", TAB).split("\n")
@@ -105,7 +105,7 @@ def with_ghost(content: UIContent, buffer: Buffer, text: str, look: str = "auto"
 
 
 def _after(line: StyleAndTextTuples, ghost: StyleAndTextTuples) -> StyleAndTextTuples:
-    """The caret's line with ghost text at its end, in place of what the library put there.
+    """The caret's line with ghost text at its end, in place of the library's own.
 
     A line ends with a blank cell for the caret.
     """

@@ -1,6 +1,6 @@
-"""Deletes inputs from IPython's history: on disk, in memory, and where its prompt keeps them.
+"""Deletes inputs from IPython's history: on disk, in memory, and in its prompt.
 
-What is deleted is overwritten on the disk, since it may be a password. Knows IPython's history,
+What is deleted is overwritten on disk, since it may be a password. Knows IPython's history, and
 nothing of suggestions.
 """
 
@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-SHORTEST = 4  # characters; fewer are in nearly every input
+SHORTEST = 4  # characters; a shorter text is in nearly every input
 
 
 def forget(shell: Any, text: str) -> int:
-    """Delete every input with ``text`` in it, of all sessions; returns how many there were."""
+    """Delete every input that contains ``text``, in all sessions; returns how many there were."""
     manager: Any = shell.history_manager
     manager.writeout_cache()
     held = _forget_in_lists(manager, text)
@@ -23,7 +23,7 @@ def forget(shell: Any, text: str) -> int:
 
 
 def _forget_in_lists(manager: Any, text: str) -> int:
-    """Inputs keep their numbers; those that are deleted are empty."""
+    """Empty the inputs that are deleted; all inputs keep their numbers."""
     found = 0
     for inputs in (manager.input_hist_raw, manager.input_hist_parsed):
         places = [place for place, entry in enumerate(inputs) if text in entry]
@@ -37,7 +37,7 @@ def _forget_in_lists(manager: Any, text: str) -> int:
 
 
 def _forget_on_disk(manager: Any, text: str) -> int:
-    """In the data base, whose freed pages would otherwise keep what was in them."""
+    """Delete from the database, and overwrite the freed pages, which would keep their content."""
     where = "WHERE instr(source, :text) OR instr(source_raw, :text)"
     with manager.db_input_cache_lock, manager.db:
         manager.db.execute("PRAGMA secure_delete = ON")
@@ -51,7 +51,7 @@ def _forget_on_disk(manager: Any, text: str) -> int:
 
 
 def _forget_in_names(shell: Any, text: str) -> None:
-    """IPython gives inputs to the user's names too: ``_i``, ``_ih``, ``_i3``."""
+    """Empty the variables in which IPython keeps inputs: ``_i``, ``_ih``, ``_i3``."""
     for name, value in list(shell.user_ns.items()):
         if name.startswith("_i") and isinstance(value, str) and text in value:
             shell.user_ns[name] = ""

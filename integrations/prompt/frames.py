@@ -1,6 +1,6 @@
 """Columns and labels of pandas and polars objects that are loaded already.
 
-Reads them with the library's own code, never with that of a class that redefines how, and imports
+Reads them with the library's own code, never with that of a class that overrides it, and imports
 neither library. Knows no text and no prompt.
 """
 
@@ -22,7 +22,7 @@ _GROUPS = "pandas.core.groupby.generic"
 
 
 def kind_of(kind: type) -> str:
-    """Which of ``KINDS`` a type is or comes from, if nothing of it is redefined; else empty."""
+    """The one of ``KINDS`` that a type is or derives from, if it overrides nothing; else ""."""
     for base in mro(kind):
         for name in KINDS:
             package, _, own = name.partition(".")
@@ -39,8 +39,7 @@ def is_frame(thing: Thing) -> bool:
 
 
 def labels(thing: Thing) -> list[str] | None:
-    """Column names of a frame, index labels of a pandas series, text ones only; None if they are
-    not known."""
+    """The column names of a frame or the index labels of a pandas series, strings only, or None."""
     kind = kind_of(thing.kind)
     if not thing.is_live or kind in ("", POLARS_SERIES):
         return None
@@ -48,7 +47,7 @@ def labels(thing: Thing) -> list[str] | None:
         if kind == POLARS_FRAME:
             return [name for name in thing.value.columns if type(name) is str][:MOST_NAMES]
         return _of_index(thing.value.columns if kind == PANDAS_FRAME else thing.value.index)
-    except Exception:  # a frame that is just being built, or an index of someone else's
+    except Exception:  # a frame that is being built, or an unknown kind of index
         return None
 
 
@@ -71,13 +70,13 @@ def column_of(thing: Thing, name: str) -> Thing | None:
 
 
 def is_of(kind: type, package: str) -> bool:
-    """Whether a class was made by a package, by what it says of itself."""
+    """Whether a class claims to be defined in a package."""
     module = members(kind).get("__module__")
     return type(module) is str and module.partition(".")[0] == package
 
 
 def class_of_accessor(stored: Any) -> type | None:
-    """The class of what pandas keeps behind ``.str`` and ``.dt``."""
+    """The class of what pandas provides as ``.str`` and ``.dt``."""
     kind = type(stored)
     if name_of(kind) not in ("Accessor", "CachedAccessor") or not is_of(kind, "pandas"):
         return None
@@ -86,12 +85,12 @@ def class_of_accessor(stored: Any) -> type | None:
 
 
 def is_indexer(name: str) -> bool:
-    """Whether an attribute of a frame is read by its labels, as ``frame.loc[...]`` is."""
+    """Whether an attribute of a frame is subscripted with labels, as in ``frame.loc[...]``."""
     return name in _INDEXERS
 
 
 def column_of_grouped(kind: type) -> type | None:
-    """What a column of a ``frame.groupby(...)`` is; None for everything else."""
+    """The type of a column of ``frame.groupby(...)``; None for anything else."""
     module = sys.modules.get(_GROUPS)
     if module is None or vars(module).get("DataFrameGroupBy") is not kind:
         return None
@@ -100,7 +99,7 @@ def column_of_grouped(kind: type) -> type | None:
 
 
 def array_fields(thing: Thing) -> list[str] | None:
-    """The field names of a numpy array of records; None if it is none."""
+    """The field names of a numpy structured array; None for anything else."""
     numpy = sys.modules.get("numpy")
     if numpy is None or not thing.is_live or thing.kind is not vars(numpy).get("ndarray"):
         return None

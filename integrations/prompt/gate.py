@@ -1,9 +1,9 @@
 """Whether a proposal is worth showing at a prompt: the probability that it begins right.
 
-A logistic regression, fitted on typing that was replayed over the examples in the documentation of
-packages (``tests/integrations/prompt/fitting.py``), beside live objects. It weighs what the engine
-and the session say of a text, and where the text would stand: at a prompt, after one letter or at
-the beginning of a line, nearly everything is possible.
+A logistic regression, fitted on replayed typing of the examples in the documentation of packages
+(``tests/integrations/prompt/fitting.py``), beside live objects. It weighs what the engine and the
+session know of a text, and its place: at a prompt, after one letter or at the beginning of a line,
+nearly everything is possible.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ class Proposal:
 
     text: str
     place: Place
-    source: Source | None = None  # none: the model's own words only
-    confidence: float = 0.0  # the engine's, where the model proposes it
-    probability: float = 0.0  # of the name, where the session has it
-    share: float = 0.0  # of the name among all that are true
-    count: int = 0  # of true names that fit
+    source: Source | None = None  # None: the model's own text only
+    confidence: float = 0.0  # the engine's, if the model proposes it
+    probability: float = 0.0  # of the name, if it is in the session
+    share: float = 0.0  # of the name among all true ones
+    count: int = 0  # of the true names that fit
     is_all: bool = False  # whether there can be no others
-    is_new: bool = False  # whether it begins with a name that is only now given
-    is_again: bool = False  # whether the whole line was said before
-    reassigns: bool = False  # whether it gives another value to a name of the session
-    is_mentioned: bool = False  # whether its name was said before
+    is_new: bool = False  # whether it begins by defining a new name
+    is_again: bool = False  # whether the whole line was entered before
+    reassigns: bool = False  # whether it assigns to a name of the session
+    is_mentioned: bool = False  # whether its name was mentioned before
     is_near: bool = False  # in one of the last inputs
 
     @property
@@ -54,13 +54,13 @@ class Proposal:
 
     @property
     def first(self) -> str:
-        """What must be right of it."""
+        """The first word or mark, which must be right."""
         found = _FIRST.match(self.text)
         return found.group() if found else self.text
 
 
 def features(proposal: Proposal) -> dict[str, float]:
-    """A proposal in numbers, by name; those that are missing are 0."""
+    """The features of a proposal, by name; missing ones are 0."""
     place, found = proposal.place, {"bias": 1.0}
     found[f"at_{place.kind.name.lower()}"] = 1.0
     found[f"letters_{min(len(place.typed), MOST_LETTERS)}"] = 1.0
@@ -101,7 +101,7 @@ def confidence(proposal: Proposal, weights: Mapping[str, float] = WEIGHTS) -> fl
 
 
 def needed(threshold: float, spared: int) -> float:
-    """The confidence that a text needs which saves so many keys: a short one must be surer."""
+    """The confidence needed by a text that saves so many keys: a short one must be surer."""
     if not 0 < threshold < 1:
         return threshold
     glance = TYPICAL * threshold / (1 - threshold)

@@ -1,9 +1,9 @@
 """The ghost text of one buffer: which text it is, and how it follows what the user does.
 
-What can be known at once (the rest of the shown text, a line of the history) is set in the same
-moment as the edit, so nothing flickers; the model is asked in a coroutine that ends as soon as the
-text changes. Never blocks, never raises, keeps nothing of an event loop from prompt to prompt.
-Knows no drawing and no keys.
+What is known at once (the rest of the shown text, a line of the history) is set together with the
+edit, so nothing flickers; the model is asked in a coroutine that ends as soon as the text changes.
+Never blocks, never raises, and keeps no part of an event loop from prompt to prompt. Knows no
+drawing and no keys.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from . import history
 from .conversation import Conversation
 from .options import FIRST, OFF
 
-MUCH_TYPED = 2  # times history_characters: then the newest of several earlier lines is shown
-LEAST_TYPED = 4  # characters before an earlier line stands in where the model is silent
-HISTORY = "history"  # the origin of suggestions that are lines typed before
+MUCH_TYPED = 2  # times history_characters, to show the newest of several earlier lines
+LEAST_TYPED = 4  # characters from which an earlier line may be shown when the model is silent
+HISTORY = "history"  # the origin of suggestions that are earlier lines
 
 
 class Ghost(PromptSuggestion):
-    """Ghost text; ``place`` is its place among the alternatives, as "2/3", once asked for."""
+    """Ghost text; ``place`` is, once requested, its place among the alternatives, such as "2/3"."""
 
     def __init__(self, shown: Suggestion, place: str = "") -> None:
         super().__init__(shown.text)
@@ -45,7 +45,7 @@ class Ghost(PromptSuggestion):
 
 
 class GhostText(AutoSuggest):
-    """Suggests for one buffer; give it to the buffer, and its two handlers to the events."""
+    """Suggests for one buffer; ``attach`` connects it to the events of that."""
 
     def __init__(
         self,
@@ -61,12 +61,12 @@ class GhostText(AutoSuggest):
         self._choices: Choices | None = None
         self._choices_at: Document | None = None
         self._dismissed: Document | None = None
-        self._edited: Document | None = None  # after the last edit, which has been answered
+        self._edited: Document | None = None  # after the last edit, which is dealt with
 
-    # What prompt_toolkit and IPython's keys call
+    # Called by prompt_toolkit and IPython's keys
 
     def get_suggestion(self, buffer: Buffer, document: Document) -> PromptSuggestion | None:
-        """Only what is known at once: IPython calls this on the user's thread."""
+        """Only what is known at once: IPython calls this on the main thread."""
         try:
             return self._at_once(buffer, document)
         except Exception as error:
@@ -83,10 +83,10 @@ class GhostText(AutoSuggest):
             log.debug("no suggestion", exc_info=error)
             return None
 
-    # What the buffer's events call
+    # Called by the buffer's events
 
     def text_changed(self, buffer: Buffer) -> None:
-        """Put what is left of the ghost text after the caret before anything is drawn."""
+        """Put the rest of the ghost text after the caret, before anything is drawn."""
         self._stop_waiting()
         self._dismissed = self._choices = None
         self._edited = buffer.document
@@ -96,7 +96,7 @@ class GhostText(AutoSuggest):
             self._in_background(self._ask(buffer, buffer.document))
 
     def cursor_moved(self, buffer: Buffer) -> None:
-        """Ghost text belongs to one place: elsewhere there is none, and back there it returns."""
+        """Ghost text belongs to one place: it is gone elsewhere, and is back there."""
         if buffer.document == self._edited:
             return
         self._edited = None
@@ -110,13 +110,13 @@ class GhostText(AutoSuggest):
         return buffer.document.is_cursor_at_the_end_of_line
 
     def prompted(self, buffer: Buffer) -> None:
-        """A new prompt stands there, with nothing in it yet."""
+        """A new, empty prompt is shown."""
         self._edited, self._length = None, len(buffer.text)
         self._dismissed = self._choices = None
         if not buffer.text and self.conversation.options.next_line:
             self._in_background(self._ask(buffer, buffer.document))
 
-    # What keys do
+    # Called by keys
 
     def accepted(self, buffer: Buffer, text: str) -> None:
         """Insert ``text``, the ghost text or its beginning."""
@@ -125,7 +125,7 @@ class GhostText(AutoSuggest):
         buffer.insert_text(text)
 
     def dismiss(self, buffer: Buffer) -> None:
-        """No ghost text until the next edit."""
+        """Show no ghost text until the next edit."""
         self._stop_waiting()
         self.suggester.cancel()
         self._dismissed, buffer.suggestion = buffer.document, None
@@ -139,7 +139,7 @@ class GhostText(AutoSuggest):
         self.dismiss(buffer)
 
     def cycle(self, buffer: Buffer, step: int) -> None:
-        """Show the next or previous alternative; the first time they are asked for."""
+        """Show the next (1) or previous (-1) alternative; the first time, request them."""
         self._in_background(self._cycle(buffer, buffer.document, step))
 
     # At once
@@ -160,7 +160,7 @@ class GhostText(AutoSuggest):
         return self.conversation.snapshot(document.text_before_cursor, document.text_after_cursor)
 
     def _history_wins(self, snapshot: Snapshot | None, document: Document) -> bool:
-        """The rule: where no model can answer, or after enough of the line."""
+        """The rule: if the model cannot be asked, or after enough of the line."""
         if snapshot is None or not self.suggester.enabled:
             return True
         options = self.conversation.options
@@ -170,8 +170,8 @@ class GhostText(AutoSuggest):
     def _from_history(
         self, buffer: Buffer, document: Document, snapshot: Snapshot | None
     ) -> Ghost | None:
-        """The newest earlier line, if there is no choice or much of it is typed, and it still is
-        true in the session."""
+        """The newest earlier line, if it is the only one or much of it is typed, and if it is
+        true."""
         found = list(islice(self._history(buffer, document), 2))
         if not found:
             return None
@@ -183,13 +183,13 @@ class GhostText(AutoSuggest):
         return self._shown(snapshot, Suggestion(found[0], origin=HISTORY))
 
     def _history_helps(self, document: Document) -> bool:
-        """Whether enough is typed for an earlier line, where the model has nothing to say."""
+        """Whether enough is typed for an earlier line if the model has no suggestion."""
         if self.suggester.error is not None:
             return True
         return len(document.current_line_before_cursor.strip()) >= LEAST_TYPED
 
     def _shown(self, snapshot: Snapshot | None, text: Suggestion, place: str = "") -> Ghost:
-        """Ghost text that is not the model's first suggestion, but is followed like it."""
+        """Ghost text that is not the model's first suggestion, but is followed like that."""
         if snapshot is not None:
             self.suggester.show(snapshot, text)
         return Ghost(text, place)
@@ -228,8 +228,8 @@ class GhostText(AutoSuggest):
     async def _next_line(
         self, buffer: Buffer, document: Document, snapshot: Snapshot
     ) -> PromptSuggestion | None:
-        """For an empty prompt, if the user wants one: what followed the last input, or the
-        model's."""
+        """At an empty prompt, if the user wants that: what followed the last input before, or else
+        the model's suggestion."""
         options = self.conversation.options
         if not options.next_line or document.text:
             return None
@@ -242,7 +242,7 @@ class GhostText(AutoSuggest):
         return Ghost(found) if found is not None and buffer.document == document else None
 
     def _grow(self, buffer: Buffer, document: Document, found: Suggestion | None) -> None:
-        """What the worker found after its deadline, while the caret rests."""
+        """Show what the worker found after its deadline, while the caret rests."""
         shown = buffer.suggestion.text if buffer.suggestion is not None else ""
         if found is None or buffer.document != document or document == self._dismissed:
             return
@@ -255,16 +255,16 @@ class GhostText(AutoSuggest):
         snapshot: Snapshot,
         later: Callable[[Any], None] = lambda found: None,
     ) -> Any:
-        """Wait for the worker without holding up anything; None as soon as the text changes.
+        """Await the worker's answer; None as soon as the text changes.
 
-        ``later`` is given what the worker delivers after its first answer.
+        ``later`` gets what the worker delivers after its first answer.
         """
         loop = asyncio.get_running_loop()
         answer = loop.create_future()
         self._stop_waiting()
         self._waiting = answer
 
-        def deliver(_: Snapshot, found: Any) -> None:  # on the worker's thread
+        def deliver(_: Snapshot, found: Any) -> None:  # on the worker thread
             with contextlib.suppress(RuntimeError):  # the prompt and its loop are gone
                 loop.call_soon_threadsafe(_settle, answer, found, later)
 
@@ -280,7 +280,7 @@ class GhostText(AutoSuggest):
     def _stop_waiting(self) -> None:
         if self._waiting is not None:
             waiting, self._waiting = self._waiting, None
-            with contextlib.suppress(RuntimeError):  # left over from an earlier prompt
+            with contextlib.suppress(RuntimeError):  # it is left over from an earlier prompt
                 _settle(waiting, None)
 
     async def _ask(self, buffer: Buffer, document: Document) -> None:
@@ -303,7 +303,7 @@ class GhostText(AutoSuggest):
         self._set(buffer, self._shown(self._snapshot(document), text, place))
 
     async def _alternatives(self, buffer: Buffer, document: Document) -> Choices | None:
-        """What is shown first, then what else the model and the history have, none twice."""
+        """What is shown, then what else the model and the history have, without duplicates."""
         texts = [buffer.suggestion.shown] if isinstance(buffer.suggestion, Ghost) else []
         snapshot = self._snapshot(document)
         if snapshot is not None:
@@ -333,9 +333,9 @@ async def _quietly(coroutine: Coroutine[Any, Any, Any]) -> None:
 
 
 def visible(buffer: Buffer) -> str:
-    """The ghost text that is drawn, and that keys therefore accept; empty if there is none.
+    """The ghost text that is drawn, and that keys accept; empty if there is none.
 
-    A completion menu covers the lines below the caret, so beside it there is one line.
+    A completion menu covers the lines below the caret, so there is only one line beside it.
     """
     suggestion, document = buffer.suggestion, buffer.document
     if suggestion is None or not document.is_cursor_at_the_end_of_line:
@@ -348,7 +348,7 @@ def visible(buffer: Buffer) -> str:
 def _settle(
     answer: asyncio.Future[Any], found: Any, later: Callable[[Any], None] = lambda found: None
 ) -> None:
-    """The first answer is what is waited for; any further one comes later."""
+    """Set the first answer, which is awaited; pass any further one to ``later``."""
     if not answer.done():
         answer.set_result(found)
         return

@@ -1,17 +1,17 @@
-"""Lines that were typed before and begin as the current one does.
+"""Lines that were entered before and begin as the current one does.
 
-Pure functions over a list of inputs; knows neither where it is kept nor who shows it.
+Pure functions on a list of inputs; knows neither where that is kept nor who shows it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-MOST_INPUTS = 2000  # newest ones; searched after a key, on the host's own thread
+MOST_INPUTS = 2000  # the newest ones; searched after a key, on the main thread
 
 
 def matches(line: str, inputs: Sequence[str]) -> Iterator[str]:
-    """What is left of each earlier line that begins with ``line``, newest first, none twice.
+    """The rest of each earlier line that begins with ``line``, newest first, no duplicates.
 
     >>> list(matches("pri", ["print(1)", "x = 2", "print(2)\\nprint(1)"]))
     ['nt(1)', 'nt(2)']
@@ -30,7 +30,7 @@ def matches(line: str, inputs: Sequence[str]) -> Iterator[str]:
 
 
 def next_after(inputs: Sequence[str]) -> str:
-    """The one line that was entered after the newest input the last time it was entered before.
+    """The single line that followed the newest input when that was entered before; "" if none.
 
     >>> next_after(["a = 1", "print(a)", "b = 2", "a = 1"])
     'print(a)'

@@ -1,4 +1,4 @@
-"""What an expression stands for in the live session, as far as that is known without running it.
+"""What an expression is in the live session, as far as that is known without running it.
 
 Knows Python's syntax and things; no prompt and no model.
 """
@@ -16,26 +16,26 @@ from .calling import called
 from .reading import Binding, Code, bindings
 from .things import Thing, is_one_of, live
 
-DEEPEST = 12  # of names that stand for others
+DEEPEST = 12  # of names that are equal to others
 
 
 @dataclass
 class Scope:
-    """The names that count at the caret: the session's, and those that the cell binds."""
+    """The names in scope at the caret: the session's, and those that the cell binds."""
 
     namespace: Mapping[str, Any]
     bound: Mapping[str, Binding] = field(default_factory=dict)
 
     def is_bound(self, name: str) -> bool:
-        """Whether the cell itself gives a name its meaning."""
+        """Whether the cell itself binds a name."""
         return name in self.bound
 
     def thing(self, expression: str) -> Thing | None:
-        """What an expression stands for; None if that is not known."""
+        """The thing that an expression is; None if that is not known."""
         return self._of_text(expression, DEEPEST)
 
     def of(self, tree: ast.expr) -> Thing | None:
-        """The same of a syntax tree."""
+        """The same for a syntax tree."""
         return self._of(tree, DEEPEST)
 
     def _of_text(self, expression: str, depth: int) -> Thing | None:
@@ -91,7 +91,7 @@ class Scope:
 
 
 def _selects_rows(container: Thing, index: ast.expr) -> bool:
-    """Whether a subscript by a list or a condition gives a smaller frame."""
+    """Whether subscripting with a list or a condition gives a smaller frame."""
     if frames.kind_of(container.kind) != frames.PANDAS_FRAME:
         return False
     return isinstance(index, ast.Compare | ast.List | ast.BinOp | ast.UnaryOp)
@@ -117,7 +117,7 @@ def _of_display(node: ast.expr) -> Thing | None:
 
 
 def parsed(expression: str) -> ast.expr | None:
-    """The syntax tree of an expression; None if it is none."""
+    """The syntax tree of an expression; None if it is not valid."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -127,9 +127,9 @@ def parsed(expression: str) -> ast.expr | None:
 
 
 def scope_of(cell: Code, namespace: Mapping[str, Any]) -> Scope:
-    """The names that count at the end of a cell.
+    """The names in scope at the end of a cell.
 
-    An assignment binds a name from the next line on; what is said last counts.
+    An assignment binds a name from the next line on; the last binding counts.
     """
     found: dict[str, Binding] = {}
     for binding in bindings(cell, cell.line_start):

@@ -1,9 +1,9 @@
-"""Ghost text in IPython: ``%load_ext codecomplete``, and ``%unload_ext`` to be rid of it.
+"""Ghost text in IPython: ``%load_ext codecomplete``, and ``%unload_ext`` to remove it.
 
 Options are traits of ``CodeComplete``: ``--CodeComplete.tab=True`` on the command line,
 ``c.CodeComplete.tab = True`` in the configuration file, ``%config CodeComplete.tab = True`` at the
-prompt. ``%codecomplete`` says how it is doing. Knows nothing of prompts beyond what IPython adds to
-them; without a prompt (a kernel, a pipe, ``--simple-prompt``) it does nothing.
+prompt. ``%codecomplete`` reports what it is doing. Knows nothing of prompts beyond what IPython
+adds to them; without a prompt (a kernel, a pipe, ``--simple-prompt``) it does nothing.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ CodeComplete = type(
 
 
 class Extension:
-    """Everything that was put into one shell."""
+    """Everything that was added to one shell."""
 
     def __init__(self, shell: TerminalInteractiveShell) -> None:
         self.shell = shell
@@ -101,7 +101,7 @@ class Extension:
         self._undo: list[Callable[[], Any]] = []
 
     def _said(self) -> list[Said]:
-        """What was typed in this session, with what came of it."""
+        """What was entered in this session, and how it ended."""
         history = self.shell.history_manager
         inputs = history.input_hist_raw if history is not None else [""]
         for text in inputs[len(self._known) + 1 :]:  # the first entry is a filler
@@ -109,7 +109,7 @@ class Extension:
         return self._known
 
     def _ran(self, result: Any) -> None:
-        """IPython has run a cell: how that ended."""
+        """IPython has run a cell: remember how it ended."""
         text, error = result.info.raw_cell, result.error_before_exec or result.error_in_exec
         if not isinstance(text, str):
             return
@@ -133,11 +133,11 @@ class Extension:
         )
 
     def _history_on(self) -> bool:
-        """IPython's own switch for suggestions from the history still is that."""
+        """Whether IPython's own suggestions from the history are switched on."""
         return self.shell.autosuggestions_provider is not None
 
     def load(self) -> None:
-        """Put it in; ``unload`` takes the same steps back."""
+        """Add ghost text to the shell; ``unload`` undoes the same steps."""
         shell, prompt = self.shell, self._prompt
         self._undo.append(attach(prompt.app, prompt.default_buffer, self.ghost).detach)
         self._undo.append(self._restore_provider)
@@ -166,7 +166,7 @@ class Extension:
         self._undo.append(lambda: source.unobserve(self._changed, names))
 
     def _changed(self, change: Any) -> None:
-        """An option of ours, or something of IPython's that replaces what we put in."""
+        """An option of ours has changed, or one of IPython's that replaces what was added."""
         if change.owner is self.settings:
             options = self._options()
             model_changed = options.model != self.conversation.options.model
@@ -180,9 +180,9 @@ class Extension:
         self._install()
 
     def _install(self) -> None:
-        """Take IPython's provider's place, and put our keys behind IPython's."""
+        """Replace IPython's provider of suggestions, and add our keys after IPython's."""
         prompt = self._prompt
-        shell: Any = self.shell  # expects suggestions from the history only
+        shell: Any = self.shell  # its type allows suggestions from the history only
         if hasattr(shell.auto_suggest, "disconnect"):
             shell.auto_suggest.disconnect()
         shell.auto_suggest = prompt.auto_suggest = self.ghost
@@ -234,7 +234,7 @@ class Extension:
 
 
 def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:
-    """The user's names, without those that IPython put there itself."""
+    """The user's names, without those that IPython adds itself."""
     if hasattr(shell, "embedded_active"):
         return _around(shell)
     hidden, missing = shell.user_ns_hidden, object()
@@ -243,7 +243,7 @@ def _namespace(shell: TerminalInteractiveShell) -> dict[str, Any]:
 
 
 def _around(shell: TerminalInteractiveShell) -> dict[str, Any]:
-    """The names in and around the place at which a shell is embedded: IPython hides them all."""
+    """The names in and around the place where a shell is embedded, all of which IPython hides."""
     own, world = list(shell.user_ns.items()), list(vars(shell.user_module).items())
     return {name: value for name, value in [*world, *own] if name not in OF_IPYTHON}
 

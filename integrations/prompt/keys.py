@@ -1,4 +1,4 @@
-"""Keys for ghost text. Every one of them does what it always did while there is none."""
+"""Keys for ghost text. Each does what it usually does while there is none."""
 
 from __future__ import annotations
 

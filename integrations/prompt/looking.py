@@ -1,4 +1,4 @@
-"""What things have: attributes, keys, items. Runs no code of the user's to find out.
+"""The attributes, keys and items of things, found without running any code of the user's.
 
 Knows no text and no prompt.
 """
@@ -41,7 +41,7 @@ def look(name: str, namespace: Mapping[str, Any]) -> Thing | None:
 
 
 def attribute(thing: Thing, name: str) -> Thing | Found:
-    """What an attribute of a thing is; Found.ABSENT only where that is certain."""
+    """What an attribute of a thing is; Found.ABSENT only if it certainly does not exist."""
     if not thing.is_live:
         return _of_instances(thing.kind, name)
     column = frames.column_of(thing, name)
@@ -67,12 +67,12 @@ def _of_object(thing: Thing, name: str) -> Thing | Found:
 
 
 def _is_listed(name: str, stored: Any) -> bool:
-    """Whether a module promises a name that it will only make when it is asked for."""
+    """Whether a module lists a name in ``__all__`` that it creates only on demand."""
     return type(stored) is dict and name in texts(stored.get("__all__"))
 
 
 def _plain(stored: Any) -> Any:
-    """A dictionary in which looking a text up runs nothing but ``dict``'s own code."""
+    """A dictionary in which looking up a string runs nothing but ``dict``'s own code."""
     return stored if is_one_of(type(stored), (dict, types.MappingProxyType)) else {}
 
 
@@ -87,7 +87,7 @@ def _of_class(thing: Thing, name: str) -> Thing | Found:
 
 
 def _of_instances(kind: type, name: str) -> Thing | Found:
-    """An attribute of what is only known to be of a class."""
+    """An attribute of something of which only the class is known."""
     stored = in_class(kind, name)
     if stored is not Found.ABSENT:
         return _resolved(stored, Thing(kind), kind, bound=True)
@@ -95,7 +95,7 @@ def _of_instances(kind: type, name: str) -> Thing | Found:
 
 
 def _resolved(stored: Any, thing: Thing, kind: type, bound: bool) -> Thing | Found:
-    """What reading an attribute gives that a class stores."""
+    """What reading an attribute returns that a class stores as ``stored``."""
     if type(stored) is property:
         return (returned(stored.fget, kind) if bound else None) or Found.UNKNOWN
     if type(stored) is staticmethod:
@@ -116,11 +116,11 @@ def _of_slot(stored: Any, thing: Thing) -> Thing | Found:
     try:
         return live(stored.__get__(thing.value))
     except AttributeError:
-        return Found.UNKNOWN  # it exists, but nothing is in it yet
+        return Found.UNKNOWN  # the slot exists, but is empty
 
 
 def attribute_names(thing: Thing) -> set[str]:
-    """The names of attributes that exist, as far as they are stored."""
+    """The names of the attributes that are stored somewhere."""
     kinds = [*mro(thing.value), type] if thing.is_class else mro(thing.kind)
     found = {name for base in kinds for name in texts(members(base))}
     if thing.is_live and not thing.is_class:
@@ -134,7 +134,7 @@ def attribute_names(thing: Thing) -> set[str]:
 
 
 def may_have_others(thing: Thing) -> bool:
-    """Whether attributes can exist that ``attribute_names`` does not give."""
+    """Whether attributes may exist that ``attribute_names`` does not list."""
     if frames.is_frame(thing):
         return not thing.is_live and frames.kind_of(thing.kind) == frames.PANDAS_FRAME
     if thing.is_live:
@@ -152,7 +152,7 @@ _READING = {"__getitem__", "__iter__", "__missing__"}
 
 
 def keys(thing: Thing) -> list[str] | None:
-    """The text keys that may be read by a subscript; None if they are not known."""
+    """The string keys for a subscript; None if they are not known."""
     if not thing.is_live:
         return None
     if _is_dictionary(thing):
@@ -161,14 +161,14 @@ def keys(thing: Thing) -> list[str] | None:
 
 
 def may_have_other_keys(thing: Thing) -> bool:
-    """Whether a key that ``keys`` does not give can be read all the same."""
+    """Whether a key that ``keys`` does not list may be valid, too."""
     if defines(thing.kind, "__missing__"):
         return True
     return _is_dictionary(thing) and len(thing.value) > MOST_NAMES
 
 
 def _is_dictionary(thing: Thing) -> bool:
-    """Whether a thing is a dictionary whose items are read as ``dict`` does."""
+    """Whether a thing is a dictionary that reads its items as ``dict`` does."""
     if not comes_from(thing.kind, dict):
         return False
     return not any(
@@ -183,7 +183,7 @@ def _items(value: Any) -> list[tuple[Any, Any]]:
 
 
 def item(thing: Thing, index: Any) -> Thing | None:
-    """An item of a plain container by a literal; None if it is not known."""
+    """The item of a plain container for a literal index; None if it is not known."""
     if thing.kind is str:
         return Thing(str)
     if not thing.is_live:
@@ -194,14 +194,14 @@ def item(thing: Thing, index: Any) -> Thing | None:
         return live(thing.value[index]) if -size <= index < size else None
     if type(index) not in (str, int):
         return None
-    if _is_dictionary(thing):  # keys of other types are not compared: that would run their code
+    if _is_dictionary(thing):  # keys of other types are not compared: that could run their code
         same = (v for key, v in _items(thing.value) if type(key) is type(index) and key == index)
         return next(map(live, same), None)
     return frames.column_of(thing, index) if type(index) is str else None
 
 
 def element(thing: Thing) -> Thing | None:
-    """What going through a plain container gives: its first element stands for all."""
+    """What iterating over a plain container gives: its first element stands for all."""
     if thing.kind is str:
         return Thing(str)
     if not thing.is_live:

@@ -1,7 +1,7 @@
-"""Which modules can be imported, and what is in them, without importing anything.
+"""Which modules can be imported, and which names they have, without importing anything.
 
-Lists folders and reads sources; a module that is loaded is asked for what it stores. Knows no text
-and no prompt.
+Lists folders and reads sources; of a loaded module, reads what it stores. Knows no text and no
+prompt.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from .looking import attribute_names
 from .things import is_dynamic, live
 
 MOST_ENTRIES = 20_000
-MOST_SOURCE = 300_000  # bytes of a module that is read
+MOST_SOURCE = 300_000  # bytes of a source that is read
 _SUFFIXES = (".py", ".so", ".pyd")
 
 
 def importable(start: str) -> list[str]:
-    """The modules whose dotted names begin so, as far as the next dot."""
+    """The modules whose dotted names begin with ``start``, up to the next dot."""
     package, _, own = start.rpartition(".")
     names = _below(package) if package else _at_top()
     front = f"{package}." if package else ""
@@ -29,7 +29,7 @@ def importable(start: str) -> list[str]:
 
 
 def exists(name: str) -> bool:
-    """Whether a module of that dotted name can be imported, as far as that is known."""
+    """Whether a module of that dotted name can be imported, as far as is known."""
     if name in sys.modules:
         return True
     package, _, own = name.rpartition(".")
@@ -37,7 +37,7 @@ def exists(name: str) -> bool:
 
 
 def names_in(module: str) -> set[str] | None:
-    """What can be imported from a module; None if that is not known."""
+    """The names that can be imported from a module; None if they are not known."""
     loaded = sys.modules.get(module)
     if type(loaded) is types.ModuleType:
         return attribute_names(live(loaded)) | set(_below(module))
@@ -49,7 +49,7 @@ def names_in(module: str) -> set[str] | None:
 
 
 def may_have_others(module: str) -> bool:
-    """Whether a module makes up names when they are asked for."""
+    """Whether a module may create names on demand."""
     loaded = sys.modules.get(module)
     if type(loaded) is not types.ModuleType:
         return True
@@ -105,7 +105,7 @@ def _listed(folder: str) -> frozenset[str]:
 
 @lru_cache(maxsize=64)
 def _modules_of(folder: str, changed: int) -> frozenset[str]:
-    """The modules and packages of a folder, as it was when it last changed."""
+    """The modules and packages in a folder, cached until it changes."""
     found = set()
     for count, entry in enumerate(Path(folder).iterdir()):
         if count >= MOST_ENTRIES:
@@ -118,7 +118,7 @@ def _modules_of(folder: str, changed: int) -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def _top_names(path: str, changed: int) -> frozenset[str] | None:
-    """The names that a source gives a meaning at its top."""
+    """The names that a source binds at its top level."""
     try:
         tree = ast.parse(Path(path).read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):

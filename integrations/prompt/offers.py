@@ -1,6 +1,6 @@
-"""What can truly stand at a place: the names, keys and keywords that the live session has.
+"""What can truly be typed at a place: the names, keys and keywords in the live session.
 
-Knows places and things; not how likely any of it is.
+Knows places and things, but not how likely any of them is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .things import Thing, comes_from, defines, is_one_of, is_type
 
 MOST_OFFERS = 1_000
 MOST_FILES = 1_000
-MOST_KEY = 60  # characters of a key or file name that is offered
+MOST_KEY = 60  # characters of an offered key or file name
 
 _OPENS_FILES = {
     "open", "Path", "PurePath", "read_csv", "read_text", "read_json", "read_parquet", "read_excel",
@@ -47,17 +47,17 @@ class Source(Enum):
 
 @dataclass(frozen=True)
 class Offer:
-    """A text that is true at the caret: the letters of it that make the name, and what follows."""
+    """A text that is true at the caret: the name, and what follows it."""
 
     name: str
     source: Source
-    end: str = ""  # what completes it: a parenthesis, a quotation mark
+    end: str = ""  # what follows it, such as a parenthesis or a quotation mark
     is_callable: bool = False
 
 
 @dataclass(frozen=True)
 class Offers:
-    """Everything that a place can hold, and whether that is all."""
+    """What can be typed at a place, and whether there is nothing else."""
 
     typed: str
     offers: tuple[Offer, ...] = ()
@@ -65,7 +65,7 @@ class Offers:
 
     @property
     def fitting(self) -> list[Offer]:
-        """Those that go on from the letters typed."""
+        """Those that continue the letters typed."""
         typed, size = self.typed, len(self.typed)
         return [one for one in self.offers if one.name.startswith(typed) and len(one.name) > size]
 
@@ -74,7 +74,7 @@ class Offers:
 
 
 def offers_at(place: Place, scope: Scope) -> Offers:
-    """What the live session has for a place; nothing where it has no say."""
+    """What the live session offers at a place; nothing where it cannot know."""
     match place.kind:
         case Kind.ATTRIBUTE:
             return _attributes(place, scope)
@@ -114,9 +114,9 @@ def _attribute(thing: Thing, name: str) -> Offer:
 
 
 def call_end(thing: Thing) -> str:
-    """How a call of a thing begins: ``()`` where it takes nothing."""
+    """How a call of a thing begins: ``()`` if it takes no arguments."""
     if thing.is_class and comes_from(thing.value, BaseException):
-        return ""  # raised and caught as it is
+        return ""  # raised and caught by its name alone
     known = parameters(thing)
     return "()" if known is not None and known.takes_nothing else "("
 
@@ -138,7 +138,7 @@ def _may_be_written(key: str, quote: str) -> bool:
 
 
 def keys_of(expression: str, scope: Scope) -> tuple[list[str], bool]:
-    """The keys that an expression can be read by, and whether there are no others."""
+    """The keys for subscripting an expression, and whether there are no others."""
     thing = scope.thing(expression)
     if thing is not None:
         known = looking.keys(thing)
@@ -148,7 +148,7 @@ def keys_of(expression: str, scope: Scope) -> tuple[list[str], bool]:
 
 
 def columns_of(expression: str, scope: Scope) -> list[str]:
-    """The columns of the frame that an expression was made from: ``frame.loc``,
+    """The columns of the frame that an expression was derived from: ``frame.loc``,
     ``frame[...].groupby(...)``."""
     tree = parsed(expression)
     while tree is not None:
@@ -160,12 +160,12 @@ def columns_of(expression: str, scope: Scope) -> list[str]:
 
 
 def _inner(tree: Any) -> Any:
-    """What an attribute, call or subscript goes on from."""
+    """What an attribute, call or subscript is applied to."""
     return getattr(tree, "func", None) or getattr(tree, "value", None)
 
 
 def _texts(place: Place, scope: Scope) -> Offers:
-    """Strings that a call can be given: columns of its frame, keys, or files."""
+    """Strings that a call may take: columns of its frame, keys, or files."""
     callee = place.of.rpartition(".")[2]
     for call in place.outer:
         owner, _, method = call.rpartition(".")
@@ -242,8 +242,7 @@ def _name(name: str, scope: Scope, source: Source) -> Offer:
 
 
 def _is_called(thing: Thing) -> bool:
-    """Whether a name is mostly called where it is read: functions and classes, not every object
-    that has a ``__call__``."""
+    """Whether a name is usually called: a function or class is, a callable object need not be."""
     return is_callable(thing) and (
         is_type(thing.value)
         or defines(thing.kind, "__get__")

@@ -1,6 +1,6 @@
-"""What users of the hosts with a prompt may set, and which values are allowed.
+"""The options of the hosts with a prompt, and which values are allowed.
 
-Values are checked where they are set: ``ReplOptions`` cannot be made with another one. Knows no
+Values are checked when they are set: ``ReplOptions`` cannot be created with a wrong one. Knows no
 host.
 """
 
@@ -30,7 +30,7 @@ _KEYS = ("accept_line_key", "never_key")
 
 @dataclass(frozen=True)
 class ReplOptions(Options):
-    """What the hosts with a prompt offer beside the options of every host."""
+    """The options of the hosts with a prompt, besides those of every host."""
 
     threshold: float | None = option(
         None, "Lowest confidence that is shown, 0 to 1; none: 0.45, the threshold for prompts."
@@ -84,8 +84,7 @@ class ReplOptions(Options):
 
 
 def problem_with(name: str, value: Any) -> str:
-    """What is wrong with the value of an option, in one line that says what is allowed; empty if
-    nothing is."""
+    """What is wrong with an option's value, in one line that says what is allowed, or ""."""
     kept = {one.name: one for one in fields(ReplOptions)}.get(name)
     if kept is None or (value is None and kept.default is None):
         return ""

@@ -1,6 +1,6 @@
-"""What kind of place the caret stands at: after a dot, in a key, in a call, in an import.
+"""The kind of place that the caret is at: after a dot, in a key, in a call, in an import.
 
-Pure text; knows no live objects.
+Knows text only, no live objects.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Place:
-    """Where the caret stands: the letters before it that count, and what they belong to."""
+    """Where the caret is: the letters of the name before it, and what the name belongs to."""
 
     kind: Kind
     typed: str = ""
-    of: str = ""  # the expression whose attribute, key or call it is, or the module
+    of: str = ""  # the expression with the attribute, key or call; or the module
     outer: tuple[str, ...] = ()  # the calls around it, the innermost first
-    quote: str = ""  # that the key's string was opened with
+    quote: str = ""  # with which the string was opened
     is_argument: bool = False  # at the beginning of an argument
-    given: tuple[str, ...] = ()  # keyword arguments that the call has already
-    is_alone: bool = False  # the key is all that stands in its subscript
+    given: tuple[str, ...] = ()  # keyword arguments that the call already has
+    is_alone: bool = False  # the key is alone in its subscript
     begins_line: bool = False
-    binds: str = ""  # what gives a name its meaning there: "def", "for", "parameter" and so on
+    binds: str = ""  # what binds the name: "def", "for", "parameter" and so on
 
 
 def place_of(cell: Code) -> Place:
@@ -105,7 +105,7 @@ def _begins(cell: Code, before: str, end: int) -> bool:
 
 
 def _binding(cell: Code, line: str) -> str:
-    """What gives a name its meaning at the end of a line; empty if nothing does."""
+    """What binds a name at the end of a line, such as "def"; empty if nothing does."""
     found = _BINDS.search(line)
     if found is not None:
         return found[1]
@@ -115,7 +115,7 @@ def _binding(cell: Code, line: str) -> str:
 
 
 def _in_parameters(cell: Code) -> bool:
-    """Whether the caret stands among the parameters of a definition."""
+    """Whether the caret is among the parameters of a definition."""
     line = cell.code[cell.line_start :]
     if _DEFINITION.match(line) is None:
         return False
@@ -150,13 +150,13 @@ def _at_name(cell: Code, line: str) -> Place:
 
 
 def _is_call(cell: Code) -> bool:
-    """Whether the innermost open bracket is that of a call."""
+    """Whether the innermost open bracket belongs to a call."""
     last = cell.open[-1]
     return cell.code[last] == "(" and bool(cell.primary_before(last))
 
 
 def calls_around(cell: Code) -> tuple[str, ...]:
-    """What is called or subscripted by each open bracket, the innermost first."""
+    """What is called by each open parenthesis, the innermost first."""
     found = [cell.primary_before(place) for place in reversed(cell.open) if cell.code[place] == "("]
     return tuple(name for name in found if name)
 
@@ -194,7 +194,7 @@ def _in_string(cell: Code) -> Place:
 
 
 def _subscript_around(cell: Code) -> int | None:
-    """The bracket of the subscript that the caret stands in, through one list: ``x[["a", "``."""
+    """The bracket of the subscript around the caret, perhaps through a list: ``x[["a", "``."""
     for place in reversed(cell.open[-2:]):
         if cell.code[place] != "[":
             return None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostText:
-    """Add ghost text to ``repl``. Its option "Auto suggestion" turns earlier lines on and off."""
+    """Add ghost text to ``repl``, whose "Auto suggestion" then switches only earlier lines."""
     options = options or ReplOptions()
     said: list[Said] = []
     conversation = Conversation(options, lambda: said, lambda: _namespace(repl), "ptpython")
@@ -30,7 +30,7 @@ def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostTex
     suggester.enable(options.enabled)
     ghost = GhostText(suggester, conversation, lambda: repl.enable_auto_suggest)
     buffer = repl.default_buffer
-    buffer.auto_suggest = ghost  # its own wrapper would call ours on the user's thread
+    buffer.auto_suggest = ghost  # its own wrapper would call this on the main thread
     attach(repl.app, buffer, ghost)
     bindings(ghost, buffer, options, repl.extra_key_bindings)
     _remember(repl, buffer, said)
@@ -39,8 +39,8 @@ def configure(repl: PythonInput, options: ReplOptions | None = None) -> GhostTex
 
 
 def _remember(repl: Any, buffer: Any, said: list[Said]) -> None:
-    """Keep what is entered, and how it fails: ptpython's history does not tell this session's from
-    earlier ones', and knows no outcomes."""
+    """Keep what is entered, and how it fails: ptpython's history mixes this session with earlier
+    ones, and knows no failures."""
     accept: Callable[[Any], bool] = buffer.accept_handler
 
     def remember(buffer: Any) -> bool:
@@ -50,7 +50,7 @@ def _remember(repl: Any, buffer: Any, said: list[Said]) -> None:
     buffer.accept_handler = remember
     failed = getattr(repl, "_handle_exception", None)
     if failed is None:
-        return  # outcomes are not known there
+        return  # this version does not tell failures
 
     def remember_failure(error: BaseException) -> None:
         if said:

@@ -1,4 +1,4 @@
-"""The text of a Python cell up to the caret: what is a string, what is open, which names it binds.
+"""The text of a Python cell up to the caret: strings, open brackets, and the names it binds.
 
 Works on unfinished code, position by position, and never fails on it. Knows no live objects.
 """
@@ -26,10 +26,10 @@ _TEXT = re.compile(
 
 @dataclass(frozen=True)
 class OpenString:
-    """A string that the caret stands in: where its letters begin, and how it was opened."""
+    """An unclosed string around the caret: where it begins, and how it was opened."""
 
-    begin: int  # of its prefix
-    start: int  # of its first letter
+    begin: int  # position of its prefix
+    start: int  # position of its first character
     quote: str
     prefix: str
 
@@ -40,7 +40,7 @@ class OpenString:
 
 @dataclass(frozen=True)
 class Code:
-    """A text with its strings and comments taken out, position by position."""
+    """A text whose strings and comments are blanked out, with all positions kept."""
 
     text: str
 
@@ -50,12 +50,12 @@ class Code:
 
     @property
     def code(self) -> str:
-        """The text with blanks for comments and ``QUOTE`` for each character of a string."""
+        """The text with a blank for each character of a comment, ``QUOTE`` for each of a string."""
         return self._found[0]
 
     @property
     def string(self) -> OpenString | None:
-        """The string that the text ends in."""
+        """The unclosed string that the text ends in."""
         return self._found[1]
 
     @property
@@ -64,12 +64,12 @@ class Code:
 
     @cached_property
     def open(self) -> tuple[int, ...]:
-        """Where each bracket stands that is still open, the innermost last."""
+        """The positions of the brackets that are still open, the innermost last."""
         return opened(self.code)
 
     @property
     def line_start(self) -> int:
-        """Where the line of the caret begins, as Python sees lines: not inside brackets."""
+        """Where the caret's logical line begins: a line does not end inside brackets."""
         end = self.open[0] if self.open else len(self.code)
         return self.code.rfind("\n", 0, end) + 1
 
@@ -79,12 +79,12 @@ class Code:
         return found.group() if found else ""
 
     def primary_before(self, end: int) -> str:
-        """The expression that ends there and that a dot, bracket or parenthesis goes on from."""
+        """The expression that ends at ``end``, to which a dot or bracket there is applied."""
         return self.text[primary_start(self.code, end) : end].strip()
 
 
 def newest_of(cell: str, most: int) -> str:
-    """The end of a long cell, from a line on that begins a statement."""
+    """The end of a long cell, from a line that begins a statement."""
     if len(cell) <= most:
         return cell
     found = re.search(r"\n(?=[^\s)\]}#])", cell[-most:])
@@ -114,7 +114,7 @@ def _open_string(found: re.Match[str]) -> OpenString | None:
 
 
 def opened(code: str) -> tuple[int, ...]:
-    """Where each bracket of blanked code stands that nothing closes."""
+    """The positions of the brackets in blanked code that are never closed."""
     stack: list[int] = []
     for place, character in enumerate(code):
         if character in OPENERS:
@@ -160,7 +160,7 @@ _DOT = re.compile(r"\s*\.\s*$")
 
 
 def _goes_on(code: str, place: int) -> bool:
-    """Whether a bracket follows something that it belongs to."""
+    """Whether a bracket belongs to the expression before it."""
     before = code[:place]
     if not before or not (
         before[-1].isalnum() or before[-1] in f"_{QUOTE}" or before[-1] in CLOSERS
@@ -186,7 +186,7 @@ def _opener_of(code: str, closer: int) -> int | None:
 
 
 def closing_of(code: str, opener: int) -> int | None:
-    """Where the bracket is closed that stands at ``opener``."""
+    """The position of the bracket that closes the one at ``opener``; None if it is open."""
     depth = 0
     for place in range(opener, len(code)):
         if code[place] in OPENERS:
@@ -217,7 +217,7 @@ _NO_TARGET = re.compile(r"\w+\s*[.\[][^,=]*")
 
 @dataclass(frozen=True)
 class Binding:
-    """A name that a cell gives a meaning: what it is an element of, an instance of, or equal to."""
+    """A name that a cell binds: what it is an element of, an instance of, or equal to."""
 
     name: str
     each_of: str = ""
@@ -226,7 +226,7 @@ class Binding:
 
 
 def bindings(text: Code, until: int) -> Iterator[Binding]:
-    """The names that a cell binds, those of assignments only if they stand before ``until``."""
+    """The names that a cell binds; assignments count only before ``until``."""
     code, source = text.code, text.text
     for found in _OF_FOR.finditer(code):
         yield Binding(found[1], each_of=_expression_from(code, source, found.end()))
@@ -265,7 +265,7 @@ def _targets(target: str, value: str) -> Iterator[Binding]:
 
 
 def _statements(code: str) -> Iterator[str]:
-    """The lines of blanked code, those that brackets join taken together."""
+    """The logical lines of blanked code: those that brackets join are one."""
     joined = ""
     for line in code.split("\n"):
         joined = f"{joined}\n{line}" if joined else line
@@ -277,7 +277,7 @@ def _statements(code: str) -> Iterator[str]:
 
 
 def _flat(code: str) -> str:
-    """Blanked code with blanks for everything in brackets."""
+    """Blanked code with blanks for everything inside brackets."""
     depth, parts = 0, []
     for character in code:
         depth -= character in CLOSERS
@@ -293,7 +293,7 @@ def _all_names(part: str) -> Iterator[Binding]:
 
 
 def _expression_from(code: str, source: str, begin: int) -> str:
-    """The expression that begins there: up to where what surrounds it goes on."""
+    """The expression that begins at ``begin``, up to where the code around it continues."""
     depth = 0
     for place in range(begin, len(code)):
         character = code[place]

@@ -1,6 +1,6 @@
-"""The ``cc-repl`` command: IPython with ghost text on. Arguments are IPython's own.
+"""The ``cc-repl`` command: IPython with ghost text. Its arguments are IPython's own.
 
-``--help-all`` lists our options beside IPython's, ``--version`` says both versions.
+``--help-all`` lists our options beside IPython's, ``--version`` prints both versions.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ EXTENSION = "codecomplete"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Start IPython; says what to install if it is not there."""
+    """Start IPython, or say how to install it; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         from IPython.terminal.ipapp import TerminalIPythonApp
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def versions() -> str:
-    """Ours, and that of the IPython around it."""
+    """Our version, and IPython's."""
     import IPython
 
     from codecomplete import __version__

@@ -1,7 +1,7 @@
-"""What was entered at a prompt, and what came of it: the part of it that the model is shown.
+"""What was entered at a prompt and how it ended: the part that the model is shown.
 
-Magics and questions are left out line by line. What failed because it named something that is not
-there, or was no Python, is not believed. Knows no prompt and no model.
+Magics and questions are left out line by line. Input that failed because a name was missing, or
+because it was not Python, is left out, too. Knows no prompt and no model.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMES_NOTHING = {
 
 @dataclass(frozen=True)
 class Said:
-    """One input, and how it failed, if it did: the class of the error and the name it is about."""
+    """One input, and how it failed, if it did: the class of the error, and the name it is about."""
 
     text: str
     error: str = ""
@@ -33,14 +33,14 @@ class Said:
 
     @classmethod
     def with_error(cls, text: str, error: BaseException | None) -> Said:
-        """An input and the exception that ended it; looks at no more than what that stores."""
+        """An input and the exception that ended it, of which only stored values are read."""
         if error is None:
             return cls(text)
         return cls(text, type(error).__name__, _subject(error))
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it named something that is not there, or was no Python."""
+        """Whether it named something missing, or was not Python."""
         return self.error in _NO_PYTHON or self.error in _NAMES_NOTHING
 
 
@@ -56,14 +56,14 @@ def _subject(error: BaseException) -> str:
 
 
 def left_alone(cell: str, line: str) -> bool:
-    """Whether ``line`` of ``cell`` is no Python, so that nothing is suggested for it."""
+    """Whether ``line`` of ``cell`` is not Python, so that nothing is suggested for it."""
     if cell.startswith("%%"):
         return not _CELL_OF_PYTHON.match(cell) or line.startswith("%%")
     return bool(_NOT_PYTHON.match(line))
 
 
 def believed(said: Said) -> str:
-    """The part of an input that is Python and was not wrong: empty, or with a line end."""
+    """The part of an input that is Python and was not wrong; empty, or with a final line end."""
     if said.error in _NO_PYTHON:
         return ""
     text = "\n".join(_python_lines(said.text)).strip("\n")
@@ -85,7 +85,7 @@ def _python_lines(text: str) -> Iterator[str]:
 
 
 def _without_statements_about(text: str, name: str) -> str:
-    """The statements that do not mention a name; none of them if that cannot be told."""
+    """The statements that do not mention ``name``; none if that cannot be told."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -118,10 +118,10 @@ def _mentioned(node: ast.stmt) -> set[str]:
 
 
 def earlier(said: Sequence[Said], most: int) -> str:
-    """What the newest inputs leave to believe, one after the other, about ``most`` characters.
+    """What the newest inputs hold that is believed, in order, about ``most`` characters.
 
-    Old inputs go in strides of a quarter of ``most``, so that the beginning of the text, and with
-    it what the model remembers, changes seldom. Of a single one that is longer, the end stays.
+    Old inputs are dropped in strides of a quarter of ``most``: the beginning of the text changes
+    seldom, and so the model's cache stays valid. Of a single input that is longer, the end is kept.
     """
     kept = [_end_of(text, most) for text in map(believed, said) if text]
     total = sum(map(len, kept))
@@ -134,7 +134,7 @@ def earlier(said: Sequence[Said], most: int) -> str:
 
 
 def _end_of(text: str, most: int) -> str:
-    """The last whole lines of a text, at most so many characters of them."""
+    """The last whole lines of a text, at most ``most`` characters."""
     if len(text) <= most:
         return text
     return text[-most:].partition("\n")[2]

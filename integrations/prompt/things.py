@@ -1,7 +1,7 @@
-"""Live objects and classes, read without touching them.
+"""Live objects and classes, inspected without running their code.
 
 No property, descriptor, ``__getattr__``, ``__getattribute__`` or ``__dir__`` of the user's is ever
-run: classes are read through ``type``'s own descriptors, instances through the dictionary they
+run: classes are read through ``type``'s own descriptors, instances through the dictionary that they
 store. Knows no text and no prompt.
 """
 
@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeGuard
 
-MOST_NAMES = 4_000  # attributes, keys or columns that are read of one object
+MOST_NAMES = 4_000  # attributes, keys or columns read from one object
 
 
 class Found(Enum):
-    """What looking something up gave when it gave no value."""
+    """The result of a lookup that found no value."""
 
     ABSENT = "it does not exist"
     UNKNOWN = "only running code of the user's would tell"
@@ -30,8 +30,8 @@ class Found(Enum):
 class Thing:
     """A live object, or only the type that an expression is known to have.
 
-    ``owner`` is the class that a function was found in, ``bound`` whether its first parameter is
-    filled in.
+    ``owner`` is the class that a function was found in; ``bound`` says whether its first parameter
+    is already given.
     """
 
     kind: type
@@ -52,7 +52,7 @@ def live(value: Any, owner: type | None = None, bound: bool = False) -> Thing:
     return Thing(type(value), value, owner, bound)
 
 
-# Types whose own ``__getattribute__`` does what object's does.
+# Types whose own ``__getattribute__`` does the same as that of ``object``.
 _PLAIN = frozenset(
     id(kind)
     for kind in (
@@ -73,12 +73,12 @@ _MADE_BY_PYTHON = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class whose attributes can be
 
 
 def is_type(value: Any) -> TypeGuard[type]:
-    """As ``isinstance(value, type)``, which would ask the value for its ``__class__``."""
+    """Like ``isinstance(value, type)``, which would read the value's ``__class__``."""
     return comes_from(type(value), type)
 
 
 def is_one_of(kind: type, kinds: Iterable[type]) -> bool:
-    """As ``kind in kinds``, which would run the ``__eq__`` of a metaclass."""
+    """Like ``kind in kinds``, which would run the ``__eq__`` of a metaclass."""
     return any(kind is one for one in kinds)
 
 
@@ -87,7 +87,7 @@ def comes_from(kind: type, base: type) -> bool:
 
 
 def in_class(kind: type, name: str) -> Any:
-    """What a class or one it comes from stores under ``name``, or Found.ABSENT."""
+    """What a class or one of its bases stores under ``name``, or Found.ABSENT."""
     for base in mro(kind):
         if name in members(base):
             return members(base)[name]
@@ -99,12 +99,12 @@ def defines(kind: type, name: str) -> bool:
 
 
 def overrides(kind: type, name: str) -> bool:
-    """Whether a class defines ``name`` in another way than Python's own types do."""
+    """Whether a class defines ``name`` differently from Python's own types."""
     return any(name in members(base) for base in mro(kind) if id(base) not in _PLAIN)
 
 
 def stored_in(value: Any) -> Any:
-    """The dictionary of an instance; None if it has none, Found.UNKNOWN if code makes it."""
+    """The dictionary of an instance; None if it has none, Found.UNKNOWN if code computes it."""
     holder = in_class(type(value), "__dict__")
     if holder is Found.ABSENT:
         return None
@@ -114,7 +114,7 @@ def stored_in(value: Any) -> Any:
 
 
 def is_dynamic(value: Any) -> bool:
-    """Whether attributes of ``value`` can exist that are stored nowhere."""
+    """Whether ``value`` may have attributes that are stored nowhere."""
     kind = type(value)
     if defines(kind, "__getattr__") or overrides(kind, "__getattribute__"):
         return True
@@ -122,13 +122,13 @@ def is_dynamic(value: Any) -> bool:
 
 
 def _makes_names(module: Any) -> bool:
-    """Whether a module makes names that it does not list: one with ``__all__`` lists them."""
+    """Whether a module creates names that it does not list; one with ``__all__`` lists them."""
     stored = types.ModuleType.__getattribute__(module, "__dict__")
     return "__getattr__" in stored and not is_one_of(type(stored.get("__all__")), (list, tuple))
 
 
 def is_settable(thing: Thing) -> bool:
-    """Whether an attribute that is not there may be assigned to."""
+    """Whether an attribute that does not exist can be assigned to."""
     if thing.is_class:
         return bool(_flags(thing.value) & _MADE_BY_PYTHON)
     if in_class(thing.kind, "__dict__") is not Found.ABSENT:
@@ -137,7 +137,7 @@ def is_settable(thing: Thing) -> bool:
 
 
 def texts(values: Any) -> Iterator[str]:
-    """The plain strings among the first of some values, or keys; of plain containers only."""
+    """The plain strings among the first MOST_NAMES values, or keys, of a plain container."""
     if not is_one_of(type(values), (dict, list, tuple, types.MappingProxyType)):
         return
     for count, value in enumerate(tuple(values)):

@@ -1,8 +1,8 @@
 """How much of a suggested text is true in the live session, and makes sense to stop at.
 
-A text is cut before the first thing in it that is not so: a name that nobody defined, an attribute
-or key that is not there, a call of what cannot be called, a parameter that does not exist, what is
-no Python. What cannot be known counts as true. Knows no model.
+A text is cut before the first falsehood: an undefined name, an attribute or key that does not
+exist, a call of something that is not callable, an unknown parameter, or invalid Python. What
+cannot be known counts as true. Knows no model.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ MOST_CUTS = 6
 
 
 def true_part(cell: str, text: str, namespace: Mapping[str, Any]) -> str:
-    """The beginning of a text suggested after ``cell`` that holds, cut where it can stop."""
+    """The beginning of a text suggested after ``cell`` that is true, cut where it makes sense."""
     for _ in range(MOST_CUTS):
         scope = scope_of(Code(cell + text), namespace)
         shorter = Claim(cell, text, scope).true_part()
         if shorter == text or not shorter:
             return shorter
-        text = shorter  # what was cut off may have given a name its meaning
+        text = shorter  # what was cut off may have bound a name
     return ""
 
 
 def names_the_deleted(cell: str, text: str, namespace: Mapping[str, Any], earlier: str) -> bool:
-    """Whether a text completes a name that was deleted after it was said."""
+    """Whether a text completes a name that was deleted after it was defined."""
     typed = Code(cell).typed
     word = re.match(r"\w*", text)
     name = typed + (word.group() if word else "")
@@ -63,7 +63,7 @@ def names_the_deleted(cell: str, text: str, namespace: Mapping[str, Any], earlie
 
 
 def holds(cell: str, text: str, namespace: Mapping[str, Any], earlier: str = "") -> bool:
-    """Whether an earlier line, or the rest of one, says nothing false as it stands."""
+    """Whether an earlier line, or the rest of one, says nothing false as it is."""
     if names_the_deleted(cell, text, namespace, earlier):
         return False
     if _stands_open(cell, text, namespace):
@@ -73,8 +73,8 @@ def holds(cell: str, text: str, namespace: Mapping[str, Any], earlier: str = "")
 
 
 def _stands_open(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
-    """Whether anything may follow: a name of the session is typed to its end, or nothing yet of
-    what comes after a dot or a bracket. What came there before says little then."""
+    """Whether anything may follow: a name of the session is typed to its end, or nothing after a
+    dot or a bracket yet. What followed before means little then."""
     typed = Code(cell).typed
     ends_a_name = typed in namespace and not (text[:1].isalnum() or text[:1] == "_")
     return ends_a_name or cell.rstrip()[-1:] in (".", "[", "(", "{", ",")
@@ -82,7 +82,7 @@ def _stands_open(cell: str, text: str, namespace: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True)
 class Claim:
-    """A text that is suggested at the end of a cell, and the names that count in both."""
+    """A text suggested at the end of a cell, and the names in scope in both."""
 
     cell: str
     text: str
@@ -110,7 +110,7 @@ class Claim:
         return text if text.strip() else ""
 
     def _first_falsehood(self) -> int | None:
-        """Where the first thing begins that is not so."""
+        """The position of the first falsehood; None if there is none."""
         code = self.whole.code
         cell = Code(self.cell)
         place = max(0, self.begin - len(cell.typed)) if cell.string is None else cell.string.begin
@@ -138,7 +138,7 @@ class Claim:
         return None if possible else begin
 
     def _names_anew(self, expression: str) -> bool:
-        """Whether what is called is the name of a definition."""
+        """Whether what looks called is the name in a definition."""
         return bool(re.search(rf"\b(?:def|class)\s+{re.escape(expression)}\s*\($", self.whole.text))
 
     # Names
@@ -168,7 +168,7 @@ class Claim:
         return name in scope.namespace or scope.is_bound(name) or name in vars(builtins)
 
     def _is_assigned(self, line: str, after: str) -> bool:
-        """Whether a name at the beginning of a statement is given a value."""
+        """Whether a name at the beginning of a statement is assigned to."""
         if line.strip() and not re.fullmatch(r"[\s\w,*()]*[,(*]\s*", line):
             return bool(re.search(r"\(\s*$", line) and re.match(r"\s*:=", after))
         return bool(_ASSIGNED.match(re.sub(r"^(?:\s*,\s*\*?\w+)+", "", after)))
@@ -189,7 +189,7 @@ class Claim:
     # Keys and modules
 
     def _is_false_key(self, piece: re.Match[str]) -> bool:
-        """Whether a text in a subscript that is read is no key of what is subscripted."""
+        """Whether a string in a subscript that is read is not a key of the container."""
         code, source, end = self.whole.code, self.whole.text, piece.end()
         bracket = code[: piece.start()].rstrip()
         if not bracket.endswith("[") or not code[end:].lstrip().startswith("]"):
@@ -205,14 +205,14 @@ class Claim:
 
 
 def is_false_import(cell: str, text: str) -> bool:
-    """Whether a line would import what is not there."""
+    """Whether a line would import something that does not exist."""
     line = (cell + text).rpartition("\n")[2].strip()
     found = re.match(r"(?:import|from)\s+([\w.]+)", line)
     return found is not None and not modules.exists(found[1].rstrip("."))
 
 
 def imports_nothing(line: str, namespace: Mapping[str, Any]) -> bool:
-    """Whether a line imports only what the session has already, by the same names."""
+    """Whether a line imports only what the session already has, by the same names."""
     if not line.strip().startswith(("import ", "from ")):
         return False
     try:
@@ -235,7 +235,7 @@ def _is_module(name: str, alias: str | None, namespace: Mapping[str, Any]) -> bo
 
 
 def is_python(cell: str, text: str) -> bool:
-    """Whether a text may be the beginning of Python, if what stands before it may."""
+    """Whether a text may begin valid Python, if the cell before it may."""
     return _may_begin(cell + text) or not _may_begin(cell)
 
 
@@ -252,7 +252,7 @@ def _may_begin(source: str) -> bool:
 
 
 def _is_incomplete(error: SyntaxError, source: str) -> bool:
-    """Whether all that is wrong is that something is still to come."""
+    """Whether the only thing wrong is that the end is missing."""
     message = error.msg or ""
     if type(error).__name__ == "_IncompleteInputError" or "incomplete input" in message:
         return True
@@ -262,17 +262,17 @@ def _is_incomplete(error: SyntaxError, source: str) -> bool:
 
 
 def _last_word(text: str) -> int:
-    """Where the last word or mark of a text begins."""
+    """The position of the last word or mark of a text."""
     found = re.search(r"(?:\w+|[^\w\s])\s*$", text)
     return found.start() if found else 0
 
 
 def _without_dangling(cell: str, text: str) -> str:
-    """A text without an end that says nothing yet: a dot, a comma, an operator, an open bracket
-    that nobody calls."""
+    """A text without an end that means nothing yet: a dot, a comma, an operator, or an opening
+    bracket that belongs to no call."""
     code = Code(cell + text)
     if code.string is not None and code.string.start == len(code.text) > len(cell):
-        code = Code(code.text[: max(len(cell), code.string.begin)])  # a quotation mark, no more
+        code = Code(code.text[: max(len(cell), code.string.begin)])  # only a quotation mark
         text = code.text[len(cell) :]
     if code.string is not None or code.in_comment:
         return text
@@ -288,6 +288,6 @@ def _without_dangling(cell: str, text: str) -> str:
 
 
 def _ends_well(code: str, place: int) -> bool:
-    """Whether an open end is one that a line or a call has."""
+    """Whether a line or a call may end like this."""
     end = code[place:].strip()
     return end in (":", "(") and (end == ":" or bool(re.search(r"[\w)\]]\s*$", code[:place])))

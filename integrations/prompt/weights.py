@@ -1,4 +1,4 @@
-"""What the gate of prompts weighs its features with; written by ``fitting.py`` beside its tests."""
+"""The weights of the gate of prompts; written by ``fitting.py`` beside its tests."""
 
 WEIGHTS = {
     "assigns": -0.104,

@@ -1,9 +1,9 @@
 """Ghost text in xonsh: ``xontrib load codecomplete``, at the prompt or in ``~/.xonshrc``.
 
-Options are environment variables with ``CODECOMPLETE_`` before their names, read when the xontrib
-is loaded: ``$CODECOMPLETE_TAB = True``. A line that xonsh would run as a command gets no text of
-the model; its history serves it, as it always did. Knows nothing of prompts beyond what xonsh adds
-to them.
+Options are environment variables with the prefix ``CODECOMPLETE_``, read when the xontrib is
+loaded: ``$CODECOMPLETE_TAB = True``. In a line that xonsh would run as a command, the model
+suggests nothing; xonsh's history does, as usual. Knows nothing of prompts beyond what xonsh adds to
+them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PYTHON = {*keyword.kwlist, *keyword.softkwlist, *vars(builtins)}
 
 
 def is_command(line: str, names: Container[str]) -> bool:
-    """Whether xonsh would take ``line`` for a command rather than for Python.
+    """Whether xonsh would run ``line`` as a command rather than as Python.
 
     ``names`` are those of the session. A first word that is still being typed may be either.
     """
@@ -49,7 +49,7 @@ def is_command(line: str, names: Container[str]) -> bool:
 
 
 class Xontrib:
-    """Everything that was put into one xonsh."""
+    """Everything that was added to one xonsh."""
 
     def __init__(self, xonsh: Any) -> None:
         self.xonsh = xonsh
@@ -65,7 +65,7 @@ class Xontrib:
         self._failure = _last_failure()
 
     def load(self) -> None:
-        """Put it in as soon as there is a prompt; ``unload`` takes the same steps back."""
+        """Add ghost text as soon as there is a prompt; ``unload`` undoes the same steps."""
         events = self.xonsh.builtins.events
         self._listen(events.on_ptk_create, self._created)
         self._listen(events.on_postcommand, self._ran)
@@ -85,7 +85,7 @@ class Xontrib:
         atexit.unregister(self.suggester.close)
 
     def _created(self, prompter: Any, bindings: Any, **_: Any) -> None:
-        """xonsh has made its prompt."""
+        """xonsh has created its prompt."""
         buffer = prompter.default_buffer
         theirs, buffer.auto_suggest = buffer.auto_suggest, self.ghost
         self._undo.append(partial(setattr, buffer, "auto_suggest", theirs))
@@ -98,7 +98,7 @@ class Xontrib:
             self._undo.append(partial(theirs.remove, key.handler))
 
     def _ran(self, cmd: str, **_: Any) -> None:
-        """xonsh has run an input: what it was, and how it failed."""
+        """xonsh has run an input: remember it, and how it failed."""
         failure, self._failure = self._failure, _last_failure()
         error = self._failure if self._failure is not failure else None
         lines = [line for line in cmd.split("\n") if not is_command(line, self.xonsh.ctx)]
@@ -109,7 +109,7 @@ class Xontrib:
         return is_command(line, self.xonsh.ctx)
 
     def _history_on(self) -> bool:
-        """xonsh's own switch for suggestions from the history still is that."""
+        """Whether xonsh's own suggestions from the history are switched on."""
         return bool(self.xonsh.env.get("XONSH_PROMPT_AUTO_SUGGEST"))
 
 
@@ -118,7 +118,7 @@ def _last_failure() -> BaseException | None:
 
 
 def options_of(environment: Mapping[str, Any]) -> ReplOptions:
-    """The options that are set in xonsh's environment; ``ValueError`` if one is not allowed."""
+    """The options in xonsh's environment. Raises ValueError for a value that is not allowed."""
     names = [option.name for option in fields(ReplOptions)]
     given = {name: environment.get(PREFIX + name.upper()) for name in names}
     return ReplOptions(**{name: value for name, value in given.items() if value is not None})
@@ -141,7 +141,7 @@ def _load_xontrib_(xsh: Any, **_: Any) -> dict[str, Any]:
 
 
 def _upper(problem: str) -> str:
-    """The line about an option, with its name as the environment has it."""
+    """The line about an option, with the option's name in capitals."""
     name, _, rest = problem.partition(" ")
     return f"{name.upper()} {rest}"
 

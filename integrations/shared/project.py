@@ -86,8 +86,7 @@ def nearby(
 
 
 def _below(folder: Path, ignored: Ignored | None, seen: set[Path]) -> Iterator[Path | None]:
-    """The files of a folder and then of its subfolders; without rules of what to ignore, of the
-    folder alone."""
+    """The files of a folder and, if there are rules of what to ignore, of its subfolders."""
     waiting = deque([folder])
     while waiting and len(seen) <= MOST_FOLDERS:
         current = waiting.popleft()
@@ -146,8 +145,7 @@ class Projects:
         self._open: tuple[str, str, tuple[str, str]] | None = None  # path, language, text
 
     def of(self, model: Model, path: str, language: str, opened: str | None = None) -> Project:
-        """The project a file belongs to, however much of it is read; ``opened`` as in
-        ``folder_of``."""
+        """The project of a file, as far as it has been read; for ``opened`` see ``folder_of``."""
         file, place = Path(path).absolute(), Path(opened) if opened is not None else None
         folder = folder_of(file, place)
         # A folder that is no project is read in another way than if it is opened as one later.

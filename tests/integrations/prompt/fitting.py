@@ -138,8 +138,7 @@ def fitted(rows: Sequence[Row]) -> dict[str, float]:
 def written(weights: dict[str, float]) -> str:
     lines = "".join(f'    "{name}": {value:.3f},\n' for name, value in sorted(weights.items()))
     return (
-        '"""What the gate of prompts weighs its features with; written by ``fitting.py`` beside '
-        'its tests."""\n\n'
+        '"""The weights of the gate of prompts; written by ``fitting.py`` beside its tests."""\n\n'
         f"WEIGHTS = {{\n{lines}}}\n"
     )
 
