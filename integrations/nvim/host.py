@@ -1,8 +1,8 @@
-"""What both doors from Neovim call: its messages in, suggestions out.
+"""What both ways from Neovim lead to: its messages in, suggestions out.
 
 ``Host.handle`` runs on the thread that reads messages and returns at once; answers go through
 ``send``, from the suggester's thread. Messages are dictionaries, described in ``docs/nvim.md``.
-Knows neither pynvim nor how a suggestion is drawn, accepted or typed through: that is Lua's.
+Knows neither pynvim nor how a suggestion is drawn, accepted or typed through, which is Lua's part.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ LANGUAGES = {
 """The engine's name for each of Neovim's file types."""
 
 Send = Callable[[str, dict[str, Any]], None]
-"""Tell Neovim: what, and its message. Called from any thread; must not fail."""
+"""Sends Neovim a verb and a message. Called from any thread; must not fail."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caret:
-    """One request, and where the caret stands."""
+    """One request, and the text around its caret."""
 
     id: int
     snapshot: Snapshot
 
 
 class Host:
-    """One Neovim. ``close`` it when Neovim ends."""
+    """Serves one Neovim; ``close`` it when Neovim ends."""
 
     def __init__(self, send: Send, suggester: Suggester | None = None) -> None:
         self.suggester = suggester or Suggester(FileOptions(), namer=Jedi())
@@ -68,7 +68,7 @@ class Host:
         }
 
     def handle(self, verb: str, message: dict[str, Any]) -> None:
-        """Carry out one message; an unknown verb is a Lua half of another version."""
+        """Carry out one message. Raises ValueError for an unknown verb, as from another version."""
         if verb not in self._verbs:
             raise ValueError(f"{verb!r} is none of {', '.join(self._verbs)}: mixed versions?")
         self._verbs[verb](message)
@@ -112,8 +112,8 @@ class Host:
             deliver(caret.snapshot, [])
 
     def _rank(self, message: dict[str, Any]) -> None:
-        """Names of a menu: asked about where their word begins, so that the order is the same
-        after every letter of it."""
+        """Rank the names of a menu where their word begins: the order stays as more of it is
+        typed."""
         caret = self._caret(message)
 
         def deliver(_: Snapshot, found: list[Ranked]) -> None:
@@ -139,7 +139,7 @@ class Host:
     # Text
 
     def _caret(self, message: dict[str, Any]) -> Caret | None:
-        """What a request is about; None, and the whole text is asked for, if edits got lost."""
+        """What a request is about; None, after a request for the whole text, if edits were lost."""
         mirror = self._mirror(message)
         if mirror is None:
             self._mirrors.pop(message["buffer"], None)
@@ -157,7 +157,7 @@ class Host:
         return Caret(message["id"], snapshot)
 
     def _mirror(self, message: dict[str, Any]) -> Mirror | None:
-        """The buffer's mirror with the message's edit in it; None if they do not fit."""
+        """The buffer's mirror with the message's edit; None if the two do not fit."""
         name, edit = message["buffer"], message.get("edit")
         whole = edit is not None and edit["whole"]
         mirror = Mirror() if whole else self._mirrors.pop(name, None)
@@ -172,7 +172,7 @@ class Host:
         self._mirrors[name] = mirror
         while len(self._mirrors) > MOST_MIRRORS:
             self._mirrors.popitem(last=False)
-        # A whole text is taken as it is: asking for it again would bring the same.
+        # A whole text is accepted as it is: asking again would bring the same.
         good = whole or mirror.agrees(message["count"], message["offset"])
         return mirror if good else None
 
@@ -187,12 +187,12 @@ class Host:
 
 
 def _indentation(message: dict[str, Any]) -> Indentation:
-    """What the options of these names say; ``shiftwidth`` is resolved, never 0."""
+    """The indentation from Neovim's options; ``shiftwidth`` is resolved, never 0."""
     return Indentation(not message["expandtab"], message["shiftwidth"], message["tabstop"])
 
 
 def _without_word(caret: Caret, typed: str) -> Snapshot | None:
-    """The snapshot before ``typed`` was; None if something else stands before the caret."""
+    """The snapshot without ``typed`` before the caret; None if that is not there."""
     if not caret.snapshot.line.endswith(typed):
         return None
     before = caret.snapshot.before

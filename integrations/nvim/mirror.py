@@ -1,7 +1,7 @@
-"""The text of one buffer of Neovim, kept by the edits that Neovim reports.
+"""The text of one Neovim buffer, kept up to date by the edits that Neovim reports.
 
-So only what changed travels with a key, whatever the length of the file. Neovim sends bytes that
-are no UTF-8 as surrogates, and a NUL as a line end. Knows no editor and no engine.
+So only changes travel with a key, however long the file is. Neovim sends bytes that are not UTF-8
+as surrogates, and a NUL as a line end. Knows no editor and no engine.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass
 class Mirror:
-    """``size`` is in bytes, each line with its line end."""
+    """The lines of a buffer; ``size`` is their number of bytes, line ends included."""
 
     lines: list[str] = field(default_factory=list)
     size: int = 0
 
     def replace(self, first: int, last: int, lines: list[str]) -> None:
-        """Lines ``first`` to ``last`` (not included) are ``lines`` now.
+        """Replace the lines from ``first`` to before ``last``, counted from 0.
 
-        Raises ValueError for lines that are not there.
+        Raises ValueError for lines that do not exist.
         """
         if not 0 <= first <= last <= len(self.lines):
             raise ValueError(f"lines {first} to {last} of {len(self.lines)}")
@@ -32,8 +32,8 @@ class Mirror:
         self.lines[first:last] = [line.replace("\n", "\0") for line in lines]
 
     def agrees(self, count: int, offset: int) -> bool:
-        """Whether Neovim has as many lines, and as many bytes before the last of them; -1 says that
-        it has not counted."""
+        """Whether Neovim has as many lines, and, unless -1, as many bytes before the last of
+        them."""
         before = self.size - _size(self.lines[-1:])
         return count == len(self.lines) and offset in (before, -1)
 
@@ -59,5 +59,5 @@ def _text(line: bytes) -> str:
 
 
 def _readable(text: str) -> str:
-    """``text`` with U+FFFD for what is no text, as the engine's tokenizer needs it."""
+    """``text`` with U+FFFD for lone surrogates, as the engine's tokenizer needs it."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)

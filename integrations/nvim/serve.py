@@ -1,6 +1,6 @@
 """The process that Neovim starts: msgpack-rpc over stdin and stdout until they close.
 
-Knows pynvim, and that Neovim waits at its own exit for this process to end.
+Uses pynvim, and knows that Neovim waits at its own exit for this process to end.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from ..shared.suggester import Suggester
 from .host import Host
 
 NAME = "codecomplete"
-"""Of all notifications from Neovim; the first argument says what is wanted."""
+"""The name of all notifications from Neovim; their first argument is the verb."""
 SWITCH = 0.0005
-"""Seconds until a thread gives way: no answer waits while the worker learns the file."""
+"""Seconds until a thread gives way: no answer waits while the worker learns a file."""
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
 def sender(nvim: pynvim.Nvim) -> Callable[[str, dict[str, Any]], None]:
-    """A function for ``Host`` that tells ``nvim``, from any thread and without waiting."""
+    """A function for ``Host`` that sends to ``nvim``, from any thread and without waiting."""
 
     def tell(verb: str, message: dict[str, Any]) -> None:
         nvim.exec_lua(RECEIVE, verb, message, async_=True)
@@ -36,12 +36,12 @@ def sender(nvim: pynvim.Nvim) -> Callable[[str, dict[str, Any]], None]:
 
 
 def ready(send: Callable[[str, dict[str, Any]], None]) -> None:
-    """Tell Neovim that messages are read from now on."""
+    """Tell Neovim that messages are being read."""
     send("ready", {"pid": os.getpid()})
 
 
 def serve(suggester: Suggester | None = None) -> None:
-    """Answer one Neovim; does not return. ``suggester`` is for those who load another engine."""
+    """Serve one Neovim; does not return. ``suggester`` is for another engine."""
     end_with_parent()
     nvim = pynvim.attach("stdio")
     send = sender(nvim)

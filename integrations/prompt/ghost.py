@@ -170,8 +170,7 @@ class GhostText(AutoSuggest):
     def _from_history(
         self, buffer: Buffer, document: Document, snapshot: Snapshot | None
     ) -> Ghost | None:
-        """The newest earlier line, if it is the only one or much of it is typed, and if it is
-        true."""
+        """The newest earlier line, if it is the only one or much of it is typed, and it is true."""
         found = list(islice(self._history(buffer, document), 2))
         if not found:
             return None

@@ -1,7 +1,7 @@
-"""Vim's JSON channel, as a job has it on its standard input and output: one array per line, a
-number and what is said. Vim numbers what it says; number 0 from here is answered by nobody.
+"""Vim's JSON channel on a job's standard input and output: an array per line, of a number and the
+content. Vim numbers its messages; those from here have number 0, and no answer.
 
-Knows lines and JSON; neither a process nor what the messages say.
+Knows lines and JSON, but no process and nothing of what messages mean.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ UNNUMBERED = 0
 
 
 def messages(lines: Iterable[bytes]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The verb and the message of each line; a line that has none is left out."""
+    """The verb and the message in each line; lines without them are skipped."""
     for line in lines:
         match _value(line):
             case [int(), [str(verb), dict(message)]]:
                 yield verb, message
-            case other:  # a line end inside, or a Vim that says something else
+            case other:  # a line end inside, or another kind of message
                 log.debug("no message: %.80r", other)
 
 
@@ -35,8 +35,8 @@ def _value(line: bytes) -> Any:
 
 
 def sender(stream: BinaryIO) -> Callable[[str, dict[str, Any]], None]:
-    """A function for ``Host`` that writes to ``stream``, from any thread; what Vim no longer reads
-    is lost."""
+    """A function for ``Host`` that writes to ``stream``, from any thread; ignores that Vim is
+    gone."""
     writing = threading.Lock()
 
     def send(verb: str, message: dict[str, Any]) -> None:

@@ -12,18 +12,18 @@ from ..shared.suggester import Suggester
 from .channel import messages, sender
 
 SWITCH = 0.0005
-"""Seconds until a thread gives way: no answer waits while the worker learns the file."""
+"""Seconds until a thread gives way: no answer waits while the worker learns a file."""
 
 
 def own_output() -> BinaryIO:
-    """Standard output for the channel alone: whatever else is printed goes to standard error."""
+    """Standard output for the channel alone: other output goes to standard error."""
     channel = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return channel
 
 
 def serve(suggester: Suggester | None = None) -> None:
-    """Answer one Vim; does not return. ``suggester`` is for those who load another engine."""
+    """Serve one Vim; does not return. ``suggester`` is for another engine."""
     end_with_parent()
     send = sender(own_output())
     host = Host(send, suggester)

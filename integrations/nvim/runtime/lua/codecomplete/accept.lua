@@ -1,4 +1,4 @@
---- Puts a suggestion, or its beginning, into the text.
+--- Inserts a suggestion, or its beginning.
 local crossing = require('codecomplete.crossing')
 local ghost = require('codecomplete.ghost')
 local native = require('codecomplete.native')
@@ -8,9 +8,9 @@ local say = require('codecomplete.say')
 
 local M = {}
 
---- Insert ``text`` at the caret as if it had been pasted: no abbreviation, no automatic indent, no
---- event per character, but "." repeats it. That is what nvim_paste records; whatever vim.paste may
---- have been replaced by is not asked. Closers that the text goes over are replaced by its own.
+--- Insert ``text`` at the caret as if it were pasted: no abbreviation, no automatic indent, no event
+--- for each character, but "." repeats it. nvim_paste records that; a replaced vim.paste is not called.
+--- The closers that the text goes over are replaced by its own.
 local function insert(text, here)
   local lines = vim.split(text, '\n', { plain = true })
   local past = here.column + crossing.length(here.before, text, here.rest)

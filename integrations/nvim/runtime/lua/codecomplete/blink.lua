@@ -14,7 +14,7 @@ function Blink:get_completions(_, callback)
   end)
 end
 
---- It was taken: counted, as it is when a key accepts ghost text.
+--- Called when it was accepted: count it, as when a key accepts ghost text.
 function Blink:execute(_, item, callback, default)
   default()
   source.taken(item)

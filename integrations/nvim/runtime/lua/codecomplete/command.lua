@@ -8,7 +8,7 @@ local function feed(name)
   vim.api.nvim_feedkeys(keys, 'im', false)
 end
 
---- All of it, as the answer to a command; while text is typed, on one line.
+--- Show all lines in answer to a command; while text is being typed, on one line.
 local function status()
   local about = require('codecomplete.status')
   local lines = vim.list_extend(about.lines(), about.of_python())

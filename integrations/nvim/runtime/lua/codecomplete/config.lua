@@ -1,5 +1,5 @@
---- Options: one table of names, kinds, defaults and help, from which everything else is made.
---- Knows no buffer and no process.
+--- Options: one table of names, kinds, defaults and help, from which everything else is derived. Knows
+--- no buffer and no process.
 local M = {}
 
 ---@class codecomplete.Option
@@ -8,7 +8,7 @@ local M = {}
 ---@field default any
 ---@field help string
 
---- Those of max_tokens to model are the Python half's; a test compares them.
+--- The options from max_tokens to model are the Python half's; a test compares them.
 ---@type codecomplete.Option[]
 M.options = {
   { name = 'enabled', kind = 'boolean', default = true, help = 'Show suggestions.' },
@@ -151,7 +151,7 @@ M.options = {
   },
 }
 
---- The names of the options that the Python half is told.
+--- The names of the options that are sent to the Python half.
 M.engine = {
   'max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'unsafe', 'model', 'jedi',
 }
@@ -238,7 +238,7 @@ function M.default(name)
   return vim.deepcopy(option(name).default)
 end
 
---- Vimscript's 0 and 1 are as good as false and true where those are meant.
+--- Accept Vimscript's 0 and 1 as false and true where booleans are expected.
 local function lua_value(kind, value)
   if kind == 'boolean' or kind == 'keys' then
     return value == 1 and kind == 'boolean' or (value ~= 0 and value)
@@ -269,7 +269,7 @@ local function take(name, value, source, problems)
   end
 end
 
---- Say it in one line; |problems| has them all.
+--- Report the problems on one line; |problems| has all of them.
 local function complain()
   local count = #M.problems
   if count > 0 then
@@ -308,7 +308,7 @@ function M.get(name)
   return values[name]
 end
 
---- For the running Neovim only, as :CodeComplete off does.
+--- Set an option for the running Neovim only, as :CodeComplete off does.
 ---@param name string
 function M.override(name, value)
   M.get(name)

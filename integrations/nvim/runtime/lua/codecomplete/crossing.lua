@@ -1,17 +1,17 @@
---- Closers that stand after the caret already, as plugins that close brackets put them there, and
---- that a suggestion closes once more: they are crossed, not doubled. Pure text; knows no editor.
+--- Closing brackets after the caret, mostly inserted by plugins that close brackets, that a suggestion
+--- would add once more: they are typed over, not doubled. Works on text only; knows no editor.
 local M = {}
 
 local CLOSER = { ['('] = ')', ['['] = ']', ['{'] = '}' }
 local IS_CLOSER = { [')'] = true, [']'] = true, ['}'] = true, ['>'] = true }
 local IS_QUOTE = { ['"'] = true, ["'"] = true, ['`'] = true }
-local FOLLOWS = { [';'] = true, [','] = true, [':'] = true, ['{'] = true } -- a closer, crossed with it
+local FOLLOWS = { [';'] = true, [','] = true, [':'] = true, ['{'] = true } -- typed over together with a closer
 
 ---@class codecomplete.Scan
 ---@field crossed integer bytes of the rest that the text goes over
 ---@field open string what would close everything that the text has opened, the innermost first
 
---- The quote that is open at the end of a line.
+--- The quote that is still open at the end of a line.
 ---@param line string
 ---@return string|nil
 local function open_quote(line)
@@ -30,11 +30,11 @@ local function open_quote(line)
   return quote
 end
 
---- Reads a text letter by letter, beside what stands after the caret.
+--- Reads a text letter by letter, along with what is after the caret.
 local Reader = {}
 Reader.__index = Reader
 
---- Go over ``letter`` and the space before it, if it is what comes next.
+--- Move over ``letter`` and the space before it, if it comes next.
 ---@return boolean
 function Reader:cross(letter)
   local _, last = self.rest:find('^[ \t]*' .. vim.pesc(letter), self.crossed + 1)
@@ -79,7 +79,7 @@ function Reader:outside(letter, previous)
   self.running = self.running and letter:find('%s') ~= nil
 end
 
---- What ``text``, inserted between ``before`` and ``rest`` of a line, closes and opens.
+--- The brackets that ``text``, inserted between ``before`` and ``rest`` of a line, closes and opens.
 ---@param before string
 ---@param text string
 ---@param rest string
@@ -106,14 +106,14 @@ function M.scan(before, text, rest)
   return { crossed = reader.crossed, open = open .. table.concat(reader.stack):reverse() }
 end
 
---- Bytes of ``rest`` that ``text`` goes over.
+--- The number of bytes of ``rest`` that ``text`` replaces.
 ---@return integer
 function M.length(before, text, rest)
   return rest == '' and 0 or M.scan(before, text, rest).crossed
 end
 
---- Whether ``now`` is what may stand after the caret once ``text`` was typed before ``rest``: without
---- what was crossed, and with closers that another plugin has added for what the text has opened.
+--- Whether ``now`` may be what follows the caret once ``text`` was typed before ``rest``: without what
+--- was typed over, and with closers that another plugin has added for what the text has opened.
 ---@return boolean
 function M.fits(before, text, rest, now)
   local scan = M.scan(before, text, rest)

@@ -1,21 +1,21 @@
---- Puts ghost text on the screen and takes it off. Knows no suggestion beyond its text.
+--- Draws and removes ghost text. Knows nothing of a suggestion but its text.
 ---
---- From 0.10 on one line pushes the rest of the caret's line to the right. Before, ghost text can only
---- lie over the line: so it is drawn where nothing but closing brackets would be covered, and those are
---- drawn after it. Everywhere it lies over the line where the rest will stand elsewhere: after the last
---- of several lines, or beyond what the text goes over.
+--- From 0.10 on, a single line pushes the rest of the caret's line to the right. In older versions,
+--- ghost text can only lie over the line: it is drawn where it would cover nothing but closing
+--- brackets, and those are drawn after it. In all versions, it lies over the line where the rest will
+--- move elsewhere: after the last of several lines, or beyond what the text replaces.
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('codecomplete')
 local ID = 1
-local PRIORITY = 1 -- before the hints of language servers that stand at the same place
+local PRIORITY = 1 -- before the hints of language servers at the same place
 local inline = vim.fn.has('nvim-0.10') == 1
 local CLOSERS = '^[%)%]}>"\'`;,:%s]*$'
 
 ---@type integer|nil the buffer that has ghost text
 local drawn
 
---- Tabs as spaces, from screen column ``column`` on: virtual text has no tab stops.
+--- Tabs as spaces, from screen column ``column`` on, because virtual text has no tab stops.
 ---@param text string
 ---@param column integer
 ---@return string
@@ -33,7 +33,7 @@ local function spaced(text, column, tabstop)
   return table.concat(parts)
 end
 
---- Whether ghost text can be drawn before ``rest``, what follows the caret on its line.
+--- Whether ghost text can be drawn before ``rest``, the text after the caret on its line.
 ---@param rest string
 ---@return boolean
 function M.can(rest)
@@ -49,7 +49,7 @@ end
 ---@field crossed integer bytes of it that the text goes over
 ---@field place string "2/3", or nothing
 
---- The lines as chunks, each with what will stand after it.
+--- The lines as chunks, each with what will follow it.
 ---@param drawing codecomplete.Drawing
 local function chunks_of(drawing, tabstop)
   local texts = vim.split(drawing.text, '\n', { plain = true })
@@ -93,7 +93,7 @@ function M.show(drawing)
   drawn = drawing.buffer
 end
 
---- Take it off, wherever it is.
+--- Remove it, wherever it is.
 function M.clear()
   if drawn and vim.api.nvim_buf_is_valid(drawn) then
     vim.api.nvim_buf_del_extmark(drawn, namespace, ID)
@@ -101,7 +101,7 @@ function M.clear()
   drawn = nil
 end
 
---- The colours, unless the user or a colour scheme has given others.
+--- Set the colours, unless the user or a colour scheme has set others.
 function M.highlights()
   vim.api.nvim_set_hl(0, 'CodeCompleteGhost', { default = true, link = 'Comment' })
   vim.api.nvim_set_hl(0, 'CodeCompletePlace', { default = true, link = 'NonText' })

@@ -1,6 +1,6 @@
---- The path of one key: what Neovim's events mean for the suggestion, and what is asked of Python.
+--- The path of one key: what Neovim's events mean for the suggestion, and what Python is asked.
 ---
---- For one typed letter CursorMovedI comes before TextChangedI. Neovim draws after both.
+--- For one typed letter, CursorMovedI comes before TextChangedI. Neovim draws after both.
 local config = require('codecomplete.config')
 local draw = require('codecomplete.draw')
 local ghost = require('codecomplete.ghost')
@@ -44,7 +44,7 @@ local function still_at(anchor, then_tick)
     and tick() == then_tick
 end
 
---- Tell whoever waits for a suggestion; without one, that there will be none.
+--- Give the suggestion to those who wait for it; without one, tell them that there will be none.
 ---@param text string|nil
 ---@param here codecomplete.Anchor|nil
 local function settle(text, here)
@@ -55,7 +55,7 @@ local function settle(text, here)
   end
 end
 
---- Ask for something at the caret; replaces what was asked before.
+--- Send a request for the caret; it replaces the one before.
 ---@param verb string
 ---@param explicit boolean
 ---@return boolean
@@ -79,7 +79,7 @@ local function may_suggest()
   return not in_block and where.is_typing() and where.refusal() == nil
 end
 
---- Ask once Neovim has drawn what was typed: whoever answers may take the processor at once.
+--- Ask once Neovim has drawn what was typed: the process that answers may take the processor at once.
 local function request()
   timer:start(
     0,
@@ -93,7 +93,7 @@ local function request()
   )
 end
 
---- Nothing is wanted any more.
+--- Drop the suggestion and the request.
 local function forget()
   ghost.drop()
   timer:stop()
@@ -107,7 +107,7 @@ end
 
 -- Events
 
---- The text has changed: what is left of the suggestion stays, or there is a new question.
+--- The text has changed: keep the rest of the suggestion, or ask for a new one.
 function M.text_changed()
   seen_tick, choices = tick(), nil
   if ghost.redraw() then
@@ -119,7 +119,7 @@ function M.text_changed()
   end
 end
 
---- The caret has moved; if because of a change, text_changed comes next.
+--- The caret has moved; if a change was the cause, text_changed follows.
 local function cursor_moved()
   if tick() ~= seen_tick then
     return
@@ -129,7 +129,7 @@ local function cursor_moved()
   end
 end
 
---- InsertEnter comes just before: it is not insert mode yet, and others map their keys now.
+--- InsertEnter comes just before insert mode begins, and other plugins map their keys then.
 local function inserted()
   seen_tick = tick()
   others.look()
@@ -141,15 +141,15 @@ local function inserted()
   end)
 end
 
---- The insertion is over, or something else is going on within it.
+--- The insertion is over, or is interrupted by something else.
 local function left()
   forget()
   others.reset()
 end
 
---- However insert mode is left (<C-c> and <C-\\><C-n> say so by no other event; Replace mode and a
---- selection do not even leave it), nothing is suggested any more. Insertion into a block is repeated
---- on its other lines at its end: nothing is suggested there.
+--- However insert mode is left, nothing is suggested any more: <C-c> and <C-\\><C-n> cause no other
+--- event, and Replace mode and a selection do not even leave it. Text inserted into a block is repeated
+--- in its other lines at the end: nothing is suggested there.
 local function mode_changed()
   local before, now = vim.v.event.old_mode, vim.v.event.new_mode
   if not where.is_insert(now) then
@@ -177,7 +177,7 @@ local function on(group, events, callback)
     group = group,
     desc = 'codecomplete: ' .. (type(events) == 'table' and events[1] or events),
     callback = function()
-      callback() -- whatever it returns, the autocommand stays
+      callback() -- its result is dropped: true would delete the autocommand
     end,
   })
 end
@@ -201,7 +201,7 @@ local function listen()
   others.watch_menus(group, ghost.redraw)
 end
 
---- Draw again what there is, or ask: something beside the text has changed.
+--- Draw the ghost text again, or ask for one: something other than the text has changed.
 function M.refresh()
   if where.is_typing() and not ghost.redraw() then
     request()
@@ -220,14 +220,14 @@ local function prepare()
   return true
 end
 
---- Insert mode is entered for the first time.
+--- Called when insert mode is first entered.
 function M.begin()
   if prepare() then
     inserted()
   end
 end
 
---- Options have changed.
+--- Called when options have changed.
 function M.reconfigure()
   if begun then
     keys.install()
@@ -236,14 +236,14 @@ function M.reconfigure()
   end
 end
 
--- Wishes
+-- What users ask for
 
---- Take the ghost text away until the next edit.
+--- Hide the ghost text until the next edit.
 function M.dismiss()
   forget()
 end
 
---- Take it away for good: the Python half remembers what it must not suggest again.
+--- Hide it for good: the Python half remembers never to suggest it again.
 function M.never()
   local text, here = ghost.left()
   if text then
@@ -266,7 +266,8 @@ function M.enable(on)
   end
 end
 
---- Ask here and now; outside insert mode, after the character under the cursor, as "a" would.
+--- Ask at the caret now; outside insert mode, after the character under the cursor, as "a" would
+--- insert.
 function M.trigger()
   prepare()
   local refusal = where.refusal()
@@ -282,7 +283,7 @@ function M.trigger()
   end
 end
 
---- Show the next (1) or previous (-1) alternative; the first time they are asked for.
+--- Show the next (1) or previous (-1) alternative; the first time, request them.
 ---@param step integer
 function M.cycle(step)
   if native.is_visible() then
@@ -296,8 +297,7 @@ function M.cycle(step)
   end
 end
 
---- Call ``receive`` with what is suggested at the caret, now or when it comes; with nothing if
---- nothing is.
+--- Call ``receive`` with the suggestion at the caret, now or when it comes; with nil if there is none.
 ---@param receive fun(text: string|nil, here: codecomplete.Anchor|nil)
 function M.await(receive)
   local text, here = ghost.left()
@@ -310,7 +310,7 @@ end
 
 -- Answers
 
----@return codecomplete.Request|nil the request that ``answer`` is for, if it is wanted still
+---@return codecomplete.Request|nil the request that ``answer`` is for, if it is still wanted
 local function wanted(answer)
   if not pending or answer.id ~= pending.id then
     return nil
@@ -321,7 +321,7 @@ local function wanted(answer)
   return good and request_of_answer or nil
 end
 
---- The caret rests where it was asked: what took longer to find is shown in place of what is there.
+--- While the caret rests, a better suggestion that took longer replaces the one shown.
 local function refine(answer)
   local good = answered and answer.id == answered.id and not choices and where.is_typing()
   if good and type(answer.text) == 'string' and still_at(answered.anchor, answered.tick) then

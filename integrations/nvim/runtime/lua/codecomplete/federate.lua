@@ -1,7 +1,7 @@
---- :CodeComplete federate: takes part in a federation with code of yours, while you go on.
+--- :CodeComplete federate takes part in a federation with the user's code, in the background.
 ---
---- Runs the trainer's own command as a job and says what that says; Neovim's end is its end, too.
---- Knows nothing of what is trained or sent.
+--- Runs the trainer's own command as a job and shows its messages; the job ends with Neovim. Knows
+--- nothing of what is trained or sent.
 local jobs = require('codecomplete.job')
 local process = require('codecomplete.process')
 local say = require('codecomplete.say')
@@ -10,7 +10,7 @@ local M = {}
 
 local USAGE = 'expected HOST:PORT CERTIFICATE [FOLDER ...]'
 local NEEDED = "pip install 'codecomplete[train,corpus,federated]'"
-local QUIET = 143 -- exit code of a process that was told to end, where it says nothing of its own
+local QUIET = 143 -- exit code of a process that SIGTERM ended without a message
 
 ---@type string[] everything that the last one has said
 M.log = {}
@@ -37,7 +37,7 @@ local function full(path)
   return (vim.fn.fnamemodify(vim.fn.expand(path), ':p'):gsub('(.)/$', '%1'))
 end
 
---- The trainer's command; nil and why not.
+--- The trainer's command; or nil and why there is none.
 ---@param server string
 ---@param certificate string
 ---@param folders string[]
@@ -59,7 +59,7 @@ local function command(server, certificate, folders)
   return vim.list_extend(given, { '--certificate', full(certificate) })
 end
 
---- Why it has ended; and in a few words, where there are some.
+--- Why the job has ended; and the same in a few words, if there are any.
 ---@param code integer
 ---@return string
 ---@return string|nil
@@ -84,7 +84,7 @@ local function ended(code)
   say.notify(short and short .. '; see :checkhealth codecomplete' or 'no federation: ' .. M.reason)
 end
 
---- Begin; returns at once.
+--- Start the job; returns at once.
 local function join(server, certificate, folders)
   local given, problem = command(server, certificate, folders)
   if not given then
@@ -109,7 +109,7 @@ local function stop()
   vim.fn.jobstop(running)
 end
 
---- Ask for what is missing, one after another; nothing happens if an answer is empty.
+--- Ask for the missing arguments, one after another; do nothing if an answer is empty.
 local function ask()
   vim.ui.input({ prompt = 'Server of the federation (HOST:PORT): ' }, function(server)
     if (server or '') == '' then

@@ -1,8 +1,8 @@
---- The suggestion that stands at the caret, and what is left of it as the user types along.
+--- The suggestion at the caret, and the rest of it as the user types along.
 ---
---- It is anchored where it was asked for. What is left is found by reading the text between there and
---- the caret: so typing, deleting, accepting and undoing all follow it alike, without a round trip,
---- and before Neovim draws the next frame.
+--- It is anchored at the place it was requested for. The rest is found by reading the text between
+--- there and the caret: typing, deleting, accepting and undoing are all followed in the same way,
+--- without a round trip, before Neovim draws the next frame.
 local config = require('codecomplete.config')
 local crossing = require('codecomplete.crossing')
 local draw = require('codecomplete.draw')
@@ -61,8 +61,8 @@ local function between(anchor, here)
   return table.concat(lines, '\n')
 end
 
---- What was typed between ``anchor`` and the caret, if nothing else changed around it; whoever types
---- a bracket may get its partner, and cross it later.
+--- What was typed between ``anchor`` and the caret, if nothing else has changed around it. A typed
+--- bracket may get its partner, which may be typed over later.
 ---@param anchor codecomplete.Anchor
 ---@param here codecomplete.Anchor
 ---@return string|nil
@@ -75,8 +75,7 @@ local function typed(anchor, here)
   return fits and text or nil
 end
 
---- What is left of the suggestion at the caret; nil if the text says something else by now, or all of
---- it.
+--- The rest of the suggestion at the caret; nil if the text differs by now, or all of it was typed.
 ---@return string|nil rest
 ---@return codecomplete.Anchor here
 function M.left()
@@ -88,7 +87,7 @@ function M.left()
   return nil, here
 end
 
---- The beginning of ``text`` whose lines can all be seen in the window; nil if that is nothing.
+--- The beginning of ``text`` whose lines are all visible in the window; nil if there is none.
 ---@return string|nil
 local function in_sight(text)
   local lines = vim.split(text, '\n', { plain = true })
@@ -100,7 +99,7 @@ local function in_sight(text)
   return seen ~= '' and seen or nil
 end
 
---- What of ``text`` can stand on the screen now; nil if nothing can.
+--- The part of ``text`` that can be drawn now; nil if nothing can.
 ---@return string|nil
 local function drawable(text, here)
   local menu = others.menu()
@@ -113,8 +112,8 @@ local function drawable(text, here)
   return in_sight(text)
 end
 
---- What the user sees, and keys therefore accept; nil if there is nothing. Reads the text again,
---- because keys may have been typed that no event has told of yet.
+--- What the user sees, and what keys therefore accept; nil if there is nothing. Reads the text again:
+--- keys may have been typed for which no event has come yet.
 ---@return string|nil text
 ---@return codecomplete.Anchor here
 function M.visible()
@@ -125,7 +124,7 @@ function M.visible()
   return rest and drawable(rest, here), here
 end
 
---- Draw what is left, or take it off the screen.
+--- Draw the rest, or remove it from the screen.
 ---@return boolean whether anything is left of the suggestion
 function M.redraw()
   local rest, here = M.left()
@@ -158,7 +157,7 @@ function M.put(anchor, text, place)
   end
 end
 
---- For how long it has been there, in ms.
+--- For how long it has been shown, in ms.
 ---@return integer
 function M.age()
   return shown and (vim.uv or vim.loop).now() - shown.since or 0

@@ -1,4 +1,4 @@
---- :checkhealth codecomplete. Starts a Python to look at it, but not the one that suggests.
+--- :checkhealth codecomplete. Starts a Python process to examine it, but not the one that suggests.
 local M = {}
 
 local health = vim.health or require('health')
@@ -14,7 +14,7 @@ local INSTALL = {
   'or set g:codecomplete_python',
 }
 
---- What the interpreter must be able to do, without loading the model.
+--- Fails unless the interpreter can run the Python half; does not load the model.
 local PROBE = [[
 import sys
 assert sys.version_info >= (3, 11), "Python 3.11 or later is needed, this is " + sys.version.split()[0]
@@ -33,7 +33,7 @@ local function neovim()
 end
 
 local function options(config)
-  config.get('enabled') -- reads them, if nobody has
+  config.get('enabled') -- reads the options, if they were not read yet
   for _, problem in ipairs(config.problems) do
     warn('an option keeps its default: ' .. problem, { ':help codecomplete-options' })
   end
@@ -117,7 +117,7 @@ local function in_windows(look)
   end
 end
 
---- Why there are no suggestions in the buffers that are shown.
+--- Why there are no suggestions in the visible buffers.
 local function buffers()
   in_windows(function(name)
     local refusal = require('codecomplete.where').refusal()
@@ -129,7 +129,7 @@ local function buffers()
   end)
 end
 
---- Why there may be none there while one types.
+--- Why there may be none there while the user types.
 local function silence()
   for _, reason in ipairs(require('codecomplete.reasons').all()) do
     if reason.warn then
@@ -140,7 +140,7 @@ local function silence()
   end
 end
 
---- What the running Python half says of itself.
+--- The report of the running Python half.
 local function told()
   for _, line in ipairs(require('codecomplete.status').of_python()) do
     info(line)
@@ -154,7 +154,7 @@ local function native()
   end
 end
 
---- Keys that others have now, in the buffers that are shown.
+--- Keys that other plugins have now, in the visible buffers.
 local function keys()
   if not package.loaded['codecomplete.keys'] then
     return

@@ -1,8 +1,8 @@
---- What users and other plugins call. Every function returns at once.
+--- The functions for users and other plugins. Each returns at once.
 local M = {}
 
---- Change options; what is not named keeps its default or what g:codecomplete_NAME says. May be
---- called again.
+--- Change options; all others keep their defaults or what g:codecomplete_NAME says. May be called
+--- again.
 ---@param options? table<string, any> see |codecomplete-options|
 function M.setup(options)
   local config = require('codecomplete.config')
@@ -15,7 +15,7 @@ function M.setup(options)
   end
 end
 
---- Insert what is suggested.
+--- Insert the suggestion.
 function M.accept()
   require('codecomplete.accept').all()
 end
@@ -45,12 +45,12 @@ function M.previous()
   require('codecomplete.events').cycle(-1)
 end
 
---- Take the ghost text away until the next edit.
+--- Hide the ghost text until the next edit.
 function M.dismiss()
   require('codecomplete.events').dismiss()
 end
 
---- Never suggest what is shown again, here or in any other editor.
+--- Never suggest this text again, here or in any other editor.
 function M.never()
   require('codecomplete.events').never()
 end

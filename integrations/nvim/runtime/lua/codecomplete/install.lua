@@ -1,8 +1,8 @@
---- :CodeComplete install: a Python environment of the plugin's own, made while the user goes on.
+--- :CodeComplete install creates a Python environment for the plugin, in the background.
 ---
---- A clone of the repository gets it as its .venv, another installation in Neovim's data folder. With
---- a wheel, or a folder of wheels, nothing is fetched from an index that is in it. Knows no editor
---- events; |process| finds what is made here by itself.
+--- In a clone of the repository it is .venv there, otherwise it is in Neovim's data folder. From a
+--- wheel, or a folder of wheels, what is in there is not fetched from an index. Knows no editor events;
+--- |process| finds the environment by itself.
 local jobs = require('codecomplete.job')
 local process = require('codecomplete.process')
 local say = require('codecomplete.say')
@@ -21,7 +21,7 @@ local function is_clone(root)
   return vim.fn.filereadable(root .. '/pyproject.toml') == 1 and vim.fn.filewritable(root) == 2
 end
 
---- The first Python that is new enough.
+--- The first Python found that is new enough.
 ---@return string|nil
 local function base()
   local candidates = { vim.g.python3_host_prog or '', 'python3', 'python3.13', 'python3.12', 'python3.11', 'python' }
@@ -36,7 +36,7 @@ local function base()
   end
 end
 
---- What pip is told to install; nil and why not.
+--- The arguments of pip; or nil and why there are none.
 ---@param from string a wheel, a folder of wheels, or nothing
 ---@return string[]|nil
 ---@return string|nil
@@ -65,7 +65,7 @@ local function finish(state, text)
   say.notify('not installed: ' .. text)
 end
 
---- Run commands one after another, each when the one before has ended well.
+--- Run commands one after another, each after the one before has succeeded.
 ---@param steps {name: string, command: string[]}[]
 local function run(job, steps, number)
   local step = steps[number]
@@ -91,7 +91,8 @@ function M.place()
   return is_clone(root) and root .. '/.venv' or process.data_venv()
 end
 
---- Begin; returns at once, except where nobody looks on (nvim --headless), which waits for the end.
+--- Start; returns at once, except without a user interface (nvim --headless), where it waits for the
+--- end.
 ---@param from? string
 function M.start(from)
   if M.state == 'running' then

@@ -1,27 +1,27 @@
---- A long command that goes on beside the editor: started without waiting, its lines kept, and some
---- of them shown. Knows nothing of what the command does.
+--- A long command in the background: started without waiting, with its output kept and partly shown.
+--- Knows nothing of what the command does.
 local say = require('codecomplete.say')
 
 local M = {}
 
-local PROGRESS_MS = 400 -- between two lines about what is going on
-local MOST_LINES = 500 -- kept of what it has said
+local PROGRESS_MS = 400 -- between two lines of progress
+local MOST_LINES = 500 -- of its output that are kept
 
---- Keep ``text``, and show it unless something was shown just now.
+--- Keep ``text``, and show it unless another line was shown just now.
 local function take(job, text)
   table.insert(job.log, vim.trim(text))
   if #job.log > MOST_LINES then
     table.remove(job.log, 1)
   end
   local now = (vim.uv or vim.loop).now()
-  local news = not text:find('^Traceback') and not text:find('^%s') -- where Python broke is no news
+  local news = not text:find('^Traceback') and not text:find('^%s') -- a traceback is not shown
   if news and now - job.told_at > PROGRESS_MS then
     job.told_at = now
     say.answer(job.doing .. ': ' .. vim.trim(text))
   end
 end
 
---- Takes what comes of one stream; a line may come in pieces.
+--- Receives the output of one stream; a line may come in pieces.
 local function reader(job)
   local rest = ''
   return function(_, pieces)

@@ -1,12 +1,12 @@
---- Keys that act while ghost text is visible and are, at any other time, what they were before.
+--- Keys that act while ghost text is visible, and otherwise do what they did before.
 ---
---- What a key was is kept under <Plug> mappings of its own: a user's mapping or another plugin's,
---- with Lua callback, <expr>, <SID> or remapping, global or of one buffer. ``base`` is what was there
---- when we came; ``later`` is what somebody has put over ours since, who mostly falls back to ours
---- in turn (nvim-cmp, blink.cmp): such a key comes in twice, and means ``base`` the second time.
+--- What a key did before is kept in <Plug> mappings: a user's mapping or another plugin's, with Lua
+--- callback, <expr>, <SID> or remapping, global or of one buffer. ``base`` was there before ours;
+--- ``later`` was mapped over ours since, mostly by a plugin that falls back to ours in turn (nvim-cmp,
+--- blink.cmp): such a key arrives twice, and means ``base`` the second time.
 ---
---- The order at a key is: a snippet that has something to do with it, an open menu that has it, ghost
---- text, what it was.
+--- Precedence at a key: a snippet that uses it, an open menu that uses it, ghost text, what the key did
+--- before.
 local config = require('codecomplete.config')
 local ghost = require('codecomplete.ghost')
 local native = require('codecomplete.native')
@@ -24,11 +24,11 @@ local ENDS_ABBREVIATION = { ['\t'] = true, ['\r'] = true, [' '] = true }
 ---@field base? table the mapping that was there before ours
 ---@field later? table the one that was put over ours
 
-local keys = {} ---@type string[] all that were ever mapped; their numbers are in mappings
+local keys = {} ---@type string[] all keys ever mapped; mappings contain their indices
 local numbers = {} ---@type table<string, integer>
 local places = {} ---@type table<string, codecomplete.Place>
 local actions = {} ---@type table<string, string> what each key does now
-local passing = {} ---@type table<string, integer> which owner of a key is dealing with it
+local passing = {} ---@type table<string, integer> which owner of a key is handling it
 local depth = 0
 
 local function raw(text)
@@ -47,7 +47,7 @@ local function plug(name, key)
   return ('<Plug>(codecomplete-%s-%d)'):format(name, number_of(key))
 end
 
---- Whom a key belongs to besides us, the nearest first.
+--- The other owners of a key, the nearest first.
 ---@return {name: string, mapping: table}[]
 local function owners(key)
   local found = {}
@@ -63,9 +63,9 @@ local function owners(key)
   return found
 end
 
--- What a key was
+-- What a key did before
 
---- What a mapping types, its <SID> resolved.
+--- The right side of a mapping, with <SID> resolved.
 local function right_side(mapping)
   local script = ('<SNR>%d_'):format(mapping.sid or 0)
   return ((mapping.rhs or ''):gsub('<[sS][iI][dD]>', function()
@@ -73,7 +73,7 @@ local function right_side(mapping)
   end))
 end
 
---- ``typed`` without being mapped again at its beginning, as Vim has it for a mapping to itself.
+--- ``typed``, not mapped again at its beginning, as Vim treats a mapping to itself.
 local function not_again(typed, key)
   local own = raw(key)
   if typed:sub(1, #own) == own then
@@ -82,7 +82,7 @@ local function not_again(typed, key)
   return typed
 end
 
---- What an <expr> mapping gives.
+--- What an <expr> mapping returns.
 local function evaluate(mapping)
   local given
   if mapping.callback then
@@ -136,9 +136,9 @@ local function find(mappings, key)
   end
 end
 
--- Who gets it
+-- Who gets a key
 
---- Whether a snippet or a menu goes before ghost text at this key.
+--- Whether a snippet or a menu takes precedence over ghost text at this key.
 local function is_claimed(key)
   local first = owners(key)[1]
   local mapping = first and first.mapping
@@ -148,13 +148,13 @@ end
 
 local NATIVE = { accept = true, accept_word = true, accept_hump = true, accept_line = true, next = true, previous = true }
 
---- Whether something is shown that ``action`` can be done with.
+--- Whether something is shown that ``action`` applies to.
 local function has_ghost(action)
   return ghost.visible() ~= nil or (NATIVE[action] and native.is_visible())
 end
 
---- Whether the key can do what it is for. Whoever went before ghost text and then fell back to us
---- had nothing to do with it after all.
+--- Whether the key can do its action. An owner that took precedence and then fell back to us had no use
+--- for the key.
 local function applies(key, action)
   if action == 'trigger' then
     return true
@@ -166,8 +166,8 @@ local function applies(key, action)
   return passing[key] ~= nil or not is_claimed(key)
 end
 
---- Keys that go on with ``step``. Nothing in them is mapped: some plugins type what they get from
---- whoever they fall back to without looking at mappings.
+--- Keys that continue with ``step``. They contain nothing that is mapped: when some plugins fall back,
+--- they type the result without looking at mappings.
 ---@param step string a name of |steps|
 local function on_with(step, key)
   return ('<Cmd>lua require("codecomplete.keys").go("%s", %d)<CR>'):format(step, number_of(key))
@@ -191,11 +191,11 @@ local function press(key)
   return on_with('pass', key)
 end
 
---- What can be done with a key.
+--- What may be done with a key.
 local steps = {}
 
---- Type it as if nobody had mapped it. Without a mapping Neovim takes <M-x> for <Esc> x, but only if
---- that was typed; and a letter that ends an abbreviation does so only if it was not mapped.
+--- Type it as if it were not mapped. Without a mapping Neovim takes <M-x> for <Esc> x, but only if it
+--- was typed; and a character that ends an abbreviation does so only if it was not mapped.
 function steps.plain(key)
   if key:find('[<%-][MmAa]%-') then
     return vim.api.nvim_feedkeys(raw(key), 'int', false)
@@ -204,7 +204,7 @@ function steps.plain(key)
   vim.api.nvim_feedkeys((ends and raw('<C-]>') or '') .. raw(key), 'in', false)
 end
 
---- Whether a mapping runs code, and may so come back to us.
+--- Whether a mapping runs code, which may fall back to us.
 local function runs_code(mapping)
   local right = (mapping.rhs or ''):lower()
   return mapping.callback ~= nil
@@ -215,8 +215,8 @@ local function runs_code(mapping)
     or right:find('^<snr>') ~= nil
 end
 
---- Leave it to the next one it belongs to. Behind what can fall back to us comes a mark that it is
---- done: until then the key means the one after.
+--- Pass it on to its next owner. If that can fall back to us, a key that marks the end follows: until
+--- then, the key means the owner after that.
 function steps.pass(key)
   local all, number = owners(key), (passing[key] or 0) + 1
   local owner = all[number]
@@ -235,8 +235,8 @@ function steps.passed(key)
   passing[key] = nil
 end
 
---- Carry out what the key is for. Neovim looks at mappings ahead of the letters before them: if those
---- have made an end to the ghost text, the key is what it was after all.
+--- Do the key's action. Neovim looks mappings up before it handles the letters typed before: if those
+--- have ended the ghost text, the key does what it did before.
 function steps.act(key)
   local action = actions[key]
   if action == 'trigger' or has_ghost(action) then
@@ -245,7 +245,7 @@ function steps.act(key)
   steps.pass(key)
 end
 
---- The same as one step of undo.
+--- The same, as one undo step.
 function steps.accept(key)
   local around = raw('<C-g>u')
   vim.api.nvim_feedkeys(around .. raw(on_with('act', key)) .. around, 'in', false)
@@ -265,7 +265,7 @@ local function map(key, buffer)
   end, { expr = true, remap = true, silent = true, buffer = buffer, desc = DESC .. (actions[key] or 'nothing') })
 end
 
---- Take a key over, or over again. Its mappings of ours are made anew: they may have been cleared.
+--- Map a key, or map it again. Our own mappings for it are always set: they may have been cleared.
 ---@param existing table|nil
 ---@param buffer? integer
 local function take(existing, key, buffer)
@@ -294,7 +294,7 @@ local function take_local(key, buffer)
   end
 end
 
---- Keys of the user's choice; an action that the user has mapped already has no default key.
+--- The keys that the options name; an action that the user has mapped already has no default key.
 local function chosen()
   local found = {}
   for action, key in pairs(config.get('keys') or {}) do
@@ -306,7 +306,7 @@ local function chosen()
   return found
 end
 
---- Put the keys in place; again whenever insert mode is entered.
+--- Map the keys; called whenever insert mode is entered.
 function M.install()
   actions = chosen()
   local buffer = vim.api.nvim_get_current_buf()

@@ -1,6 +1,6 @@
---- What has changed in a buffer since the Python half last heard of it: one range of lines, however
---- many edits there were. Reported with the next request, so that only changes travel.
---- Knows no process; the Python half's mirror.py is the other end.
+--- What has changed in a buffer since the Python half last got its text: one range of lines, however
+--- many edits there were. It is sent with the next request, so that only changes travel. Knows no
+--- process; mirror.py in the Python half is the other end.
 local M = {}
 
 ---@class codecomplete.Mirror
@@ -43,7 +43,7 @@ local function attach(buffer)
   local attached = vim.api.nvim_buf_attach(buffer, false, {
     on_lines = function(_, _, _, first, last, now)
       if mirrors[buffer] ~= mirror then
-        return true -- detach: the buffer was forgotten
+        return true -- detaches: the buffer was forgotten
       end
       if mirror.sent then
         M.extend(mirror, first, last, now)
@@ -66,7 +66,7 @@ local function attach(buffer)
   end
 end
 
---- The edit that brings the Python half up to date, or nil if it is.
+--- The edit that brings the Python half up to date, or nil if it is up to date.
 ---@param buffer integer
 ---@return table|nil edit first, last, lines, whole
 function M.edit(buffer)
@@ -95,7 +95,7 @@ function M.edit(buffer)
   return edit
 end
 
---- The Python half has lost the text of a buffer, or of all: it is sent again with the next request.
+--- The Python half has lost the text of a buffer, or of all: send it again with the next request.
 ---@param buffer? integer
 function M.resend(buffer)
   for number, mirror in pairs(mirrors) do

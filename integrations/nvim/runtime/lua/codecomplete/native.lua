@@ -1,6 +1,6 @@
 --- Ghost text that Neovim itself draws (vim.lsp.inline_completion, 0.12), suggested by this project's
---- language server: opt-in, and then nothing else of the plugin suggests anything. Keys stay in the
---- order that |keys| keeps. Knows Neovim's inline completion, and no ghost text of ours.
+--- language server: opt-in, and the rest of the plugin then suggests nothing. The order of keys stays
+--- as in |keys|. Knows Neovim's inline completion, but no ghost text of ours.
 local config = require('codecomplete.config')
 
 local M = {}
@@ -19,7 +19,7 @@ function M.is_on()
   return config.get('native') and M.is_possible()
 end
 
---- What vim.lsp needs to know of the server.
+--- The server's configuration for vim.lsp.
 ---@return table
 function M.configuration()
   local process = require('codecomplete.process')
@@ -35,7 +35,8 @@ function M.configuration()
   }
 end
 
---- Start the server for buffers that it serves, and let Neovim draw; nothing where that is not wanted.
+--- Start the server for buffers that it serves, and let Neovim draw; does nothing if that is not
+--- wanted.
 function M.start()
   if not config.get('native') then
     return
@@ -56,7 +57,7 @@ function M.is_visible()
   return space ~= nil and #vim.api.nvim_buf_get_extmarks(0, space, 0, -1, { limit = 1 }) > 0
 end
 
---- What is left of an item at the caret; nil if something else has been typed.
+--- The rest of an item at the caret; nil if something else was typed.
 ---@return string|nil
 local function left(item, here)
   local text = item.insert_text
@@ -69,7 +70,7 @@ local function left(item, here)
   return text:sub(#typed + 1)
 end
 
---- Insert ``part`` of what Neovim shows.
+--- Insert ``part`` of the suggestion that Neovim shows.
 ---@param part fun(text: string): string
 ---@param insert fun(text: string, here: codecomplete.Anchor)
 function M.accept(part, insert)

@@ -1,6 +1,6 @@
---- Completion menus of other plugins at the same caret. Whether one is open is learned from the
---- events that they send, and never asked for: nvim-cmp, asked whether its menu is visible, may wait
---- a second for its sources. Knows no keys of ours and no ghost text.
+--- Completion menus of other plugins at the same caret. Learns from the plugins' events whether one is
+--- open, and never asks: nvim-cmp, asked whether its menu is visible, may wait a second for its
+--- sources. Knows no keys of ours and no ghost text.
 local config = require('codecomplete.config')
 
 local M = {}
@@ -15,11 +15,11 @@ local menus = {
   blink = { open = false, ghost = false },
 }
 local blink_lists = false -- whether blink.cmp has items, with or without a window
-local attached ---@type table|nil the nvim-cmp whose events are heard
+local attached ---@type table|nil the nvim-cmp whose events are watched
 
---- What an open completion menu means for ghost text: nil (there is none), "line" (it covers the
---- lines below), or "hide". Neovim's own menu changes the text as one moves through it, and two
---- ghost texts cannot stand at one caret.
+--- What an open completion menu means for ghost text: nil (none is open), "line" (it covers the lines
+--- below), or "hide". Neovim's own menu changes the text while one moves through it, and two ghost
+--- texts cannot share one caret.
 ---@return string|nil
 function M.menu()
   if vim.fn.pumvisible() == 1 then
@@ -34,7 +34,7 @@ function M.menu()
   end
 end
 
---- No menu outlives the insertion; whoever closed one without saying so is forgotten here.
+--- No menu outlives the insertion: forget those that were closed without an event.
 function M.reset()
   blink_lists = false
   for _, menu in pairs(menus) do
@@ -48,7 +48,7 @@ local function raw(key)
   return vim.api.nvim_replace_termcodes(key, true, true, true)
 end
 
---- Whether nvim-cmp has been given this key.
+--- Whether nvim-cmp maps this key.
 ---@return boolean
 local function cmp_has(key)
   local good, mappings = pcall(function()
@@ -62,10 +62,10 @@ local function cmp_has(key)
   return false
 end
 
---- What of blink.cmp's commands has nothing to do with its menu.
+--- Commands of blink.cmp that have nothing to do with its menu, as patterns.
 local BESIDE_THE_MENU = { 'Snippet Forward', 'Snippet Backward', 'Show Signature', 'Hide Signature', 'No%-op' }
 
---- Whether a mapping of blink.cmp does something to its menu; it names its commands.
+--- Whether a mapping of blink.cmp acts on its menu; its description names its commands.
 ---@param mapping table|nil
 ---@return boolean
 local function blink_has(mapping)
@@ -79,9 +79,9 @@ local function blink_has(mapping)
   return commands:find('%a') ~= nil
 end
 
---- Whether an open menu has something of its own to do with a key.
+--- Whether an open menu uses a key itself.
 ---@param key string
----@param mapping table|nil what the key would do without us
+---@param mapping table|nil what the key does without this plugin
 ---@return boolean
 function M.want(key, mapping)
   return vim.fn.pumvisible() == 1
@@ -153,7 +153,7 @@ local function watch_blink(group, changed)
   })
 end
 
---- nvim-cmp may be loaded after us: tried again whenever insert mode is entered.
+--- nvim-cmp may be loaded later: try again whenever insert mode is entered.
 ---@param changed fun()
 local function watch_cmp(changed)
   local cmp = package.loaded.cmp
@@ -184,7 +184,7 @@ function M.watch_menus(group, changed)
   M.look()
 end
 
---- Look for plugins that have been loaded since.
+--- Look for plugins that have been loaded meanwhile.
 function M.look()
   watch_cmp(on_change)
 end

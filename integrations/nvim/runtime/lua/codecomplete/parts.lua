@@ -1,4 +1,4 @@
---- The parts of a suggestion that can be accepted. The same rules as the engine's Suggestion; a test
+--- The parts of a suggestion that can be accepted, by the same rules as the engine's Suggestion; a test
 --- compares them.
 local M = {}
 
@@ -22,8 +22,8 @@ local function is_hump(word, at)
   return here:find('%d') ~= nil and before:find('[%a\128-\255]') ~= nil
 end
 
---- The first word, or as much of it as makes one part of its name: up to the end of an underscore,
---- before a capital letter after a small one or a digit, or before a digit after a letter.
+--- The first word, or its beginning up to the end of the first part of a name: after an underscore,
+--- before a capital that follows a small letter or a digit, or before a digit that follows a letter.
 ---@param text string
 ---@return string
 function M.hump(text)

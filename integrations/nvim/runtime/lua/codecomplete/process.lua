@@ -1,15 +1,15 @@
---- The Python half: started when first needed, started again if it dies, and never waited for.
+--- The Python half: started on first use, restarted if it dies, and never waited for.
 ---
---- Messages go as notifications "codecomplete" with a verb and a table; answers come back through
---- |receive|. Knows nothing of what the messages say.
+--- Messages are sent as notifications "codecomplete" with a verb and a table; answers arrive through
+--- |receive|. Knows nothing of what the messages mean.
 local config = require('codecomplete.config')
 
 local M = {}
 
 M.MOST_DEATHS = 5
-M.BACKOFF_MS = 500 -- before the first new start; doubles with each
-M.HEALTHY_MS = 60000 -- of life, after which earlier deaths are forgiven
-M.SILENCE_MS = 5000 -- without an answer before it is asked whether it lives, and again before it dies
+M.BACKOFF_MS = 500 -- before the first restart; doubles with each
+M.HEALTHY_MS = 60000 -- of life after which earlier deaths no longer count
+M.SILENCE_MS = 5000 -- without an answer before it is pinged, and again before it is ended
 
 ---@alias codecomplete.ProcessState 'stopped'|'starting'|'ready'|'waiting'|'failed'
 
@@ -37,8 +37,8 @@ local function now()
   return (vim.uv or vim.loop).now()
 end
 
---- The folder that holds the Python package, and from which it is imported: the top of a checkout, or
---- where the package is installed.
+--- The folder from which the Python package is imported: the top of a checkout, or where the package is
+--- installed.
 ---@return string
 function M.root()
   local here = vim.fn.resolve(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p'))
@@ -47,14 +47,14 @@ function M.root()
   return checkout and above or vim.fn.fnamemodify(above, ':h')
 end
 
---- Where an environment is made for a plugin that is no clone.
+--- The folder of the environment for a plugin that is not a clone.
 ---@return string
 function M.data_venv()
   return vim.fn.stdpath('data') .. '/codecomplete/venv'
 end
 
---- The Python to run: the one that the user has named, whether it is there or not; else the first of
---- these that can be executed.
+--- The Python to run: the one that the user has named, even if it does not exist; otherwise the first
+--- of these that can be executed.
 ---@return string
 function M.python()
   if config.get('python') then
@@ -81,7 +81,7 @@ function M.command()
   return config.get('command') or { M.python(), '-m', 'codecomplete.integrations.nvim', 'serve' }
 end
 
---- There will be no suggestions until the user does something: says so once.
+--- Stop suggesting until the user does something, and report why, once.
 ---@param reason string
 function M.fail(reason)
   M.state, M.reason = 'failed', reason
@@ -102,7 +102,7 @@ local function last_error()
   return 'it gave no message'
 end
 
---- It is gone without having been told to go.
+--- It has ended without being told to.
 local function died(code)
   local served = M.state == 'ready'
   channel, silent_since, pinged_at = nil, nil, nil
@@ -161,7 +161,7 @@ local function start_remote()
   M.fail('run :UpdateRemotePlugins and start Neovim again')
 end
 
---- Those that the Python half wants to know.
+--- Send the Python half its options.
 function M.tell_options()
   local options = {}
   for _, name in ipairs(config.engine) do
@@ -173,7 +173,7 @@ function M.tell_options()
   M.send('options', next(options) and options or vim.empty_dict())
 end
 
---- Start it if it does not run and may be started now.
+--- Start it if it is not running and may be started now.
 ---@return boolean whether messages can be sent
 function M.ensure()
   if M.state == 'failed' or (M.state == 'waiting' and now() < retry_at) then
@@ -194,8 +194,8 @@ function M.ensure()
   return true
 end
 
---- Whoever has said nothing for long is asked whether it lives (not every message has an answer),
---- and ended if it does not say so: the next message starts it anew.
+--- Ping a process that has been silent for long (not every message has an answer), and end it if it
+--- does not answer: the next message starts it again.
 local function watch()
   if M.state ~= 'ready' then
     return
@@ -210,7 +210,7 @@ local function watch()
   silent_since = silent_since or now()
 end
 
---- Send a message to the Python half, if it runs.
+--- Send a message to the Python half, if it is running.
 ---@param verb string
 ---@param message table
 ---@return boolean
@@ -242,7 +242,7 @@ function M.on(verb, receiver)
   receivers[verb] = receiver
 end
 
---- Call ``lost`` when the Python half has forgotten everything.
+--- Call ``lost`` when the Python half has lost its state.
 ---@param lost fun()
 function M.on_lost(lost)
   on_lost = lost
@@ -256,7 +256,7 @@ M.on('failed', function(message)
   M.fail(message.reason)
 end)
 
---- End it; the next message that matters starts it again.
+--- End it; the next message that needs it starts it again.
 function M.stop()
   local running = channel
   channel, M.state, M.pid = nil, 'stopped', nil

@@ -1,5 +1,5 @@
---- What a question to the Python half says of its place: the text, as far as it has changed, and how
---- the buffer is indented. Knows neither what is asked for nor what is done with the answer.
+--- What a request to the Python half says of its place: the text, as far as it has changed, and how the
+--- buffer is indented. Knows neither what is requested nor what is done with the answer.
 local mirror = require('codecomplete.mirror')
 
 local M = {}

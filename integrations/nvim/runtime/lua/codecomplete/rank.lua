@@ -1,6 +1,6 @@
---- Menus of other plugins in the order in which the model expects their items; whoever wants that names
---- one of these functions where the menu's plugin is set up. Nothing else is loaded until a menu is
---- sorted.
+--- Puts the items of other plugins' menus into the order in which the model expects them. To use it,
+--- name one of these functions where the menu's plugin is set up. Nothing else is loaded until a menu
+--- is sorted.
 local M = {}
 
 --- A comparator of nvim-cmp: sorting = { comparators = { require('codecomplete.rank').cmp, ... } }.

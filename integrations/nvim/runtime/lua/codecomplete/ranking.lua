@@ -1,9 +1,9 @@
---- The items of other plugins' menus, whatever source they come from, in the order in which the model
---- expects them. ``rank`` is the door to it.
+--- Puts the items of other plugins' menus, from whatever source, into the order in which the model
+--- expects them. ``rank`` is the way to use it.
 ---
---- A sort cannot wait. It orders what is known, and names that are not are asked about once it is
---- over; when the answer comes, an open menu in which nothing is selected is ordered again. Names are
---- judged where their word begins: so typing on in it changes nothing, and nothing is asked twice.
+--- A sort cannot wait. It orders the names that are known, and asks about the others once it is over;
+--- when the answer comes, an open menu in which nothing is selected is sorted again. Names are judged
+--- where their word begins: typing on in it changes nothing, and nothing is asked twice.
 local ghost = require('codecomplete.ghost')
 local process = require('codecomplete.process')
 local question = require('codecomplete.question')
@@ -11,7 +11,7 @@ local where = require('codecomplete.where')
 
 local M = {}
 
-M.MOST_NAMES = 1000 -- at one word; further ones stay after the others, in the order they had
+M.MOST_NAMES = 1000 -- at one word; further ones follow the others, in their order
 
 local UNKNOWN = -1
 
@@ -25,7 +25,7 @@ local word ---@type codecomplete.Word|nil
 local chances = {} ---@type table<string, number> by name: 0 to 1, or UNKNOWN once asked about
 local count = 0
 local unasked = {} ---@type string[]
-local looked = false -- at the caret, since Neovim last waited
+local looked = false -- whether this sort has looked at the caret yet
 local last_id = 0
 local reorder = {} ---@type table<string, fun()> by plugin whose menu has been sorted
 
@@ -68,7 +68,7 @@ local function look()
   vim.schedule(ask)
 end
 
---- The name that an item stands for: what of its text is a name, without decoration and parameters.
+--- The name in an item's text, without decoration and parameters.
 ---@param item table of the language server protocol
 ---@return string|nil
 local function name_of(item)
@@ -96,7 +96,7 @@ local function before(one, other)
   end
 end
 
---- The number of the newest question.
+--- The number of the newest request.
 ---@return integer
 function M.last_id()
   return last_id
@@ -120,8 +120,8 @@ end)
 
 -- nvim-cmp
 
---- Whether the user has begun to choose; with a 'completeopt' that selects the first item by itself,
---- that one was not chosen.
+--- Whether the user has begun to choose. A 'completeopt' that selects the first item by itself does not
+--- count.
 local function has_chosen(cmp)
   local view, selected = cmp.core.view, cmp.core.view:get_selected_entry()
   local by_itself = not cmp.get_config().completion.completeopt:find('noselect')
@@ -129,7 +129,7 @@ local function has_chosen(cmp)
     and (view:get_active_entry() ~= nil or not by_itself or selected ~= view:get_first_entry())
 end
 
---- Of nvim-cmp, whose public functions may wait for its sources, only what it keeps is read.
+--- Reads only nvim-cmp's fields: its public functions may wait for its sources.
 local function reorder_cmp()
   local cmp = package.loaded.cmp
   if cmp.core.view:visible() and not has_chosen(cmp) then
@@ -148,7 +148,7 @@ end
 
 -- blink.cmp
 
---- Order ``items`` by chance; what is equally likely stays as it was.
+--- Sort ``items`` by probability, in a stable way.
 ---@param items table[]
 ---@return table[]
 local function ordered(items)

@@ -1,6 +1,5 @@
---- Why there may be no ghost text although suggestions are on in a buffer: options, moments, colours,
---- and other plugins. In the words that a user would search for. Knows how to find out, and asks nobody
---- who may wait.
+--- Why there may be no ghost text although suggestions are on in a buffer: options, modes, colours, and
+--- other plugins; in words that a user would search for. Asks nothing that may wait.
 local config = require('codecomplete.config')
 
 local M = {}
@@ -14,7 +13,7 @@ local function reason(holds, text, remedy, warn)
   return { holds = holds, text = text, remedy = remedy, warn = warn or false }
 end
 
---- Options that keep suggestions away.
+--- Options that prevent suggestions.
 local function of_options()
   local threshold, default = config.get('threshold'), 0.4
   return {
@@ -34,7 +33,7 @@ local function of_options()
   }
 end
 
---- What goes on just now.
+--- What prevents suggestions at the moment.
 local function of_the_moment()
   return {
     reason(vim.o.paste, "no ghost text: 'paste' is on", ':set nopaste', true),
@@ -63,7 +62,7 @@ local function of_colours()
   }
 end
 
---- Plugins that show ghost text of their own, by what tells that they are there.
+--- Plugins that show ghost text of their own, by what shows that they are loaded.
 local OTHERS = {
   ['copilot.vim'] = 'g:loaded_copilot',
   ['llama.vim'] = 'g:loaded_llama',
@@ -101,7 +100,7 @@ local function of_others()
   return found
 end
 
---- All that hold now.
+--- All reasons that apply now.
 ---@return codecomplete.Reason[]
 function M.all()
   local found = {}

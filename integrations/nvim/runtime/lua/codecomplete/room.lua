@@ -1,4 +1,4 @@
---- How many lines can be seen below the caret in its window, and how to get more. Knows no ghost text.
+--- How many lines are visible below the caret in its window, and how to make room. Knows no ghost text.
 local M = {}
 
 --- Screen lines between the caret's line and the end of the window.
@@ -10,7 +10,7 @@ function M.below()
   return math.max(0, window.height - (window.winbar or 0) - last)
 end
 
---- Scroll until ``lines`` fit below the caret, as far as it stays in view.
+--- Scroll until ``lines`` fit below the caret, or as far as the caret stays visible.
 ---@param lines integer
 ---@return integer the lines that fit
 function M.make(lines)

@@ -1,5 +1,5 @@
---- Messages of one line that fits: a longer one would wait for a key and swallow the next that is
---- typed. Whoever wants to know more asks :checkhealth codecomplete.
+--- Messages that fit on one line: a longer one would wait for a key and swallow the next that is typed.
+--- :checkhealth codecomplete tells more.
 local M = {}
 
 local PREFIX = 'codecomplete: '
@@ -19,7 +19,7 @@ local function beginning(text, width)
   return kept
 end
 
---- ``text`` on one line, no wider than the command line; with ``more`` after it where it is cut.
+--- ``text`` on one line, no wider than the command line; if it is cut, with ``more`` after it.
 ---@param text string
 ---@param more? string
 ---@return string
@@ -32,14 +32,14 @@ function M.fitted(text, more)
   return beginning(line, width - #tail) .. tail:sub(1, width)
 end
 
---- What the user has asked for.
+--- Show what the user has asked for.
 ---@param text string
 ---@param group? string of highlighting
 function M.answer(text, group)
   vim.api.nvim_echo({ { M.fitted(text), group } }, true, {})
 end
 
---- What the user has not asked for, but should know.
+--- Show what the user has not asked for, but should know.
 ---@param text string
 ---@param level? integer of vim.log.levels; a warning
 function M.notify(text, level)

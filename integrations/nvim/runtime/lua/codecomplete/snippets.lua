@@ -1,5 +1,5 @@
---- Snippets of others at the caret: places to jump to, and triggers to expand. Asked only when a key
---- is pressed that is mapped to somebody else as well, never while text is typed.
+--- Snippets of other plugins at the caret: places to jump to, and triggers to expand. Asked only when a
+--- key is pressed that is also mapped by another plugin, never while text is typed.
 local M = {}
 
 ---@return boolean
@@ -15,7 +15,7 @@ end
 
 local missing = {} ---@type table<string, string> functions that no folder of this 'runtimepath' has
 
---- Ask a function that is loaded when it is first called: only calling it tells whether it is there.
+--- Ask an autoloaded function: only calling it shows whether it exists.
 ---@return boolean
 local function call(name, ...)
   local folders = vim.o.runtimepath
@@ -34,8 +34,8 @@ local function of_neovim()
   return vim.snippet ~= nil and vim.snippet.active({ direction = 1 })
 end
 
---- Whether the word before the caret is a trigger of UltiSnips, or a snippet of it is active. Up to
---- 3.2, which distributions have, it has no functions to ask that.
+--- Whether the word before the caret is a trigger of UltiSnips, or one of its snippets is active. Up to
+--- version 3.2, which distributions package, it has no functions for that.
 ---@return boolean
 local function of_old_ultisnips()
   if vim.g.did_plugin_ultisnips == nil or vim.fn.exists('*UltiSnips#CanExpandSnippet') == 1 then
@@ -66,8 +66,8 @@ local function can_expand()
     or call('UltiSnips#CanExpandSnippet')
 end
 
---- Whether a snippet has something to do with a key that ``mapping`` would be asked for otherwise.
---- Neovim's own mapping (from 0.11 on there is always one) leads to Neovim's own snippets only.
+--- Whether a snippet uses a key that otherwise belongs to ``mapping``. Neovim's own mapping (there
+--- always is one from 0.11 on) is for Neovim's own snippets only.
 ---@param mapping table|nil as nvim_get_keymap returns it
 ---@return boolean
 function M.want(mapping)

@@ -1,8 +1,8 @@
---- The suggestion at the caret as an item of a completion menu, for those who want one menu and not
---- two things to look at; with ``ghost = false`` it is in the menu alone.
+--- The suggestion at the caret as an item of a completion menu, for users who want one menu and not two
+--- things to look at; with ``ghost = false`` the suggestion is in the menu only.
 ---
 --- nvim-cmp has the source "codecomplete" as soon as both are loaded; blink.cmp takes the module
---- codecomplete.blink. Knows the language server protocol's items, and columns in bytes.
+--- codecomplete.blink. Knows the items of the language server protocol, and columns in bytes.
 local crossing = require('codecomplete.crossing')
 
 local M = {}
@@ -17,7 +17,7 @@ local function item(text, here)
   local first = vim.split(text, '\n', { plain = true })[1]
   return {
     label = vim.trim(word .. first),
-    filterText = word .. text:match('^[%w_]*'), -- or letters far ahead would match what is typed next
+    filterText = word .. text:match('^[%w_]*'), -- otherwise letters further on would match what is typed next
     kind = TEXT,
     insertTextFormat = TEXT,
     documentation = {
@@ -37,7 +37,7 @@ local function item(text, here)
   }
 end
 
---- Call ``receive`` with the items there are at the caret: one, or none. Once, and maybe at once.
+--- Call ``receive`` once, maybe immediately, with the items at the caret: one, or none.
 ---@param receive fun(items: table[])
 function M.items(receive)
   require('codecomplete.events').await(function(text, here)
@@ -45,7 +45,7 @@ function M.items(receive)
   end)
 end
 
---- An item has been taken from a menu.
+--- Called when an item was accepted from a menu.
 ---@param taken table
 function M.taken(taken)
   require('codecomplete.process').send('accepted', { text = (taken.textEdit or {}).newText or taken.label })

@@ -30,7 +30,7 @@ function M.line()
   return 'cc'
 end
 
---- What this half knows, line by line.
+--- What the Lua half knows, one line each.
 ---@return string[]
 function M.lines()
   local process = require('codecomplete.process')
@@ -44,7 +44,7 @@ function M.lines()
   }
 end
 
---- What the Python half says of itself; nothing if it does not say so at once.
+--- The Python half's report; nothing if it does not answer quickly.
 ---@return string[]
 function M.of_python()
   local process = require('codecomplete.process')

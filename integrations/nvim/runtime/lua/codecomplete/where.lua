@@ -1,11 +1,11 @@
---- Which buffers and places are suggested for. Asked at every key, so it looks at nothing twice that
---- is slow to find out. Knows no process and no ghost text.
+--- In which buffers and at which places text is suggested. Asked at every key, so it caches what is
+--- slow to find out. Knows no process and no ghost text.
 local config = require('codecomplete.config')
 
 local M = {}
 
---- File types that are off until |codecomplete-filetypes| says otherwise: prose, messages to
---- version control, listings of folders, and what is not written by hand. "." stands for no file type.
+--- File types that are off unless |codecomplete-filetypes| says otherwise: prose, messages to version
+--- control, listings of folders, and what is not written by hand. "." is for no file type.
 M.off = {
   '.',
   'NeogitCommitMessage',
@@ -40,7 +40,7 @@ M.off = {
   'typst',
 }
 
---- Lua patterns of file names, without their folders, whose content is nobody's business.
+--- Lua patterns of file names, without their folders, for files whose content is private.
 M.private_names = {
   '^%.env$',
   '^%.env%.',
@@ -78,7 +78,7 @@ M.private_names = {
   '%.tfvars$',
 }
 
---- Lua patterns of folders, of which the same is true.
+--- Lua patterns of folders whose files are private.
 M.private_folders = { '/%.ssh/', '/%.aws/', '/%.gnupg/', '/%.password%-store/', '^/dev/shm/' }
 
 local off = {}
@@ -103,8 +103,8 @@ function M.is_private(path)
   return false
 end
 
---- Whether a buffer lists a folder, as file managers that are edited like text do (oil.nvim and
---- mini.files, say): what is typed there are the names of files.
+--- Whether a buffer lists a folder, in file managers that are edited like text (such as oil.nvim and
+--- mini.files): what is typed there is file names.
 ---@param path string
 ---@return boolean
 function M.is_folder(path)
@@ -152,9 +152,9 @@ local function buffer_refusal(buffer)
   end
 end
 
---- Whether Neovim itself (0.12 and later) shows what a language server suggests in this buffer, this
---- project's server for one: two ghost texts are never shown at once. Where nobody has loaded vim.lsp
---- there is no server, and loading it would cost time and, in some homes, an error.
+--- Whether Neovim itself (0.12 and later) shows a language server's suggestions in this buffer, this
+--- project's server among them: two ghost texts are never shown at once. Without vim.lsp loaded there
+--- is no server, and loading it would cost time and, in some configurations, an error.
 ---@return boolean
 local function is_served_by_neovim(buffer)
   local lsp = package.loaded['vim.lsp']
@@ -191,14 +191,14 @@ function M.refusal()
   return buffer_refusal(buffer) or size_refusal(buffer)
 end
 
---- Whether text is inserted in a mode, as nvim_get_mode() names it.
+--- Whether a mode, as nvim_get_mode() names it, inserts text.
 ---@param mode string
 ---@return boolean
 function M.is_insert(mode)
   return mode == 'i' or mode == 'ic' or mode == 'ix'
 end
 
---- Whether the user is typing into this buffer right now, and not a macro, or replacing.
+--- Whether the user is typing into this buffer now, and not a macro, and not in Replace mode.
 ---@return boolean
 function M.is_typing()
   return M.is_insert(vim.api.nvim_get_mode().mode)

@@ -1,7 +1,7 @@
 """The classic remote plugin: the same ``Host`` inside Neovim's own Python process.
 
-For those who have ``g:codecomplete_remote`` set; registered with ``:UpdateRemotePlugins``. Neovim
-runs it in ``g:python3_host_prog``, which needs the package or the folder this file came with.
+For those who have set ``g:codecomplete_remote``; registered with ``:UpdateRemotePlugins``. Neovim
+runs it in ``g:python3_host_prog``, which needs the package, or the folder that this file came in.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import pynvim
 
 ABOVE = Path(__file__).resolve().parents[5]
 PACKAGE = ABOVE / "codecomplete" if (ABOVE / "codecomplete").is_dir() else ABOVE
-"""The package this file came with: below the top of a checkout, or where it is installed."""
+"""The package that this file belongs to: in a checkout its folder, else where it is installed."""
 RECEIVE = "require('codecomplete.process').receive(...)"
 
 
 def prefer_own_package() -> None:
-    """The package must be of the same version as the Lua half beside this file."""
+    """Import the package of the same version as the Lua half beside this file."""
     found = find_spec("codecomplete")
     if found is None or str(PACKAGE) not in (found.submodule_search_locations or ()):
         sys.path.insert(0, str(PACKAGE.parent))
@@ -28,7 +28,7 @@ def prefer_own_package() -> None:
 
 @pynvim.plugin
 class CodeComplete:
-    """One per Neovim. The engine is loaded with the first message, not with the plugin."""
+    """One per Neovim; loads the engine with the first message, not with the plugin."""
 
     def __init__(self, nvim: pynvim.Nvim) -> None:
         self.nvim = nvim
@@ -37,12 +37,12 @@ class CodeComplete:
 
     @pynvim.function("CodeCompleteChannel", sync=True)
     def channel(self, arguments: list[Any]) -> int:
-        """The channel that messages go to."""
+        """The channel to which messages are sent."""
         return int(self.nvim.channel_id)
 
     @pynvim.rpc_export("codecomplete")
     def message(self, verb: str, message: dict[str, Any]) -> None:
-        """One message of the Lua half."""
+        """Handle one message of the Lua half."""
         if self.host is None and not self.failed:
             self._begin()
         if self.host is not None:
@@ -50,7 +50,7 @@ class CodeComplete:
 
     @pynvim.shutdown_hook
     def shutdown(self) -> None:
-        """Neovim ends."""
+        """Called when Neovim ends."""
         if self.host is not None:
             self.host.close(0.2)
 
@@ -59,7 +59,7 @@ class CodeComplete:
         try:
             from codecomplete.integrations.nvim.host import Host
             from codecomplete.integrations.nvim.serve import ready, sender
-        except ImportError as error:  # said once, and not at every key
+        except ImportError as error:  # reported once, not at every key
             self.failed = True
             self.nvim.exec_lua(RECEIVE, "failed", {"reason": str(error)}, async_=True)
             return
