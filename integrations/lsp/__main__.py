@@ -26,8 +26,8 @@ docs/lsp.md says how to set up your editor. Press Ctrl-D to end it."""
 
 
 def main(arguments: Sequence[str] | None = None, load: Load | None = None) -> int:
-    """Does not return once it serves; what it needs is imported then. ``load`` is for those who
-    load another engine."""
+    """Serve a client; does not return. Imports lazily what it needs. ``load`` is for another
+    engine."""
     parser = argparse.ArgumentParser("cc-lsp", description=ABOUT)
     parser.add_argument("--version", action="version", version=f"cc-lsp {__version__}")
     parser.add_argument("--stdio", action="store_true", help="use stdin and stdout (the default)")
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None, load: Load | None = None) -> in
         "the one in CODECOMPLETE_TOKEN; 0 picks a free port",
     )
     parser.add_argument("--verbose", action="store_true", help="log more to standard error")
-    # Clients built on vscode-languageclient add it; initialize says the same.
+    # Added by clients built on vscode-languageclient; initialize says the same.
     parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     level = logging.DEBUG if given.verbose else logging.WARNING

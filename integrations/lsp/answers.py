@@ -1,6 +1,6 @@
-"""Suggestions as LSP has them: items of inline completion, and of plain completion.
+"""Suggestions in LSP's form: items of inline completion, and of plain completion.
 
-Positions are the client's own, so none is computed that could be wrong.
+Positions are the client's own; only the beginning of a word before the caret is computed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _WORD = re.compile(r"\w*\Z")
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """The entry of the client's menu that its user is about to take."""
+    """The entry that is selected in the client's completion menu."""
 
     start: Position
     end: Position
@@ -30,8 +30,8 @@ class Selected:
 def inline(texts: list[str], position: Position, selected: Selected | None) -> Any:
     """The result of ``textDocument/inlineCompletion``.
 
-    With an entry selected the client shows what continues that entry only, and takes its range.
-    An empty list takes away what a client shows; at null some leave it there (Neovim 0.12).
+    With an entry selected, the client shows only what continues that entry, and uses its range. An
+    empty list removes what a client shows; after null some keep it (Neovim 0.12).
     """
     start, end, begun = position, position, ""
     if selected is not None:
@@ -43,10 +43,10 @@ def inline(texts: list[str], position: Position, selected: Selected | None) -> A
 def completion(
     texts: list[str], position: Position, line: str, line_end: str, encoding: Encoding
 ) -> Any:
-    """The result of ``textDocument/completion``; ``line`` is the caret's, as far as the caret.
+    """The result of ``textDocument/completion``; ``line`` is the caret's line up to the caret.
 
-    Incomplete, also when empty: the next key may have a suggestion where this one had none. The
-    range is explicit, because clients differ in what they take for the word before the caret.
+    Always incomplete, even if empty: after the next key there may be a suggestion. The range is
+    explicit, because clients differ in which word they find before the caret.
     """
     word = _WORD.search(line[-1000:])
     typed = word.group() if word is not None else ""
@@ -62,7 +62,7 @@ def _item(typed: str, text: str, span: dict[str, Any], line_end: str) -> dict[st
         "label": _label(whole),
         "kind": TEXT_KIND,
         "detail": "codecomplete",
-        "sortText": "~",  # after what a language server knows to be true
+        "sortText": "~",  # after the items of other language servers
         "insertTextFormat": PLAIN_TEXT,
         "insertTextMode": AS_IS,
         "textEdit": {"range": span, "newText": whole.replace("\n", line_end)},

@@ -1,8 +1,8 @@
-"""From a client's request to its answer: the newest wins, and none is left without one.
+"""From a client's request to its answer: the newest request wins, and each gets an answer.
 
 At most one question is with the suggester. One about the same text and caret joins it; any other
 replaces it, and so does an edit: then the old one is answered with null. Knows no protocol but
-``Reply``, and no document but what a question says.
+``Reply``, and no document but what a question contains.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class Question:
 
 @dataclass
 class _Pending:
-    """The question that the suggester is at, and who waits for it."""
+    """The question that the suggester is working on, and the replies that wait for it."""
 
     question: Question
     waiting: list[tuple[Reply, Shape]] = field(default_factory=list)
-    first: list[Suggestion] = field(default_factory=list)  # before the alternatives
+    first: list[Suggestion] = field(default_factory=list)  # shown before the alternatives
 
     def give_up(self) -> None:
-        """The text is another one by now: nothing can be said about it."""
+        """The text has changed: answer with null."""
         for reply, _ in self.waiting:
             reply.result(None)
 
@@ -54,7 +54,7 @@ class _Pending:
 
 
 class Asking:
-    """Between one client and its suggester. ``delivered`` is called after each answer."""
+    """Connects one client with its suggester; calls ``delivered`` after each answer."""
 
     def __init__(self, suggester: Suggester, delivered: Callable[[], None] = lambda: None) -> None:
         self._suggester = suggester
@@ -63,7 +63,7 @@ class Asking:
         self._pending: _Pending | None = None
 
     def ask(self, question: Question, reply: Reply, shape: Shape) -> None:
-        """Answer ``reply`` with what ``shape`` makes of suggestions, now or later."""
+        """Answer ``reply`` with what ``shape`` makes of the suggestions, now or later."""
         rest = self._suggester.follow(question.snapshot)
         if rest is not None and not question.invoked:
             reply.result(shape([rest.text]))
@@ -77,13 +77,13 @@ class Asking:
             reply.result(shape([]))
 
     def changed(self, buffer: Any) -> None:
-        """A document has another text than was asked about, or none any more."""
+        """A document has changed or was closed: drop the question about it."""
         pending = self._pending
         if pending is not None and pending.question.snapshot.buffer == buffer:
             self.abandon()
 
     def abandon(self) -> None:
-        """Whatever is asked gets no suggestion."""
+        """Answer the pending question with null, and stop the suggester."""
         with self._lock:
             pending, self._pending = self._pending, None
             if pending is not None:
@@ -94,7 +94,8 @@ class Asking:
     def _wait(
         self, question: Question, reply: Reply, shape: Shape, first: list[Suggestion]
     ) -> tuple[bool, _Pending | None]:
-        """Ask the suggester, or join: whether there will be an answer, and who is replaced."""
+        """Ask the suggester, or join; returns whether an answer comes, and the question
+        replaced."""
         pending = self._pending
         if pending is not None and pending.question == question:
             pending.waiting.append((reply, shape))
@@ -119,10 +120,10 @@ class Asking:
         return self._suggester.request(snapshot, deliver, 0.0 if pending.question.invoked else None)
 
     def _found(self, pending: _Pending, found: Suggestion | None) -> None:
-        """On the suggester's thread: go on to the alternatives, or answer."""
+        """Called on the suggester's thread: go on to the alternatives, or answer."""
         if found is not None and pending.question.invoked:
             pending.first = [found]
-            with self._lock:  # or a newer question would be taken from the suggester
+            with self._lock:  # otherwise a newer question could be replaced
                 if self._pending is not pending or self._put(pending):
                     return
         self._finish(pending, [found] if found is not None else [])
@@ -130,7 +131,7 @@ class Asking:
     def _finish(self, pending: _Pending, found: list[Suggestion]) -> None:
         with self._lock:
             if self._pending is not pending:
-                return  # replaced, cancelled or edited meanwhile: it has its answer
+                return  # replaced, cancelled or edited meanwhile: already answered
             self._pending = None
         pending.answer(found)
         self._delivered()

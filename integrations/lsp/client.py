@@ -1,4 +1,4 @@
-"""What a client says of itself when it begins. Knows no server."""
+"""What a client says of itself in ``initialize``. Knows no server."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .positions import Encoding
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """As far as it matters here."""
+    """The facts about a client that matter here."""
 
-    process: int | None  # the server ends with it
+    process: int | None  # when it ends, the server does
     encoding: Encoding
-    inline: bool  # whether it has inline completion
+    inline: bool  # whether it supports inline completion
     asks_for_settings: bool  # whether it answers ``workspace/configuration``
-    registers_settings: bool  # whether it wants to be told that changes of them are of interest
+    registers_settings: bool  # whether the server must register for changes of settings
     folders: tuple[str | None, ...]
     options: dict[str, Any]  # ``initializationOptions``
 
 
 def client(params: Any) -> Client:
-    """Parameters of ``initialize``, which are the client's word: nothing in them can be wrong."""
+    """The facts in the parameters of ``initialize``; never fails, whatever they are."""
     process = optional(params, "processId")
     options = optional(params, "initializationOptions")
     capabilities = optional(params, "capabilities")
@@ -41,7 +41,7 @@ def client(params: Any) -> Client:
 
 
 def paths(folders: Any) -> list[str | None]:
-    """Of a list of ``WorkspaceFolder``."""
+    """The paths of a list of ``WorkspaceFolder``; None for those not on this computer's disk."""
     if not isinstance(folders, list):
         return []
     uris = [optional(folder, "uri") for folder in folders]
@@ -49,7 +49,7 @@ def paths(folders: Any) -> list[str | None]:
 
 
 def _encoding(offered: Any) -> Encoding:
-    """The first that both know; clients list them by preference."""
+    """The client's first choice that is known here."""
     known = {encoding.value: encoding for encoding in Encoding}
     for name in offered if isinstance(offered, list) else ():
         if isinstance(name, str) and name in known:

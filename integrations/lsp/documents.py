@@ -17,9 +17,9 @@ class Document:
     """One open document."""
 
     uri: str
-    identifier: str  # of the language, as the client has it
+    identifier: str  # the client's identifier of the language
     version: int | None
-    text: Text | None  # None: it is not kept, and nothing is suggested
+    text: Text | None  # None: not kept, so nothing is suggested
 
     @property
     def path(self) -> str | None:
@@ -27,28 +27,27 @@ class Document:
 
     @property
     def language(self) -> str | None:
-        """What the engine calls it."""
+        """The engine's name for the language."""
         return where.engine_language(self.identifier, self.uri)
 
 
 class Documents:
-    """By URI."""
+    """The open documents, by URI."""
 
     def __init__(self) -> None:
         self.encoding = Encoding.UTF_16
-        self.most_characters = 2_000_000  # of a text that is kept
+        self.most_characters = 2_000_000  # of a text that is kept; a larger one is dropped
         self._open: dict[str, Document] = {}
 
     def get(self, uri: str) -> Document | None:
-        """None for a document that is not open: it is not read from disk, which may say
-        something else."""
+        """An open document, or None. It is never read from disk, where it may differ."""
         return self._open.get(uri)
 
     def __iter__(self) -> Iterator[Document]:
         return iter(tuple(self._open.values()))
 
     def open(self, given: Any) -> None:
-        """Parameters of ``textDocument/didOpen``."""
+        """Handle ``textDocument/didOpen``; ``given`` are its parameters."""
         uri, text = params.uri(given), params.text(given, "textDocument", "text")
         identifier = params.optional(given, "textDocument", "languageId")
         document = Document(
@@ -60,10 +59,10 @@ class Documents:
         self._open[uri] = document
 
     def change(self, given: Any) -> None:
-        """Parameters of ``textDocument/didChange``.
+        """Handle ``textDocument/didChange``; ``given`` are its parameters.
 
-        After an edit that makes no sense the text would be another than the client's: it is
-        dropped until the client sends all of it.
+        After an edit that is not valid, the text would differ from the client's: it is dropped
+        until the client sends all of it. Raises InvalidParams.
         """
         uri = params.uri(given)
         document = self._open.get(uri)
@@ -80,7 +79,7 @@ class Documents:
             document.text = None
 
     def close(self, given: Any) -> str:
-        """Parameters of ``textDocument/didClose``; returns the URI."""
+        """Handle ``textDocument/didClose``; ``given`` are its parameters. Returns the URI."""
         uri = params.uri(given)
         self._open.pop(uri, None)
         return uri

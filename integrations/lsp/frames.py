@@ -1,7 +1,6 @@
-"""LSP's base protocol: bytes in, bodies of messages out, and back. Knows no JSON.
+"""LSP's base protocol: bytes to message bodies, and back. Knows no JSON.
 
-A client with a fault must not silence the server: after a header that makes no sense, the next one
-that does is found again.
+A faulty client must not silence the server: after an invalid header, the next valid one is found.
 """
 
 from __future__ import annotations
@@ -11,28 +10,28 @@ from collections.abc import Iterator
 
 MOST_HEADER = 8_192
 MOST_BODY = 256_000_000
-"""Bytes. Nothing sensible is larger, and a length that was misread must not eat all memory."""
+"""Bytes. No sensible message is larger, and a misread length must not exhaust the memory."""
 
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"content-length[ \t]*:[ \t]*([0-9]{1,12})[ \t]*(?:\r\n|\Z)", re.IGNORECASE)
 
 
 class FramingError(Exception):
-    """The stream is no LSP, and there is no hope that it becomes one."""
+    """The stream is not LSP, and cannot become valid again."""
 
 
 class Frames:
-    """What has been read and is not yet a whole message."""
+    """Collects bytes until they make a whole message."""
 
     def __init__(self) -> None:
         self._data = bytearray()
-        self._need: int | None = None  # of the body that is being read, if its header was
+        self._need: int | None = None  # bytes of the body, once its header has been read
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The bodies that ``data`` completes.
+        """Yield the bodies that ``data`` completes.
 
-        A header without a length yields an empty body, which is no JSON: so the client is told.
-        Raises FramingError for a body that is larger than any message.
+        A header without a length yields an empty body, which is not JSON, so that the client gets
+        an error. Raises FramingError for a body of more than MOST_BODY bytes.
         """
         self._data += data
         while True:
@@ -49,12 +48,12 @@ class Frames:
                 yield body
 
     def _header(self) -> bool:
-        """Take a header off the data; False if it is not all there yet."""
+        """Remove a header from the data; False if it is not complete yet."""
         end = self._data.find(_END)
         if end < 0:
             del self._data[:-MOST_HEADER]  # no header is as long: it is the rest of something else
             return False
-        # The last one: what stands before it may be the rest of a body with a wrong length.
+        # The last one: anything before it may be the rest of a body with a wrong length.
         found = _LENGTH.findall(bytes(memoryview(self._data)[max(0, end - MOST_HEADER) : end + 2]))
         del self._data[: end + len(_END)]
         self._need = int(found[-1]) if found else None
@@ -64,5 +63,5 @@ class Frames:
 
 
 def framed(body: bytes) -> bytes:
-    """``body`` as it travels."""
+    """``body`` with its header."""
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)

@@ -1,4 +1,4 @@
-"""Parameters of LSP's methods, read with care: what is not as LSP has it raises InvalidParams."""
+"""Reads parameters of LSP's methods; raises InvalidParams for what does not follow the protocol."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .rpc import InvalidParams
 
 
 def member(params: Any, *names: str) -> Any:
-    """``params["a"]["b"]`` for names a, b."""
+    """``params["a"]["b"]`` for the names a and b. Raises InvalidParams."""
     for name in names:
         if not isinstance(params, dict) or name not in params:
             raise InvalidParams(f"expected an object with {'.'.join(names)}")
@@ -18,7 +18,7 @@ def member(params: Any, *names: str) -> Any:
 
 
 def optional(params: Any, *names: str) -> Any:
-    """The same, but None for what is not there."""
+    """The same, but None for what is missing."""
     for name in names:
         params = params.get(name) if isinstance(params, dict) else None
     return params

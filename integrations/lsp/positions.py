@@ -1,6 +1,6 @@
-"""LSP's positions in a line: how many units of an encoding stand before a place.
+"""LSP's positions in a line: the number of code units of an encoding before a place.
 
-UTF-16 is counted as an editor written in JavaScript counts, half surrogate pairs included.
+UTF-16 is counted as an editor written in JavaScript does, lone surrogates included.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """Both count from 0; ``character`` counts units of the encoding that was agreed on."""
+    """A place; both numbers count from 0, ``character`` in units of the agreed encoding."""
 
     line: int
     character: int
 
 
 class Encoding(Enum):
-    """As LSP names them."""
+    """The encodings, by their names in LSP."""
 
     UTF_8 = "utf-8"
     UTF_16 = "utf-16"
     UTF_32 = "utf-32"
 
     def split(self, line: str, units: int) -> tuple[str, str]:
-        """``line`` before and after ``units``. Past its end that is all of it; in the middle of a
-        character of UTF-8, as before that character."""
+        """``line`` before and after ``units``. Beyond the end, all of it is before; in the middle
+        of a UTF-8 character, it is split before that."""
         if self is Encoding.UTF_32 or line.isascii():
             return line[:units], line[units:]
         if self is Encoding.UTF_16:
@@ -41,7 +41,7 @@ class Encoding(Enum):
         return _utf_8(data[:units]), _utf_8(data[units:])
 
     def units(self, line: str) -> int:
-        """How long ``line`` is."""
+        """The length of ``line`` in units."""
         if self is Encoding.UTF_32 or line.isascii():
             return len(line)
         if self is Encoding.UTF_16:
@@ -50,7 +50,7 @@ class Encoding(Enum):
 
 
 def is_torn(text: str) -> bool:
-    """Whether there are surrogates in ``text``, which an editor in JavaScript may send singly."""
+    """Whether ``text`` has surrogates, which an editor in JavaScript may send one by one."""
     return not text.isascii() and _SURROGATES.search(text) is not None
 
 
@@ -60,7 +60,7 @@ def joined(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """``text`` with U+FFFD for surrogates without their other half, as a tokenizer needs it."""
+    """``text`` with U+FFFD for lone surrogates, as a tokenizer needs it."""
     return _SURROGATES.sub("\ufffd", text)
 
 

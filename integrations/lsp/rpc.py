@@ -1,7 +1,7 @@
-"""JSON-RPC 2.0 with LSP's rules: one answer to each request, whatever happens to it.
+"""JSON-RPC 2.0 with LSP's rules: each request gets one answer, whatever happens.
 
-A handler answers through its ``Reply``, at once or later and from any thread; what is cancelled
-before is answered here, at once. Knows no method but ``$/cancelRequest``, and no transport.
+A handler answers through its ``Reply``, now or later and on any thread; a request that is cancelled
+before is answered here, immediately. Knows no method but ``$/cancelRequest``, and no transport.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Id = int | str
 
 
 class Code(IntEnum):
-    """Of errors, as JSON-RPC and LSP number them."""
+    """Error codes of JSON-RPC and LSP."""
 
     PARSE_ERROR = -32700
     INVALID_REQUEST = -32600
@@ -32,7 +32,7 @@ class Code(IntEnum):
 
 
 class RpcError(Exception):
-    """What a request is answered with instead of a result."""
+    """An error with which a request is answered."""
 
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
@@ -40,14 +40,14 @@ class RpcError(Exception):
 
 
 class InvalidParams(RpcError):
-    """The parameters are not those of the method."""
+    """The parameters do not fit the method."""
 
     def __init__(self, message: str) -> None:
         super().__init__(Code.INVALID_PARAMS, message)
 
 
 class Reply:
-    """The answer to one request, which is given once; later ones fall on deaf ears."""
+    """The answer to one request; only the first counts."""
 
     def __init__(self, peer: Peer, number: Id) -> None:
         self._peer, self._number = peer, number
@@ -61,11 +61,11 @@ class Reply:
         self._peer._answer(self, self._number, {"error": body})
 
     def when_cancelled(self, call: Callable[[], None]) -> None:
-        """What to give up when the client no longer wants the answer."""
+        """Set what is called when the client cancels the request."""
         self._cancelled = call
 
     def cancel(self) -> None:
-        """The client no longer wants it, and is told that this was understood."""
+        """The client has cancelled the request: answer with the error that LSP asks for."""
         self.error(RpcError(Code.CANCELLED, "cancelled"))
         if self._cancelled is not None:
             self._cancelled()
@@ -78,7 +78,7 @@ Admit = Callable[[str, bool], RpcError | None]
 
 
 class Peer:
-    """The other end of the line. ``receive`` is called by one thread only, the rest by any."""
+    """The other end of the connection. ``receive`` is for one thread only, all else for any."""
 
     def __init__(
         self,
@@ -90,21 +90,21 @@ class Peer:
         self._send, self._admit = send, admit
         self._requests, self._notifications = requests, notifications
         self._lock = threading.Lock()
-        self._open: dict[Id, Reply] = {}  # what the other end waits for
-        self._asked: dict[int, Callable[[Any], None]] = {}  # what we wait for
+        self._open: dict[Id, Reply] = {}  # the other end's requests without an answer
+        self._asked: dict[int, Callable[[Any], None]] = {}  # our requests without an answer
         self._numbers = count(1)
 
     def notify(self, method: str, params: Any) -> None:
         self._write({"method": method, "params": params})
 
     def ask(self, method: str, params: Any, then: Callable[[Any], None]) -> None:
-        """Request something; ``then`` gets the result, unless it is an error."""
+        """Send a request; ``then`` gets the result, unless it is an error."""
         number = next(self._numbers)
         self._asked[number] = then
         self._write({"id": number, "method": method, "params": params})
 
     def receive(self, body: bytes) -> None:
-        """Carry out one message. Nothing in it can make this raise."""
+        """Handle one message; never raises, whatever it is."""
         try:
             message = json.loads(body)
         except (ValueError, RecursionError) as error:
@@ -121,10 +121,10 @@ class Peer:
 
     @property
     def open(self) -> int:
-        """How many requests are not answered yet."""
+        """How many requests have no answer yet."""
         return len(self._open)
 
-    # What the other end wants
+    # Messages of the other end
 
     def _called(self, message: dict[str, Any]) -> None:
         method, number = message["method"], message.get("id")
@@ -154,7 +154,7 @@ class Peer:
             handler(params, reply)
         except RpcError as error:
             reply.error(error)
-        except Exception as error:  # a bug of ours: this request fails, the next ones need not
+        except Exception as error:  # a bug: this request fails, later ones need not
             log.error("%s failed", method, exc_info=error)
             reply.error(RpcError(Code.INTERNAL_ERROR, f"{type(error).__name__}: {error}"))
 
@@ -164,7 +164,7 @@ class Peer:
             return
         handler = self._notifications.get(method)
         if handler is None or self._admit(method, False) is not None:
-            return  # as LSP has it
+            return  # LSP lets it be ignored
         try:
             handler(params)
         except RpcError as error:
@@ -175,10 +175,10 @@ class Peer:
     def _cancelled(self, params: Any) -> None:
         number = params.get("id") if isinstance(params, dict) else None
         reply = self._open.get(number) if isinstance(number, int | str) else None
-        if reply is not None:  # else it has its answer already, which crossed this message
+        if reply is not None:  # otherwise its answer has crossed this message
             reply.cancel()
 
-    # Answers, theirs and ours
+    # Answers, of both sides
 
     def _answered(self, message: dict[str, Any]) -> None:
         number = message["id"]
@@ -203,5 +203,5 @@ class Peer:
         self._write({"id": number, "error": body})
 
     def _write(self, message: dict[str, Any]) -> None:
-        # ASCII: half a surrogate pair in somebody's text must not make an answer impossible.
+        # ASCII: a lone surrogate in a text must not make an answer impossible.
         self._send(json.dumps({"jsonrpc": "2.0", **message}, separators=(",", ":")).encode())

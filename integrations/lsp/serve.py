@@ -1,7 +1,7 @@
-"""A client for the server: over stdio, or the first that knows the token on a loopback port.
+"""A client for the server: over stdio, or the first with the token on a loopback port.
 
 The process ends with its client: when the client says so, when it closes its end, and when its
-process is gone though somebody else holds that end open.
+process has ended though another process holds that end open.
 """
 
 from __future__ import annotations
@@ -28,30 +28,30 @@ from .writer import Writer
 log = logging.getLogger("codecomplete")
 
 SWITCH = 0.0005
-"""Seconds until a thread gives way: no answer waits while the worker learns the file."""
+"""Seconds until a thread gives way: no answer waits while the worker learns a file."""
 CHUNK = 1 << 16
-LAST_WORDS = 1.0  # seconds that the end of the process waits for a client to read its answers
-POLL = 5.0  # seconds, where the end of a process can only be asked for
+LAST_WORDS = 1.0  # seconds that the process waits at its end for the client to read
+POLL = 5.0  # seconds, where the end of a process must be polled for
 TOKEN_VARIABLE = "CODECOMPLETE_TOKEN"
 MOST_GREETING = 1_000
 
 
 def serve_stdio(load: Load = load_engine) -> NoReturn:
-    """Answer the client at the other end of stdin and stdout; ends the process."""
-    if not os.isatty(0):  # Ctrl-C is meant for whatever else runs in the editor's terminal
+    """Serve the client at the other end of stdin and stdout; ends the process."""
+    if not os.isatty(0):  # Ctrl-C is for other programs in the editor's terminal
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     given, taken = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
-    os.dup2(2, 1)  # whatever prints must not print into the protocol
+    os.dup2(2, 1)  # nothing may be printed into the protocol
     _end(_serve(given, taken, load))
 
 
 def serve_port(port: int, load: Load = load_engine) -> NoReturn:
-    """Answer one client on 127.0.0.1; ends the process.
+    """Serve one client on 127.0.0.1; ends the process.
 
-    Prints a line of JSON with the port and the token. The client sends the token and a line end
-    first; who does not is cut off. A token in the environment is taken instead of a new one.
+    Prints a line of JSON with the port and the token. The client must send the token and a line end
+    first, or is disconnected. A token in the environment replaces a new one.
     """
     token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
     with socket.create_server(("127.0.0.1", port)) as listening:
@@ -64,7 +64,7 @@ def serve_port(port: int, load: Load = load_engine) -> NoReturn:
 
 
 def _greeted(client: socket.socket, token: str) -> socket.socket | None:
-    """``client`` if its first line is the token, which is read to its end and not beyond."""
+    """``client`` if its first line is the token; reads no byte after that line."""
     client.settimeout(10)
     said = b""
     try:
@@ -83,13 +83,13 @@ def _greeted(client: socket.socket, token: str) -> socket.socket | None:
 
 
 def _serve(given: int, taken: int, load: Load) -> int:
-    """Returns the exit code."""
+    """Serve one client; returns the exit status."""
     sys.setswitchinterval(SWITCH)
     writer = Writer(taken)
     server = Server(
         lambda body: writer.send(framed(body)),
         load,
-        # Before it is answered: a client may end as soon as it has been.
+        # Before the answer: a client may end as soon as it has that.
         lambda client: watch(client.process, lambda: _end(1)),
     )
     try:
@@ -108,7 +108,7 @@ def _read(given: int, server: Server) -> int:
             server.receive(body)
             if server.exit_code is not None:
                 return server.exit_code
-    return 1  # gone without a word
+    return 1  # closed without ``exit``
 
 
 def _some(fd: int) -> bytes:
@@ -122,8 +122,8 @@ def _some(fd: int) -> bytes:
 def watch(process: int | None, gone: Callable[[], object]) -> None:
     """Call ``gone``, on a thread, when a process has ended.
 
-    Of one that is not there to begin with nothing is known: the client may run on another
-    computer, or in a container.
+    Does nothing if there is no such process: the client may run on another computer, or in a
+    container.
     """
     if process is None or not _lives(process):
         return
@@ -134,7 +134,7 @@ def watch(process: int | None, gone: Callable[[], object]) -> None:
 def _wait(process: int, gone: Callable[[], object]) -> None:
     try:
         handle = os.pidfd_open(process)
-    except (AttributeError, OSError):  # no Linux, or an old one
+    except (AttributeError, OSError):  # not Linux, or an old one
         pause = threading.Event()
         while _lives(process):
             pause.wait(POLL)

@@ -1,4 +1,4 @@
-"""One client's server: which method does what. Knows no pipe and no socket.
+"""The server for one client: which method does what. Knows no pipe and no socket.
 
 ``Server.receive`` runs on the thread that reads and returns at once; answers go through ``send``,
 also from the suggester's thread. What each message means to a user is in ``docs/lsp.md``.
@@ -46,7 +46,7 @@ Load = Callable[[Options], "Model"]
 
 
 class Server:
-    """Give it what is read; once ``exit_code`` is set, it has nothing more to do."""
+    """Pass what is read to ``receive``; once ``exit_code`` is set, the server is done."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Server:
         load: Load = load_engine,
         introduced: Callable[[Client], object] = lambda client: None,
     ) -> None:
-        """``introduced`` hears of the client before the client hears that it is known."""
+        """``introduced`` is called with the client before ``initialize`` is answered."""
         self.exit_code: int | None = None
         self.client: Client | None = None
         self.settings = Settings()
@@ -66,13 +66,13 @@ class Server:
         self._asking = Asking(self.suggester, self._tell_state)
         self._introduced = introduced
         self._shut_down = False
-        self._told: tuple[str, str | None] | None = None  # the state that the client knows
+        self._told: tuple[str, str | None] | None = None  # the state that the client was told
         self._initial: dict[str, Any] = {}
         self._peer = Peer(send, self._requests(), self._notifications(), self._admit)
         self.receive = self._peer.receive
 
     def close(self) -> None:
-        """Nothing will be asked any more."""
+        """Stop: nothing will be asked any more."""
         self._asking.abandon()
         self.suggester.close()
 
@@ -127,7 +127,7 @@ class Server:
         found: dict[str, Any] = {
             "positionEncoding": client.encoding.value,
             "textDocumentSync": {"openClose": True, "change": INCREMENTAL},
-            # Not an empty object, which some clients take for no.
+            # Not an empty object, which some clients take for false.
             "inlineCompletionProvider": True,
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
         }
@@ -168,7 +168,7 @@ class Server:
             self._ask_for_settings()
 
     def _set(self, *given: Any) -> None:
-        """Take over what a client sets, above what it said when it began."""
+        """Apply a client's settings, on top of its ``initializationOptions``."""
         new, problems = settings(self._initial, *given)
         if problems:
             self._show(f"codecomplete: {'; '.join(dict.fromkeys(problems))}")
@@ -194,7 +194,7 @@ class Server:
         self._folders.change(paths(added), paths(removed))
         for one in self._documents:
             if self._folders.of(one.path) != was[one.uri]:
-                self.suggester.forget(one.uri)  # its session knows the other folder's files
+                self.suggester.forget(one.uri)  # its session has learned from the other folder
 
     # Documents
 
@@ -238,7 +238,7 @@ class Server:
     def _snapshot(
         self, uri: str, position: Position, selected: answers.Selected | None
     ) -> Snapshot | None:
-        """What stands around a caret; None where nothing is suggested."""
+        """The text around a caret; None where nothing is suggested."""
         document = self._documents.get(uri)
         if document is None or document.text is None or not self._wanted(document, position):
             return None
@@ -268,7 +268,7 @@ class Server:
         self.suggester.accepted(params.text(given, "text"))
 
     def _never(self, given: Any) -> None:
-        """The user never wants to see a text again that was suggested at a place."""
+        """Never suggest a text again that was suggested at a place."""
         text, position = (
             params.text(given, "text"),
             params.position(params.member(given, "position")),
@@ -297,7 +297,7 @@ class Server:
         self._tell(*self._state())
 
     def _tell(self, state: str, error: str | None = None) -> None:
-        """Tell a client that shows it, and any client that suggestions have failed, once."""
+        """Report a new state to a client that shows it, and a failure to any client, once."""
         if (state, error) == self._told or self.client is None:
             return
         self._told = state, error
@@ -307,7 +307,7 @@ class Server:
             self._show(f"codecomplete cannot suggest anything: {error}")
 
     def _loading(self, load: Load) -> Load:
-        """``load``, and the client knows when it is done or why it is not."""
+        """``load``, which tells the client when it begins, when it is done, or why it failed."""
 
         def loaded(options: Options) -> Model:
             self._tell(STATES[State.LOADING])

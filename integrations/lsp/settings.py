@@ -1,6 +1,7 @@
-"""What a client may set: from its JSON to one frozen value, with a sentence for each problem.
+"""A client's settings: from its JSON to one frozen value, with a sentence for each problem.
 
-Names are those of every host, ``max_tokens``; ``maxTokens``, as VS Code has them, is the same.
+The names are those of every host, such as ``max_tokens``; ``maxTokens``, as in VS Code, is the
+same.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from ..shared.options import FileOptions, option
 
 SECTION = "codecomplete"
 NOT_SETTINGS = frozenset({"state", "token"})
-"""What else stands among ``initializationOptions``."""
+"""Other members of ``initializationOptions``."""
 COMPLETION = ("auto", "always", "never")
 
 
 @dataclass(frozen=True)
 class Settings(FileOptions):
-    """Options of the suggester, and the server's own."""
+    """The suggester's options, and the server's own."""
 
     enabled: bool = option(True, "Show suggestions.")
     languages: Mapping[str, bool] = field(
@@ -76,8 +77,8 @@ _CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
 
 
 def settings(*given: Any) -> tuple[Settings, list[str]]:
-    """The settings that several objects of a client make together, the last one first, and what
-    is wrong with them; what is wrong keeps its default."""
+    """The settings of several objects together, where later ones override earlier ones, and what is
+    wrong with them; a wrong setting is ignored."""
     values: dict[str, Any] = {}
     problems: list[str] = []
     for source in given:

@@ -1,7 +1,7 @@
-"""The text of one open document, kept by the edits that a client reports.
+"""The text of one open document, kept up to date by the edits that a client reports.
 
-An edit costs what it changes, whatever the length of the file. Lines end where LSP says, which is
-after ``\\n``, ``\\r\\n`` and ``\\r`` and nowhere else. Knows no protocol and no engine.
+An edit costs what it changes, however long the file is. Lines end as in LSP, after ``\\n``,
+``\\r\\n`` and ``\\r`` and nowhere else. Knows no protocol and no engine.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from .positions import Encoding, Position, is_torn, joined, readable
 
 
 class Text:
-    """Never empty: a text without characters is one line without any."""
+    """The lines of a document; a text without characters is one empty line."""
 
     def __init__(self, text: str, encoding: Encoding = Encoding.UTF_16) -> None:
         self._encoding = encoding
-        self._torn = False  # whether half surrogate pairs may be in it
+        self._torn = False  # whether it may contain lone surrogates
         self._lines = _lines(self._whole(text))  # each with its line end
         self.size = sum(map(len, self._lines))
         """In characters, line ends included."""
@@ -27,16 +27,16 @@ class Text:
 
     @property
     def line_end(self) -> str:
-        """The one that the first line has."""
+        """The line end of the first line."""
         return self._lines[0][len(_content(self._lines[0])) :] or "\n"
 
     def replace(self, start: Position, end: Position, new: str) -> None:
-        """What stands between two positions is ``new`` now; positions past an end mean the end."""
+        """Replace what is between two positions; a position beyond an end means that end."""
         start, end = sorted((self._clamped(start), self._clamped(end)))
         head, tail = self._split(start)[0], self._split(end)[1]
         first, last = start.line, end.line + 1
         if first and not head and self._lines[first - 1].endswith("\r"):
-            # What is inserted may begin with the other half of that line's end.
+            # The new text may begin with the other half of that line's end.
             first, head = first - 1, self._lines[first - 1]
         lines = _lines(self._whole(head + new + tail))
         if last < len(self._lines):
@@ -45,7 +45,7 @@ class Text:
         self._lines[first:last] = lines
 
     def before(self, position: Position) -> str:
-        """The text before a position, or the end of it that matters, with ``\\n`` line ends."""
+        """The text before a position, cut to a bounded excerpt, with ``\\n`` line ends."""
         position = self._clamped(position)
         row = position.line
         top = first_row(row)
@@ -60,11 +60,11 @@ class Text:
         return _plain(after)[:CHARACTERS_AFTER]
 
     def line_length(self, line: int) -> int:
-        """In characters; 0 past the last line."""
+        """The length of a line in characters, line end included; 0 beyond the last line."""
         return len(self._lines[line]) if line < len(self._lines) else 0
 
     def _whole(self, text: str) -> str:
-        """``text`` with surrogate pairs joined; what cannot be joined is remembered."""
+        """``text`` with surrogate pairs joined; remembers whether lone ones are left."""
         if not is_torn(text):
             return text
         text = joined(text)
@@ -78,7 +78,7 @@ class Text:
         return self._encoding.split(self._lines[position.line], position.character)
 
     def _clamped(self, position: Position) -> Position:
-        """The nearest position that there is; none lies between the halves of a line end."""
+        """The nearest existing position; never between the halves of a line end."""
         last = len(self._lines) - 1
         most = self._encoding.units(_content(self._lines[min(position.line, last)]))
         if position.line > last:

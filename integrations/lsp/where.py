@@ -1,6 +1,6 @@
-"""Which documents are suggested for, judged by name, type and size. Reads no file.
+"""In which documents text is suggested, judged by name and type. Reads no file.
 
-Text of documents that may hold secrets is not even kept.
+The text of documents that may hold secrets is not even kept.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ LANGUAGES = {
 """The engine's name for each of LSP's language identifiers."""
 
 SCHEMES = frozenset({"file", "untitled", "vscode-notebook-cell"})
-"""Of documents that somebody writes; others show output, differences, settings."""
+"""The schemes of documents that people write; others show output, differences or settings."""
 
 OFF = frozenset(
     "asciidoc csv diff git-commit git-rebase gitcommit gitrebase ignore latex log markdown mdx "
     "plaintext prompt restructuredtext rst scminput search-result tex text tsv typst".split()
 )
-"""Language identifiers that are off until the setting ``languages`` says otherwise: prose, messages
-to version control, and what is not written by hand."""
+"""Language identifiers that are off unless the setting ``languages`` says otherwise: prose,
+messages to version control, and what is not written by hand."""
 
 
 def scheme_of(uri: str) -> str:
@@ -39,18 +39,17 @@ def path_of(uri: str) -> str | None:
 
 
 def is_secret(uri: str) -> bool:
-    """Whether a document's name says that its content is nobody's business."""
+    """Whether a document may hold secrets, by its name."""
     return is_private(unquote(urlsplit(uri).path))
 
 
 def engine_language(identifier: str, uri: str) -> str | None:
-    """What the engine calls a document's language; None for one that it does not know."""
+    """The engine's name for a document's language; None if it has none."""
     return LANGUAGES.get(identifier) or language_of(unquote(urlsplit(uri).path))
 
 
 def is_on(identifier: str, languages: Mapping[str, bool]) -> bool:
-    """Whether a language is suggested for; ``"*"`` in the setting stands for all it does not
-    name."""
+    """Whether suggestions are on for a language; ``"*"`` in the setting stands for all others."""
     if identifier in languages:
         return languages[identifier]
     return identifier not in OFF and languages.get("*", True)

@@ -1,8 +1,8 @@
-"""Bytes to a client, from any thread, without ever waiting for it.
+"""Writes bytes to a client, from any thread, without ever waiting for it.
 
-A client that does not read while it writes must not stop the server from reading, or both wait for
-ever. So what does not fit into the pipe is written by a thread of its own; whatever fits is written
-at once, because a second thread would have to wait for its turn.
+A client that does not read while it writes must not keep the server from reading, or both wait for
+ever. So a separate thread writes what does not fit into the pipe; what fits is written immediately,
+because a second thread would have to wait for its turn.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ log = logging.getLogger("codecomplete")
 
 
 class Writer:
-    """``send`` keeps the order; after the client is gone, it does nothing."""
+    """``send`` keeps the order; once the client is gone, it does nothing."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -38,12 +38,12 @@ class Writer:
                 self._write(data)
 
     def flush(self, seconds: float) -> None:
-        """Wait until the client has everything, at most so long."""
+        """Wait until the client has everything, at most ``seconds``."""
         with self._some:
             self._some.wait_for(lambda: not self._waiting or self._gone, seconds)
 
     def _fits(self, data: bytes) -> bool:
-        """Whether a write would return at once: a pipe that is ready takes PIPE_BUF bytes."""
+        """Whether a write returns at once: a pipe that is ready takes PIPE_BUF bytes."""
         if len(data) > select.PIPE_BUF:
             return False
         poll = select.poll()
@@ -60,7 +60,7 @@ class Writer:
             with self._some:
                 self._some.wait_for(lambda: self._waiting)
                 data = self._waiting[0]
-            self._write(data)  # not under the lock: it may take as long as the client likes
+            self._write(data)  # not under the lock: the client may be slow
             with self._some:
                 self._waiting.popleft()
                 self._some.notify_all()
@@ -71,5 +71,5 @@ class Writer:
             while rest and not self._gone:
                 rest = rest[os.write(self._fd, rest) :]
         except OSError as error:
-            self._gone = True  # the end of what is read says so too, and ends the process
+            self._gone = True  # reading then meets the end of the stream, and ends the process
             log.debug("the client is gone", exc_info=error)
