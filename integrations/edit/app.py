@@ -110,7 +110,7 @@ class EditorApp(TrainingCommands, ServerCommands, ViewCommands):
         self.open_first([buffer for buffer, _ in buffers])
         self.status_line, self.key_bar = StatusLine(self.paths), KeyBar(id="keys")
 
-    # Life
+    # Start and end
 
     def compose(self) -> ComposeResult:
         yield from (self.tabs, self.panes, self.status_line, self.key_bar)

@@ -224,7 +224,7 @@ class SeveralCarets(Clipboard, Motions, LineCommands, GhostCommands):
     # Making and dropping carets
 
     def lone(self) -> None:
-        """Only the main caret is left."""
+        """Remove all carets but the main one."""
         self._put_others(())
 
     def action_unselect(self) -> None:

@@ -22,7 +22,7 @@ MOST_BYTES = 100_000_000
 MOST_LINES = 1_000_000
 MOST_BINARY_BYTES = 5_000_000
 _PART = 1 << 20
-ATTEMPTS = 3  # to read a file that somebody else is writing
+ATTEMPTS = 3  # to read a file that is being written
 
 _KINDS = (
     (stat.S_ISDIR, "a directory"),
@@ -68,7 +68,8 @@ def read_bytes(
 
 
 def changed_on_disk(file: TextFile) -> bool:
-    """Whether somebody else has written, made or removed the file since it was read or saved."""
+    """Whether another program has written, created or removed the file since it was read or
+    saved."""
     return file.path is not None and differs(file.path, file.stamp)
 
 

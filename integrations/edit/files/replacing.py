@@ -146,7 +146,7 @@ def _created(temporary: Path, mode: int) -> int:
             continue
         if is_dead(descriptor) and _is_still(temporary, descriptor):
             return descriptor
-        close(descriptor)  # somebody cleared it up before it was locked
+        close(descriptor)  # another process removed it before it was locked
     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(temporary))
 
 

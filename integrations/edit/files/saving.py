@@ -28,8 +28,8 @@ from .stamps import Stamp, differs, digest_of, digest_on_disk, untouched
 from .textfile import TextFile
 
 NEW_FILE = 0o666  # less the umask
-# A file that the folder does not let be replaced may still be overwritten: no right to make files
-# in it, a sticky folder, a file that is a mount point, a name that is taken.
+# How replacing fails where overwriting in place may still work: a folder that is not writable
+# or has the sticky bit, a file that is a mount point, a temporary name that is taken.
 _STAYS = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EEXIST, errno.EXDEV)
 
 

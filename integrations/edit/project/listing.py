@@ -1,4 +1,4 @@
-"""The files of a folder that somebody works on: what git does not ignore, with or without git.
+"""The files of a folder that people work on: what git does not ignore, with or without git.
 
 Knows no text and no widget; may be called on any thread.
 """

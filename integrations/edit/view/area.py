@@ -269,7 +269,7 @@ class CodeArea(TextArea):
         """The row of a very long line: as much of it as there is room for."""
         left, room = self.scroll_offset[0], self.size.width - self.gutter_width
         first = cells.column(line, left)
-        cut = left - cells.width(line, first)  # of a wide character that begins before the row
+        cut = left - cells.width(line, first)  # cells of a wide character that begins left of the row
         last = min(len(line), first + room + 2)
         text = Text(self.buffer.file.visible(line[first:last]).replace("\t", " ") + " ", end="")
         caret_row, caret = self.cursor_location

@@ -25,7 +25,7 @@ MOST_AT_ONCE = 40_000  # characters of the rows in one query
 SECONDS_TO_OPEN = 0.5
 SECONDS_TO_EDIT = 0.03
 MOST_SECONDS = 0.1  # after which the parsing of an edit is given up
-SLOW_EDITS = 3  # so many slow parses in a row end the colours
+SLOW_EDITS = 3  # slow parses in a row until colours are switched off
 BLOCK = 16  # rows in one query
 UTF8 = ("utf-8", "surrogatepass")
 
