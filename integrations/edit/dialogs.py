@@ -21,7 +21,7 @@ from .buffer import shown
 from .guarding import Guarded
 
 GUARD_SECONDS = 0.4
-"""So long a new question ignores all keys but Esc: they were meant for the text."""
+"""How long a new question ignores all keys but Esc: they were meant for the text."""
 
 
 DIALOG_SHARE, DIALOG_CELLS = 0.9, 6  # of the width, and cells of its border; as in edit.tcss

@@ -122,7 +122,7 @@ class Ghost:
         self.suggester.accepted(text)
 
     def forbid(self) -> bool:
-        """Never suggest this text again; False if that is not saved, and ends with the process."""
+        """Never suggest this text again; False if that is remembered only by this process."""
         kept = self._at is None or self.suggester.forbid(self._at.line, self.text)
         self.clear()
         return kept

@@ -68,8 +68,8 @@ def read_bytes(
 
 
 def changed_on_disk(file: TextFile) -> bool:
-    """Whether another program has written, created or removed the file since it was read or
-    saved."""
+    """Whether another program has written, created or removed the file since the last read or
+    save."""
     return file.path is not None and differs(file.path, file.stamp)
 
 

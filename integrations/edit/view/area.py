@@ -124,8 +124,7 @@ class CodeArea(TextArea):
     # Colours
 
     def colour(self, grammar: str | None) -> None:
-        """Colour the text by this grammar, if it is known and neither text nor lines are too
-        long."""
+        """Colour the text by this grammar, if it is known and text and lines are not too long."""
         known = grammar in highlighting.GRAMMARS and len(self.text) <= highlighting.MOST_BYTES
         fits = known and not self.has_long_lines
         self.code.syntax = highlighting.Syntax(grammar) if grammar and fits else None
@@ -269,7 +268,7 @@ class CodeArea(TextArea):
         """The row of a very long line: as much of it as there is room for."""
         left, room = self.scroll_offset[0], self.size.width - self.gutter_width
         first = cells.column(line, left)
-        cut = left - cells.width(line, first)  # cells of a wide character that begins left of the row
+        cut = left - cells.width(line, first)  # of a wide character that begins further left
         last = min(len(line), first + room + 2)
         text = Text(self.buffer.file.visible(line[first:last]).replace("\t", " ") + " ", end="")
         caret_row, caret = self.cursor_location
@@ -388,8 +387,8 @@ class CodeArea(TextArea):
             return Strip.blank(self.size.width, self.rich_style)
 
     def refresh(self, *regions: Region, **more: Any) -> CodeArea:
-        """Draw again, once idle, the rows that have changed: a key changes few, and a terminal may
-        be far away."""
+        """Draw again, once idle, what has changed: a key changes few rows, and a terminal may be
+        far away."""
         everything = more.get("layout") or more.get("recompose")
         self._stale = True
         if everything or not self._drawn:

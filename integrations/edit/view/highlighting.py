@@ -129,8 +129,8 @@ class Syntax:
         }
 
     def spans(self, row: int, text: str, lines: list[str]) -> list[Span]:
-        """The spans of a row; ``lines`` are those of ``text``. Where they overlap, later ones
-        win."""
+        """The spans of a row; ``lines`` are those of ``text``. Later spans win over earlier
+        ones."""
         if not self._fresh:
             self._parse(text)
         if row >= len(lines) or len(lines[row]) > LONGEST_LINE or self._tree is None:
