@@ -114,6 +114,8 @@ TOGETHER = {
     "trainer/learning/checkpoint.py": "trainer/learning/test_loop.py",
     "trainer/runs/options.py": "trainer/runs/test_resuming.py",
     "trainer/runs/training.py": "trainer/test_commands.py",
+    "trainer/studies/filling.py": "trainer/studies/test_continued.py",
+    "trainer/studies/hashing.py": "trainer/studies/test_continued.py",
     "trainer/studies/throughput.py": "trainer/learning/test_throughput.py",
 }
 WHOLE = {"parity", "privacy"}
