@@ -79,7 +79,6 @@ TOGETHER = {
     "integrations/lsp/server.py": "integrations/lsp/test_suggestions.py",
     # parts of a host: its real program, with everything attached
     "integrations/shared/excerpt.py": "integrations/nvim/test_mirror.py",
-    "integrations/shared/parent.py": "integrations/nvim/test_ending.py",
     "integrations/vim/__main__.py": "integrations/vim/test_install.py",
     "integrations/vim/serve.py": "integrations/vim/test_process.py",
     "integrations/nvim/serve.py": "integrations/nvim/test_process.py",
