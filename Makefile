@@ -28,7 +28,7 @@ demo: $(VENV)/.demo
 	done
 
 # Most tests wait for terminals and editors, so more of them than there are cores run beside each other.
-JOBS := 4
+JOBS := 6
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
 

@@ -79,7 +79,6 @@ TOGETHER = {
     "integrations/lsp/server.py": "integrations/lsp/test_suggestions.py",
     # parts of a host: its real program, with everything attached
     "integrations/shared/excerpt.py": "integrations/nvim/test_mirror.py",
-    "integrations/shared/parent.py": "integrations/nvim/test_ending.py",
     "integrations/vim/__main__.py": "integrations/vim/test_install.py",
     "integrations/vim/serve.py": "integrations/vim/test_process.py",
     "integrations/nvim/serve.py": "integrations/nvim/test_process.py",
@@ -114,6 +113,8 @@ TOGETHER = {
     "trainer/learning/checkpoint.py": "trainer/learning/test_loop.py",
     "trainer/runs/options.py": "trainer/runs/test_resuming.py",
     "trainer/runs/training.py": "trainer/test_commands.py",
+    "trainer/studies/filling.py": "trainer/studies/test_continued.py",
+    "trainer/studies/hashing.py": "trainer/studies/test_continued.py",
     "trainer/studies/throughput.py": "trainer/learning/test_throughput.py",
 }
 WHOLE = {"parity", "privacy"}

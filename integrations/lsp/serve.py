@@ -6,7 +6,6 @@ process has ended though another process holds that end open.
 
 from __future__ import annotations
 
-import errno
 import hmac
 import json
 import logging
@@ -20,6 +19,7 @@ import threading
 from collections.abc import Callable
 from typing import NoReturn
 
+from ..shared.parent import has_ended
 from ..shared.suggester import load_engine
 from .frames import Frames, FramingError, framed
 from .server import Load, Server
@@ -125,7 +125,7 @@ def watch(process: int | None, gone: Callable[[], object]) -> None:
     Does nothing if there is no such process: the client may run on another computer, or in a
     container.
     """
-    if process is None or not _lives(process):
+    if process is None or has_ended(process):
         return
     thread = threading.Thread(target=_wait, args=(process, gone), name="cc-lsp client", daemon=True)
     thread.start()
@@ -136,20 +136,12 @@ def _wait(process: int, gone: Callable[[], object]) -> None:
         handle = os.pidfd_open(process)
     except (AttributeError, OSError):  # not Linux, or an old one
         pause = threading.Event()
-        while _lives(process):
+        while not has_ended(process):
             pause.wait(POLL)
     else:
         select.select([handle], [], [])
         os.close(handle)
     gone()
-
-
-def _lives(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except OSError as error:
-        return error.errno == errno.EPERM
-    return True
 
 
 def _end(code: int) -> NoReturn:

@@ -32,6 +32,7 @@ from ..network.transformer import parameter_count
 from ..runs import starting
 from . import fitting, installed, memorised, replay
 from .figures import Held, Measuring
+from .pace import MOST_READINGS, Pace
 from .page import is_better, page, verdict
 from .reading import project_names, read
 from .rows import Mixed, own_rows
@@ -108,6 +109,7 @@ def train(options: argparse.Namespace, tell: Tell) -> int:
         "minutes": options.minutes,
         "ways": ways,
         "tune": options.tune,
+        "pace": [options.peak, options.readings],
     }
     installed.folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     with opened(installed.folder(), question) as place:
@@ -126,6 +128,12 @@ def _checked(options: argparse.Namespace) -> tuple[str, ...]:
         problems.append(f"--ways {options.ways}; expected {', '.join(WAYS)}, or both")
     if not 0 < options.minutes < float("inf"):
         problems.append(f"--minutes {options.minutes}; expected more than 0")
+    if not 0 < options.peak <= 1:
+        problems.append(f"--peak {options.peak}; expected more than 0 and at most 1")
+    if not 0 < options.readings <= MOST_READINGS:
+        problems.append(
+            f"--readings {options.readings}; expected more than 0 and at most {MOST_READINGS}"
+        )
     if options.typed < FEWEST_TYPED:
         problems.append(
             f"--typed {options.typed}; expected {FEWEST_TYPED:,} characters or more to judge by"
@@ -152,7 +160,7 @@ def _trained(
     base = _base_directory(start_path)
     public = replay.public(options.replay, base / TOKENIZER, recipe_for(FULL, 1, 100))
     tell(f"public code    {public.origin}")
-    setting = _setting(options.minutes, ways, snapshot, public, start_path, base)
+    setting = _setting(options, ways, snapshot, public, start_path, base)
     _require_room(place, parameter_count(setting.start.config))
     stopping = Measuring(
         Held(place.files, snapshot.sides.stopping, snapshot.sides.learned, STOPPED_BY)
@@ -173,6 +181,7 @@ def _trained(
         "passes": [vars(done) for done in passes],
         "taken": best.name,
         "tuned": options.tune,
+        "pace": vars(setting.pace),
         "minutes": round(sum(done.seconds for done in passes) / 60, 2),
         "threads": torch.get_num_threads(),
         "own_tokens": setting.rows.tokens,
@@ -199,7 +208,7 @@ def _fitted(
 
 
 def _setting(
-    minutes: float,
+    options: argparse.Namespace,
     ways: tuple[str, ...],
     snapshot: Snapshot,
     public: replay.Public,
@@ -219,8 +228,9 @@ def _setting(
         rows,
         compute,
         _quantisation(base),
-        minutes,
+        options.minutes,
         ways=ways,
+        pace=Pace(options.peak, options.readings),
         languages=tuple(languages),
     )
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from .pace import PEAK, READINGS
+
 EXPLANATION = """\
 Train the model on code of yours, on this machine, and use it in every editor and prompt from then
 on. Files that git ignores, that are private by name or that hold private keys are not read; keys,
@@ -48,6 +50,21 @@ def add(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fit again how far local text is believed and when to show: fewer wrong suggestions, "
         "and somewhat fewer keys saved",
+    )
+    argument(
+        "--peak",
+        type=float,
+        default=PEAK,
+        metavar="SHARE",
+        help="highest rate, as a share of those with which a model is trained from nothing "
+        f"(default: {PEAK})",
+    )
+    argument(
+        "--readings",
+        type=float,
+        default=READINGS,
+        metavar="TIMES",
+        help=f"how often one pass reads your code (default: {READINGS:g})",
     )
     argument("--threads", type=int, default=1, help="CPU threads (default: 1)")
     argument("--no-use", action="store_true", help="keep the new model, but do not switch to it")

@@ -1,7 +1,7 @@
 """Training a model on one user's code, pass by pass, for as long as the user gets something from
 it.
 
-A pass shows every token of theirs once, or what there is time for, among public rows, while the
+A pass shows every token of theirs, or what there is time for, among public rows, while the
 rate rises and falls to zero; so each pass ends with a finished model. It is exported and measured
 as the user would have it, with file and project remembered, on files that it did not learn. Two
 ways begin with a short pass: all weights, and low-rank adapters beside them. The better one gets
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,10 @@ from ..learning.throughput import measure
 from ..network.adapters import adapt, merged
 from ..runs.starting import Start
 from .figures import PROJECT, Measuring
+from .pace import PEAK, Pace
 from .rows import Mixed
 from .workplace import Workplace
 
-PEAK = 0.35  # of the rates with which a model is trained from nothing
 MATRIX_RATE, TABLE_RATE, OTHER_RATE = 0.02, 0.01, 0.01
 ADAPTER_RATE = 0.06  # Muon's, whose steps on a narrow matrix are smaller
 ROW_TOKENS, ROWS, PUBLIC_ROWS = 512, 8, 2
@@ -65,6 +65,7 @@ class Setting:
     minutes: float
     seed: int = 1
     ways: tuple[str, ...] = WAYS
+    pace: Pace = field(default_factory=Pace)
     languages: tuple[str, ...] = ()  # of the user's own code
 
 
@@ -84,16 +85,16 @@ class Pass:
         return f"{self.way}-{self.number}"
 
 
-def recipe_for(way: str, seed: int, steps: int) -> Recipe:
-    """How a way is trained, for so many steps."""
+def recipe_for(way: str, seed: int, steps: int, peak: float = PEAK) -> Recipe:
+    """How a way is trained, for so many steps; ``peak`` is a share of the rates from nothing."""
     adapters = way == ADAPTERS
     return Recipe(
         row_tokens=ROW_TOKENS,
         batch_rows=ROWS,
         optimiser=MUON,
-        matrix_rate=ADAPTER_RATE if adapters else PEAK * MATRIX_RATE,
-        table_rate=PEAK * TABLE_RATE,
-        other_rate=PEAK * OTHER_RATE,
+        matrix_rate=ADAPTER_RATE if adapters else peak * MATRIX_RATE,
+        table_rate=peak * TABLE_RATE,
+        other_rate=peak * OTHER_RATE,
         weight_decay=0.0,
         warmup_steps=max(2, round(WARM_SHARE * steps)),
         decay_share=1.0,
@@ -163,13 +164,13 @@ def _own(setting: Setting, tokens: int) -> int:
 def _steps(
     setting: Setting, place: Workplace, way: str, number: int, share: float, speed: float
 ) -> int:
-    """One pass over the user's tokens, or what is read in the pass's share of the minutes; planned
+    """A pass over the user's tokens, or what is read in the pass's share of the minutes; planned
     once, since the rate depends on it."""
     key = f"{way}-{number}.steps"
     planned = place.remembered(key)
     if planned is None:
         recipe = recipe_for(way, setting.seed, 100)
-        whole = setting.rows.tokens / _own(setting, recipe.step_tokens)
+        whole = setting.pace.steps(setting.rows.tokens, _own(setting, recipe.step_tokens))
         seconds = 60 * setting.minutes * share
         planned = max(4, round(min(whole, seconds * speed / recipe.step_tokens)))
         place.remember(key, planned)
@@ -190,7 +191,7 @@ def _speed(setting: Setting, place: Workplace, before: Sequence[Pass]) -> float:
 
 
 def _run(setting: Setting, place: Workplace, way: str, number: int, steps: int) -> Run:
-    recipe = recipe_for(way, setting.seed + number, steps)
+    recipe = recipe_for(way, setting.seed + number, steps, setting.pace.peak)
     prepare = (
         partial(adapt, rank=RANK, seed=setting.seed, only_up=True) if way == ADAPTERS else None
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -58,28 +59,43 @@ if HELD:
     subprocess.Popen(["sleep", "300"], pass_fds=[process.stdin.fileno(), process.stdout.fileno()])
 if READY:
     process.stdout.read(1)  # it says so
-print(process.pid, flush=True)
+print(os.getpid(), process.pid, flush=True)
 time.sleep(300)
 """
 
 
+ADOPTING = """
+import ctypes, os, subprocess, sys
+ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER
+subprocess.Popen(sys.argv[1:])
+while True:
+    os.wait()
+"""
+"""Takes in what its descendants leave behind, as the manager of a desktop's session does."""
+
+
+@pytest.mark.parametrize("adopted", [False, True], ids=["by the first process", "by a session"])
 @pytest.mark.parametrize("held", [False, True], ids=["pipes close", "another holds the pipes"])
 @pytest.mark.parametrize("ready", [True, False], ids=["ready", "only just started"])
-def test_it_ends_with_a_parent_that_was_killed(held, ready, tmp_path):
+def test_it_ends_with_a_parent_that_was_killed(adopted, held, ready, tmp_path):
     script = SERVED.replace("HELD", str(held)).replace("READY", str(ready))
-    parent = subprocess.Popen(
-        [sys.executable, "-c", script, *FAKE, "quick"],
+    adopter = [sys.executable, "-c", ADOPTING] if adopted else []
+    started = subprocess.Popen(
+        [*adopter, sys.executable, "-c", script, *FAKE, "quick"],
         stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True,
     )  # fmt: skip
     try:
-        number = int(parent.stdout.readline())
+        parent, number = map(int, started.stdout.readline().split())
         assert alive(number)
-        parent.kill()
-        parent.wait()
+        os.kill(parent, signal.SIGKILL)
+        if not adopted:
+            started.wait()
         ended(number)
     finally:
-        parent.stdout.close()
-        os.killpg(parent.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # all may be gone
+            os.killpg(started.pid, signal.SIGKILL)
+        started.stdout.close()
+        started.wait()
 
 
 @pytest.mark.parametrize("pipe", ["stdin", "stdout"])

@@ -29,7 +29,7 @@ CONFIG = dataclasses.replace(
     PRESETS["characters"].model, n_layer=3, n_head=3, n_kv_head=3, head_size=32, n_embd=96,
     n_hidden=256, window=256,
 )  # fmt: skip
-STEPS, ROWS, LENGTH = 260, 12, 128
+STEPS, ROWS, LENGTH = 130, 8, 128
 RECIPE = Recipe(warmup_steps=10, weight_decay=0.0)
 
 

@@ -197,6 +197,7 @@ def test_too_little_room_is_said_before_the_work(home, mine, base, quick, capsys
 @pytest.mark.parametrize(
     "arguments",
     [(), ("--minutes", "0"), ("--minutes", "nan"), ("--ways", "magic"), ("--typed", "3"),
+     ("--peak", "0"), ("--peak", "1.5"), ("--readings", "nan"), ("--readings", "0"),
      ("--replay", "/nowhere"), ("--start", "/nowhere")],
 )  # fmt: skip
 def test_impossible_options_are_one_line(home, mine, capsys, arguments):
