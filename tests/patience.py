@@ -7,6 +7,7 @@ seconds of a processor, which hardly depend on who else uses it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -33,6 +34,16 @@ def work_of(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     user, system = fields[11:13]  # the 14th and 15th of the line
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def is_at_work(pid: int) -> bool:
+    """Whether a thread of another process runs, would run if it had a processor, or waits for a
+    disk; not one that waits for a key, a lock or a time."""
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):  # the thread has just ended
+            if stat.read_text().rpartition(")")[2].split()[0] in "RD":
+                return True
+    return False
 
 
 def pause(waited: float, least: float = 0.002) -> float:

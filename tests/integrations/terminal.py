@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
-from tests.patience import PATIENCE, pause
+from tests.patience import PATIENCE, is_at_work, pause
 
 ROOT = Path(__file__).parents[2]
 DIM = {"626262", "666666"}  # the colour of ghost text at a prompt, in 256 colours and in all
@@ -99,9 +99,11 @@ class Terminal:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def settle(self, quiet: float = 0.15) -> None:
-        """Until nothing was written for a moment."""
-        before = None
-        while before != len(self.raw):
+        """Until nothing was written for a moment and the program waits: on a busy machine, one that
+        has something to write may not have had a processor yet."""
+        before, start = -1, time.monotonic()
+        while before != len(self.raw) or is_at_work(self.child.pid):
+            assert time.monotonic() - start < PATIENCE, f"{self.text()}\n{self.story()}"
             before = len(self.raw)
             self.read(quiet)
 

@@ -36,7 +36,8 @@ def test_a_text_is_shown_twice_and_changed_in_both(tmp_path, file):
         terminal.wait(lambda: "Ln 2" in terminal.text() and "new" in left(terminal))
         assert "line 100" in right(terminal)
         typed(terminal, OTHER, "end", SAVE)
-        assert file.read_text().startswith("new\nline 1\n") and file.read_text().endswith("0\nend")
+        terminal.wait(lambda: file.read_text().endswith("0\nend"))
+        assert file.read_text().startswith("new\nline 1\n")
         typed(terminal, UNDO * 4)
         terminal.wait(lambda: "new" not in left(terminal))
         typed(terminal, SPLIT)
@@ -50,7 +51,7 @@ def test_each_side_can_show_another_file_and_closing_leaves_one(tmp_path, file):
         typed(terminal, SPLIT, OTHER, NEXT_TAB)
         terminal.wait(lambda: "other text" in terminal.text() and "line 1" in terminal.text())
         typed(terminal, "x", SAVE)
-        assert other.read_text() == "xother text\n"
+        terminal.wait(lambda: other.read_text() == "xother text\n")
         typed(terminal, CLOSE)
         terminal.wait(lambda: "other text" not in terminal.text() and "line 1" in terminal.text())
         typed(terminal, "y", QUIT)

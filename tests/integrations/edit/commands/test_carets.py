@@ -73,7 +73,7 @@ def test_the_other_carets_are_seen(tmp_path, file):
     with started(tmp_path, file) as terminal:
         typed(terminal, BELOW, END)
         cells = [terminal.screen.buffer[row] for row in (0, 1, 2)]
-        assert cells[0][3 + 7].bg == cells[1][3 + 9].bg != cells[2][3 + 7].bg
+        terminal.wait(lambda: cells[0][3 + 7].bg == cells[1][3 + 9].bg != cells[2][3 + 7].bg)
 
 
 @pytest.mark.asyncio

@@ -49,11 +49,12 @@ def test_a_file_is_opened_by_some_letters_of_its_name(tmp_path, project):
 def test_escape_opens_nothing_and_what_is_not_there_cannot_be_chosen(tmp_path, project):
     with started(tmp_path, project / "main.py") as terminal:
         typed(terminal, FIND_FILE, "zzzz", "\r")
+        terminal.wait(lambda: "zzzz" in terminal.text())
         assert "Open a file of" in terminal.text()
         typed(terminal, ESCAPE)
         terminal.wait(lambda: "Open a file of" not in terminal.text())
         typed(terminal, "x", SAVE)
-    assert (project / "main.py").read_text().startswith("ximport")
+        terminal.wait(lambda: (project / "main.py").read_text().startswith("ximport"))
 
 
 def test_a_folder_as_an_argument_is_chosen_from(tmp_path, project):
@@ -100,7 +101,7 @@ def test_a_wrong_pattern_is_said_in_the_list(tmp_path, project):
         typed(terminal, FIND_IN_FILES, "(", "\x1br", "\r")
         terminal.wait(lambda: said(terminal, "missing )"))
         typed(terminal, ESCAPE)
-        assert "import lib.tools" in terminal.text()
+        terminal.wait(lambda: "import lib.tools" in terminal.text())
 
 
 def test_what_was_looked_for_before_comes_back(tmp_path, project):
