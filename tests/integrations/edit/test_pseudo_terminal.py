@@ -35,8 +35,10 @@ def started(
     rows: int = 20,
     folder: Path | None = None,
     more: dict[str, str] | None = None,
+    shows: str = "Ln ",
 ) -> Iterator[Terminal]:
-    """cc-edit with the fake model, or with the packaged one if ``mode`` is None."""
+    """cc-edit with the fake model, or with the packaged one if ``mode`` is None, once it ``shows``
+    that it has started; what it asks at once may hide the status line."""
     module = (
         ["codecomplete.integrations.edit"]
         if mode is None
@@ -53,7 +55,7 @@ def started(
         more=more,
     )
     try:
-        terminal.wait(lambda: "Ln 1" in terminal.text() or "Ln " in terminal.text())
+        terminal.wait(lambda: shows in terminal.text())
         terminal.settle()
         yield terminal
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -89,7 +90,9 @@ def test_the_page_does_the_same(lettered, session):
     assert seen["other"]["suggestion"]["text"] == expected
     assert seen["kept"].startswith("naïve 数据 \U0001f600 class")
     assert seen["longer"]["cost"]["context"] <= letters.CONFIG.window, "beyond the window it rolls"
-    assert seen["longer"]["suggestion"]["text"].startswith("it_")
+    one, long = session(), f"{PROMPT}\n" * math.ceil(5000 / len(PROMPT))
+    proposed(one, long)
+    assert seen["longer"]["suggestion"]["text"] == proposed(one, long + PROMPT)
 
 
 def test_the_page_takes_the_model_of_the_language_and_lets_choose_another(lettered):
