@@ -17,6 +17,9 @@ from pathlib import Path
 PATIENCE = 300.0
 """Seconds until a test gives up on what should happen; none should need them."""
 
+LONG = 6 * PATIENCE
+"""Seconds until a program is given up that computes for a minute by itself, such as a build."""
+
 FOREVER = 2 * PATIENCE
 """Seconds that something takes for which nobody may wait: who does, fails for lack of patience."""
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import codecomplete
-from tests.patience import PATIENCE
+from tests.patience import LONG
 
 pytestmark = pytest.mark.slow
 
@@ -26,9 +26,6 @@ TREE = (
 )  # fmt: skip
 SCRIPTS = {"cc-edit", "cc-lsp", "cc-repl", "codecomplete"}
 LEFT = {"__pycache__", "stems", "node_modules", "dist"}
-LONG = 6 * PATIENCE
-"""Building and collecting take a quarter of a minute of a processor each, which is minutes where
-many share it: with a limit of five of them, this was what failed on a busy machine."""
 
 BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
 

@@ -26,6 +26,7 @@ import pytest
 import codecomplete
 from codecomplete import engine
 from codecomplete.__main__ import PARTS
+from tests.patience import LONG
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md"]  # the changelog names what is gone, too
@@ -138,7 +139,7 @@ def test_a_command_that_takes_seconds_runs(command):
     assert command in TYPED + MENTIONED, "no page shows it any more"
     done = subprocess.run(
         [*program(shlex.split(command)), *RUN[command]], cwd=ROOT, capture_output=True, text=True,
-        timeout=300,
+        timeout=LONG,
     )  # fmt: skip
     assert done.returncode == 0 and done.stdout.strip(), done.stderr
 

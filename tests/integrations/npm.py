@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-LONGEST = 300  # seconds; a guard
+from tests.patience import LONG
 
 
 def installed(folder: Path) -> Path:
@@ -32,6 +32,6 @@ def installed(folder: Path) -> Path:
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=LONGEST,
+        command, cwd=folder, capture_output=True, text=True, timeout=LONG,
         env=os.environ | environment,
     )  # fmt: skip

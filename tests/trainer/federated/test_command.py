@@ -18,11 +18,11 @@ from codecomplete.trainer import __main__ as trainer
 from codecomplete.trainer.federated import bundle
 from codecomplete.trainer.federated.picture import curves, table
 from codecomplete.trainer.federated.rounds import Round, Rounds
+from tests.patience import LONG
 
 ROOT = Path(__file__).parents[3]
 GUARD = Path(__file__).with_name("guard")  # notes every connection; see its one file
 HERE = ("127.0.0.1", "localhost", "::1")
-LONG = 400  # seconds that a busy machine may take
 
 
 def federated(*arguments: str | Path) -> int:

@@ -8,6 +8,7 @@ import sys
 import torch
 
 from codecomplete.trainer.learning.processes import ALONE, Processes, from_environment
+from tests.patience import LONG
 
 PROGRAM = """
 import torch
@@ -27,7 +28,7 @@ def test_two_processes_average_and_agree(tmp_path):
     script.write_text(PROGRAM)
     done = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-         str(script)], capture_output=True, text=True, timeout=300,
+         str(script)], capture_output=True, text=True, timeout=LONG,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     means = "[[0.5, 0.5, 0.5], [[5.0, 5.0], [5.0, 5.0]], 7.0, {leads}]"

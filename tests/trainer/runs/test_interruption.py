@@ -13,7 +13,7 @@ import torch
 
 from codecomplete.trainer.__main__ import main
 from codecomplete.trainer.learning import checkpoint, runlog
-from tests.patience import PATIENCE
+from tests.patience import LONG
 
 from ..toy import command
 
@@ -34,7 +34,7 @@ def train(shards: Path, out: Path, *more, **how) -> subprocess.Popen:
 
 
 def finished(process: subprocess.Popen) -> str:
-    output, _ = process.communicate(timeout=PATIENCE)
+    output, _ = process.communicate(timeout=LONG)
     assert process.returncode == 0, output
     return output
 
@@ -53,7 +53,7 @@ def whole(shards, tmp_path_factory) -> dict[str, torch.Tensor]:
 
 
 def wait_for_steps(out: Path, process: subprocess.Popen, steps: int) -> None:
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + LONG
     while len(runlog.read(out / runlog.LOG)) < steps and process.poll() is None:
         assert time.monotonic() < until, "the run does not move"
         time.sleep(0.005)
@@ -79,7 +79,7 @@ def test_told_to_stop_it_saves_and_ends(shards, tmp_path):
     process = train(shards, tmp_path, "--checkpoint-minutes", "60")
     wait_for_steps(tmp_path, process, 2)
     process.terminate()
-    output, _ = process.communicate(timeout=PATIENCE)
+    output, _ = process.communicate(timeout=LONG)
     assert process.returncode == 1 and "stopped: step" in output
     done = checkpoint.load_state(checkpoint.newest(tmp_path))["step"]
     assert 2 <= done < STEPS

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import LONG
+
 ROOT = Path(__file__).parents[4]
 IN_ONE_STEP = ("existing", "new", "symlink", "attributes")
 IN_PLACE = ("hardlink", "folder")
@@ -28,7 +30,7 @@ def outcomes(scenario: str) -> tuple[dict, ...]:
         Path(folder).chmod(0o755)
         run = subprocess.run(
             [sys.executable, "-m", "tests.integrations.edit.files.faults", scenario, f"{folder}/f"],
-            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+            cwd=ROOT, capture_output=True, text=True, timeout=LONG, check=False,
         )  # fmt: skip
     if "not supported" in run.stderr:
         pytest.skip("no extended attributes here")
