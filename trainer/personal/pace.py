@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PEAK = 0.35
-READINGS = 1.0
+READINGS = 2.0
 MOST_READINGS = 100
 
 

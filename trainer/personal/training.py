@@ -1,7 +1,7 @@
 """Training a model on one user's code, pass by pass, for as long as the user gets something from
 it.
 
-A pass shows every token of theirs, or what there is time for, among public rows, while the
+A pass shows every token of theirs twice, or what there is time for, among public rows, while the
 rate rises and falls to zero; so each pass ends with a finished model. It is exported and measured
 as the user would have it, with file and project remembered, on files that it did not learn. Two
 ways begin with a short pass: all weights, and low-rank adapters beside them. The better one gets

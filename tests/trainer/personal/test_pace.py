@@ -8,7 +8,7 @@ from codecomplete.trainer.personal.training import ADAPTERS, FULL, recipe_for
 
 def test_a_pass_reads_every_token_as_often_as_the_pace_says():
     assert Pace(readings=2.0).steps(3_000, 1_000) == 6.0
-    assert Pace().steps(3_000, 1_000) == 3.0
+    assert Pace(readings=0.5).steps(3_000, 1_000) == 1.5
 
 
 def test_the_peak_scales_every_rate_but_that_of_adapters_matrices():
