@@ -46,5 +46,5 @@ def has_ended(number: int) -> bool:
     except ProcessLookupError:
         return True
     except OSError:  # it belongs to another user
-        return False
+        pass
     return False

@@ -26,7 +26,7 @@ from ..learning.data import language_tags, open_rows
 from ..learning.fim import SuffixFirst
 from ..network.transformer import Transformer
 from .common import begin, finish
-from .continued import measured, parser, recipe_of, trained
+from .continued import Row, measured, parser, recipe_of, trained
 
 ALONE, TURNED = "last tokens of gaps, without the suffix", "with the suffix in front"
 GAPS = 512
@@ -48,24 +48,25 @@ def main(arguments: list[str] | None = None) -> None:
     options = asked.parse_args(arguments)
     begin(options)
     found = gaps(options)
-    plain: dict[str, Any] = {}
-    turned = {"fim_rate": options.rate}
     rows = {
-        "as it is": measured("as-it-is", plain, options)
-        | {
-            ALONE: on_gaps(trained("as-it-is", plain, options), [gap.plain for gap in found]),
-            TURNED: None,  # which it has not learned to read
-        },
+        "as it is": _arm("as-it-is", {}, options, found),
+        f"suffix first in {options.rate:.0%} of rows": _arm(
+            f"turned-{options.rate}", {"fim_rate": options.rate}, options, found
+        ),
     }
-    name = f"turned-{options.rate}"
-    row = measured(name, turned, options)
-    model = trained(name, turned, options)
-    row |= {
-        ALONE: on_gaps(model, [gap.plain for gap in found]),
-        TURNED: on_gaps(model, [gap.turned for gap in found]),
-    }
-    rows[f"suffix first in {options.rate:.0%} of rows"] = row
     finish("filling", rows, markdown(rows), options)
+
+
+def _arm(name: str, changes: dict[str, Any], options: argparse.Namespace, found: list[Gap]) -> Row:
+    row, model = measured(name, changes, options), trained(name, changes, options)
+    turned = (
+        [gap.turned for gap in found] if changes else []
+    )  # else it has not learned to read them
+    return {
+        **row,
+        ALONE: on_gaps(model, [gap.plain for gap in found]),
+        TURNED: on_gaps(model, turned) if turned else None,
+    }
 
 
 def gaps(options: argparse.Namespace) -> list[Gap]:

@@ -8,8 +8,10 @@ it keeps what is finished. The engine does not serve such tables: this decides w
 
 from __future__ import annotations
 
+from codecomplete.engine.modeldir.names import TOKENIZER
+
 from ..evaluation.report import markdown
-from ..runs.presets import PRESETS
+from ..runs import starting
 from .common import begin, finish
 from .continued import measured, parser
 
@@ -22,7 +24,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = asked.parse_args(arguments)
     begin(options)
     with_tables = f"two tables of {options.rows:,} rows"
-    size = 2 * options.rows * PRESETS["small"].model.n_embd / 2 / 1e6
+    width = starting.read(options.start, options.data / TOKENIZER).config.n_embd
+    size = 2 * options.rows * width * 0.5 / 1e6  # half a byte for each weight
     rows = {
         "as it is": measured("as-it-is", {}, options) | {SIZE: 0.0},
         with_tables: measured(f"tables-{options.rows}", {"hashed_rows": options.rows}, options)
