@@ -55,10 +55,10 @@ class FakeSession:
         self.model = model
 
     def sync(self, before, after="", *, stop=lambda: False, indentation=None):
-        if self.model.mode == "broken":
-            raise RuntimeError("broken on purpose")
         self.before = before
         self.model.asked.append(before)
+        if self.model.mode == "broken":
+            raise RuntimeError("broken on purpose")
 
     def suggest(self, max_tokens, deadline_ms, threshold, *, stop=lambda: False):
         wait(self.model.mode, stop)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 
 import pytest
 from prompt_toolkit.buffer import Buffer
@@ -13,7 +14,12 @@ from prompt_toolkit.document import Document
 from codecomplete.engine import Suggestion
 from codecomplete.integrations.prompt.conversation import Conversation, ReplOptions
 from codecomplete.integrations.prompt.ghost import Ghost, GhostText, visible
-from codecomplete.integrations.shared.suggester import REFINED_MS, State, Suggester
+from codecomplete.integrations.shared.suggester import (
+    FAILURES_BEFORE_REST,
+    REFINED_MS,
+    State,
+    Suggester,
+)
 from tests.integrations.fake import FakeModel, FakeSession, WithAlternatives
 from tests.integrations.prompt.prompt import run
 from tests.patience import FOREVER, PATIENCE
@@ -150,15 +156,21 @@ def test_names_that_do_not_exist_are_not_shown():
 
 
 def test_a_broken_engine_disturbs_nothing_and_the_history_takes_over():
+    model = FakeModel("broken")
+
+    def is_served(prompt, text):
+        return text in model.asked or prompt.suggester.state is State.FAILED
+
     async def test(prompt):
         await prompt.type("p", "p", "rint(1)")
-        for text in ("a", "ab", "abc", "abcd"):
+        for text in ("a", "ab", "abc"):  # each is asked before the next takes its place
             await prompt.type("\x15" + text, text)
-            await prompt.until(lambda: prompt.suggester.state is not State.BUSY)
+            await prompt.until(partial(is_served, prompt, text))
         await prompt.until(lambda: prompt.suggester.state is State.FAILED)
         await prompt.type("\x15pri", "pri", "nt(1)")
 
-    run(test, FakeModel("broken"), typed_before=("print(1)",))
+    run(test, model, typed_before=("print(1)",))
+    assert len(model.asked) == FAILURES_BEFORE_REST
 
 
 def test_a_model_that_cannot_be_loaded_disturbs_nothing():
