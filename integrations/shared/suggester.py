@@ -299,7 +299,7 @@ class Suggester:
             if self._stale(generation):
                 return
             model = self._loaded()
-            if model is None or isinstance(job, Preparation) or _is_private(job.snapshot):
+            if model is None or isinstance(job, Preparation) or not self._may_answer(job):
                 self._nothing(job, generation)
                 return
             self.state = State.BUSY
@@ -310,7 +310,15 @@ class Suggester:
             self._nothing(job, generation)
         finally:
             if self.state is State.BUSY:
-                self.state = State.IDLE
+                self.state = self._at_rest()
+
+    def _at_rest(self) -> State:
+        return State.IDLE if self._enabled else State.OFF
+
+    def _may_answer(self, job: Question) -> bool:
+        """Whether the model may be asked: a request may have come just before an engine that fails
+        was given up."""
+        return self._enabled and not _is_private(job.snapshot)
 
     def _pause(self, generation: int) -> None:
         if self.options.debounce_ms:
@@ -330,7 +338,7 @@ class Suggester:
         if self.model is None and self.state is not State.FAILED:
             self.state = State.LOADING
             self.model = self._load(self.options)
-            self.state = State.IDLE if self._enabled else State.OFF
+            self.state = self._at_rest()
         return self.model
 
     def _answer(self, job: Question, model: Model, generation: int) -> None:
@@ -537,8 +545,8 @@ class Suggester:
             self.error = f"{type(error).__name__}: {error}"
             log.error("suggestions failed: %s", self.error, exc_info=error)
         if self.model is None or self._failures >= FAILURES_BEFORE_REST:
+            self._enabled = False  # first: whoever sees the state may ask at once
             self.state = State.FAILED
-            self._enabled = False
 
 
 def _ranking(session: Session, deadline_ms: float, stop: Callable[[], bool]) -> Rank:
