@@ -163,21 +163,30 @@ class Suggester:
         return True
 
     def prepare(self) -> None:
-        """Load the model now, on the worker thread, so that the first suggestion is not late."""
-        if self.state is State.UNLOADED and self._request is None:
-            self._ask(Preparation())
+        """Load the model now, on the worker thread, so that the first suggestion is not late.
 
-    def _ask(self, job: Job) -> bool:
+        Takes no request's place, even if the worker has only just taken that.
+        """
+        if self.state is not State.UNLOADED or self._closed:
+            return
+        with self._wanted:
+            if self._request is None:
+                self._put(Preparation())
+
+    def _ask(self, job: Question) -> bool:
         if not self._enabled or self._closed:
             return False
         with self._wanted:
             self._generation += 1
-            self._request = job
             if not isinstance(job, Others):
                 self._shown = None
-            self._start()
-            self._wanted.notify_all()
+            self._put(job)
         return True
+
+    def _put(self, job: Job) -> None:
+        self._request = job
+        self._start()
+        self._wanted.notify_all()
 
     def show(self, snapshot: Snapshot, text: Suggestion) -> None:
         """The host shows this text for this snapshot, wherever it comes from; for ``follow``."""

@@ -8,9 +8,9 @@ names.
 
 from __future__ import annotations
 
-import os
 import sys
 import time
+from pathlib import Path
 
 from codecomplete.engine import Stopped, Suggestion
 
@@ -104,7 +104,7 @@ def wait(model: FakeModel, stop) -> None:
 
 def is_to_wait(mode: str, waited: float) -> bool:
     if mode.startswith("until:"):
-        return not os.path.exists(mode.removeprefix("until:"))
+        return not Path(mode.removeprefix("until:")).exists()
     return mode not in ("quick", "broken") and waited < float(mode)
 
 

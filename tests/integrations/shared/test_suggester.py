@@ -294,6 +294,15 @@ def test_the_model_can_be_loaded_before_it_is_needed():
     suggester.close()
 
 
+def test_loading_the_model_early_takes_no_place_of_a_request_that_was_just_taken(make):
+    """As when the first key is typed just when the first screen has been drawn."""
+    suggester, inbox = make(SlowModel(), debounce_ms=300), Inbox()
+    suggester.request(Snapshot("a"), inbox)
+    wait_for(lambda: suggester._request is None)
+    suggester.prepare()
+    assert inbox.wait()[0].before == "a"
+
+
 def test_another_model_is_loaded_when_the_options_say_so():
     loads = []
     suggester = Suggester(load=lambda options: loads.append(options.model) or SlowModel())
