@@ -142,12 +142,14 @@ def test_the_editor_whose_folder_is_gone_still_suggests(tmp_path):
     folder.mkdir()
     path = tmp_path / "a.py"
     path.write_text("import os\n\n")
+    (tmp_path / "codecomplete").mkdir()
+    (tmp_path / "codecomplete/edit.toml").write_text("deadline_ms = 10_000\n")
     terminal = Terminal(
         folder,
         "-m",
         "codecomplete.integrations.edit",
         f"{path}:3",
-        more={"HOME": str(tmp_path)},
+        more={"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
         dim=EDITORS_DIM,
     )
     try:
