@@ -17,10 +17,12 @@ import pytest
 
 from tests.integrations.nvim.editor import installed
 from tests.integrations.terminal import ROOT
+from tests.patience import PATIENCE
 from tests.privacy import tracing
 from tests.privacy.hosts import CcEdit, Embedding, Host, LanguageServer, Neovim, Repl
 
 SECONDS = 60
+ENOUGH = 3  # suggestions
 PAGE = ROOT / "docs" / "files.md"
 HOSTS = ("an embedding program", "cc-repl", "cc-edit", "the language server", "Neovim")
 
@@ -56,13 +58,15 @@ def _hosts(folder: Path) -> dict[str, Host]:
 
 
 def _type_for(seconds: float, hosts: list[Host]) -> None:
-    """Counted from when every host has been typed into once, so that the model is loaded."""
-    until = None
+    """Counted from when every host has been typed into once, so that the model is loaded; longer
+    where a busy machine has answered too late too often."""
+    until, most = None, time.monotonic() + PATIENCE
     for number in itertools.count():
         for host in hosts:
             host.type(host.lines[number % len(host.lines)])
         until = until or time.monotonic() + seconds
-        if time.monotonic() >= until:
+        was_at_work = all(host.suggested >= ENOUGH for host in hosts)
+        if time.monotonic() >= (until if was_at_work else most):
             return
         time.sleep(min(2, seconds))
 
@@ -75,7 +79,7 @@ def host(request, watched) -> Host:
 
 
 def test_it_was_at_work(host):
-    assert host.suggested >= 3
+    assert host.suggested >= ENOUGH
 
 
 def test_no_socket_but_its_own_pipes(host):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 
 import pytest
 
@@ -178,9 +179,9 @@ def test_the_files_beside_the_open_one_give_none_away(suggester, tmp_path, langu
     (tmp_path / f"beside{ending}").write_text(text * 3)
     path = str(tmp_path / f"open{ending}")
     asked(suggester, Snapshot("\n", "", language, 1, path=path))
-    for _ in range(2000):
-        if not suggester._sessions.has_more_to_read:
-            break
+    until = time.monotonic() + PATIENCE
+    while suggester._sessions.has_more_to_read:
+        assert time.monotonic() < until
         suggester._thread.join(0.01)
     project = next(iter(suggester._sessions._projects._scans.values())).project
     assert project.tokens > 0

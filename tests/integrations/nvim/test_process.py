@@ -242,12 +242,14 @@ def test_a_closed_buffer_is_forgotten(start):
 @pytest.fixture(scope="module")
 def real(program, tmp_path_factory):
     editor = Editor(program, tmp_path_factory.mktemp("real"), command=REAL, before=[UNHURRIED])
-    editor.open()
-    editor.keys("i")
-    editor.wait(lambda: editor.state() == "ready")
-    editor.keys("<Esc>")
-    yield editor
-    editor.close()
+    try:
+        editor.open()
+        editor.keys("i")
+        editor.wait(lambda: editor.state() == "ready")
+        editor.keys("<Esc>")
+        yield editor
+    finally:
+        editor.close()
 
 
 def test_the_packaged_model_suggests_and_what_it_says_is_accepted(real):

@@ -22,6 +22,7 @@ RUNTIME = ROOT / "integrations" / "vim" / "runtime"
 FAKE = [sys.executable, "-m", "tests.integrations.vim.fake_serve"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.vim", "serve"]
 OLDEST = "patch-9.0.1378"
+MARK = b"\x1b]777;mark\x07"  # which no terminal shows
 DIM = "585858"  # colour 240 of 256, which nothing else has here
 KEYS = {
     "Tab": "\t", "Esc": "\x1b", "CR": "\r", "BS": "\x7f", "C-c": "\x03", "C-]": "\x1d",
@@ -115,7 +116,7 @@ class Editor(Terminal):
             self.send(KEYS.get(key.strip("<>"), key) if len(key) > 1 else key)
             self.settle(0.005)
             self.expr("1")
-        self.settle(0.005)
+        self.drawn()
 
     def type(self, text: str) -> None:
         self.keys(*text)
@@ -191,6 +192,12 @@ class Editor(Terminal):
         while not condition():
             assert time.monotonic() < until
             time.sleep(0.01)
+
+    def drawn(self) -> None:
+        """Until all that Vim has drawn so far is on the screen: what it writes next is a mark."""
+        before = len(self.raw)
+        self.expr('echoraw("\\<Esc>]777;mark\\<C-g>")')
+        self.wait(lambda: MARK in self.raw[before:])
 
     def quiet(self, seconds: float = 0.2) -> None:
         """Give an answer that must not come the time to come."""

@@ -12,6 +12,7 @@ import pytest
 
 from tests.integrations.edit.test_losing_nothing import SAVE, UNDO, said, typed
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
+from tests.integrations.nvim.test_federate import arguments
 from tests.patience import PATIENCE
 
 DEFINITION, BACK, RENAME, NEXT, COMPLETE = "\x1bd", "\x1b,", "\x1bOQ", "\x1b[19~", "\x1b/"
@@ -43,7 +44,7 @@ def case(request, tmp_path):
 
 def children(terminal) -> list[str]:
     pids = Path(f"/proc/{terminal.child.pid}/task/{terminal.child.pid}/children").read_text()
-    return [Path(f"/proc/{pid}/comm").read_text().strip() for pid in pids.split()]
+    return [one for one in map(arguments, map(int, pids.split())) if one]
 
 
 def test_a_server_says_what_is_wrong_and_is_asked_for_definitions_and_other_names(tmp_path, case):
