@@ -22,6 +22,8 @@ from tests.patience import PATIENCE, pause
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
+"""Of a copy of the tree: what is no part of it, and may be written by other tests just then."""
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.nvim.editor import FAKE, REAL, ROOT
+from tests.integrations.nvim.editor import FAKE, LEFT_OUT, REAL, ROOT
 from tests.integrations.nvim.test_process import alive, pid
 from tests.patience import FOREVER, PATIENCE
 
@@ -135,7 +135,7 @@ def test_it_still_suggests_after_its_own_directory_is_gone(start, tmp_path):
     """A plugin manager that updates the plugin replaces the folder under a running process."""
     package = tmp_path / "package"
     for name in ("codecomplete", "engine", "integrations", "tests"):
-        shutil.copytree(ROOT / name, package / name, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / name, package / name, ignore=LEFT_OUT)
     editor = start(runtime=package / "integrations" / "nvim" / "runtime")
     editor.open()
     editor.keys("i", *"fo")

@@ -13,7 +13,14 @@ import pytest
 
 from codecomplete.integrations.nvim.__main__ import RUNTIME as PRINTED
 from codecomplete.integrations.nvim.__main__ import main
-from tests.integrations.nvim.editor import ALONE, ROOT, RUNTIME, UNHURRIED, environment
+from tests.integrations.nvim.editor import (
+    ALONE,
+    LEFT_OUT,
+    ROOT,
+    RUNTIME,
+    UNHURRIED,
+    environment,
+)
 from tests.patience import PATIENCE
 
 CELL = "for index in range(10):"
@@ -24,9 +31,7 @@ def clone(tmp_path_factory) -> Path:
     """What a plugin manager has on disk: the tracked and new files of the repository."""
     target = tmp_path_factory.mktemp("plugins") / "codecomplete"
     for folder in ("plugin", "codecomplete", "integrations", "engine", "tests"):
-        shutil.copytree(
-            ROOT / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        shutil.copytree(ROOT / folder, target / folder, ignore=LEFT_OUT)
     return target
 
 
