@@ -7,7 +7,7 @@ export const TABLES = {
   "layout": {"TABLE_BITS": [8, 32], "BITS": [4, 8, 32], "BLOCKS": [32, 64, 96, 128, 256], "MOST_WINDOW": 1048576, "MOST_SIZE": 16777216, "MOST_STATE": 2147483648},
   "tuning": {"DEFAULT_THRESHOLD": 0.4},
   "tokenizer": {"SPELLINGS": {"<bos>": ["<bos>", "<s>", "<|begin_of_text|>", "<|endoftext|>"], "<eos>": ["<eos>", "</s>", "<|end_of_text|>", "<|endoftext|>"], "<fim_prefix>": ["<fim_prefix>", "<|fim_prefix|>", "<PRE>"], "<fim_middle>": ["<fim_middle>", "<|fim_middle|>", "<MID>"], "<fim_suffix>": ["<fim_suffix>", "<|fim_suffix|>", "<SUF>"], "<file_sep>": ["<file_sep>", "<|file_sep|>"], "<pad>": ["<pad>", "<|pad|>", "<pad_token>", "[PAD]"], "<unk>": ["<unk>", "[UNK]"]}, "SETTLING_CHARACTERS": 2, "BOS": "<bos>", "EOS": "<eos>"},
-  "languages": {"EXTENSIONS": {"python": [".py", ".pyi", ".pyw"], "c": [".c", ".h"], "java": [".java"], "cpp": [".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp"], "go": [".go"], "javascript": [".js", ".jsx", ".mjs", ".cjs"], "typescript": [".ts", ".tsx", ".mts", ".cts"], "rust": [".rs"], "php": [".php"], "kotlin": [".kt", ".kts"]}},
+  "languages": {"EXTENSIONS": {"python": [".py", ".pyi", ".pyw"], "c": [".c", ".h"], "java": [".java"], "cpp": [".cc", ".cpp", ".cxx", ".c++", ".hh", ".hpp", ".hxx", ".inl", ".ipp"], "go": [".go"], "javascript": [".js", ".jsx", ".mjs", ".cjs"], "typescript": [".ts", ".tsx", ".mts", ".cts"], "rust": [".rs"], "php": [".php"], "kotlin": [".kt", ".kts"], "shell": [".sh", ".bash", ".zsh", ".ksh", ".ebuild"], "lua": [".lua"], "markdown": [".md", ".markdown", ".mdown"]}},
   "context": {"CHARACTERS_PER_TOKEN": 8},
   "edits": {"PROBE_CHARACTERS": 64},
   "stream": {"REMEMBERED_LOGITS": 16, "MOST_FORESEEN": 8},
