@@ -6,7 +6,8 @@ const { SLIDING } = /** @type {{ SLIDING: string }} */ (TABLES.config);
 /** @typedef {import('./config.mjs').ModelConfig} ModelConfig */
 
 /**
- * The entries of the key/value buffer: three windows for a sliding one, so that it rolls rarely.
+ * The entries of the key/value buffer: three windows for a sliding one, which rolls once per window
+ * and keeps two, so that deletions can undo that.
  * @param {ModelConfig} config
  */
 export const capacityOf = (config) => (isSliding(config) ? 3 : 1) * config.window;
