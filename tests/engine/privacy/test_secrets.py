@@ -105,7 +105,8 @@ HARD = [
     "username" * 240, "api_key=" * 250, "password" * 250, "curl " * 400, "mysql -u x " * 180,
     'password = "' + "a" * 1_980, 'login("a", ' * 180, "://a:" * 400, "token: " * 280, "a-" * 1_000,
     'x("password", ' * 140, "<password>" * 200, "-----BEGIN PRIVATE KEY-----" * 70, "\\\"" * 1_000,
-    "password" + " " * 1_980, "password:" + " " * 1_980, "password" + " \t" * 900 + "x", "local -r " * 220 + "password=", "password `" * 220,
+    "password" + " " * 1_980, "password:" + " " * 1_980, "password" + " \t" * 900 + "x",
+    "local -r " * 220 + "password=", "password `" * 220,
     "|password|" * 200, "${token:-" * 220, "[" * 900 + "password=" + "[" * 900,
     'secret: ' + "username" * 6 + "!", "sk-" * 660, "eyJaaaaaaaa." * 160, "A" * 2_000, "ab1" * 660,
 ]  # fmt: skip
