@@ -1,10 +1,10 @@
-"""What a text leaves open: brackets, strings, comments. An incremental look, not a parser.
+"""What a text leaves open: brackets, strings, comments. An incremental scanner, not a parser.
 
-Code before a caret rarely parses, and a caret may stand anywhere. So a small lexer follows only
-what opens and closes, from a line that looks like the beginning of something. It can be wrong after
-code it does not understand; what it is asked for is therefore only ever to leave something out.
+Code before a caret rarely parses, and a caret may be anywhere. So a small lexer follows only what
+opens and closes, from a line that looks like the beginning of a definition. It can be wrong after
+code that it does not understand; so it is only used to leave something out.
 
-Pure text in, facts out.
+Works on text only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ..patterns import pattern
 
 MOST_SCANNED = 8_000
-"""Characters before the caret that are looked at where nothing is known of them yet."""
+"""Characters before the caret that are scanned if they were not scanned before."""
 
 CLOSER_OF = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = frozenset(CLOSER_OF.values())
@@ -26,7 +26,7 @@ SLASH_STAR = frozenset({"c", "cpp", "java", "kotlin", "go", "rust"})
 """Languages in which ``*/`` means nothing but the end of a comment."""
 
 SEMICOLON_LANGUAGES = frozenset({"c", "cpp", "java", "javascript", "typescript", "rust", "php"})
-"""Languages of which most statements end with a semicolon."""
+"""Languages in which most statements end with a semicolon."""
 
 RAW, INLINE = "'r", "`\n"
 """What a string of shell without escapes ends with, and code in a line of Markdown."""
@@ -43,15 +43,15 @@ _RESTARTS = pattern(
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What is open at a place: brackets by their closers, outermost first, and what it is in.
+    """What is open at a place: brackets by their closers, outermost first, and a string or comment.
 
-    ``inside`` is the end of the string, comment or code the place is in: a quote, ``*/`` or a line
+    ``inside`` is the end of the string, comment or code at the place: a quote, ``*/`` or a line
     end, for instance.
     """
 
     closers: tuple[str, ...] = ()
     inside: str = ""
-    whole: bool = True  # whether everything before the place was looked at
+    whole: bool = True  # whether everything before the place was scanned
 
 
 NOTHING_OPEN = Open()
@@ -64,7 +64,7 @@ def is_prose(open_: Open, language: str | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The end of a text, and where the closers stand that nothing in it has opened."""
+    """What is open at the end of a text, and the closers that nothing in it has opened."""
 
     open: Open
     unmatched: tuple[tuple[int, str], ...] = ()
@@ -72,7 +72,7 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How strings and comments of a language begin, and which of them end otherwise than most."""
+    """How the strings and comments of a language begin, and the ends of those that are special."""
 
     code: re.Pattern[str]
     ends: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Grammar:
         return _GRAMMARS.get(language or "", _GRAMMARS[""])
 
     def scan(self, text: str, begin: Open = NOTHING_OPEN) -> Scanned:
-        """Go on from ``begin`` to the end of ``text``."""
+        """Scan ``text``, which follows what ``begin`` describes."""
         closers, inside, place = list(begin.closers), begin.inside, 0
         unmatched: list[tuple[int, str]] = []
         while True:
@@ -104,7 +104,7 @@ class Grammar:
 
 
 def _close(closers: list[str], found: str) -> bool:
-    """Take a closer from the open ones, with what was left open inside; False if it has none."""
+    """Close the innermost such bracket, and all open inside it; False if none is open."""
     if found not in closers:
         return False
     while closers.pop() != found:
@@ -168,11 +168,11 @@ _GRAMMARS[""] = Grammar(pattern('"|' + _BRACKETS))
 
 @dataclass
 class Structure:
-    """What is open at the caret of one buffer; looks only at what is new, and never far back."""
+    """What is open at the caret of one buffer; scans only new text, and never far back."""
 
     language: str | None = None
-    _begin: int = 0  # where in the buffer what is known of it begins
-    _known: str = field(default="", repr=False)  # whole lines, nearest the caret
+    _begin: int = 0  # of the scanned lines, in the buffer
+    _known: str = field(default="", repr=False)  # the scanned lines, nearest the caret
     _at_end: Open = NOTHING_OPEN
 
     def at(self, before: str) -> Open:
@@ -197,14 +197,14 @@ class Structure:
 
 
 def _from_a_beginning(lines: str) -> str:
-    """The end of a text, from a line on that is probably neither in a string nor in a bracket."""
+    """The text from the first line on that is probably neither in a string nor in a bracket."""
     found = _RESTARTS.search(lines)
     return lines[found.start() :] if found else lines
 
 
 def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
     """Whether a suggestion that ends its line leaves a bracket or a string open that nothing below
-    closes. False where what stands below does not tell.
+    closes. False if the text below does not show that.
 
     >>> left_open("f(a, b", Open(), "\\nx = 1\\n", "python")
     True
@@ -223,7 +223,7 @@ def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
 
 def ends_statement(line: str, following: str, open_: Open, language: str | None) -> bool:
     """Whether a line of code ends a statement, so that the next one, which begins with the
-    character ``following``, is no deeper. False where that is not sure.
+    character ``following``, is not indented more. False if that is not certain.
 
     >>> [ends_statement(line, "y", Open(), "python") for line in ("x = 1", "if x:")]
     [True, False]
@@ -239,8 +239,8 @@ def ends_statement(line: str, following: str, open_: Open, language: str | None)
 
 
 def needless(text: str, open_: Open, after: str, language: str | None) -> int:
-    """Where in a suggestion the first bracket or comment is closed that may not be: nothing has
-    opened it, or the rest of the line closes it already. The length of ``text`` if there is none.
+    """The place in a suggestion of the first needless end of a bracket or comment: nothing has
+    opened it, or the rest of the line already closes it. The length of ``text`` if there is none.
 
     >>> needless("a, b):", Open((")",)), ")", "python")
     4
@@ -253,9 +253,9 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
         _close(allowed, closer)
     for place, closer in closing:
         if not allowed and closer == "}" and not open_.whole:
-            continue  # of a block that began too far above
+            continue  # its block began above the scanned text
         if closer == ")" and language == "shell" and closer not in open_.closers:
-            continue  # of a pattern of "case"
+            continue  # ends a pattern of "case"
         if not allowed or allowed[-1] != closer:
             return min(place, end)
         allowed.pop()
@@ -263,7 +263,8 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
 
 
 def _comment_end(text: str, open_: Open, language: str | None) -> int:
-    """Where a comment ends that nothing has begun; the length of ``text`` if none does."""
+    """The place of the end of a comment that nothing has begun; otherwise the length of
+    ``text``."""
     at = text.find("*/") if language in SLASH_STAR else -1
     while at >= 0:
         inside = Grammar.of(language).scan(text[:at], open_).open.inside
@@ -274,5 +275,5 @@ def _comment_end(text: str, open_: Open, language: str | None) -> int:
 
 
 def _closing(text: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
-    """The closers in a text whose openers stand before it."""
+    """The closers in a text whose openers are before it."""
     return grammar.scan(text, Open((), open_.inside)).unmatched

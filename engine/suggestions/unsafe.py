@@ -1,11 +1,11 @@
-"""Code that is never suggested, since it opens a hole: a small, kept list per language.
+"""Code that is not suggested because it opens a security hole: a small list for each language.
 
-Each entry is a shape that tutorials are full of and that reviews turn down: unverified TLS, loaders
-that run what they load, commands and queries put together from strings, functions of C that cannot
-be told how long a buffer is, downloads that a shell runs. It is no analysis: a user who writes such
-code already, in the same file, gets it suggested like any other.
+Each entry is a pattern that is common in tutorials and that reviews reject: unverified TLS, loaders
+that run what they load, commands and queries built from strings, C functions that do not know the
+length of a buffer, and downloads piped into a shell. This is not an analysis: users who already
+write such code in the same file get it suggested like any other.
 
-Pure text.
+Works on text only.
 """
 
 from __future__ import annotations
@@ -97,11 +97,11 @@ _BY_LANGUAGE = {
 _PATTERNS = {name: [pattern(shape) for shape in shapes] for name, shapes in _BY_LANGUAGE.items()}
 
 LOOKED_AT = 20_000
-"""Characters to either side of the caret in which the user's own habit counts."""
+"""Characters on either side of the caret in which such code of the user's counts."""
 
 
 def is_unsafe(line: str, text: str, before: str, after: str, language: str | None) -> bool:
-    """Whether a suggestion completes, after ``line``, a shape of the list that stands nowhere
+    """Whether a suggestion after ``line`` completes a pattern of the list that does not occur
     around the caret.
 
     >>> is_unsafe("requests.get(url, ver", "ify=False)", "", "", "python")
