@@ -214,7 +214,7 @@ def tables() -> dict[str, Any]:
         ),
         "infill": constants(infill, "MOST_TOKENS MOST_JUDGED SPARE GOAL_SHARE"),
         "candidates": constants(candidates, "MOST_STEPS UNREAD"),
-        "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _NEXT_LINE _UNFINISHED"),
+        "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _WORDS _NEXT_LINE _UNFINISHED"),
         "ngrams": constants(ngrams, "LONGEST MOST_PLACES"),
         "mixing": constants(mixing, "COUNT_EDGES SURE_EDGES SHAPE"),
         "names": constants(names, "NAME LONGEST_NAME"),
@@ -232,10 +232,13 @@ def tables() -> dict[str, Any]:
         "structure": {
             **constants(
                 structure,
-                "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR SEMICOLON_LANGUAGES _ASIDE _RESTARTS"
-                " _ENDS _INSIDE",
+                "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR SEMICOLON_LANGUAGES QUOTES PROSE _ASIDE"
+                " _RESTARTS _ENDS _INSIDE",
             ),
             "GRAMMARS": {name: grammar.code for name, grammar in structure._GRAMMARS.items()},
+            "OWN_ENDS": {
+                name: grammar.ends for name, grammar in structure._GRAMMARS.items() if grammar.ends
+            },
         },
         "length": constants(length, "TAKING GLANCE LEAST_LOG"),
         "suggestion": constants(suggestion, "SHORTEST _HUMP _WORD"),

@@ -22,9 +22,9 @@ FUNCTION, BLOCK = "function", "block"
 SHORTEST_REQUEST, LONGEST_REQUEST = 15, 400  # characters
 FEWEST_LINES, MOST_LINES = 2, 30  # of an answer
 
-_HASH_COMMENTS = frozenset({"python"})
+_COMMENT_MARKS = {"python": "#", "shell": "#", "lua": "--"}
 _NO_REQUEST = re.compile(
-    r"(?i)todo|fixme|xxx|noqa|type:|pylint|copyright|licen[cs]e|@generated|https?://|^[-=*#/\s]+$"
+    r"(?i)todo|fixme|xxx|noqa|type:|pylint|copyright|licen[cs]e|@generated|https?://|^!/|^[-=*#/\s]+$"
 )
 
 
@@ -47,7 +47,9 @@ class Pair:
 
 
 def pairs_of(text: str, language: str) -> Iterator[Pair]:
-    """The pairs of a source file, in order."""
+    """The pairs of a source file, in order; prose has none."""
+    if language == "markdown":
+        return
     if language == "python":
         yield from _documented_python(text)
     else:
@@ -161,7 +163,7 @@ def _closing(text: str, opening: int) -> int | None:
 
 def _commented_blocks(text: str, language: str) -> Iterator[Pair]:
     """Comments on their own lines, each with the lines up to a blank or less indented one."""
-    mark = "#" if language in _HASH_COMMENTS else "//"
+    mark = _COMMENT_MARKS.get(language, "//")
     lines = text.split("\n")
     at = 0
     while at < len(lines):

@@ -10,6 +10,7 @@ Works on text only.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..patterns import pattern
@@ -27,28 +28,38 @@ SLASH_STAR = frozenset({"c", "cpp", "java", "kotlin", "go", "rust"})
 SEMICOLON_LANGUAGES = frozenset({"c", "cpp", "java", "javascript", "typescript", "rust", "php"})
 """Languages in which most statements end with a semicolon."""
 
+RAW, INLINE = "'r", "`\n"
+"""What a string of shell without escapes ends with, and code in a line of Markdown."""
+
+QUOTES = frozenset({'"', "'", RAW})
+PROSE = frozenset({"\n", "*/", '"""', "'''", "--]]", "--]=]", "--]==]"})
+"""The ends of comments and docstrings."""
+
 _ASIDE = pattern(r"#|//|/\*|\*/")
-_RESTARTS = pattern(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
+_RESTARTS = pattern(
+    r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn|function|local)\b)", re.M
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
     """What is open at a place: brackets by their closers, outermost first, and a string or comment.
 
-    ``inside`` is the end of the string or comment at the place: a quote, ``*/`` or a line end.
+    ``inside`` is the end of the string, comment or code at the place: a quote, ``*/`` or a line
+    end, for instance.
     """
 
     closers: tuple[str, ...] = ()
     inside: str = ""
     whole: bool = True  # whether everything before the place was scanned
 
-    @property
-    def is_prose(self) -> bool:
-        """Whether the place is in a comment or a docstring."""
-        return self.inside in ("\n", "*/", '"""', "'''")
-
 
 NOTHING_OPEN = Open()
+
+
+def is_prose(open_: Open, language: str | None) -> bool:
+    """Whether a place is in a comment or a docstring, or in the text of Markdown."""
+    return open_.inside in PROSE or (language == "markdown" and not open_.inside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +72,10 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How the strings and comments of a language begin."""
+    """How the strings and comments of a language begin, and the ends of those that are special."""
 
     code: re.Pattern[str]
+    ends: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, language: str | None) -> Grammar:
@@ -87,8 +99,8 @@ class Grammar:
             elif found in CLOSERS:
                 if not _close(closers, found):
                     unmatched.append((match.start(), found))
-            elif found in _ENDS:
-                inside = _ENDS[found]
+            else:
+                inside = self.ends.get(found) or _ENDS.get(found, "")
 
 
 def _close(closers: list[str], found: str) -> bool:
@@ -101,7 +113,9 @@ def _close(closers: list[str], found: str) -> bool:
 
 
 _ENDS = {"#": "\n", "//": "\n", "/*": "*/", '"""': '"""', "'''": "'''", '"': '"', "'": "'"}
-_ENDS["`"] = "`"
+_ENDS |= {"`": "`", "$'": "'", "--": "\n", "```": "```", "~~~": "~~~"}
+_LEVELS = ("", "=", "==")  # of Lua's long brackets
+_ENDS |= {f"{mark}[{level}[": f"{mark}]{level}]" for mark in ("", "--") for level in _LEVELS}
 _INSIDE = {
     "\n": pattern(r"\n"),
     "*/": pattern(r"\*/"),
@@ -110,10 +124,28 @@ _INSIDE = {
     "`": pattern(r"\\[\s\S]|`"),
     '"': pattern(r'\\[\s\S]|["\n]'),
     "'": pattern(r"\\[\s\S]|['\n]"),
+    RAW: pattern(r"['\n]"),
+    INLINE: pattern(r"[`\n]"),
+    # Not what has the name of a language after it: that begins code, and an end was missed.
+    **{fence: pattern(fence + r"(?![\w{])") for fence in ("```", "~~~")},
+    **{f"{mark}]{level}]": pattern(rf"\]{level}\]") for mark in ("", "--") for level in _LEVELS},
 }
 _BRACKETS = r"[()\[\]{}]"
 _C = r"//|/\*|"
 _PLAIN_CHAR = r"'(?:\\.[^']{0,8}|[^\\'\n])'|"  # a whole character, so that a lifetime is not one
+
+
+_SHELL = r"\\[\s\S]|(?<![^\s;&|()])#|\$'|'|\"|"
+"""A hash begins a comment only where a word begins. Strings count as ended with their line: many go
+on, but so does the text of here documents, which is full of apostrophes."""
+
+_LUA = r"--\[={0,2}\[|--|\[={0,2}\[|\"|'|"
+_MARKDOWN = r"```|~~~|`"
+_OWN = {
+    "shell": Grammar(pattern(_SHELL + _BRACKETS), {"'": RAW}),
+    "lua": Grammar(pattern(_LUA + _BRACKETS)),
+    "markdown": Grammar(pattern(_MARKDOWN), {"`": INLINE}),  # brackets and quotes of prose are free
+}
 
 
 def _grammar(language: str) -> Grammar:
@@ -129,7 +161,7 @@ def _grammar(language: str) -> Grammar:
 
 
 _NAMES = ("python", "c", "java", "cpp", "go", "javascript", "typescript", "rust", "php", "kotlin")
-_GRAMMARS = {name: _grammar(name) for name in _NAMES}
+_GRAMMARS = {name: _grammar(name) for name in _NAMES} | _OWN
 _GRAMMARS[""] = Grammar(pattern('"|' + _BRACKETS))
 
 
@@ -180,11 +212,12 @@ def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
         return False
     grammar = Grammar.of(language)
     found = grammar.scan(text, open_).open
-    if found.inside in ('"', "'"):
+    if found.inside in QUOTES:
         return True
     below = grammar.scan("\n" + after, Open((), found.inside))
-    closing = [closer for _, closer in below.unmatched]
-    return list(reversed(found.closers)) != closing
+    ignored = ")" if language == "shell" else ""  # patterns of "case" end with one
+    closing = [closer for _, closer in below.unmatched if closer != ignored]
+    return [closer for closer in reversed(found.closers) if closer != ignored] != closing
 
 
 def ends_statement(line: str, following: str, open_: Open, language: str | None) -> bool:
@@ -220,6 +253,8 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     for place, closer in closing:
         if not allowed and closer == "}" and not open_.whole:
             continue  # its block began above the scanned text
+        if closer == ")" and language == "shell" and closer not in open_.closers:
+            continue  # ends a pattern of "case"
         if not allowed or allowed[-1] != closer:
             return min(place, end)
         allowed.pop()

@@ -163,21 +163,30 @@ class Suggester:
         return True
 
     def prepare(self) -> None:
-        """Load the model now, on the worker thread, so that the first suggestion is not late."""
-        if self.state is State.UNLOADED and self._request is None:
-            self._ask(Preparation())
+        """Load the model now, on the worker thread, so that the first suggestion is not late.
 
-    def _ask(self, job: Job) -> bool:
+        Takes no request's place, even if the worker has only just taken that.
+        """
+        if self.state is not State.UNLOADED or self._closed:
+            return
+        with self._wanted:
+            if self._request is None:
+                self._put(Preparation())
+
+    def _ask(self, job: Question) -> bool:
         if not self._enabled or self._closed:
             return False
         with self._wanted:
             self._generation += 1
-            self._request = job
             if not isinstance(job, Others):
                 self._shown = None
-            self._start()
-            self._wanted.notify_all()
+            self._put(job)
         return True
+
+    def _put(self, job: Job) -> None:
+        self._request = job
+        self._start()
+        self._wanted.notify_all()
 
     def show(self, snapshot: Snapshot, text: Suggestion) -> None:
         """The host shows this text for this snapshot, wherever it comes from; for ``follow``."""
@@ -299,7 +308,7 @@ class Suggester:
             if self._stale(generation):
                 return
             model = self._loaded()
-            if model is None or isinstance(job, Preparation) or _is_private(job.snapshot):
+            if model is None or isinstance(job, Preparation) or not self._may_answer(job):
                 self._nothing(job, generation)
                 return
             self.state = State.BUSY
@@ -310,7 +319,15 @@ class Suggester:
             self._nothing(job, generation)
         finally:
             if self.state is State.BUSY:
-                self.state = State.IDLE
+                self.state = self._at_rest()
+
+    def _at_rest(self) -> State:
+        return State.IDLE if self._enabled else State.OFF
+
+    def _may_answer(self, job: Question) -> bool:
+        """Whether the model may be asked: a request may have come just before an engine that fails
+        was given up."""
+        return self._enabled and not _is_private(job.snapshot)
 
     def _pause(self, generation: int) -> None:
         if self.options.debounce_ms:
@@ -330,7 +347,7 @@ class Suggester:
         if self.model is None and self.state is not State.FAILED:
             self.state = State.LOADING
             self.model = self._load(self.options)
-            self.state = State.IDLE if self._enabled else State.OFF
+            self.state = self._at_rest()
         return self.model
 
     def _answer(self, job: Question, model: Model, generation: int) -> None:
@@ -537,8 +554,8 @@ class Suggester:
             self.error = f"{type(error).__name__}: {error}"
             log.error("suggestions failed: %s", self.error, exc_info=error)
         if self.model is None or self._failures >= FAILURES_BEFORE_REST:
+            self._enabled = False  # first: whoever sees the state may ask at once
             self.state = State.FAILED
-            self._enabled = False
 
 
 def _ranking(session: Session, deadline_ms: float, stop: Callable[[], bool]) -> Rank:

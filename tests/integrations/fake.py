@@ -1,14 +1,16 @@
 """A model that knows a few cells by heart, as slow or as broken as a test wants it.
 
 ``python -m tests.integrations.fake MODE ipython ARGUMENTS`` starts a real IPython with it,
-``... MODE ptpython ARGUMENTS`` a real ptpython. MODE is "quick", "broken", or seconds to wait. What
-the model says is shown as it is: the session has none of its names.
+``... MODE ptpython ARGUMENTS`` a real ptpython. MODE is "quick", "broken", seconds to wait, or
+"until:FILE" to wait for a file. What the model says is shown as it is: the session has none of its
+names.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
 
 from codecomplete.engine import Stopped, Suggestion
 
@@ -61,7 +63,7 @@ class FakeSession:
             raise RuntimeError("broken on purpose")
 
     def suggest(self, max_tokens, deadline_ms, threshold, *, stop=lambda: False):
-        wait(self.model.mode, stop)
+        wait(self.model, stop)
         return next((Suggestion(rest, 0.9) for rest in rests(self.before)), None)
 
     def learn(self, *, stop=lambda: False):
@@ -91,13 +93,19 @@ def rests(before: str) -> list[str]:
     return found
 
 
-def wait(mode: str, stop) -> None:
-    seconds = 0.0 if mode in ("quick", "broken") else float(mode)
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+def wait(model: FakeModel, stop) -> None:
+    """As long as the model's mode says by then."""
+    start = time.monotonic()
+    while is_to_wait(model.mode, time.monotonic() - start):
         if stop():
             raise Stopped
         time.sleep(0.005)
+
+
+def is_to_wait(mode: str, waited: float) -> bool:
+    if mode.startswith("until:"):
+        return not Path(mode.removeprefix("until:")).exists()
+    return mode not in ("quick", "broken") and waited < float(mode)
 
 
 def main(mode: str, host: str, *arguments: str) -> None:

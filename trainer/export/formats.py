@@ -92,15 +92,16 @@ def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
 
 
 def trained_languages(vocabulary: Tokenizer, training: Mapping[str, Any]) -> list[str]:
-    """The languages on which the weights were trained, now or before, and for which the vocabulary
-    has a tag; all with a tag if the provenance names no languages."""
-    tagged = [name for name in LANGUAGES if vocabulary.special(language_tag(name)) is not None]
+    """The languages on which the weights were trained, now or before, with a tag or without; all
+    for which the vocabulary has a tag if the provenance names no languages."""
     trained: set[str] = set()
     sitting: Mapping[str, Any] | None = training
     while sitting:
         trained.update(sitting.get("languages", ()))
         sitting = sitting.get("began_with")
-    return [name for name in tagged if name in trained] if trained else tagged
+    if trained:
+        return [name for name in LANGUAGES if name in trained]
+    return [name for name in LANGUAGES if vocabulary.special(language_tag(name)) is not None]
 
 
 def save_onnx(

@@ -34,7 +34,7 @@ _INTRODUCTION = (
     "completes the request."
 )
 _WITH_INPUT = ", paired with an input that provides further context"
-_COMMENTS = {"python": "# "}
+_COMMENTS = {"python": "# ", "shell": "# ", "lua": "-- ", "markdown": ""}
 
 
 @dataclass(frozen=True)

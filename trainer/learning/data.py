@@ -276,7 +276,7 @@ def only_languages(ids: Ids, index: np.ndarray, languages: Sequence[str]) -> tup
 def language_tags(vocabulary: Tokenizer) -> list[int]:
     """The tag of each language, by its place in ``engine.languages.LANGUAGES``.
 
-    Vocabularies without tags get the token that begins a document instead.
+    A language without one gets the token that begins a document instead, as the engine does.
     """
     begin = vocabulary.special(BOS) or 0
     tags = (vocabulary.special(language_tag(language)) for language in LANGUAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.languages import TAGGED
 from codecomplete.engine.modeldir.config import (
     BLOCK,
     GELU,
@@ -126,13 +126,14 @@ FAMILIES = {
     "go": "go",
     "rust": "rust",
     "php": "php",
+    "scripts": "shell,lua,markdown",
 }
 """Languages that share a specialist, because they share vocabulary."""
 
 SPECIALISTS = tuple(
     Preset(
         f"small-{family}",
-        f"small, finished on {languages.replace(',', ' and ')}, with a tenth from the rest",
+        f"small, finished on {languages.replace(',', ', ')}, with a tenth from all languages",
         SMALL.model,
         replace(
             SMALL.recipe,
@@ -345,7 +346,7 @@ CHARACTER_LANGUAGES = tuple(
         begins_with=base.name,
     )
     for base in (CHARACTER, CHARACTER_SMALL, CHARACTER_TINY)
-    for language in LANGUAGES
+    for language in TAGGED
 )
 
 SCALING = tuple(

@@ -12,7 +12,6 @@ from codecomplete import engine
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
     **engine.EXTENSIONS,
-    "markdown": (".md", ".markdown", ".mdown"),
     "json": (".json", ".jsonc", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".ipynb"),
     "toml": (".toml",),
     "yaml": (".yaml", ".yml"),
@@ -20,10 +19,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "css": (".css",),
     "dockerfile": (".dockerfile", ".containerfile"),
     "html": (".html", ".htm", ".xhtml"),
-    "lua": (".lua",),
     "make": (".mk", ".mak", ".make"),
     "ruby": (".rb", ".rake", ".gemspec", ".ru"),
-    "shell": (".sh", ".bash", ".zsh", ".ksh", ".ebuild"),
     "sql": (".sql",),
 }
 

@@ -25,6 +25,7 @@ from codecomplete.integrations.edit.settings import EditOptions, Settings
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.edit import stuck
 from tests.integrations.fake import FakeModel
+from tests.integrations.serving import served
 from tests.patience import PATIENCE, pause
 
 NAMED = {" ": "space"}
@@ -115,9 +116,7 @@ class Driven:
 
     async def answered(self) -> None:
         """Wait until the model has nothing left to answer."""
-        state = self.app.suggester
-        await self.until(lambda: state._request is None and state.state.value != "busy")
-        await self.settle()
+        await self.until(served(self.app.suggester).is_set)
 
     async def done(self) -> None:
         """Wait until no question is open and every command has ended."""

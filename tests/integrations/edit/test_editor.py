@@ -98,6 +98,7 @@ async def test_typing_through_a_closer_that_was_paired_keeps_the_ghost_text():
         await driven.suggested()
         asked = len(driven.model.asked)
         await driven.type("ea(radius)")
+        await driven.answered()
         assert driven.ghost.startswith(":") and len(driven.model.asked) == asked
 
 

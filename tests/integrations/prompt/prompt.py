@@ -19,6 +19,7 @@ from codecomplete.integrations.prompt.keys import bindings
 from codecomplete.integrations.prompt.said import Said
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.fake import FakeModel
+from tests.integrations.serving import served
 from tests.patience import PATIENCE, pause
 
 
@@ -29,7 +30,8 @@ class Prompt:
         self.session, self.ghost, self.pipe = session, ghost, pipe
         self.buffer = session.default_buffer
         self.suggester = ghost.suggester
-        self.seen: list[str] = []  # text and ghost text after each edit
+        self.tasks = session.app._background_tasks
+        self.lasting = set(self.tasks)  # such as the one that looks at the terminal's size
 
     async def until(self, condition: Callable[[], object]) -> None:
         start = time.monotonic()
@@ -38,16 +40,29 @@ class Prompt:
             assert waited < PATIENCE, (self.buffer.text, visible(self.buffer))
             await asyncio.sleep(pause(waited))
 
+    async def settle(self) -> None:
+        """Until whatever the keys so far have asked is answered, and the answer is drawn."""
+        await self.until(lambda: self.tasks <= self.lasting)
+        await self.until(served(self.suggester).is_set)
+        await asyncio.sleep(0)  # what the worker has delivered before is done by now
+
     async def type(self, keys: str, text: str, ghost: str | None = None) -> None:
         """Send ``keys`` until the buffer holds ``text``; then wait for ``ghost``."""
         self.pipe.send_text(keys)
         await self.until(lambda: self.buffer.text == text)
         if ghost is not None:
-            await self.until(lambda: visible(self.buffer) == ghost)
+            await self._shows(ghost)
 
     async def press(self, keys: str, ghost: str) -> None:
         self.pipe.send_text(keys)
+        await self._shows(ghost)
+
+    async def _shows(self, ghost: str) -> None:
+        """That there is none is only known once none can come any more."""
         await self.until(lambda: visible(self.buffer) == ghost)
+        if not ghost:
+            await self.settle()
+            assert visible(self.buffer) == ghost
 
 
 def run(
@@ -83,10 +98,10 @@ def run(
             session.auto_suggest = ghost
             session.key_bindings = bindings(ghost, session.default_buffer, conversation.options)
             prompt = Prompt(session, ghost, pipe)
-            prompt.attachment = attachment
             task = asyncio.ensure_future(session.prompt_async("> "))
             try:
-                await prompt.until(lambda: session.app.is_running)
+                await prompt.until(lambda: attachment.painted)
+                prompt.lasting = set(prompt.tasks)
                 await test(prompt)
             finally:
                 if session.app.is_running:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import time
 from functools import partial
@@ -49,6 +48,7 @@ def test_typing_along_keeps_it_in_the_same_moment_and_asks_nothing():
         seen = []
         prompt.buffer.on_text_changed += lambda buffer: seen.append(buffer.text + visible(buffer))
         await prompt.type("r index", "for index")
+        await prompt.settle()
         assert seen == ["for index in range(10):"] * 7
         assert len(model.asked) == asked
 
@@ -74,6 +74,7 @@ def test_backspace_gives_it_back_without_the_model_and_asks_where_it_must():
         await prompt.type(" in", "for in", "dex in range(10):")
         asked = len(model.asked)
         await prompt.type("\x7f", "for i", "ndex in range(10):")
+        await prompt.settle()
         assert len(model.asked) == asked
         await prompt.type("x\x7f\x7f", "for ", "index in range(10):")
         assert len(model.asked) > asked
@@ -91,7 +92,7 @@ def test_it_stays_where_it_was_made():
 
 
 def test_a_slow_model_is_left_as_soon_as_the_text_changes():
-    model = FakeModel("30")
+    model = FakeModel(str(FOREVER))
 
     async def test(prompt):
         await prompt.type("fo", "fo")
@@ -125,8 +126,9 @@ def test_lines_that_are_no_python_are_left_alone(line):
     model = FakeModel()
 
     async def test(prompt):
-        await prompt.type(line.replace("\n", "\x1b[200~\n\x1b[201~"), line)
-        await prompt.type("\x7f", line[:-1])
+        for keys, text in ((line.replace("\n", "\x1b[200~\n\x1b[201~"), line), ("\x7f", line[:-1])):
+            await prompt.type(keys, text)
+            await prompt.settle()
 
     run(test, model)
     assert not [text for text in model.asked if text.endswith((line, line[:-1])) and text != "fo"]
@@ -150,6 +152,7 @@ def test_names_that_do_not_exist_are_not_shown():
         await prompt.until(lambda: prompt.suggester.statistics.requests)
         await prompt.type("\x15os.n", "os.n")
         await prompt.until(lambda: prompt.suggester.statistics.withheld)
+        await prompt.settle()
         assert not visible(prompt.buffer)
 
     run(test, namespace={"os": os})
@@ -301,8 +304,8 @@ def test_a_real_model_in_a_prompt(make_model):
     async def test(prompt):
         for length in range(1, len("for name in os.") + 1):
             await prompt.type("for name in os."[length - 1], "for name in os."[:length])
-        await prompt.until(lambda: prompt.suggester.statistics.requests)
-        await prompt.until(lambda: prompt.suggester.state is State.IDLE)
+        await prompt.settle()
+        assert prompt.suggester.statistics.requests
         shown = visible(prompt.buffer)
         if shown:
             await prompt.type("\x1b[C", "for name in os." + shown)
@@ -344,6 +347,7 @@ def test_back_at_its_place_ghost_text_returns_without_the_model():
         await prompt.press("\x1b[C", "r index in range(10):")
         await prompt.press("\x01", "")
         await prompt.press("\x05", "r index in range(10):")
+        await prompt.settle()
         assert prompt.buffer.text == "fo" and len(model.asked) == asked
 
     run(test, model)
@@ -371,7 +375,7 @@ def test_an_empty_prompt_offers_the_line_that_followed_if_asked_to():
     run(test, typed_before=lines, next_line=True)
 
     async def nothing(prompt):
-        await asyncio.sleep(0.3)
+        await prompt.settle()
         assert visible(prompt.buffer) == ""
 
     run(nothing, typed_before=lines)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from prompt_toolkit.keys import Keys
 
-from codecomplete.integrations.prompt.ghost import visible
+from codecomplete.integrations.prompt.attach import ESCAPE_SECONDS
 from tests.integrations.prompt.prompt import run
 
 CELL = "def area(radius):\n    return 3 * radius ** 2"
@@ -76,9 +74,8 @@ def test_escape_dismisses_soon_until_the_next_edit():
         patience = (prompt.session.app.ttimeoutlen, prompt.session.app.timeoutlen)
         await prompt.type("de", "de", REST)
         await prompt.until(lambda: prompt.session.app.timeoutlen < patience[1])
-        start = time.monotonic()
+        assert (prompt.session.app.ttimeoutlen, prompt.session.app.timeoutlen) == ESCAPE_SECONDS
         await prompt.press("\x1b", "")
-        assert time.monotonic() - start < 5
         assert prompt.buffer.text == "de"
         await prompt.until(
             lambda: (prompt.session.app.ttimeoutlen, prompt.session.app.timeoutlen) == patience
@@ -104,8 +101,7 @@ def test_the_history_cycles_as_in_ipython():
 
 def test_without_ghost_text_keys_are_as_ever():
     async def test(prompt):
-        await prompt.type("xy", "xy")
-        assert not visible(prompt.buffer)
+        await prompt.type("xy", "xy", "")
         await prompt.type("\x01" + RIGHT + "-", "x-y")
         await prompt.type("\x05+", "x-y+")
         await prompt.type("\x01\x1bf/", "x-/y+")

@@ -14,7 +14,8 @@ from codecomplete.integrations.shared.naming.client import Jedi
 from codecomplete.integrations.shared.options import FileOptions, Options
 from codecomplete.integrations.shared.sessions import MOST_SESSIONS
 from codecomplete.integrations.shared.snapshot import Snapshot
-from codecomplete.integrations.shared.suggester import State, Suggester
+from codecomplete.integrations.shared.suggester import FAILURES_BEFORE_REST, State, Suggester
+from tests.integrations.serving import served
 from tests.patience import FOREVER, PATIENCE
 
 
@@ -37,7 +38,7 @@ class Inbox:
 
 
 class SlowModel:
-    """A model that suggests ``text`` after ``seconds``, asking every ms whether to stop."""
+    """Suggests ``text`` after ``seconds``, as they are by then; stops every ms if it is told to."""
 
     def __init__(self, text: str = "suggestion", seconds: float = 0.0) -> None:
         self.text, self.seconds = text, seconds
@@ -56,8 +57,8 @@ class SlowSession:
         self.model.begun.release()
 
     def suggest(self, max_tokens, deadline_ms, threshold, *, stop):
-        until = time.monotonic() + self.model.seconds
-        while time.monotonic() < until:
+        start = time.monotonic()
+        while time.monotonic() - start < self.model.seconds:
             if stop():
                 self.model.stopped.release()
                 raise Stopped
@@ -82,6 +83,10 @@ def make():
     yield make
     for suggester in made:
         suggester.close()
+
+
+def wait_served(suggester: Suggester) -> None:
+    assert served(suggester).wait(PATIENCE)
 
 
 def wait_for(condition) -> None:
@@ -111,19 +116,20 @@ def test_asking_never_blocks_and_the_newest_request_wins(make):
         suggester.request(Snapshot(text), inbox)
     assert time.monotonic() - start < PATIENCE
     assert model.begun.acquire(timeout=PATIENCE)
-    model.seconds = 0
     suggester.request(Snapshot("abcd"), inbox)
+    model.seconds = 0  # only now: the others would be answered before they are replaced
     assert inbox.wait()[0].before == "abcd"
     assert [snapshot.before for snapshot, _ in inbox.got] == ["abcd"]
 
 
 def test_cancelling_stops_the_running_request(make):
-    model, inbox = SlowModel(seconds=30), Inbox()
+    model, inbox = SlowModel(seconds=FOREVER), Inbox()
     suggester = make(model)
     suggester.request(Snapshot("a"), inbox)
     assert model.begun.acquire(timeout=PATIENCE)
     suggester.cancel()
     assert model.stopped.acquire(timeout=PATIENCE)
+    wait_served(suggester)
     assert inbox.got == []
 
 
@@ -182,21 +188,44 @@ def test_a_model_that_cannot_be_loaded_is_reported_once(caplog):
     suggester.close()
 
 
-def test_an_engine_that_raises_on_every_call_rests(make, caplog):
-    class Broken(SlowModel):
-        def session(self, language, project=None, name=None):
-            raise RuntimeError("broken")
+class Broken(SlowModel):
+    """Fails at every request; ``failing`` is called before the last one that it gets."""
 
-    suggester = make(Broken())
-    for count in range(5):
-        suggester.request(Snapshot("a" * count), Inbox())
-        wait_for(lambda: suggester._request is None and suggester.state is not State.LOADING)
-        time.sleep(0.02)
-    wait_for(lambda: suggester.state is State.FAILED)
-    assert not suggester.enabled
+    def __init__(self, failing=lambda: None) -> None:
+        super().__init__()
+        self.failures, self.failing = 0, failing
+
+    def session(self, language, project=None, name=None):
+        self.failures += 1
+        if self.failures == FAILURES_BEFORE_REST:
+            self.failing()
+        raise RuntimeError("broken")
+
+
+def test_an_engine_that_raises_on_every_call_rests(make, caplog):
+    model = Broken()
+    suggester = make(model)
+    for count in range(FAILURES_BEFORE_REST):
+        inbox = Inbox()
+        assert suggester.request(Snapshot("a" * count), inbox)
+        assert inbox.wait()[1] is None  # answered, and not replaced by the next
+    assert suggester.state is State.FAILED and not suggester.enabled
+    assert not suggester.request(Snapshot("b"), inbox)
+    assert model.failures == FAILURES_BEFORE_REST
     assert len(caplog.records) == 1
     suggester.enable(True)
     assert suggester.state is State.IDLE and suggester.error is None
+
+
+def test_what_is_asked_just_before_an_engine_rests_is_answered_without_it(make):
+    inbox = Inbox()
+    model = Broken(lambda: suggester.request(Snapshot("late"), inbox))
+    suggester = make(model)
+    for _ in range(FAILURES_BEFORE_REST):
+        suggester.request(Snapshot("a"), Inbox())
+        wait_served(suggester)
+    assert inbox.wait() == (Snapshot("late"), None)
+    assert model.failures == FAILURES_BEFORE_REST and suggester.state is State.FAILED
 
 
 def test_a_host_that_fails_to_draw_does_not_end_the_worker(make):
@@ -248,10 +277,6 @@ def test_importing_it_loads_no_engine():
 
 
 def test_every_request_is_answered_even_if_the_engine_fails(make):
-    class Broken(SlowModel):
-        def session(self, language, project=None, name=None):
-            raise RuntimeError("broken")
-
     suggester, inbox = make(Broken()), Inbox()
     assert suggester.request(Snapshot("a"), inbox)
     assert inbox.wait() == (Snapshot("a"), None)
@@ -267,6 +292,15 @@ def test_the_model_can_be_loaded_before_it_is_needed():
     wait_for(lambda: suggester.state is State.IDLE)
     assert suggester.statistics.requests == 0
     suggester.close()
+
+
+def test_loading_the_model_early_takes_no_place_of_a_request_that_was_just_taken(make):
+    """As when the first key is typed just when the first screen has been drawn."""
+    suggester, inbox = make(SlowModel(), debounce_ms=300), Inbox()
+    suggester.request(Snapshot("a"), inbox)
+    wait_for(lambda: suggester._request is None)
+    suggester.prepare()
+    assert inbox.wait()[0].before == "a"
 
 
 def test_another_model_is_loaded_when_the_options_say_so():
@@ -344,8 +378,8 @@ class Order:
 
         def rank(names, deadline_ms, *, stop):
             self.begun.release()
-            until = time.monotonic() + self.seconds
-            while time.monotonic() < until and not stop():
+            start = time.monotonic()
+            while time.monotonic() - start < self.seconds and not stop():
                 time.sleep(0.001)
             return sorted(names)
 
@@ -370,16 +404,16 @@ def test_real_names_are_ranked_by_the_real_model(make):
 
 
 def test_no_suggestion_waits_for_names_and_they_are_ranked_after_it(make):
-    order, names, suggestions = Order(seconds=60), Inbox(), Inbox()
+    order, names, suggestions = Order(seconds=FOREVER), Inbox(), Inbox()
     suggester = make(order.model)
     suggester.rank(Snapshot("a"), ["b", "a"], names)
     assert order.begun.acquire(timeout=PATIENCE)
     suggester.request(Snapshot("ab"), suggestions)
     suggestions.wait()
+    assert order.begun.acquire(timeout=PATIENCE)  # again
     assert not names.got
-    order.seconds = 0.0
-    assert order.begun.acquire(timeout=PATIENCE)
     suggester.rank(Snapshot("abc"), ["d", "c"], names)
+    order.seconds = 0.0  # only now: the first names would be answered before they are replaced
     assert names.wait()[1] == ["c", "d"]
     assert len(names.got) == 1, "what was asked before was replaced"
 
@@ -402,12 +436,19 @@ def test_names_that_cannot_be_ranked_disturb_nothing(make):
 
 def test_a_pause_ends_when_the_request_is_replaced(make):
     inbox = Inbox()
-    suggester = make(SlowModel(), debounce_ms=60_000)
-    suggester.request(Snapshot("a"), inbox)
-    wait_for(lambda: suggester._request is None)
-    suggester.options = Options()
-    suggester.request(Snapshot("b"), inbox)
-    assert inbox.wait()[0].before == "b"
+    suggester = make(SlowModel(), debounce_ms=1000 * FOREVER)
+    for text in "ab":
+        suggester.request(Snapshot(text), inbox)
+        wait_for(lambda: suggester._request is None)  # the worker waits for its time to come
+    suggester.cancel()
+    wait_served(suggester)
+    assert inbox.got == []
+
+
+def test_after_the_pause_a_request_is_answered(make):
+    inbox = Inbox()
+    make(SlowModel(), debounce_ms=1).request(Snapshot("a"), inbox)
+    assert inbox.wait()[0].before == "a"
 
 
 def test_closing_waits_only_as_long_as_it_may(make):
@@ -525,7 +566,7 @@ def knowing():
     made: list[Suggester] = []
 
     def make(text: str, namer: Knowing, once: bool = False, **options) -> Suggester:
-        options = FileOptions(**{"deadline_ms": 10_000.0, **options})
+        options = FileOptions(**{"deadline_ms": 1000 * FOREVER, **options})
         model = RankingModel(text)
         made.append(Suggester(options, lambda _: model, namer=namer, answers_once=once))
         return made[-1]
@@ -562,7 +603,7 @@ def test_names_that_come_late_are_dropped_once_something_was_typed(knowing, befo
     if suggester.follow(typed) is None:
         suggester.cancel()
     namer.tell()
-    suggester.close(wait=PATIENCE)
+    wait_served(suggester)
     assert [found.text for _, found in inbox.got] == ["rse("]
 
 
@@ -572,9 +613,8 @@ def test_names_that_change_nothing_are_not_delivered_again(knowing):
     suggester.request(ATTRIBUTE, inbox)
     inbox.wait(1)
     namer.tell()
-    suggester.request(Snapshot("y"), inbox)
-    inbox.wait(2)
-    assert [found.text for _, found in inbox.got] == ["rse(", "rse("]
+    wait_served(suggester)
+    assert [found.text for _, found in inbox.got] == ["rse("]
 
 
 def test_a_host_that_can_be_answered_but_once_waits_for_names(knowing):
@@ -610,12 +650,12 @@ def test_jedi_and_the_packaged_model_find_what_neither_finds_alone():
         + "ledger = Ledger()\nprint(ledger.qu"
     )  # fmt: skip
     inbox, asked = Inbox(), Snapshot(before, ")\n", "python", 1)
-    alone = Suggester(FileOptions(deadline_ms=10_000, jedi=False))
+    alone = Suggester(FileOptions(deadline_ms=1000 * FOREVER, jedi=False))
     alone.request(asked, inbox)
     assert getattr(inbox.wait(1)[1], "text", "") not in ("alified_total", "orum")
     alone.close(wait=PATIENCE)
     both = Suggester(
-        FileOptions(deadline_ms=30_000, threshold=0.2), namer=Jedi(), answers_once=True
+        FileOptions(deadline_ms=1000 * FOREVER, threshold=0.2), namer=Jedi(), answers_once=True
     )
     both.request(asked, inbox)
     assert inbox.wait(2)[1].text in ("alified_total", "orum")
@@ -681,7 +721,7 @@ def test_an_answer_that_was_cut_short_only_grows_while_the_caret_rests(cut, whol
     model, inbox = HurriedModel(cut, whole), Inbox()
     suggester = Suggester(load=lambda options: model)
     suggester.request(Snapshot("x = "), inbox)
-    inbox.wait(len(delivered))
+    wait_served(suggester)
     suggester.close(wait=PATIENCE)
     texts = [found.text if found else None for _, found in inbox.got]
     assert texts == delivered
@@ -696,6 +736,7 @@ def test_a_key_ends_the_improving_of_an_answer():
     inbox.wait(1)
     suggester.cancel()
     model.resume.set()
+    wait_served(suggester)
     suggester.close(wait=PATIENCE)
     assert [found.text for _, found in inbox.got] == ["foo("]
 

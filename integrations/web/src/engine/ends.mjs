@@ -1,5 +1,5 @@
 // Where a suggestion ends: rules over text alone.
-import { endOf, pattern } from './pattern.mjs';
+import { endOf, pattern, patterns } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { isSpace, lastLine, lstrip, lstripOf, rstrip, rstripOf, strip, tail, firstLine } from './text.mjs';
 
@@ -8,8 +8,9 @@ import { isSpace, lastLine, lstrip, lstripOf, rstrip, rstripOf, strip, tail, fir
  * @typedef {(text: string) => number | null} StopRule
  */
 
-const { MOST_BLOCK_LINES, OPENS_BLOCK, NEXT_LINE, UNFINISHED } = /** @type {any} */ (TABLES.ends);
+const { MOST_BLOCK_LINES, OPENS_BLOCK, WORDS, NEXT_LINE, UNFINISHED } = /** @type {any} */ (TABLES.ends);
 const opensBlock = pattern(OPENS_BLOCK);
+const words = patterns(WORDS);
 const nextLine = pattern(NEXT_LINE);
 const unfinished = pattern(UNFINISHED);
 
@@ -60,19 +61,29 @@ export const openedBlock = (indent) => (text) => {
  * at the end of the line that opens one, otherwise to the end of the line.
  * @param {string} before
  * @param {string} [after]
+ * @param {string | null} [language]
  * @returns {StopRule}
  */
-export function choose(before, after = '') {
+export function choose(before, after = '', language = null) {
   const near = tail(before, 2000);
   const newline = near.lastIndexOf('\n');
   const line = lastLine(near);
   const head = newline < 0 ? '' : near.slice(0, newline);
-  if (newline >= 0 && line && isSpace(line) && opensBlock.test(head)) return blockEnd(line.length);
+  if (newline >= 0 && line && isSpace(line)) {
+    const above = lastLine(rstrip(head));
+    if (opensBlock.test(above) || opensByWord(above, language)) return blockEnd(line.length);
+  }
   if (!strip(line) || strip(firstLine(after))) return lineEnd;
   const indent = line.length - lstrip(line).length;
-  if (':{'.includes(rstrip(line).slice(-1)) && !isDeeper(after, indent)) return openedBlock(indent);
-  return lineEnd;
+  const opens = ':{'.includes(rstrip(line).slice(-1)) || opensByWord(rstrip(line), language);
+  return opens && !isDeeper(after, indent) ? openedBlock(indent) : lineEnd;
 }
+
+/**
+ * @param {string} line
+ * @param {string | null} language
+ */
+const opensByWord = (line, language) => words[language ?? '']?.test(line) ?? false;
 
 /**
  * Whether the next line that is not blank is indented by more than `indent` characters.

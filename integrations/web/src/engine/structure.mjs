@@ -11,8 +11,10 @@ import { firstLine, isAlphabetic, isAlphanumeric, rstrip, strip } from './text.m
  * @typedef {{ open: Open, unmatched: [place: number, closer: string][] }} Scanned
  */
 
-const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, SEMICOLON_LANGUAGES, ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS } =
-  /** @type {any} */ (TABLES.structure);
+const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, SEMICOLON_LANGUAGES, QUOTES, PROSE } = /** @type {any} */ (
+  TABLES.structure
+);
+const { ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS, OWN_ENDS } = /** @type {any} */ (TABLES.structure);
 const aside = pattern(ASIDE);
 const restarts = pattern(RESTARTS);
 const insides = patterns(INSIDE);
@@ -22,10 +24,11 @@ const grammars = patterns(GRAMMARS);
 export const NOTHING_OPEN = { closers: [], inside: '', whole: true };
 
 /**
- * Whether a place is in a comment or a docstring.
+ * Whether a place is in a comment or a docstring, or in the text of Markdown.
  * @param {Open} open
+ * @param {string | null} language
  */
-export const isProse = (open) => ['\n', '*/', '"""', "'''"].includes(open.inside);
+export const isProse = (open, language) => PROSE.includes(open.inside) || (language === 'markdown' && !open.inside);
 
 /**
  * Scan `text`, which follows what `begin` describes.
@@ -50,7 +53,7 @@ function scan(text, language, begin = NOTHING_OPEN) {
     } else if (found in CLOSER_OF) closers.push(CLOSER_OF[found]);
     else if (CLOSERS.includes(found)) {
       if (!close(closers, found)) unmatched.push([match.index, found]);
-    } else inside = ENDS[found] ?? inside;
+    } else inside = OWN_ENDS[language ?? '']?.[found] ?? ENDS[found] ?? '';
   }
 }
 
@@ -124,10 +127,12 @@ function fromABeginning(lines) {
 export function leftOpen(text, open, after, language) {
   if (!open.whole || after.length > MOST_SCANNED || !strip(after)) return false;
   const found = scan(text, language, open).open;
-  if (found.inside === '"' || found.inside === "'") return true;
+  if (QUOTES.includes(found.inside)) return true;
   const below = scan('\n' + after, language, { closers: [], inside: found.inside, whole: true });
-  const closing = below.unmatched.map(([, closer]) => closer);
-  return [...found.closers].reverse().join('') !== closing.join('');
+  const ignored = language === 'shell' ? ')' : ''; // patterns of "case" end with one
+  /** @param {readonly string[]} closers */
+  const told = (closers) => closers.filter((closer) => closer !== ignored).join('');
+  return told([...found.closers].reverse()) !== told(below.unmatched.map(([, closer]) => closer));
 }
 
 /**
@@ -161,6 +166,7 @@ export function needless(text, open, after, language) {
   for (const [, closer] of scan(firstLine(after), language).unmatched) close(allowed, closer);
   for (const [place, closer] of closing) {
     if (!allowed.length && closer === '}' && !open.whole) continue; // its block began above the scanned text
+    if (closer === ')' && language === 'shell' && !open.closers.includes(closer)) continue; // ends a pattern of "case"
     if (allowed.at(-1) !== closer) return Math.min(place, end);
     allowed.pop();
   }

@@ -6,6 +6,7 @@ import pytest
 
 from tests.integrations.edit.editing import editing
 from tests.integrations.fake import FakeModel, WithAlternatives
+from tests.patience import FOREVER
 
 pytestmark = pytest.mark.asyncio
 
@@ -49,6 +50,7 @@ async def test_ctrl_right_accepts_a_word_and_keeps_the_rest():
         assert driven.ghost == AREA[len("def area") :]
         await driven.press("ctrl+right")
         assert driven.text == "def area("
+        await driven.answered()
         assert len(driven.model.asked) == asked  # the rest was known
 
 
@@ -85,6 +87,7 @@ async def test_agreeing_keys_never_take_the_ghost_text_away_and_ask_nothing():
         for character in "ea(radius):":
             await driven.type(character)
             assert driven.ghost and driven.text + driven.ghost == AREA
+        await driven.answered()
         assert len(driven.model.asked) == asked
 
 
@@ -101,7 +104,7 @@ async def test_a_differing_key_clears_the_ghost_text_in_the_same_frame():
     async with editing() as driven:
         await driven.type("def ar")
         await driven.suggested()
-        driven.model.mode = "5"
+        driven.model.mode = str(FOREVER)
         await driven.type("x")
         assert driven.ghost == ""
 
@@ -110,9 +113,10 @@ async def test_backspace_clears_the_ghost_text_in_the_same_frame_and_asks_again(
     async with editing() as driven:
         await driven.type("def are")
         await driven.suggested()
-        driven.model.mode = "0.3"
+        driven.model.mode = str(FOREVER)
         await driven.press("backspace")
         assert driven.ghost == ""
+        driven.model.mode = "quick"
         assert await driven.suggested() == AREA[len("def ar") :]
 
 
@@ -191,18 +195,22 @@ async def test_each_part_that_was_accepted_is_undone_by_itself():
 
 
 async def test_a_late_answer_is_dropped():
-    async with editing(model=FakeModel("0.2")) as driven:
+    async with editing(model=FakeModel(str(FOREVER))) as driven:
         await driven.type("def ar")
+        await driven.until(lambda: "def ar" in driven.model.asked)
         await driven.press("left")
+        driven.model.mode = "quick"
         await driven.answered()
         assert driven.ghost == ""
 
 
 async def test_a_late_answer_for_another_file_is_dropped():
-    async with editing(model=FakeModel("0.2")) as driven:
+    async with editing(model=FakeModel(str(FOREVER))) as driven:
         await driven.type("def ar")
+        await driven.until(lambda: "def ar" in driven.model.asked)
         await driven.press("ctrl+n")
         await driven.until(lambda: len(driven.app.editors) == 2)
+        driven.model.mode = "quick"
         await driven.answered()
         assert [editor.ghost_text for editor in driven.app.editors] == ["", ""]
 
@@ -302,6 +310,7 @@ async def test_a_read_only_file_has_no_ghost_text_and_no_edits():
         driven.editor.read_only = True
         await driven.type("rea")
         await driven.press("enter", "tab", "backspace", "ctrl+underscore", "ctrl+x")
+        await driven.answered()
         assert driven.text == "def a" and driven.model.asked == []
 
 
