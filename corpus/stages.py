@@ -121,7 +121,7 @@ def extract_stamp(package: Package, languages: Sequence[str]) -> str:
 def extract(package: Package, languages: Sequence[str], work: Work) -> None:
     """Fetch and filter one package. Problems are reported in its report, not raised."""
     unit, expected = work.extracted(package), extract_stamp(package, languages)
-    if is_done(unit, expected) and report_of(unit)["problem"] is None:  # a failed one is tried anew
+    if is_done(unit, expected) and report_of(unit)["problem"] is None:  # a failed one is repeated
         return
     unit.mkdir(parents=True, exist_ok=True)
     (unit / "done.json").unlink(missing_ok=True)
