@@ -42,9 +42,13 @@ def work_of(pid: int) -> float:
 def is_at_work(pid: int) -> bool:
     """Whether a thread of another process runs, would run if it had a processor, or waits for a
     disk; not one that waits for a key, a lock or a time."""
-    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
-        with contextlib.suppress(OSError):  # the thread has just ended
-            if stat.read_text().rpartition(")")[2].split()[0] in "RD":
+    threads: list[Path] = []
+    with contextlib.suppress(OSError):  # the process has just ended
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+    for thread in threads:
+        with contextlib.suppress(OSError):  # the thread has
+            stat = (thread / "stat").read_text()
+            if stat.rpartition(")")[2].split()[0] in "RD":
                 return True
     return False
 

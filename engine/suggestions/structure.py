@@ -135,14 +135,15 @@ _C = r"//|/\*|"
 _PLAIN_CHAR = r"'(?:\\.[^']{0,8}|[^\\'\n])'|"  # a whole character, so that a lifetime is not one
 
 
-_SHELL = r"\\[\s\S]|(?<![^\s;&|()])#|\$'|'|\"|"
+_SHELL = r"\\[\s\S]|(?<![^\s;&|()])#|\$'|'|\"|[(){}]"
 """A hash begins a comment only where a word begins. Strings count as ended with their line: many go
-on, but so does the text of here documents, which is full of apostrophes."""
+on, but so does the text of here documents, which is full of apostrophes. Square brackets are words
+or parts of patterns, and are not followed."""
 
 _LUA = r"--\[={0,2}\[|--|\[={0,2}\[|\"|'|"
 _MARKDOWN = r"```|~~~|`"
 _OWN = {
-    "shell": Grammar(pattern(_SHELL + _BRACKETS), {"'": RAW}),
+    "shell": Grammar(pattern(_SHELL), {"'": RAW}),
     "lua": Grammar(pattern(_LUA + _BRACKETS)),
     "markdown": Grammar(pattern(_MARKDOWN), {"`": INLINE}),  # brackets and quotes of prose are free
 }

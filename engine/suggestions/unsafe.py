@@ -1,9 +1,9 @@
 """Code that is not suggested because it opens a security hole: a small list for each language.
 
 Each entry is a pattern that is common in tutorials and that reviews reject: unverified TLS, loaders
-that run what they load, commands and queries built from strings, and C functions that do not know
-the length of a buffer. This is not an analysis: users who already write such code in the same file
-get it suggested like any other.
+that run what they load, commands and queries built from strings, C functions that do not know the
+length of a buffer, and downloads piped into a shell. This is not an analysis: users who already
+write such code in the same file get it suggested like any other.
 
 Works on text only.
 """
@@ -66,6 +66,19 @@ _PHP = (
 )
 _GO = (r"\bInsecureSkipVerify\s*:\s*true\b", r"\bexec\.Command\(\s*\"(?:ba)?sh\"\s*,\s*\"-c\"")
 _RUST = (r"\bdanger_accept_invalid_\w+\(\s*true", r"\bmem::transmute\b")
+_SHELL = (
+    r"\bcurl\b[^\n|;]*\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)(?!\S)",
+    r"\bwget\b[^\n|;]*\s--no-check-certificate\b",
+    r"\b(?:curl|wget)\b[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|k|z)?sh\b",
+    r"\bStrictHostKeyChecking[= ]no\b",
+    r"\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx)\b",
+    r"\beval\s+[\"']?\$(?:\{?[1-9@*]|\(\s*(?:curl|wget)\b)",
+    r"\brm\s+-[a-zA-Z]*[rR][a-zA-Z]*\s+[\"']?(?:/|~|\$\{?\w+\}?/)[\"']?\*?(?!\S)",
+)
+_LUA = (
+    r"\b(?:os\.execute|io\.popen)\s*\([^)\n]*\.\.",
+    r"\bload(?:string)?\s*\(\s*(?:io\.read|arg\b)",
+)
 
 _BY_LANGUAGE = {
     "python": _PYTHON,
@@ -78,6 +91,8 @@ _BY_LANGUAGE = {
     "php": _PHP,
     "go": _GO,
     "rust": _RUST,
+    "shell": _SHELL,
+    "lua": _LUA,
 }
 _PATTERNS = {name: [pattern(shape) for shape in shapes] for name, shapes in _BY_LANGUAGE.items()}
 

@@ -11,15 +11,13 @@ import json
 import logging
 import os
 import secrets
-import select
 import signal
 import socket
 import sys
-import threading
 from collections.abc import Callable
 from typing import NoReturn
 
-from ..shared.parent import has_ended
+from ..shared.parent import has_ended, when_ended
 from ..shared.suggester import load_engine
 from .frames import Frames, FramingError, framed
 from .server import Load, Server
@@ -31,7 +29,6 @@ SWITCH = 0.0005
 """Seconds until a thread gives way: no answer waits while the worker learns a file."""
 CHUNK = 1 << 16
 LAST_WORDS = 1.0  # seconds that the process waits at its end for the client to read
-POLL = 5.0  # seconds, where the end of a process must be polled for
 TOKEN_VARIABLE = "CODECOMPLETE_TOKEN"
 MOST_GREETING = 1_000
 
@@ -125,23 +122,8 @@ def watch(process: int | None, gone: Callable[[], object]) -> None:
     Does nothing if there is no such process: the client may run on another computer, or in a
     container.
     """
-    if process is None or has_ended(process):
-        return
-    thread = threading.Thread(target=_wait, args=(process, gone), name="cc-lsp client", daemon=True)
-    thread.start()
-
-
-def _wait(process: int, gone: Callable[[], object]) -> None:
-    try:
-        handle = os.pidfd_open(process)
-    except (AttributeError, OSError):  # not Linux, or an old one
-        pause = threading.Event()
-        while not has_ended(process):
-            pause.wait(POLL)
-    else:
-        select.select([handle], [], [])
-        os.close(handle)
-    gone()
+    if process is not None and not has_ended(process):
+        when_ended(process, gone)
 
 
 def _end(code: int) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.patience import LONG
+from tests.patience import LONG, PATIENCE
 
 
 def installed(folder: Path) -> Path:
@@ -18,20 +19,27 @@ def installed(folder: Path) -> Path:
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             pytest.skip(f"no {program} here: what runs in Node is not tested")
-    modules = folder / "node_modules"
-    stamp = modules / ".lock-digest"
-    digest = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
-    if not stamp.is_file() or stamp.read_text() != digest:
-        command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
-        done = run(folder, *command)
-        if done.returncode:
-            pytest.skip(f"npm could not install what {folder.name} needs: {done.stderr[-500:]}")
-        stamp.write_text(digest)
-    return modules
+    lock = folder / "package-lock.json"
+    with lock.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # tests of other files may need them in this moment
+        _install(folder, hashlib.sha256(file.read()).hexdigest())
+    return folder / "node_modules"
+
+
+def _install(folder: Path, digest: str) -> None:
+    stamp = folder / "node_modules" / ".lock-digest"
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    done = run(folder, *command)
+    if done.returncode:
+        pytest.skip(f"npm could not install what {folder.name} needs: {done.stderr[-500:]}")
+    stamp.write_text(digest)
 
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command there; PATIENCE_MS tells it how long to wait for what will happen."""
     return subprocess.run(
         command, cwd=folder, capture_output=True, text=True, timeout=LONG,
-        env=os.environ | environment,
+        env=os.environ | {"PATIENCE_MS": str(int(1000 * PATIENCE))} | environment,
     )  # fmt: skip

@@ -104,6 +104,7 @@ def stands_in_the_middle_of_a_cell(terminal):
     terminal.wait(lambda: "# three" in terminal.text())
     terminal.send("\x1b[A\x05\x1b[200~\n\x1b[201~if rea")
     terminal.wait(lambda: "print('second')" in terminal.ghost())
+    terminal.settle()
     rows = [row.split(":")[-1].strip(" .") for row in terminal.lines()]
     middle = next(index for index, row in enumerate(terminal.lines()) if "if ready" in row)
     assert "# one" in rows[middle - 1]

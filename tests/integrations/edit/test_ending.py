@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from codecomplete.integrations.edit.ending import signals
-from codecomplete.integrations.edit.files.recovery import SUFFIX, Recovery
+from codecomplete.integrations.edit.files.recovery import Recovery
+from tests.integrations.edit.test_pseudo_terminal import is_put_aside
 from tests.integrations.orphans import Hosted
 from tests.patience import FOREVER, PATIENCE
 
@@ -56,7 +57,7 @@ def edited(home: Path, file: Path, mode: str = "quick", **more) -> Iterator[tupl
         host.wait(lambda: "Ln 1" in host.text())
         pid = host.pid
         host.send("unsaved ")
-        host.wait(lambda: "modified" in host.text())
+        host.wait(lambda: "modified" in host.text() and "unsaved x = 1" in host.text())
         yield host, pid
     finally:
         host.close(*[pid] if pid else [])
@@ -113,8 +114,7 @@ def test_every_signal_that_ends_it_saves_the_work(tmp_path, left, number):
     with edited(tmp_path, file) as (host, pid):
         os.kill(pid, number)
         host.gone(pid)
-        host.read(0.2)
-        assert "ended by" in host.text()
+        host.wait(lambda: "ended by" in host.text())
     assert left(file) == "unsaved x = 1\n"
 
 
@@ -143,7 +143,7 @@ def test_steady_typing_is_put_aside_before_long(tmp_path, left):
     file.write_text("x = 1\n")
     with edited(tmp_path, file) as (host, pid):
         start = time.monotonic()
-        while not any(b"word word word word" in one.read_bytes() for one in put_aside(tmp_path)):
+        while not is_put_aside(tmp_path, "word word word word"):
             assert time.monotonic() - start < PATIENCE, "nothing was put aside"
             host.send("word ")
             until = time.monotonic() + 0.6  # never the pause of two seconds
@@ -152,11 +152,6 @@ def test_steady_typing_is_put_aside_before_long(tmp_path, left):
         os.kill(pid, signal.SIGKILL)
         host.gone(pid)
     assert left(file).startswith("unsaved word word word word")
-
-
-def put_aside(home: Path) -> list[Path]:
-    """The files of work that editors of this user hold, and of what they have left behind."""
-    return [path for path in home.rglob(f"*{SUFFIX}") if path.is_file()]
 
 
 ENDINGS: dict[str, Way] = {

@@ -79,6 +79,7 @@ def test_it_is_what_the_editor_draws_and_what_is_typed_meanwhile_is_typed(
     first = cells(terminal.first)
     assert all("line " in line for line in terminal.first.display[: ROWS - 7])
     terminal.wait(lambda: "Ln " in terminal.text())
+    terminal.settle()
     now = cells(terminal.screen)
     different = {at: (first[at], now[at]) for at in first if first[at] != now[at]}
     assert [(was[0], now[0]) for was, now in different.values()] == [("l", "l")]  # the caret

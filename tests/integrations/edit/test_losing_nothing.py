@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.edit.test_pseudo_terminal import GUARD_SECONDS, offered, started, unknown
+from tests.integrations.edit.test_pseudo_terminal import (
+    GUARD_SECONDS,
+    is_put_aside,
+    offered,
+    started,
+    unknown,
+)
 from tests.integrations.terminal import ESCAPE, Terminal
 from tests.patience import work_of
 
@@ -193,7 +199,7 @@ def test_what_was_not_saved_stays_put_aside_until_every_question_of_leaving_is_a
     one, two = tmp_path / "one.txt", tmp_path / "two.txt"
     with started(tmp_path, one, two) as terminal:
         typed(terminal, "first", "\x1b[6;5~", "second")
-        time.sleep(2.3)
+        terminal.wait(lambda: all(is_put_aside(tmp_path, one) for one in ("first", "second")))
         typed(terminal, QUIT)
         answered(terminal, "unsaved changes", "d")
         answered(terminal, "unsaved changes", "c")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.integrations.edit.dialogs import GUARD_SECONDS as GUARD
+from codecomplete.integrations.edit.files.recovery import SUFFIX
 from tests.integrations.terminal import ESCAPE, Terminal
 
 GUARD_SECONDS = GUARD + 0.2
@@ -222,8 +224,10 @@ def test_a_command_that_fails_says_so_and_leaves_the_editor_and_the_text(tmp_pat
     file.write_text("x = 1\n")
     with started(tmp_path, file) as terminal:
         terminal.send("kept \x1b[20~")  # F9
-        terminal.wait(lambda: "That failed" in terminal.text())
-        assert "RuntimeError" in terminal.text() and unknown(terminal.raw) == ""
+        terminal.wait(
+            lambda: all(one in terminal.text() for one in ("That failed", "RuntimeError"))
+        )
+        assert unknown(terminal.raw) == ""
         terminal.send("and on \x13")
         terminal.wait(lambda: file.read_text() == "kept and on x = 1\n")
     log = next(tmp_path.rglob("edit.log")).read_text()
@@ -238,8 +242,7 @@ def test_a_signal_leaves_the_unsaved_work(tmp_path, number):
         terminal.send("unsaved ")
         terminal.wait(lambda: "unsaved x = 1" in terminal.text())
         if number == signal.SIGKILL:  # nothing can be done then; it is put aside while idle
-            time.sleep(2.2)
-            terminal.settle()
+            terminal.wait(lambda: is_put_aside(tmp_path, "unsaved x = 1"))
         os.kill(terminal.child.pid, number)
         terminal.ended()
         if number == signal.SIGTERM:
@@ -247,6 +250,15 @@ def test_a_signal_leaves_the_unsaved_work(tmp_path, number):
             assert "SIGTERM" in said_at_the_end(terminal)
     assert file.read_text() == "x = 1\n"
     assert offered(tmp_path, file) == "unsaved x = 1"
+
+
+def is_put_aside(home: Path, text: str) -> bool:
+    """Whether a file of unsaved work has that, of an editor that runs or of one that is gone."""
+    for path in home.rglob(f"*{SUFFIX}"):
+        with contextlib.suppress(OSError):  # it has just been replaced
+            if text.encode() in path.read_bytes():
+                return True
+    return False
 
 
 def offered(home, file) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.lsp.raw import ROOT, fake
-from tests.patience import PATIENCE
+from tests.patience import LONG, PATIENCE
 
 FOLDER = Path(__file__).with_name("emacs")
 GHOST = ROOT / "integrations" / "lsp" / "clients" / "codecomplete.el"
@@ -24,10 +24,11 @@ def emacs(tmp_path: Path, *arguments: str, **environment: str) -> str:
         pytest.skip("no Emacs here (apt-get install emacs-nox)")
     folder = str(tmp_path)
     given = {"HOME": folder, "XDG_STATE_HOME": folder, "FOLDER": folder, "PATH": "/usr/bin:/bin",
-             "CC_LSP": json.dumps(fake()), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8"}  # fmt: skip
+             "CC_LSP": json.dumps(fake()), "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8",
+             "PATIENCE": str(PATIENCE)}  # fmt: skip
     done = subprocess.run(
         [program, "-Q", "--batch", *arguments], env=given | environment, capture_output=True,
-        text=True, timeout=PATIENCE,
+        text=True, timeout=LONG,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     return done.stderr.rstrip().rpartition("\n")[2]

@@ -15,7 +15,7 @@ import pytest
 
 from codecomplete.integrations.lsp.server import Server
 from tests.integrations.lsp.raw import INLINE, REAL, ROOT, Raw, at, fake
-from tests.patience import PATIENCE
+from tests.patience import FOREVER, PATIENCE
 
 
 def test_it_ends_when_its_input_does(start):
@@ -32,7 +32,7 @@ def test_it_ends_in_the_middle_of_a_message(start):
 
 
 def test_it_ends_while_the_model_is_at_work(start):
-    server = start("30")
+    server = start(str(FOREVER))
     server.open("fo")
     server.ask(INLINE, at(0, 2))
     server.process.stdin.close()

@@ -7,6 +7,7 @@ import pytest
 from tests.integrations.lsp.raw import ROOT, fake
 from tests.integrations.nvim.editor import Editor, installed
 from tests.integrations.nvim.plugins import newer
+from tests.patience import PATIENCE
 
 START = """
 _G.client = vim.lsp.start({ name = 'cc-lsp', cmd = { %s }, root_dir = vim.fn.getcwd(),
@@ -16,10 +17,11 @@ READY = """
 local client = vim.lsp.get_client_by_id(_G.client)
 return client ~= nil and client.initialized == true
 """
-TAKE = """
+TAKE = f"""
 local client = vim.lsp.get_client_by_id(_G.client)
 local params = vim.lsp.util.make_position_params(0, client.offset_encoding)
-local answer = vim.lsp.buf_request_sync(0, 'textDocument/completion', params, 5000)[_G.client]
+local method, most = 'textDocument/completion', {1000 * PATIENCE}
+local answer = vim.lsp.buf_request_sync(0, method, params, most)[_G.client]
 local edits = vim.tbl_map(function(item) return item.textEdit end, answer.result.items)
 vim.lsp.util.apply_text_edits(edits, vim.api.nvim_get_current_buf(), client.offset_encoding)
 return client.offset_encoding

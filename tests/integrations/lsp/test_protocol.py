@@ -7,11 +7,12 @@ import json
 import pytest
 
 from tests.integrations.lsp.raw import INLINE, URI, Raw, at, fake
+from tests.patience import FOREVER
 
 FRAMED = b"Content-Length: %d\r\n\r\n%b"
 PARSE, INVALID, METHOD, PARAMS = -32700, -32600, -32601, -32602
 EARLY, CANCELLED = -32002, -32800
-SLOW = "30"
+SLOW = str(FOREVER)
 
 
 def code(server: Raw, number: int | None) -> int:

@@ -13,7 +13,7 @@ import pytest
 
 from codecomplete.integrations.nvim.__main__ import RUNTIME as PRINTED
 from codecomplete.integrations.nvim.__main__ import main
-from tests.integrations.nvim.editor import ALONE, ROOT, RUNTIME, environment
+from tests.integrations.nvim.editor import ALONE, ROOT, RUNTIME, UNHURRIED, environment
 from tests.patience import PATIENCE
 
 CELL = "for index in range(10):"
@@ -190,7 +190,7 @@ def test_the_remote_plugin_calls_the_same_class(program, start, tmp_path):
     assert "CodeCompleteChannel" in manifest.read_text()
     editor = start(
         command=[], python3=True,
-        before=[*settings[1:], "let g:codecomplete_remote = 1", f"source {manifest}"],
+        before=[*settings[1:], "let g:codecomplete_remote = 1", f"source {manifest}", UNHURRIED],
     )  # fmt: skip
     editor.open("import os\n\n")
     editor.keys("A", *"for i in ra")

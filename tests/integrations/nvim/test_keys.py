@@ -123,7 +123,7 @@ def test_two_plugins_that_fall_back_to_each_other_end(start):
 
 
 def test_a_key_right_after_ghost_text_appeared_was_not_meant_for_it(editor):
-    editor.lua("require('codecomplete.keys').GRACE_MS = 5000")
+    editor.lua("require('codecomplete.keys').GRACE_MS = math.huge")
     try:
         editor.nvim.command("setlocal noexpandtab")
         editor.keys("i", *"fo")

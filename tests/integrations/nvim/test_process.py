@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.nvim.editor import FAKE, REAL, Editor
+from tests.integrations.nvim.editor import FAKE, REAL, UNHURRIED, Editor
 from tests.patience import FOREVER
 
 CELL = "for index in range(10):"
@@ -74,7 +74,9 @@ def test_a_killed_process_is_started_again_and_knows_the_text(start):
 
 def test_it_gives_up_after_a_while_and_says_so_once(start):
     editor = start()
-    editor.lua("require('codecomplete.process').BACKOFF_MS = 1")
+    editor.lua("""
+      local process = require('codecomplete.process')
+      process.BACKOFF_MS, process.HEALTHY_MS = 1, math.huge""")
     editor.open()
     editor.keys("i")
     killed = set()
@@ -87,7 +89,7 @@ def test_it_gives_up_after_a_while_and_says_so_once(start):
             os.kill(number, signal.SIGKILL)
         return editor.state() == "failed"
 
-    editor.wait(failed, 30)
+    editor.wait(failed)
     assert len(killed) == editor.lua("return require('codecomplete.process').MOST_DEATHS") + 1
     type_fo(editor)
     assert editor.messages().count("codecomplete:") == 1
@@ -132,22 +134,30 @@ def test_typing_never_waits_for_a_process_that_does_not_read(start):
 
 def test_a_process_that_is_stopped_is_ended_and_replaced(start):
     editor = start()
-    editor.lua("""
-      local process = require('codecomplete.process')
-      process.SILENCE_MS, process.BACKOFF_MS = 100, 1""")
     editor.open()
     editor.keys("i", *"fo")
     editor.sees(CELL[2:])
     first = pid(editor)
     os.kill(first, signal.SIGSTOP)
     try:
-        editor.wait(
-            lambda: (type_fo(editor), time.sleep(0.02), pid(editor) not in (first, None))[2]
-        )
+        editor.lua("""
+          local process = require('codecomplete.process')
+          process.SILENCE_MS, process.BACKOFF_MS = 100, 1""")
+        editor.wait(lambda: (type_fo(editor), time.sleep(0.02), pid(editor) != first)[2])
+        editor.lua("require('codecomplete.process').SILENCE_MS = math.huge")  # it is only slow
         sees_ghost(editor)
+        assert pid(editor) != first
     finally:
         if alive(first):
             os.kill(first, signal.SIGKILL)
+
+
+SEND_AFTER_A_PAUSE = """
+local process = require('codecomplete.process')
+process.SILENCE_MS = 1  -- so that the pause was long; the answer may take its time
+process.send('cancel', vim.empty_dict())
+process.SILENCE_MS = math.huge
+"""
 
 
 def test_a_pause_after_a_message_without_an_answer_is_no_silence(start):
@@ -156,15 +166,12 @@ def test_a_pause_after_a_message_without_an_answer_is_no_silence(start):
     editor.keys("i", *"fo")
     editor.sees(CELL[2:])
     first = pid(editor)
-    editor.lua("""
-      local process = require('codecomplete.process')
-      process.SILENCE_MS = 150
-      process.send('cancel', vim.empty_dict())""")
     for _ in range(3):
-        editor.quiet(0.4)
+        editor.lua("require('codecomplete.process').send('cancel', vim.empty_dict())")
+        editor.quiet(0.01)
+        editor.lua(SEND_AFTER_A_PAUSE)
         type_fo(editor)
         editor.sees(CELL[2:])
-        editor.lua("require('codecomplete.process').send('cancel', vim.empty_dict())")
     assert pid(editor) == first
 
 
@@ -232,13 +239,13 @@ def test_a_closed_buffer_is_forgotten(start):
     editor.wait(lambda: ["forget", {"buffer": buffer}] in editor.sent())
 
 
-UNHURRIED = "let g:codecomplete_deadline_ms = 60000"
-"""On a busy machine the usual 80 ms may pass before the first step, and nothing asks again."""
-
-
 @pytest.fixture(scope="module")
 def real(program, tmp_path_factory):
     editor = Editor(program, tmp_path_factory.mktemp("real"), command=REAL, before=[UNHURRIED])
+    editor.open()
+    editor.keys("i")
+    editor.wait(lambda: editor.state() == "ready")
+    editor.keys("<Esc>")
     yield editor
     editor.close()
 
@@ -261,7 +268,8 @@ def test_with_the_packaged_model_it_stays_under_150_mb(real):
     real.open("def total(values):\n    result = 0\n")
     for line in ("    for value in values:", "        result += value", "    return result"):
         real.keys("A", "<CR>", "<C-u>", *line, "<Esc>")
-        real.quiet(0.1)
+    real.keys("A", "<CR>", "<C-u>", *"for i in ra")
+    real.wait(real.ghost)
     status = Path(f"/proc/{pid(real)}/status").read_text()
     peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
     assert int(peak.split()[1]) * 1024 / 1e6 < 150

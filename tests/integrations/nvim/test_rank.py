@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integrations.nvim.editor import REAL
+from tests.integrations.nvim.editor import REAL, UNHURRIED
 from tests.integrations.nvim.plugins import BLINK, CMP, beside
 
 NAMES = ["raise", "random", "range", "rank", "rabbit", "race"]
@@ -40,7 +40,7 @@ def menu(request, start):
     names = "{ " + ", ".join(map(repr, NAMES)) + " }"
     editor = beside(
         start, request.param, first=f"_G.names = {names}", setup=SETUPS[request.param],
-        command=REAL,
+        command=REAL, before=[UNHURRIED],
     )  # fmt: skip
     editor.kind = request.param
     editor.open(" ".join(NAMES) + "\nfor number in ")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.integrations.prompt.test_live_session import IPYTHON
+from tests.integrations.prompt.test_live_session import IPYTHON, UNHURRIED
 from tests.integrations.terminal import ROOT, Terminal
 
 pytestmark = pytest.mark.skipif(
@@ -58,6 +58,8 @@ def test_an_embedded_shell_knows_the_names_inside_and_around(tmp_path):
         terminal.wait(lambda: "In [1]:" in terminal.text())
         terminal.send("%load_ext codecomplete\r")
         terminal.wait(lambda: "In [2]:" in terminal.text())
+        terminal.send(f"%config {UNHURRIED.removeprefix('--')}\r")
+        terminal.wait(lambda: "In [3]:" in terminal.text())
         types(terminal, "x = inside_q", "uantity")
         types(terminal, "x = outside_q", "uantity")
     finally:

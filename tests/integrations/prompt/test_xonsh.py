@@ -13,6 +13,7 @@ DIM = "brightblack"  # xonsh's own colour of suggestions, and of operators and n
 START = """
 $PROMPT = ">>> "
 $XONSH_SHOW_TRACEBACK = False
+$CODECOMPLETE_DEADLINE_MS = 60000.0  # however busy the machine is: nothing asks again
 """
 RIGHT, CLEAR = "\x1b[C", "\x15"
 NAMES = {"df", "total", "make"}

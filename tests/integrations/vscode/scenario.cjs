@@ -8,8 +8,8 @@ const os = require('node:os');
 const path = require('node:path');
 const stub = require('./stub.cjs');
 
-const { PYTHON, EXTENSION } = process.env;
-const LONGEST = 60_000;
+const { PYTHON, EXTENSION, PATIENCE_MS } = process.env;
+const LONGEST = Number(PATIENCE_MS);
 const INVOKE = 0;
 const storage = fs.mkdtempSync(path.join(os.tmpdir(), 'codecomplete-'));
 const context = { subscriptions: [], globalStorageUri: { fsPath: path.join(storage, 'global') } };

@@ -4,8 +4,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { chromium } from '../../../integrations/web/node_modules/playwright-core/index.mjs';
 
-const { CHROMIUM, PAGE, PICTURE } = process.env;
-const LONG = 60_000; // a guard, not an expectation
+const { CHROMIUM, PAGE, PICTURE, PATIENCE_MS = '60000' } = process.env;
+const LONG = Number(PATIENCE_MS); // a guard, not an expectation
 const SETTLED = 400; // ms in which something unwanted would have come
 const address = /^https?:/.test(PAGE) ? PAGE : pathToFileURL(PAGE).href;
 

@@ -77,7 +77,9 @@ def test_a_place_is_found_in_the_files_and_the_list_is_still_there_the_next_time
     with started(tmp_path, project / "main.py") as terminal:
         typed(terminal, FIND_IN_FILES, "sweep", "\r")
         terminal.wait(lambda: "4 in 3 files" in terminal.text())
-        assert "lib/tools.py:2" in terminal.text() and "made.log" not in terminal.text()
+        terminal.wait(lambda: "lib/tools.py:2" in terminal.text())
+        terminal.settle()
+        assert "made.log" not in terminal.text()
         rows = [row for row in terminal.lines() if "sweep" in row]
         at = next(i for i, row in enumerate(rows[1:]) if "tools.py:2" in row)
         typed(terminal, DOWN * at, "\r")

@@ -15,6 +15,7 @@ from tests.integrations.edit.test_losing_nothing import (
     typed,
 )  # fmt: skip
 from tests.integrations.edit.test_pseudo_terminal import started, unknown
+from tests.integrations.nvim.test_federate import arguments
 from tests.integrations.terminal import ROOT
 from tests.patience import PATIENCE
 
@@ -30,10 +31,7 @@ def file(tmp_path) -> Path:
 
 def children(terminal) -> list[str]:
     pids = Path(f"/proc/{terminal.child.pid}/task/{terminal.child.pid}/children").read_text()
-    return [
-        pid for pid in pids.split()
-        if b"trainer" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    ]  # fmt: skip
+    return [pid for pid in pids.split() if "trainer" in arguments(int(pid))]
 
 
 def test_what_the_trainer_says_at_its_end_is_seen_and_typing_goes_on_meanwhile(tmp_path, file):

@@ -5,7 +5,7 @@
 (setq codecomplete-command (append (json-parse-string (getenv "CC_LSP")) nil))
 
 (defun until (condition)
-  (let ((end (+ (float-time) 60)))
+  (let ((end (+ (float-time) (string-to-number (getenv "PATIENCE")))))
     (while (not (funcall condition))
       (when (> (float-time) end) 
         (error "waited for %S; %S %S" condition (buffer-string) (codecomplete--rest)))

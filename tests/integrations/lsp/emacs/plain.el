@@ -8,7 +8,7 @@
 (defvar client (getenv "CLIENT"))
 
 (defun until (condition)
-  (let ((end (+ (float-time) 60)) found)
+  (let ((end (+ (float-time) (string-to-number (getenv "PATIENCE")))) found)
     (while (not (setq found (funcall condition)))
       (when (> (float-time) end) (error "waited for %S" condition))
       (accept-process-output nil 0.02))
