@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 EXAMPLES := examples/ledger.py:50:9 examples/wordcount.c:79:16 examples/LruCache.java:60:13
 
-# The parts as they are named when installed, for mypy.
+# The parts under the names that they have when installed, for mypy.
 NAMES := $(VENV)/names/codecomplete
 PARTS := corpus engine integrations trainer
 
@@ -27,7 +27,7 @@ demo: $(VENV)/.demo
 	  $(BIN)/python -m engine complete --typing $$place || exit 1; \
 	done
 
-# Most tests wait for terminals and editors, so more of them than there are cores run beside each other.
+# Most tests wait for terminals and editors, so more of them run in parallel than there are cores.
 JOBS := 6
 test: lint
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder

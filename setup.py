@@ -1,8 +1,8 @@
-"""What pyproject.toml cannot say: that the kernel is compiled, which machine a wheel is for, and
+"""What pyproject.toml cannot express: compiling the kernel, the machine that a wheel is for, and
 the README of the package page.
 
-CODECOMPLETE_TARGET names another machine (a key of building/compiling.py's TARGETS; needs
-ziglang), or "none" for a wheel without a library, where numpy does the kernel's work.
+CODECOMPLETE_TARGET names another machine (a key of TARGETS in building/compiling.py; needs
+ziglang), or "none" for a wheel without a library, with which NumPy does the kernel's work.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TARGET = os.environ.get("CODECOMPLETE_TARGET", "")
 
 
 class BuildKernel(build_ext):
-    """Compiles the library into the package that its sources lie in."""
+    """Compiles the library into the package that contains its sources."""
 
     def get_ext_filename(self, fullname: str) -> str:
         target = compiling.TARGETS.get(TARGET) or compiling.this_machine()
@@ -41,7 +41,7 @@ class BuildKernel(build_ext):
 
 
 class PlatformWheel(bdist_wheel):
-    """A wheel for any Python 3 of one platform: the library does not know Python."""
+    """A wheel for any Python 3 on one platform: the library does not depend on Python."""
 
     def get_tag(self) -> tuple[str, str, str]:
         if TARGET == NONE:

@@ -1,11 +1,11 @@
-"""What everything costs, measured: one module for each thing that is measured.
+"""Measurements of cost: one module for each thing that is measured.
 
-    python -m benchmarks.NAME [...]    (each says in its first lines what it takes)
+    python -m benchmarks.NAME [...]    (the first lines of each module give its arguments)
 
-Tests count work and never time it; whatever is timed is timed here, as far as possible in turns
-with what it is compared with, so that a busy machine is busy for both. Most modules write the table
-of one page of ``docs/``. The cost of a keystroke in the engine itself is measured by
-``python -m engine bench``, which is part of the package; ``engine`` here draws its page.
+Tests count work and never time it; all timing is done here, if possible in turns with what it is
+compared with, so that a busy machine affects both. Most modules write the table of one page of
+``docs/``. ``python -m engine bench``, which is part of the package, measures the cost of a
+keystroke in the engine itself; ``engine`` here draws its page.
 
 | module | measures | page |
 |---|---|---|

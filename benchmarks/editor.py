@@ -1,7 +1,7 @@
-"""What the editor costs: ``python -m benchmarks.editor ROUNDS [PAGE]``.
+"""The cost of the editor: ``python -m benchmarks.editor ROUNDS [PAGE]``.
 
-Prints the table of docs/edit.md, and writes it into PAGE. Times are those of a whole round trip
-through a pseudo-terminal, as the user has them: from the key to the changed screen.
+Prints the table of docs/edit.md, and writes it into PAGE. Times are of a whole round trip through a
+pseudo-terminal, as for the user: from the key to the changed screen.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def started(
     wanted: str = "Ln ",
     program: tuple[str, ...] = ("-m", "codecomplete.integrations.edit"),
 ) -> Iterator[tuple[Terminal, float]]:
-    """The editor, and the milliseconds until its first screen was there."""
+    """The editor, and the milliseconds until its first screen."""
     home = Path(tempfile.mkdtemp())
     terminal = Terminal(home, *program, *words, rows=40, columns=120)
     try:
@@ -83,7 +83,7 @@ def first_paint(rounds: int) -> dict[str, list[float]]:
 
 
 def keys(path: str, line: int, rounds: int, *options: str) -> list[float]:
-    """Milliseconds from a key to the screen that has it, in the middle of a file."""
+    """Milliseconds from a key to the screen that shows it, in the middle of a file."""
     times: list[float] = []
     with started(*options, f"+{line}", path) as (terminal, _):
         terminal.settle(1.0)
@@ -109,7 +109,7 @@ def opening(path: str, rounds: int) -> list[float]:
 
 
 def worked(name: str, folder: Path) -> tuple[float, float, int]:
-    """Memory in MB without and after suggestions, and how many of those were accepted."""
+    """Memory in MB without suggestions and after them, and how many were accepted."""
     path = folder / name
     shutil.copy(ROOT / "examples" / name, path)
     with started("--no-suggestions", str(path)) as (terminal, _):

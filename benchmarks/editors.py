@@ -1,12 +1,12 @@
-"""What the editor costs, by itself and beside nano and micro; both tables of docs/edit.md.
+"""The cost of the editor, by itself and compared with nano and micro; both tables of docs/edit.md.
 
 ``python -m benchmarks.editors [ROUNDS [PAGE]]``; ``CC_EDIT_BEFORE`` names another
 checkout to compare with.
 
-The editors run in the same run, taking turns, through the same pseudo-terminal, without a screen
-that is kept up to date: from the key to the first byte that has it, from the start to the first
-byte of the text, and from the start to the first byte of a letter that is typed as soon as the text
-is there. Only ratios are told, because a busy machine makes all of them slower together.
+All editors are measured in one run, in turns, through the same pseudo-terminal, without an emulated
+screen: from the key to the first byte that shows it, from the start to the first byte of the text,
+and from the start to the first byte of a letter that is typed as soon as the text appears. Only
+ratios are reported, because a busy machine slows all of them down.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from .editor import lines_of_c
 
 ROWS, COLUMNS = 40, 120
 QUIET = 0.3
-LETTER = b"@"  # which is neither in the text nor in what a terminal is told
+LETTER = b"@"  # neither in the text nor in control sequences
 OURS = [sys.executable, "-m", "codecomplete.integrations.edit"]
 BEFORE = os.environ.get("CC_EDIT_BEFORE")
 EDITORS = {
@@ -46,7 +46,7 @@ EDITORS = {
 
 
 class Editor:
-    """One that runs, in a terminal of its own."""
+    """A running editor, in its own terminal."""
 
     def __init__(self, command: list[str], path: str, root: str = str(ROOT)) -> None:
         home = tempfile.mkdtemp()
@@ -67,7 +67,7 @@ class Editor:
         os.kill(self.pid, signal.SIGWINCH)
 
     def until(self, wanted: bytes, patience: float = 60.0) -> float:
-        """Seconds until that has been written; b"" is anything."""
+        """Seconds until ``wanted`` has been written; b"" means anything."""
         start, seen = time.perf_counter(), b""
         while wanted not in seen or not seen:
             if time.perf_counter() - start > patience:
@@ -131,7 +131,7 @@ def keys(path: str, rounds: int) -> Times:
         with running(name, path) as (editor, _):
             editor.quiet(1.5)
             times[name] = []
-            for _ in range(8):  # what is only done once
+            for _ in range(8):  # warms up what is done only once
                 editor.key()
                 editor.quiet()
             for _ in range(rounds):

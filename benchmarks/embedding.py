@@ -38,7 +38,7 @@ def table(cells: dict[str, str]) -> str:
 
 
 def rows() -> dict[str, str]:
-    """What each call costs, by the call."""
+    """The cost of each call, by call."""
     text = SOURCE.read_text(encoding="utf-8")
     before_load = resident_mb()
     start = time.perf_counter()
@@ -80,7 +80,7 @@ def typed(model: Model, text: str) -> tuple[list[float], list[float], list[float
 
 
 def memory_of_a_session(model: Model, text: str) -> float:
-    """Megabytes that one more session holds, once it was used."""
+    """The megabytes of another session, once it was used."""
     before = resident_mb()
     kept = [_used(model, text) for _ in range(SESSIONS)]
     return (resident_mb() - before) / len(kept)

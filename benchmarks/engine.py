@@ -52,7 +52,7 @@ The same weights, and keys of the same files, in plain PyTorch, float32, in the 
 
 
 def budgets(result: dict[str, Any]) -> list[tuple[str, str, str, bool]]:
-    """What was asked for, what was measured, and whether it was met."""
+    """Each budget, its measurement, and whether it was met."""
     runtime, ours = result["runtime_ms_per_keystroke"], result["overhead_ms_per_keystroke"]
     allowed = OVERHEAD_SHARE * runtime + OVERHEAD_MS
     lengths = result["ms_by_lines"].values()

@@ -1,4 +1,4 @@
-"""What several benchmarks do with what they measured. Knows no host and no model."""
+"""Statistics that several benchmarks share. Knows no host and no model."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 
 def milliseconds(call: Callable[[], object]) -> float:
-    """What one call takes."""
+    """The time of one call."""
     start = time.perf_counter()
     call()
     return 1000 * (time.perf_counter() - start)
 
 
 def at(share: float, times: Sequence[float]) -> float:
-    """The time that this share of all times does not exceed."""
+    """The quantile of the times for this share."""
     return sorted(times)[int(share * (len(times) - 1))]
 
 
@@ -44,6 +44,7 @@ def row(name: str, times: Sequence[float]) -> str:
 
 
 def memory_mb(pid: int, field: str = "VmHWM") -> float:
-    """Resident memory of a process in 10^6 bytes: the most it had, or with ``VmRSS`` now."""
+    """Resident memory of a process in 10^6 bytes: its peak or, with ``VmRSS``, the current
+    value."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(re.search(rf"{field}:\s+(\d+)", status)[1]) * 1024 / 1e6

@@ -1,7 +1,7 @@
-"""What opening and saving cost: ``python -m benchmarks.files docs/files.md``.
+"""The cost of opening and saving: ``python -m benchmarks.files docs/files.md``.
 
-Prints a table, and writes it into the page if one is given. Times are the least of several rounds,
-because what else the machine does only ever adds to them.
+Prints a table, and writes it into the page if one is given. Times are the shortest of several
+rounds, because other work on the machine only adds to them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def content(kind: str, size: int) -> bytes:
 
 
 def least(action: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Milliseconds of the fastest round."""
+    """The milliseconds of the fastest round."""
     times = []
     for _ in range(rounds):
         times.append(milliseconds(action))
@@ -65,7 +65,7 @@ def saved(file: TextFile) -> None:
 
 
 def large(path: Path, kind: str) -> tuple[float, float]:
-    """Seconds and the highest MB of memory to open a large file, in a process of its own."""
+    """Seconds and peak MB of memory to open a large file, in a separate process."""
     path.write_bytes(content(kind, LARGE))
     receive, send = os.pipe()
     if not os.fork():

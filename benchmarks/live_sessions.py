@@ -1,16 +1,16 @@
-"""What ghost text is worth at a prompt: sessions typed key by key over live objects.
+"""The value of ghost text at a prompt: sessions typed key by key over live objects.
 
     python -m benchmarks.live_sessions [--page docs/repl.md] [--show] [FILE...]
 
 Each session is a text with doctest prompts; its inputs are typed into a real prompt_toolkit buffer,
-with the ghost text that a user would have, and then run, so that the next one is typed beside real
-data frames, arrays and objects. A line end brings its indentation along, as both hosts do it. The
-deadline is generous, so that the figures do not depend on how busy the machine is.
+with the ghost text that a user would have, and then run, so that the next one is typed among real
+data frames, arrays and objects. A line end inserts the indentation, as in both hosts. The deadline
+is generous, so that the figures do not depend on how busy the machine is.
 
-One pass records what stands after every key. A text counts when it is new, not when it is the rest
-of the one before. It is *right* if all of it comes next, *partly* if its first word does, *wrong*
-otherwise. *Keys saved* is what a typist saves who knows what comes and takes nothing else, with
-one key: whole texts only, or also words of them.
+One pass records the ghost text after every key. A text counts when it is new, not when it is the
+rest of the one before. It is *right* if all of it comes next, *partly* right if its first word
+does, *wrong* otherwise. *Keys saved* is what a typist saves who accepts, with one key, only what
+comes next: whole texts only, or also words of them.
 """
 
 from __future__ import annotations
@@ -42,16 +42,16 @@ from tests.integrations.reference import put
 
 SESSIONS = Path(__file__).parent / "sessions"
 DEADLINE_MS = 60_000.0
-SHORTEST = 2  # characters: taking fewer saves no key
+SHORTEST = 2  # characters: accepting fewer saves no key
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What stands after one key: the text, and whether it is new there."""
+    """The ghost text after one key, and whether it is new there."""
 
     text: str
     new: bool
-    coming: str  # what is typed next
+    coming: str  # the text typed next
     origin: str = ""
 
     @property
@@ -74,11 +74,11 @@ def ends_there(text: str, coming: str) -> bool:
 
 @dataclass
 class Tally:
-    """What happened in some sessions."""
+    """The results of some sessions."""
 
     inputs: int = 0
     keys: int = 0
-    standing: int = 0  # keys after which ghost text stood
+    standing: int = 0  # keys after which there was ghost text
     right: int = 0
     partly: int = 0
     wrong: int = 0
@@ -123,7 +123,7 @@ def inputs_of(text: str, name: str) -> list[str]:
 
 
 def keys_of(source: str) -> list[int]:
-    """Where the caret stands before each key but the last, which enters the input."""
+    """The caret's place before each key but the last, which enters the input."""
     places, place = [], 0
     while place < len(source):
         places.append(place)
@@ -148,7 +148,7 @@ class Session:
         self.history = InMemoryHistory()
 
     async def shown(self, source: str, begin: str = "") -> list[Shown | None]:
-        """What stands before each key of an input."""
+        """The ghost text before each key of an input."""
         buffer, found = Buffer(history=self.history, multiline=True), []
         before = ""
         for place in keys_of(source):
@@ -168,7 +168,7 @@ class Session:
         return found
 
     def run(self, source: str) -> None:
-        """What the host does with an input."""
+        """Run an input as the host does."""
         self.history.append_string(source)
         output = io.StringIO()
         failure = None
@@ -181,7 +181,7 @@ class Session:
 
 
 def spared(shown: Sequence[Shown | None], source: str, whole: bool) -> int:
-    """Keys that a typist saves who takes what comes next."""
+    """The keys that a typist saves who accepts what comes next."""
     places = keys_of(source)
     keys, place = 0, 0
     while place < len(source):
@@ -189,12 +189,12 @@ def spared(shown: Sequence[Shown | None], source: str, whole: bool) -> int:
         keys += 1
         place += taken(text, whole) or 1
         while place < len(source) and place not in places:
-            place += 1  # indentation that came with the line end
+            place += 1  # indentation that the line end inserted
     return len(places) - keys
 
 
 def taken(shown: Shown | None, whole: bool) -> int:
-    """How many characters are taken at once; none if typing is as good."""
+    """How many characters are accepted at once; 0 if typing is as good."""
     if shown is None:
         return 0
     text = Suggestion(shown.text)
@@ -204,7 +204,7 @@ def taken(shown: Shown | None, whole: bool) -> int:
 
 
 def replay(texts: Sequence[tuple[str, str]], model: Any = None, **options: Any) -> Tally:
-    """Type and run the sessions (name, text) one after the other."""
+    """Type and run the sessions (name, text), one after another."""
     tally = Tally()
     for name, text in texts:
         session = Session(**options)

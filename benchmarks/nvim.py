@@ -1,6 +1,6 @@
-"""What ghost text costs in Neovim: ``python -m benchmarks.nvim [PAGE]``.
+"""The cost of ghost text in Neovim: ``python -m benchmarks.nvim [PAGE]``.
 
-Prints the table of docs/nvim.md; with PAGE it is written there. Times are taken inside Neovim: from
+Prints the table of docs/nvim.md; with PAGE, writes it there. Times are measured inside Neovim: from
 the key (InsertCharPre) until the ghost text is drawn, through Lua, the pipe, Python and back.
 """
 
@@ -69,7 +69,7 @@ def editor(program: str, command: list[str]) -> Iterator[Editor]:
 
 
 def processor(pid: int) -> float:
-    """Milliseconds of processor time of a process so far, all threads."""
+    """Milliseconds of processor time that a process has used, over all threads."""
     tasks = Path(f"/proc/{pid}/task").glob("*/schedstat")
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
 
@@ -87,14 +87,14 @@ def keys(program: str, lines: int, count: int = KEYS) -> dict[str, list[float]]:
         before = [processor(pid) for pid in both]
         for number in range(count):
             nvim.nvim.input(LETTERS[number % len(LETTERS)])
-            time.sleep(PAUSE)  # asking how far it is would keep it from its work
+            time.sleep(PAUSE)  # polling would keep it from its work
         worked = [(processor(pid) - was) / count for pid, was in zip(both, before, strict=True)]
         found = {name: nvim.lua(f"return _G.{name}") for name in ("taken", "held")}
         return found | {"worked": worked}
 
 
 def first_insertion(program: str) -> float:
-    """Milliseconds that the first InsertEnter takes: it loads modules and starts the process."""
+    """Milliseconds of the first InsertEnter, which loads modules and starts the process."""
     with editor(program, [*FAKE, "instant"]) as nvim:
         nvim.open()
         return nvim.lua("""
@@ -105,7 +105,7 @@ def first_insertion(program: str) -> float:
 
 
 def start(program: str, rounds: int = STARTS) -> float:
-    """Milliseconds of --startuptime for the plugin's file, the median."""
+    """The median milliseconds of --startuptime for the plugin's file."""
     times = []
     with tempfile.TemporaryDirectory() as home:
         log = Path(home, "log")
@@ -122,7 +122,7 @@ def start(program: str, rounds: int = STARTS) -> float:
 
 
 def real(program: str) -> tuple[list[float], float]:
-    """With the packaged model: ms from key to new ghost text, and the most memory in MB."""
+    """With the packaged model: ms from key to new ghost text, and the peak memory in MB."""
     with editor(program, REAL) as nvim:
         nvim.open("import os\n\n\ndef names(folder):\n    found = []\n")
         nvim.keys("A", "<C-u>")

@@ -1,10 +1,10 @@
-"""How long a letter takes to appear in Neovim's terminal, with and without us, with and without the
-real nvim-cmp: ``python -m benchmarks.nvim_menus [RUNTIME]``.
+"""How long a letter takes to appear in Neovim's terminal, with and without the plugin, and with and
+without the real nvim-cmp: ``python -m benchmarks.nvim_menus [RUNTIME]``.
 
-The four are measured in one run, letter by letter in turn, so that whatever else the machine does
-meets all of them. nvim-cmp has a source that takes 200 ms, as a language server does; the engine is
-a fake one that answers at once, and ghost text stands at the caret when the menu opens. ``RUNTIME``
-is another copy of the plugin, to compare versions.
+The four are measured in one run, letter by letter in turns, so that other work on the machine
+affects all of them. nvim-cmp has a source that takes 200 ms, like a language server; the engine is
+a fake one that answers at once, and there is ghost text at the caret when the menu opens.
+``RUNTIME`` is another copy of the plugin, to compare versions.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Typed:
                 self._stream.feed(self.child.read_nonblocking(65536, 0.0005))
 
     def press(self, letter: str, column: int) -> float:
-        """Milliseconds until the caret stands after the letter."""
+        """Milliseconds until the caret is after the letter."""
         begin = time.perf_counter()
         self.child.send(letter)
         while self.screen.cursor.x != column and time.perf_counter() - begin < 5:
@@ -94,7 +94,7 @@ def all_four(program: str, runtime: Path, cmp: Path) -> Iterator[dict[str, Typed
 
 
 def measure(program: str, runtime: Path, cmp: Path, rounds: int = ROUNDS) -> dict[str, list[float]]:
-    """Milliseconds of each letter, by what was loaded."""
+    """Milliseconds of each letter, by the plugins loaded."""
     with all_four(program, runtime, cmp) as typed:
         found: dict[str, list[float]] = {name: [] for name in typed}
         for number in range(rounds):

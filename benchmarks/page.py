@@ -1,10 +1,10 @@
-"""What a key costs in Chromium and in the terminal's engine, in one run.
+"""The cost of a key in Chromium and in the Python engine, in one run.
 
     python -m benchmarks.page [--model DIRECTORY] [--rounds N]
 
-The same keys are typed in both, turn by turn, without a deadline. What counts is the time that the
-processor spent on the thread that did the work, and of every key the least of all rounds: so a
-busy machine tells nearly as much as an idle one. Prints the table of docs/web.md.
+The same keys are typed in both, in turns, without a deadline. Measures the processor time of the
+thread that does the work and, for every key, takes the least of all rounds: so a busy machine gives
+nearly the same figures as an idle one. Prints the table of docs/web.md.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FROM, TO = 900, 1100
 
 
 def terminal(model: engine.Model, text: str) -> list[tuple[float, int]]:
-    """Milliseconds and steps of every key, as hosts ask: synced, suggested, then indexed."""
+    """Milliseconds and steps of every key, as in hosts: sync, suggest, then index."""
     session = model.session("python")
     found = []
     for place in range(FROM, TO):

@@ -1,7 +1,7 @@
-"""What ghost text costs in real hosts: ``python -m benchmarks.prompts [MODEL ROUNDS PAGE``.
+"""The cost of ghost text in real hosts: ``python -m benchmarks.prompts [MODEL ROUNDS PAGE]``.
 
-Prints the table of docs/repl.md. Times are those of a whole pseudo-terminal round trip, as the
-user has them: from the key to the changed screen.
+Prints the table of docs/repl.md. Times are of a whole round trip through a pseudo-terminal, as for
+the user: from the key to the changed screen.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def fake(mode: str, host: str):
 
 
 def keys(host: str, mode: str, rounds: int) -> dict[str, list[float]]:
-    """Milliseconds for keys while a model that takes ``mode`` seconds is at work."""
+    """Milliseconds for keys while a model that takes ``mode`` seconds is working."""
     times: dict[str, list[float]] = {"Enter": [], "backspace": [], "exit": []}
     for _ in range(rounds):
         with fake(mode, host) as terminal:
@@ -131,7 +131,7 @@ def command(host: str, model: str | None, ours: bool) -> tuple[str, ...]:
 def real(
     host: str, model: str | None, ours: bool = True, first: str = ""
 ) -> tuple[list[float], float]:
-    """With the real model: ms from key to ghost text (where one came), and memory in MB, after a
+    """With the real model: ms from key to ghost text (if any came), and memory in MB, after a
     ``first`` line was run."""
     times: list[float] = []
     with started(*command(host, model, ours)) as terminal:
@@ -195,7 +195,7 @@ def rows(model: str | None, count: int) -> Iterator[str]:
 
 
 def main(model: str | None = None, rounds: str = "10", page: str | None = None) -> None:
-    """MODEL "" is the packaged one; with PAGE the table is written into that file."""
+    """MODEL "" is the packaged one; with PAGE, the table is written into that file."""
     tell(rows(model or None, int(rounds)), page)
 
 

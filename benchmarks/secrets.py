@@ -1,7 +1,7 @@
 """``python -m benchmarks.secrets docs/secrets.md TEST VALIDATION``: the figures of the page.
 
-The two folders hold source files by language, as the held-out files of a corpus do (``files/test``,
-``files/validation``): how many of their lines are mistaken for secrets.
+The two folders contain source files by language, like the held-out files of a corpus
+(``files/test``, ``files/validation``), to count how many of their lines are mistaken for secrets.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ KEYS = 400
 
 
 def outcomes() -> dict[tuple[str, str], Found]:
-    """Of every secret in every place, by its value and the place."""
+    """The outcome of every secret in every place, by its value and the place."""
     model = engine.load()
     return {(case.secret.value, case.place): try_case(model, case) for case in CASES}
 
@@ -52,7 +52,7 @@ def secrets_table(found: dict[tuple[str, str], Found]) -> str:
 
 
 def ordinary_table(folder: Path) -> str:
-    """How many lines of ordinary code are touched."""
+    """How many lines of ordinary code are masked."""
     rows = ["| language | files | lines | mistaken for secrets | one in |", "|---|---|---|---|---|"]
     total = [0, 0, 0]
     for language in sorted(path for path in folder.iterdir() if path.is_dir()):
@@ -86,7 +86,7 @@ def _row(name: str, counts: list[int]) -> str:
 
 
 def cost_table() -> str:
-    """Microseconds a key, the median, as the file grows; and how many lines are looked at."""
+    """The median microseconds per key as the file grows, and how many lines are searched."""
     rows = ["| lines in the file | µs per key | lines searched per key |", "|---|---|---|"]
     typed = "    result = compute(self.settings, token, index)  # the access key\n" * (KEYS // 60)
     for count in (100, 1_000, 10_000, 100_000):

@@ -1,7 +1,7 @@
-"""What the server costs: ``python -m benchmarks.server [PAGE]``.
+"""The cost of the server: ``python -m benchmarks.server [PAGE]``.
 
-Prints the table of docs/lsp.md; with PAGE it is written there. A client over stdio and the
-suggester in this process type the same keys in turn: a busy machine is busy for both.
+Prints the table of docs/lsp.md; with PAGE, writes it there. A client over stdio and the suggester
+in this process type the same keys in turns: a busy machine affects both.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ PYTHON = "import os\n\n\ndef names(folder):\n    found = []\n"
 
 
 class Pipe:
-    """The shortest client there is: it blocks until its answer is there."""
+    """A minimal client, which blocks until its answer arrives."""
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self.process = subprocess.Popen(
@@ -80,7 +80,7 @@ class Pipe:
         return 1000 * (time.perf_counter() - start)
 
     def memory(self) -> float:
-        """The most it had, in 10^6 bytes."""
+        """Its peak memory, in 10^6 bytes."""
         return memory_mb(self.process.pid)
 
     def close(self) -> None:
@@ -91,7 +91,7 @@ class Pipe:
 
 
 class Here:
-    """The suggester in this process, given the text around the caret as a host gives it."""
+    """The suggester in this process, which gets the text around the caret as from a host."""
 
     def __init__(self, text: str, suggester: Suggester) -> None:
         self.text, self.suggester = Text(text, Encoding.UTF_16), suggester
@@ -110,7 +110,7 @@ class Here:
 
 
 def keys(lines: int, command: tuple[str, ...], suggester: Suggester, typed) -> dict:
-    """Milliseconds per key in the middle of a file of so many lines, for both in turn."""
+    """Milliseconds per key in the middle of a file of so many lines, for both in turns."""
     text = "".join(f"    value_{n} = compute(value, {n})\n" for n in range(lines // 2))
     text += PYTHON + "\n" + text
     row = lines // 2 + PYTHON.count("\n")
@@ -120,7 +120,7 @@ def keys(lines: int, command: tuple[str, ...], suggester: Suggester, typed) -> d
         pipe.open(text)
         pipe.key(row, 0, " ")
         here.key(row, 0, " ")
-        time.sleep(3)  # what stands in the file is learned by now
+        time.sleep(3)  # until the file is learned
         for character, letter in enumerate(typed, 1):
             for name, one in (("server", pipe), ("here", here)):
                 found[name].append(one.key(row, character, letter))

@@ -1,4 +1,4 @@
-"""Replayed editing, and what it leaves in memory.
+"""Replays editing, and measures the memory that it leaves in use.
 
 ``python -m benchmarks.server_memory [KEYS]`` prints the memory of the server after every 1,000
 keys; 36,000 keys are an hour of steady typing.
@@ -23,7 +23,7 @@ LANGUAGES = {".py": "python", ".c": "c", ".java": "java"}
 
 
 class Typist:
-    """Types the sources of this project into one document after the other, with slips, deletions,
+    """Types the sources of this project into one document after another, with typos, deletions,
     accepted suggestions and cancelled requests."""
 
     def __init__(self, pipe: Pipe, seed: int = 1) -> None:
@@ -60,7 +60,7 @@ class Typist:
             yield
 
     def _edit(self, uri: str, offset: int, new: str) -> None:
-        """Everything from ``offset`` on is ``new``."""
+        """Replace everything from ``offset`` on by ``new``."""
         self.version += 1
         span = {"start": self._place(offset), "end": self._place(len(self.text))}
         self.text = self.text[:offset] + new
@@ -88,7 +88,7 @@ class Typist:
 
 
 def sizes(count: int, step: int) -> Iterator[tuple[float, int]]:
-    """Memory of a real server after every ``step`` of ``count`` keys, and how much it suggested."""
+    """A real server's memory after every ``step`` of ``count`` keys, and how much it suggested."""
     pipe = Pipe(REAL)
     typist = Typist(pipe)
     try:

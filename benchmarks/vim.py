@@ -1,8 +1,8 @@
 """How long a letter takes to appear in Vim's terminal, with and without the plugin:
 ``python -m benchmarks.vim``.
 
-Both are measured in one run, letter by letter in turn, so that whatever else the machine does meets
-both. The engine is a fake one that answers at once, and ghost text stands at the caret.
+Both are measured in one run, letter by letter in turns, so that other work on the machine affects
+both. The engine is a fake one that answers at once, and there is ghost text at the caret.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAUSE = 0.05  # seconds between two letters of one Vim: ghost text is drawn mean
 
 
 def press(editor: Editor, letter: str, column: int) -> float:
-    """Milliseconds until the caret stands after the letter."""
+    """Milliseconds until the caret is after the letter."""
     begin = time.perf_counter()
     editor.send(letter)
     while editor.screen.cursor.x != column and time.perf_counter() - begin < 5:

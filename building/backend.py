@@ -1,4 +1,4 @@
-"""The build backend: that of setuptools, and a C compiler from PyPI where the machine has none."""
+"""The build backend: setuptools', with a C compiler from PyPI if the machine has none."""
 
 from __future__ import annotations
 

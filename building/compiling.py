@@ -1,7 +1,7 @@
-"""Compiles the kernel: one C source, several paths of it, into one shared library.
+"""Compiles the kernel: one C source, as several paths, into one shared library.
 
 Used by the package's build (``setup.py``), by the wheels for other machines (``wheels.py``) and by
-tests. Knows compilers and their options; nothing of Python packages.
+tests. Knows compilers and their options, but nothing of Python packages.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 KERNEL = Path(__file__).resolve().parent.parent / "engine" / "kernel"
 OPTIONS = (
     *("-std=gnu11", "-O3", "-Wall", "-Wextra"),
-    "-ffp-contract=off",  # a fused product and sum would round differently from path to path
+    "-ffp-contract=off",  # a fused product and sum would round differently on different paths
     "-fno-math-errno",  # square roots are instructions, not calls
 )
 SHARED = ("-fPIC", "-fvisibility=hidden")
@@ -46,25 +46,25 @@ PATHS: Mapping[str, Mapping[str, Sequence[str]]] = {
     "wasm32": {"wasm": ("-msimd128", "-mbulk-memory")},
 }
 OTHER_PATHS = {"scalar": ("-DPATH_SCALAR",)}
-OPTIONAL = ("avxvnni", "avx512", "dotprod")  # paths that a machine's old compiler may not know
+OPTIONAL = ("avxvnni", "avx512", "dotprod")  # paths that an old compiler may not support
 
 
 class CompileError(Exception):
-    """The kernel could not be compiled; says what the compiler said."""
+    """The kernel could not be compiled; has the compiler's message."""
 
 
 @dataclass(frozen=True)
 class Target:
-    """A machine that the library is for."""
+    """A machine for which the library is compiled."""
 
     system: str  # linux, darwin or win32, as in sys.platform
     machine: str  # x86_64 or aarch64
-    options: tuple[str, ...] = field(default=())  # for a compiler that serves several machines
+    options: tuple[str, ...] = field(default=())  # for a cross compiler
     wheel_tag: str = ""
 
     @property
     def library(self) -> str:
-        """The file's name; engine/kernel/native.py looks for the same."""
+        """The file's name, for which engine/kernel/native.py looks."""
         suffix = {"win32": "dll", "darwin": "dylib"}.get(self.system, "so")
         return f"_kernel.{suffix}"
 
@@ -94,7 +94,7 @@ def this_machine() -> Target:
 
 
 def system_compiler() -> list[str] | None:
-    """The C compiler of the machine, if it has one that knows GCC's vector types."""
+    """The machine's C compiler, if it has one that supports GCC's vector types."""
     if os.environ.get("CC"):
         return shlex.split(os.environ["CC"])
     if sys.platform == "win32":
@@ -113,7 +113,7 @@ def zig() -> list[str] | None:
 
 
 def compiler() -> list[str]:
-    """A compiler for this machine; CompileError says how to come by one."""
+    """A compiler for this machine. Raises CompileError, which says how to get one."""
     found = system_compiler() or zig()
     if found is None:
         raise CompileError("no C compiler: install one, or the package ziglang")
@@ -142,9 +142,9 @@ def compile_objects(
     extra: Sequence[str] = (),
     left_out: Sequence[str] = (),
 ) -> list[Path]:
-    """Object files of every path that the compiler knows, and of what calls them.
+    """Object files of all paths that the compiler supports, and of the code that calls them.
 
-    ``left_out`` names optional paths that are not wanted.
+    ``left_out`` names optional paths to omit.
     """
     options = [*target.options, *OPTIONS, *extra]
     objects, missing = [], []
@@ -169,7 +169,7 @@ def _compiles(
     own: Sequence[str],
     output: Path,
 ) -> bool:
-    """Compile one path; False where it is one that this machine's compiler need not know."""
+    """Compile one path; False if it is optional and this machine's compiler does not support it."""
     try:
         _compile(command, [*options, f"-DPATH={path}", *own], "step.c", output)
     except CompileError:
@@ -180,7 +180,7 @@ def _compiles(
 
 
 def build_wasm(output: Path, command: Sequence[str]) -> None:
-    """Compile the kernel into one WebAssembly module, with Clang or Zig; it needs no library."""
+    """Compile the kernel into one WebAssembly module, with Clang or Zig and without a C library."""
     target = Target("wasm", "wasm32", ("-target", "wasm32-freestanding"))
     with tempfile.TemporaryDirectory() as folder:
         objects = compile_objects(Path(folder), target, command)

@@ -2,10 +2,10 @@
 
     python building/page.py [--out FOLDER] [--inline NAME,…] [MODEL_DIRECTORY …]
 
-Needs Node.js with npm, and the package ziglang, which compiles the kernel to WebAssembly. The
-packages from npm are those of ``integrations/web/package-lock.json``. Writes a folder for a web
-server and, in it, one file that works from disk; and the page without a model that ``python -m
-codecomplete web`` serves and wheels bring along.
+Needs Node.js with npm, and the package ziglang, which compiles the kernel to WebAssembly. The npm
+packages are those in ``integrations/web/package-lock.json``. Writes a folder for a web server and,
+in it, one file that works from disk; and the page without a model that ``python -m codecomplete
+web`` serves and that wheels contain.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ CHARACTERS = ROOT / "engine" / "models" / "characters-tiny"
 
 
 class PageError(Exception):
-    """The page could not be built; says what is missing."""
+    """The page could not be built; the message says what is missing."""
 
 
 def build(
     out: Path, models: Sequence[Path] = (SMALL,), inline: str | None = None, install: bool = True
 ) -> None:
-    """The page with some models, in ``out``, which must be new, empty or a page.
+    """Build the page with some models in ``out``, which must be new, empty or a page.
 
-    Without models it is one to which a server adds some.
+    Without models, it is a page to which a server adds some.
     """
     if install:
         install_packages()
@@ -51,7 +51,7 @@ def build(
 
 
 def build_kernel(output: Path) -> None:
-    """The kernel's WebAssembly."""
+    """The kernel as WebAssembly."""
     zig = compiling.zig()
     if zig is None:
         raise PageError("the kernel needs the package ziglang: pip install 'codecomplete[web]'")
@@ -59,7 +59,7 @@ def build_kernel(output: Path) -> None:
 
 
 def install_packages() -> None:
-    """What the lock file names, if it is not there yet."""
+    """Install the packages of the lock file, if they are not installed yet."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             raise PageError(f"no {program} here: install Node.js 20 or later")

@@ -1,4 +1,4 @@
-"""The README of the package page: the repository's, with links that lead there from anywhere."""
+"""The README of the package page: the repository's, with absolute links."""
 
 import re
 import tomllib
@@ -9,7 +9,7 @@ RAW = "https://raw.githubusercontent.com"
 
 
 def package_page(root: Path) -> str:
-    """The README of a checkout as the package page shows it."""
+    """The README of a checkout, for the package page."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     version = _version((root / "codecomplete/__init__.py").read_text(encoding="utf-8"))
     text = (root / "README.md").read_text(encoding="utf-8")
@@ -17,9 +17,9 @@ def package_page(root: Path) -> str:
 
 
 def absolute(text: str, source: str, version: str) -> str:
-    """``text`` with addresses below ``source``, at the tag of ``version``, for relative links.
+    """``text`` with relative links replaced by addresses in ``source``, at the tag of ``version``.
 
-    Pictures come from the host of raw files, since a package page shows no others.
+    Pictures get addresses of raw files, because package pages show no others.
     """
     pictures = source.replace("https://github.com", RAW) + f"/v{version}/"
     pages = f"{source}/blob/v{version}/"
@@ -32,7 +32,7 @@ def absolute(text: str, source: str, version: str) -> str:
 
 
 def _version(source: str) -> str:
-    """What ``__init__.py`` gives as the version, without importing it."""
+    """The version in ``__init__.py``, without importing it."""
     found = re.search(r'^__version__ = "(.*)"$', source, re.MULTILINE)
     if found is None:
         raise ValueError('codecomplete/__init__.py: no line __version__ = "..."')

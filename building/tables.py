@@ -1,13 +1,13 @@
-"""Writes the engine's tables for JavaScript: its patterns, lists and limits, from the Python ones.
+"""Writes the engine's tables for JavaScript: the patterns, lists and limits of the Python engine.
 
     python building/tables.py
 
-The engine in the browser (``integrations/web/src/engine``) has code of its own and no table of its
-own: what is a secret, where a block ends or how a string begins is said once, in Python, and turned
-into ``tables.mjs`` here. A test holds the file to what this script writes.
+The engine in the browser (``integrations/web/src/engine``) has its own code, but no tables of its
+own: what is a secret, where a block ends or how a string begins is defined once, in Python, and
+written to ``tables.mjs`` here. A test compares the file with what this script writes.
 
-Patterns are translated from what Python's parser makes of them, so that ``\\w``, ``\\b`` or ``$``
-mean the same in both; what cannot be said in JavaScript raises an error.
+Patterns are translated from the result of Python's parser, so that ``\\w``, ``\\b`` or ``$``
+mean the same in both; a pattern that JavaScript cannot express raises an error.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _escaped(code: int, special: frozenset[str]) -> str:
 
 
 def translated(value: Any) -> Any:
-    """A value as JSON can hold it; patterns become ``{"re": SOURCE, "flags": FLAGS}``."""
+    """A value for JSON; patterns become ``{"re": SOURCE, "flags": FLAGS}``."""
     if isinstance(value, re.Pattern | Later):
         made = Translation(value)
         return {"re": made.source, "flags": made.flags}
@@ -186,12 +186,12 @@ def _key(key: Any) -> str:
 
 
 def constants(module: Any, names: str) -> dict[str, Any]:
-    """Some names of a module with their values, by the names that JavaScript has for them."""
+    """Some constants of a module, by their names in JavaScript."""
     return {name.lstrip("_"): getattr(module, name) for name in names.split()}
 
 
 def tables() -> dict[str, Any]:
-    """Everything, by the module it comes from."""
+    """All tables, by the module they come from."""
     found = {
         "config": constants(config, "SLIDING BLOCK ROTARY LEARNED RMS LAYER RELU2 SWIGLU CHOICES"),
         "layout": constants(layout, "TABLE_BITS BITS BLOCKS MOST_WINDOW MOST_SIZE MOST_STATE"),
@@ -214,7 +214,7 @@ def tables() -> dict[str, Any]:
         ),
         "infill": constants(infill, "MOST_TOKENS MOST_JUDGED SPARE GOAL_SHARE"),
         "candidates": constants(candidates, "MOST_STEPS UNREAD"),
-        "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _NEXT_LINE _UNFINISHED"),
+        "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _WORDS _NEXT_LINE _UNFINISHED"),
         "ngrams": constants(ngrams, "LONGEST MOST_PLACES"),
         "mixing": constants(mixing, "COUNT_EDGES SURE_EDGES SHAPE"),
         "names": constants(names, "NAME LONGEST_NAME"),
@@ -232,10 +232,13 @@ def tables() -> dict[str, Any]:
         "structure": {
             **constants(
                 structure,
-                "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR SEMICOLON_LANGUAGES _ASIDE _RESTARTS"
-                " _ENDS _INSIDE",
+                "MOST_SCANNED CLOSER_OF CLOSERS SLASH_STAR SEMICOLON_LANGUAGES QUOTES PROSE _ASIDE"
+                " _RESTARTS _ENDS _INSIDE",
             ),
             "GRAMMARS": {name: grammar.code for name, grammar in structure._GRAMMARS.items()},
+            "OWN_ENDS": {
+                name: grammar.ends for name, grammar in structure._GRAMMARS.items() if grammar.ends
+            },
         },
         "length": constants(length, "TAKING GLANCE LEAST_LOG"),
         "suggestion": constants(suggestion, "SHORTEST _HUMP _WORD"),

@@ -3,10 +3,10 @@
     make wheels
 
 or ``pip install '.[wheels]'`` and ``python building/wheels.py --out dist``. The kernel is
-cross-compiled by Zig, the page for browsers is bundled by Node.js. What comes out is opened again
-and checked: one library, of the right kind, for the right processor, that no older system than the
-wheel's tag says will refuse, with the kernel's functions and all of its paths in it; the page; and
-beside the library the same files in every wheel.
+cross-compiled by Zig, the page for browsers is bundled by Node.js. Each wheel is opened again and
+checked: it must contain one library, of the right kind, for the right processor, that the oldest
+system of the wheel's tag accepts, with the kernel's functions and all of its paths; the page; and
+apart from the library, the same files as every wheel.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FUNCTIONS = (b"kernel_step", b"kernel_move", b"kernel_abi", b"kernel_pool_open")
 MACOS_SIGNATURE = b"\xfa\xde\x0c\xc0"
 BROWSER = ("index.html", "page-", "worker-", "kernel-", "licences.txt")  # files of its page
 LIBRARIES = (".so", ".dylib", ".dll", ".pyd", ".o", ".a", ".lib", ".pdb")
-MACHINES = {  # as headers of libraries number them
+MACHINES = {  # by their numbers in headers of libraries
     ("linux", "x86_64"): 62,
     ("linux", "aarch64"): 183,
     ("darwin", "x86_64"): 0x01000007,
@@ -43,7 +43,7 @@ MACHINES = {  # as headers of libraries number them
 
 
 class WheelError(Exception):
-    """A wheel does not hold what it should."""
+    """A wheel does not contain what it should."""
 
 
 def main() -> int:
@@ -81,7 +81,7 @@ def build(name: str, out: Path) -> Path:
 
 
 def copy_sources(to: Path) -> Path:
-    """What a wheel is built from; no library that was compiled in place."""
+    """Copy the sources of a wheel, without a library that was compiled in place."""
     ignored = shutil.ignore_patterns(
         "__pycache__", "_kernel.*", "*.egg-info", "node_modules", "stems"
     )
@@ -118,7 +118,7 @@ def check_page(wheel: Path) -> None:
 
 
 def check_same_files(wheels: list[Path]) -> None:
-    """Raise WheelError unless all wheels hold the same files, but for the library."""
+    """Raise WheelError unless all wheels contain the same files, apart from the library."""
     lists = {}
     for wheel in wheels:
         with zipfile.ZipFile(wheel) as archive:
@@ -139,7 +139,7 @@ def _metadata(archive: zipfile.ZipFile) -> str:
 
 
 def check_library(data: bytes, target: compiling.Target, where: Path) -> None:
-    """Raise WheelError unless a library is one of the target's, with all of the kernel in it."""
+    """Raise WheelError unless a library is for the target, and contains all of the kernel."""
     machine = library_machine(data)
     wanted = MACHINES[target.system, target.machine]
     _expect(where, machine == wanted, f"a library for machine {machine:#x}, expected {wanted:#x}")
@@ -166,7 +166,7 @@ def check_system(data: bytes, target: compiling.Target, where: Path) -> None:
 
 
 def macos_version(data: bytes) -> int:
-    """The oldest macOS that a library runs on: of the load command LC_BUILD_VERSION."""
+    """The oldest macOS on which a library runs, from the load command LC_BUILD_VERSION."""
     start = 32  # after the header
     for _ in range(struct.unpack_from("<I", data, 16)[0]):
         command, size = struct.unpack_from("<II", data, start)

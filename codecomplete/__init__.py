@@ -28,7 +28,7 @@ quiet.opt_out()  # every part is imported through here, and so is every library 
 
 _CHECKOUT = Path(__file__).resolve().parent.parent
 if (_CHECKOUT / "engine" / "__init__.py").is_file():
-    # In a checkout the four parts lie beside this folder; installed, they lie in it.
+    # In a checkout, the four parts are beside this folder; installed, they are in it.
     __path__.append(str(_CHECKOUT))
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ _HOMES = {
     "configure": "codecomplete.integrations.prompt.ptpython",
     "load_ipython_extension": _IPYTHON,
     "unload_ipython_extension": _IPYTHON,
-    # What `xontrib load codecomplete` calls; for xonsh alone, so not among the public names.
+    # Called by `xontrib load codecomplete`; only for xonsh, so not among the public names.
     "_load_xontrib_": _XONSH,
     "_unload_xontrib_": _XONSH,
 }

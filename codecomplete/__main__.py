@@ -1,4 +1,4 @@
-"""The ``codecomplete`` command: hands its arguments to the part that their first word names."""
+"""The ``codecomplete`` command: passes its arguments to the part that the first one names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ENGINE = ("complete", "bench")  # commands of one parser, which needs to see the
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Hand the arguments to the part they name; returns the exit status."""
+    """Pass the arguments to the part that they name; returns the exit status."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     first = given[0] if given else "--help"
     if first in ("-V", "--version"):

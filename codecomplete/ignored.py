@@ -1,7 +1,7 @@
-"""What of a folder is nobody's own work: as git's rules say, and folders that tools fill.
+"""Which files of a folder are not its owner's work: by git's rules, and by folders that tools fill.
 
-Used wherever files are looked for: beside the open one, and to learn from. Reads ``.gitignore``
-files and nothing else; knows no languages and no contents.
+Used wherever files are searched for: beside the open one, and to learn from. Reads only
+``.gitignore`` files; knows no languages and no contents.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ FILLED = frozenset(
     build dist target out _build cmake-build-debug cmake-build-release htmlcov
     """.split()
 )
-"""Folders that tools fill, in lower case. Some people call a folder of their own so; what is in it
-is then not read, which costs less than reading somebody's installed packages."""
+"""Folders that tools fill, in lower case. A user's own folder of such a name is not read either,
+which costs less than reading installed packages."""
 
 JUNK = FILLED | {"vendor", "third_party"}
 """Those, and folders of other people's code: what a host shows and remembers is the project's own.
@@ -28,14 +28,15 @@ A corpus leaves them out by a filter of its own, which counts what it drops."""
 
 
 class Ignored:
-    """What the ``.gitignore`` files of a project say."""
+    """The rules in the ``.gitignore`` files of a project."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._rules = cache(_rules)
 
     def is_ignored(self, path: Path, is_folder: bool) -> bool:
-        """Whether the last rule about a path leaves it out; folders above it were asked before."""
+        """Whether the last rule for a path excludes it; the folders above must be checked
+        before."""
         verdict = False
         above = [folder for folder in reversed(path.parents) if folder.is_relative_to(self._root)]
         for folder in above:

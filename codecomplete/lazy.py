@@ -1,6 +1,6 @@
-"""Names that are fetched when they are first used (PEP 562), and folders that have one name only.
+"""Names that are imported on first use (PEP 562), and folders that may have only one name.
 
-Knows nothing of what the names stand for.
+Knows nothing of what the names refer to.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def attributes(
 ) -> Callable[[str], Any]:
     """A package's ``__getattr__``: looks a name up in the module that ``homes`` gives for it.
 
-    Public names without a home come from ``otherwise``. What was found is kept in the package, so
+    Public names without a home come from ``otherwise``. The result is stored in the package, so
     that each name is looked up once. Raises AttributeError for names that are not public.
     """
 
@@ -33,9 +33,9 @@ def attributes(
 def only_as_program(name: str) -> None:
     """Raise ImportError for a part that is imported by the name of its folder in a checkout.
 
-    ``import trainer`` would load modules a second time, beside ``codecomplete.trainer``'s. Only
-    ``python -m trainer`` may find the folder: while Python looks for the program, its first
-    argument is ``-m``. The folder's name then stands for the one package there is.
+    ``import trainer`` would load modules a second time, besides those of ``codecomplete.trainer``.
+    Only ``python -m trainer`` may find the folder: while Python looks for the program, its first
+    argument is ``-m``. The folder's name then refers to the one package.
     """
     if sys.argv[:1] != ["-m"]:
         raise ImportError(

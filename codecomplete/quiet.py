@@ -1,10 +1,10 @@
-"""Keeps the libraries beside us from reporting home and from writing over the user's screen.
+"""Keeps libraries from reporting to their makers and from writing over the user's screen.
 
-The one place that says so. ``import codecomplete`` comes before every part and so before every
-library: a library reads its switch when it is imported, and once only. Imports none of them itself;
+This is the only place for that. ``import codecomplete`` comes before every part, and so before
+every library: a library reads its switch once, when it is imported. Imports none of them itself;
 knows no model and no host.
 
-Looked up in the source of each, and in what strace saw of it:
+Facts from the source of each library, and from strace:
 
 - onnxruntime, official wheels from 1.29 on: writes an identifier and a data base below
   ``~/.cache`` and reports to its maker, unless CI is set. Earlier wheels report nothing.
@@ -14,8 +14,8 @@ Looked up in the source of each, and in what strace saw of it:
   for newer versions. They are started with our environment.
 - pip and npm, which ``corpus`` runs: look for newer versions of themselves; npm also asks for
   audits and prints requests for funding.
-- detect-secrets, which only tests run: can try the keys it finds at the services they belong to,
-  where it is configured to. Ours are never tried.
+- detect-secrets, which only tests run: can try the keys that it finds with the services they belong
+  to, if it is configured to do so. Ours are never tried.
 - torch, tensorboard's writer, tokenizers, numpy, unearth, apt, IPython, Textual, pynvim: nothing.
 """
 
@@ -31,9 +31,9 @@ OPT_OUTS = {
     "HF_HUB_DISABLE_UPDATE_CHECK": "1",
     "FLWR_TELEMETRY_ENABLED": "0",
     "FLWR_DISABLE_UPDATE_CHECK": "1",
-    "TOKENIZERS_LOG": "off",  # would go to standard error, at every key
+    "TOKENIZERS_LOG": "off",  # its log would go to standard error, at every key
 }
-"""Set in our own process; whatever the environment says of them."""
+"""Set in our own process, whatever the environment contains."""
 
 CLIENTS = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
@@ -41,26 +41,26 @@ CLIENTS = {
     "NPM_CONFIG_AUDIT": "false",
     "NPM_CONFIG_FUND": "false",
 }
-"""For the registries' clients that we start."""
+"""For the registry clients that we start."""
 
-_FATAL = 4  # of onnxruntime's five grades of messages, the last
+_FATAL = 4  # the last of onnxruntime's five severities
 
 
 def opt_out() -> None:
-    """Decline every library's reports. Calling it again does no harm."""
+    """Switch off every library's reports. Calling this again has no effect."""
     os.environ.update(OPT_OUTS)
 
 
 def environment_of_clients() -> dict[str, str]:
-    """The environment in which a registry's client asks for nothing but what it is told to."""
+    """The environment in which a registry client requests only what it is told to."""
     return {**os.environ, **OPT_OUTS, **CLIENTS}
 
 
 def onnxruntime() -> ModuleType:
-    """The runtime, told to report nothing and to print nothing.
+    """The runtime, set to report and print nothing.
 
-    A program that imported it before us may want to read its messages, and keeps them; its
-    reports end all the same.
+    A program that imported it before us may want to read its messages, and keeps them; only its
+    reports end.
     """
     theirs = "onnxruntime" in sys.modules
     opt_out()

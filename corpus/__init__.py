@@ -1,6 +1,6 @@
-"""Named public packages in, licence-tracked token shards out.
+"""Builds token shards, with licences, from named public packages.
 
-What the trainer and evaluation read is exported here; ``python -m corpus`` builds it.
+Exports what the trainer and evaluation use to read them; ``python -m corpus`` builds them.
 """
 
 from __future__ import annotations

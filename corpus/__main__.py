@@ -1,6 +1,6 @@
 """The command line of the corpus.
 
-Parses arguments, calls, and prints; everything it does can be done from Python.
+Parses arguments, calls functions, and prints; Python code can do all of that too.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ def main(arguments: list[str] | None = None) -> int:
     except CorpusError as error:
         print(f"corpus: {error}", file=sys.stderr)
         return 1
-    except OSError as error:  # a full disk, a folder taken away: nobody's fault here
+    except OSError as error:  # such as a full disk or a removed folder: no fault of the code
         place = f" ({error.filename})" if error.filename else ""
         print(
             f"corpus: {error.strerror or error}{place}; finished packages are kept: free some "
-            "space, or correct the cause, and run the same command again",
+            "space, or remove the cause, and run the same command again",
             file=sys.stderr,
         )
         return 1

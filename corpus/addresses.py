@@ -1,8 +1,8 @@
-"""Addresses in texts that are people's or machines' of theirs: e-mail, and of the internet.
+"""Finds e-mail and IP addresses that belong to people or their machines.
 
-No model needs them. Those that stand for nobody stay: of examples and documentation, of private
-networks and this machine, of resolvers that everybody knows. So do versions, section numbers and
-object identifiers, which are written alike. Knows no secrets.
+No model needs them. Addresses that identify nobody are left: those of examples and documentation,
+of private networks and the local machine, of well-known resolvers. So are versions, section numbers
+and object identifiers, which look alike. Knows no secrets.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _BEFORE_VERSIONS = re.compile(
     r"(?i)(?:(?:version|ver|release|rev|revision|build|since|oid|section|chapter)\w*\W{0,6}"
     r"|[a-z_][-/@]|\w(?:[=<>~!]=|[<>]))$"
 )
-LONGEST_BEFORE = 24  # characters before an address that may say that it is a version
-LARGEST_OF_VERSIONS = 40  # numbers below it, all four, are a version or a section
-FEWEST_COLONS = 3  # of version 6; a slice has two
+LONGEST_BEFORE = 24  # characters before an address that may show that it is a version
+LARGEST_OF_VERSIONS = 40  # four numbers below it are a version or a section
+FEWEST_COLONS = 3  # of an IPv6 address; a slice has two
 KNOWN_TO_ALL = frozenset("8.8.8.8 8.8.4.4 1.1.1.1 1.0.0.1 9.9.9.9 208.67.222.222".split())
 
 
 def find(text: str) -> list[Span]:
-    """Where a text has addresses of somebody, in no order."""
+    """The places of people's addresses in a text, in no order."""
     return [*_mails(text), *_of_machines(text)]
 
 
@@ -55,7 +55,7 @@ def _of_machines(text: str) -> Iterator[Span]:
 
 
 def _is_somebodys(written: str) -> bool:
-    """Whether it is an address that the internet reaches, and not one that all know."""
+    """Whether it is an address that is reachable from the internet, and not a well-known one."""
     try:
         address = ipaddress.ip_address(written)
     except ValueError:

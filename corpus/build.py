@@ -1,12 +1,12 @@
-"""From a profile to shards: four stages, each a list of calls that meet only through files.
+"""From a profile to shards: four stages, each a list of calls that share only files.
 
     extract    each package: fetch, filter, clean, sign
     choose     all packages: duplicates, held-out first, the mix; then the tokenizer
     tokenise   each package: chosen documents to ids
     write      shuffled shards, held-out files, manifest, attributions
 
-Because calls share nothing but files, a runner may spread those of one stage over cores or
-machines, and a killed build goes on where it was.
+So a runner may distribute the calls of one stage over cores or machines, and a killed build resumes
+where it stopped.
 """
 
 from __future__ import annotations
@@ -54,10 +54,9 @@ def stages(
 ) -> tuple[Stage, ...]:
     """The stages that build a profile's shards into ``out``.
 
-    ProfileError if no package takes part; SourceError if one has no permissive licence, or is a
-    folder that is not there;
-    OutputError if ``out`` or the work folder holds what is not ours; CorpusError if a library that
-    filters need is not installed.
+    Raises ProfileError if no package takes part; SourceError if one has no permissive licence, or
+    is a missing folder; OutputError if ``out`` or the work folder contains foreign files; and
+    CorpusError if a library that the filters need is not installed.
     """
     _require_libraries()
     chosen = sorted(profile.select(packages), key=lambda package: SPLITS.index(package.split))
@@ -69,7 +68,7 @@ def stages(
         )
     for package in chosen:
         require_permissive(package)
-        if package.kind == "folder":  # known at once, and no registry's fault
+        if package.kind == "folder":  # can be checked now, without a registry
             source_of(package).fetch(package, work.archives)
     _require_places(profile, work, out)
     return (
@@ -89,7 +88,7 @@ def _named(profile: Profile) -> str:
 
 
 def _require_places(profile: Profile, work: Work, out: Path) -> None:
-    """Before anything is fetched: whatever could not be written, or would write over its input."""
+    """Check before anything is fetched that results can be written, and not over their input."""
     if out.resolve() == work.root.resolve():
         raise OutputError(f"{out}: --work and --out are the same folder; choose two")
     if profile.tokenizer is not None:
@@ -99,7 +98,7 @@ def _require_places(profile: Profile, work: Work, out: Path) -> None:
 
 
 def _require_libraries() -> None:
-    """Before anything is fetched, not hours later."""
+    """Check for libraries before anything is fetched, not hours later."""
     missing = [name for name in LIBRARIES if importlib.util.find_spec(name) is None]
     if missing:
         raise CorpusError(
@@ -124,7 +123,7 @@ def prepare(packages: Sequence[Package], profile: Profile, work: Work) -> None:
 
 
 def _require_texts(packages: Sequence[Package], work: Work) -> None:
-    """SourceError if nothing is left to learn from: shards of nothing are no success."""
+    """Raise SourceError if nothing is left to learn from: empty shards are not a success."""
     learned = [package for package in packages if package.split == "train"]
     if any(len(np.load(work.kept(package), allow_pickle=False)) for package in learned):
         return
@@ -190,7 +189,7 @@ def _write_one(packages: Sequence[Package], split: str, work: Work, out: Path) -
 
 
 def _write_held_out(packages: Sequence[Package], work: Work, out: Path) -> None:
-    """Write the held-out texts as plain files: evaluation reads them."""
+    """Write the held-out texts as plain files, for evaluation."""
     for package in packages:
         if package.split == "train":
             continue

@@ -1,8 +1,8 @@
-"""Which extracted documents go on: the one stage that sees all packages at once.
+"""Chooses the extracted documents to keep: the only stage that sees all packages at once.
 
-Held-out documents come first, so a training text that equals or resembles one of them is the one
-that goes. Then system B's bounds where characters are learned, then the mix. Writes one array of
-kept positions per package, and the counts of what was dropped and why.
+Held-out documents come first, so that of two equal or similar texts the one for training is
+dropped. Next come system B's bounds, if characters are learned, and the mix. Writes one array of
+kept positions per package, and counts of what was dropped and why.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ HELD_OUT_FIRST = ("test", "validation", "train")
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What the choice knows of a document."""
+    """What the choice knows about a document."""
 
     package: Package
     at: int
@@ -50,7 +50,7 @@ Reasons = list[str | None]  # one for each row; None: kept
 
 
 def choose(packages: Sequence[Package], profile: Profile, work: Work) -> None:
-    """Write which documents of each package are kept; does nothing if that is done already."""
+    """Write which documents of each package are kept, unless that is already done."""
     expected = choice_stamp(packages, profile, work)
     unit = work.folder / "choice"
     if is_done(unit, expected):
@@ -69,7 +69,7 @@ def choose(packages: Sequence[Package], profile: Profile, work: Work) -> None:
 
 
 def choice_stamp(packages: Sequence[Package], profile: Profile, work: Work) -> str:
-    """Changes with anything that can change the choice."""
+    """A digest that changes with anything that can change the choice."""
     units = [(unit_digest(package, work), package.slug, package.split) for package in packages]
     limits = asdict(profile.limits)
     return stamp("choose", units, profile.mix, profile.recipe, limits, SEED)
@@ -98,7 +98,7 @@ def _duplicates(packages: Sequence[Package], rows: list[_Row], work: Work) -> Re
 
 
 def _apply_bounds(rows: list[_Row], reasons: Reasons) -> None:
-    """System B's rules; each language's bounds come from its training texts."""
+    """Apply system B's rules; each language's bounds come from its training texts."""
     kept = [row for row, reason in zip(rows, reasons, strict=True) if reason is None]
     learned = [row for row in kept if row.package.split == "train"] or kept
     bounds: dict[str, Bounds] = {
@@ -111,9 +111,9 @@ def _apply_bounds(rows: list[_Row], reasons: Reasons) -> None:
 
 
 def _cut_to_mix(rows: list[_Row], reasons: Reasons, profile: Profile) -> None:
-    """Mark training documents beyond their language's share, taking them in a scattered order.
+    """Mark the training documents beyond their language's share, in a scattered order.
 
-    A user's own come first: the mix is filled up with everybody else's.
+    A user's own documents come first; others fill up the mix.
     """
     left = {language: megabytes * 1e6 for language, megabytes in profile.mix.items()}
     order = ((not row.package.is_own, scatter(row.key), at) for at, row in enumerate(rows))
@@ -128,7 +128,7 @@ def _cut_to_mix(rows: list[_Row], reasons: Reasons, profile: Profile) -> None:
 
 
 def scatter(key: str) -> bytes:
-    """A sort key that mixes documents the same way on every machine."""
+    """A sort key that shuffles documents in the same way on every machine."""
     return hashlib.sha256(f"{SEED} {key}".encode()).digest()
 
 
@@ -159,7 +159,7 @@ def dropped_later(work: Work) -> dict[str, Any]:
 
 
 def kept_documents(package: Package, work: Work) -> Iterator[Document]:
-    """A package's documents that go on, in order."""
+    """A package's kept documents, in order."""
     chosen = set(np.load(work.kept(package), allow_pickle=False).tolist())
     documents = enumerate(read_documents(work.extracted(package) / "documents.jsonl"))
     return (document for at, document in documents if at in chosen)
@@ -170,7 +170,7 @@ def sample(
 ) -> Iterator[str]:
     """Texts of a split, about ``limit`` bytes of each language, scattered over packages.
 
-    Reads twice, so that memory holds the sample and not the corpus.
+    Reads everything twice, so that only the sample is in memory.
     """
     chosen = [package for package in packages if package.split == split]
     keys = sorted(

@@ -1,8 +1,8 @@
-"""Running the registries' own clients: patient, but not silently so.
+"""Runs the registries' own clients, and reports those that take long.
 
-A client that says nothing for a while is named on standard error, and gives up on a server that
-does not answer after two short tries, unless the user's own settings say otherwise. Knows no
-package beyond its name.
+A client that prints nothing for a while is named on standard error. It gives up after two short
+attempts on a server that does not answer, unless the user's own settings say otherwise. Knows only
+the names of packages.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ PATIENCE = {
     "NPM_CONFIG_FETCH_TIMEOUT": "15000",
     "NPM_CONFIG_FETCH_RETRIES": "1",
 }
-"""For a server that does not answer; pip's own defaults add up to a hundred seconds a package."""
+"""For servers that do not answer; pip's own defaults add up to 100 seconds per package."""
 APT_PATIENCE = ("-o", "Acquire::http::Timeout=15", "-o", "Acquire::Retries=1")
 
 _ADDRESS = re.compile(r"\[IP: [^\]]*\]|\b\w+://\S+")
-"""What clients say names hosts, which differ from one machine to another."""
+"""Host names in clients' messages, which differ between machines."""
 
 
 def run(package: Package, command: list[str], folder: Path) -> str:
     """Run a registry's client in ``folder``; returns what it printed.
 
-    SourceError with its last lines if it fails, or if it takes longer than a quarter of an hour.
+    Raises SourceError with its last lines if it fails, or if it takes over CLIENT_SECONDS.
     """
     if shutil.which(command[0]) is None:
         raise SourceError(f"{package.name}: {command[0]} is not installed")
@@ -58,13 +58,13 @@ def run(package: Package, command: list[str], folder: Path) -> str:
 
 
 def _name(command: list[str]) -> str:
-    """What a user knows a client by: ``pip``, not the interpreter that runs it."""
+    """The client's name for users: ``pip``, not the interpreter that runs it."""
     as_module = "-m" in command[1:2]
     return command[2] if as_module else Path(command[0]).name
 
 
 def _finished(package: Package, client: subprocess.Popen[str], name: str) -> tuple[str, str]:
-    """What a client printed, on standard output and error; killed if we are, or if it hangs."""
+    """A client's standard output and error; it is killed if it hangs, or if this process ends."""
     try:
         try:
             return client.communicate(timeout=SILENT_SECONDS)

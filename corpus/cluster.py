@@ -1,8 +1,8 @@
 """The stages of a build as datatrove pipelines: on this machine, on Slurm, or on Ray.
 
-A stage becomes one pipeline whose tasks are the stage's calls. Whether a call's work is done
-already is decided by its stamp, not by datatrove's marks, so changed settings are never skipped.
-The work folder must be one that all machines see.
+A stage becomes one pipeline whose tasks are the stage's calls. A call's stamp, not datatrove's
+completion marks, decides whether its work is done, so changed settings are never skipped. All
+machines must have access to the work folder.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ DEFAULT_TIME = "24:00:00"
 
 @dataclass(frozen=True, slots=True)
 class RunCalls:
-    """A datatrove pipeline step: the calls of one rank, every ``world_size``-th of a stage."""
+    """A datatrove pipeline step that runs the calls of one rank: every ``world_size``-th one."""
 
     calls: tuple[Call, ...]
 
     def __call__(self, data: Any, rank: int = 0, world_size: int = 1) -> Any:
-        os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a task is one core's work
+        os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a task uses one core
         for function, arguments in self.calls[rank::world_size]:
             function(*arguments)
         return data
@@ -35,9 +35,9 @@ class RunCalls:
 def run_on_cluster(stages: Sequence[Stage], cluster: str, workers: int, logs: Path) -> None:
     """Run stages one after another on ``cluster``: "local", "ray" or "slurm".
 
-    Slurm is only submitted to, each stage depending on the one before; its partition and time
-    limit are read from SBATCH_PARTITION and SBATCH_TIMELIMIT, as sbatch itself does. CorpusError
-    if datatrove or the cluster's own library is missing, or if no partition is set.
+    Jobs are only submitted to Slurm, each stage depending on the one before; partition and time
+    limit are those of SBATCH_PARTITION and SBATCH_TIMELIMIT, as for sbatch itself. Raises
+    CorpusError if datatrove or the cluster's own library is missing, or if no partition is set.
     """
     previous = None
     for stage in stages:

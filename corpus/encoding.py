@@ -1,4 +1,4 @@
-"""Documents to ids and back: how a document is framed, and how its text is had again.
+"""Documents to ids and back: how a document is framed, and how its text is recovered.
 
 Knows documents and vocabularies; not packages, stages or folders.
 """
@@ -21,21 +21,21 @@ from .documents import Document
 from .errors import ProfileError
 from .shards import INDEX, TokenPart
 
-CHUNK = 256  # documents: bounds what is held in memory at once
+CHUNK = 256  # documents in memory at once
 CHARACTERS = 0x110000  # of Unicode
 
 T = TypeVar("T")
 
 
 def load_tokenizer(path: Path) -> Tokenizer:
-    """A tokenizer that takes text which spells a special token for ordinary characters."""
+    """A tokenizer that treats the spelling of a special token in a text as ordinary characters."""
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.encode_special_tokens = True
     return tokenizer
 
 
 def check_roles(path: Path) -> None:
-    """ProfileError unless documents can be told apart in the vocabulary of a tokenizer file."""
+    """Raise ProfileError unless a tokenizer file has special tokens to separate documents."""
     try:
         tokenizer = load_tokenizer(path)
     except Exception as error:  # the library raises bare exceptions
@@ -61,7 +61,7 @@ def _role(tokenizer: Tokenizer, role: str) -> int | None:
 
 
 def encode(documents: Iterable[Document], tokenizer: Tokenizer) -> TokenPart:
-    """Documents back to back, each framed; the package of an index row is left at 0."""
+    """Encode documents back to back, each framed; the package of each index row is left at 0."""
     ids: list[NDArray[np.uint16]] = [np.zeros(0, np.uint16)]
     rows = []
     start = 0
@@ -83,7 +83,7 @@ Encoder = Callable[[list[str]], list[NDArray[np.uint16]]]
 
 
 def _encoder(tokenizer: Tokenizer) -> Encoder:
-    """What turns texts into ids as the tokenizer does, special tokens aside."""
+    """A function that turns texts into ids as the tokenizer does, without special tokens."""
     table = _table_of_characters(tokenizer)
     if table is not None:
         return lambda texts: [table[np.frombuffer(t.encode("utf-32-le"), np.uint32)] for t in texts]
@@ -96,10 +96,10 @@ def _encoder(tokenizer: Tokenizer) -> Encoder:
 
 
 def _table_of_characters(tokenizer: Tokenizer) -> NDArray[np.uint16] | None:
-    """The id of every character where each is a token of its own; None for other vocabularies.
+    """The id of every character, if each is a token of its own; None for other vocabularies.
 
-    The tokenizer itself would look for each character with a regular expression and make an object
-    of it: half a megabyte a second.
+    The tokenizer itself finds each character with a regular expression and creates an object for
+    it: half a megabyte per second.
     """
     recipe = json.loads(tokenizer.to_str())
     unknown = tokenizer.token_to_id(recipe["model"].get("unk_token") or "")
@@ -116,9 +116,9 @@ def _table_of_characters(tokenizer: Tokenizer) -> NDArray[np.uint16] | None:
 
 
 def _marks(tokenizer: Tokenizer, language: str) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """The ids around a document: ``<bos> <language>`` and ``<eos>``, or what stands for them.
+    """The ids around a document: ``<bos> <language>`` and ``<eos>``, or their equivalents.
 
-    A vocabulary without language tags leaves the tag out.
+    With a vocabulary without language tags, there is no tag.
     """
     begin, tag, end = (_role(tokenizer, mark) for mark in (BOS, language_tag(language), EOS))
     before = [id_ for id_ in (begin, tag) if id_ is not None]
@@ -127,14 +127,14 @@ def _marks(tokenizer: Tokenizer, language: str) -> tuple[NDArray[np.uint16], NDA
 
 
 def texts(part: TokenPart, tokenizer: Tokenizer) -> Iterator[str]:
-    """The text of every document of a part: special tokens stand for no text."""
+    """The text of every document of a part; special tokens have no text."""
     for rows in chunks(part.index):
         ids = [part.ids[row["start"] : row["start"] + row["length"]].tolist() for row in rows]
         yield from tokenizer.decode_batch(ids, skip_special_tokens=True)
 
 
 def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """The items in turn, so many at a time."""
+    """The items in order, in lists of at most so many."""
     chunk: list[T] = []
     for item in items:
         chunk.append(item)

@@ -1,13 +1,13 @@
-"""What the corpus raises on purpose.
+"""The errors that the corpus raises on purpose.
 
     CorpusError                 catch this one at the command line
     ├─ ProfileError             a profile or a list of packages cannot be used
     ├─ SourceError              a package is missing, altered, or has no permissive licence
     │  └─ ArchiveError          an archive cannot be read safely to its end
     ├─ ShardError               shards are missing, altered, or disagree with their index
-    └─ OutputError              something that is not ours stands where results should go
+    └─ OutputError              something foreign is where results should go
 
-A file that is dropped from a package is no error: it is counted with its reason.
+A file that is dropped from a package is not an error: it is counted with its reason.
 """
 
 
@@ -20,11 +20,11 @@ class ProfileError(CorpusError):
 
 
 class SourceError(CorpusError):
-    """A package cannot be had as it was pinned, or may not be used."""
+    """A package is not available as pinned, or may not be used."""
 
 
 class ArchiveError(SourceError):
-    """An archive is damaged, or grows beyond what an archive of source code holds."""
+    """An archive is damaged, or grows larger than an archive of source code can."""
 
 
 class ShardError(CorpusError):
@@ -32,4 +32,4 @@ class ShardError(CorpusError):
 
 
 class OutputError(CorpusError):
-    """A place to write into holds what is not ours, or cannot be written; nothing was changed."""
+    """A place to write to has foreign content, or cannot be written; nothing was changed."""

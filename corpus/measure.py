@@ -1,4 +1,4 @@
-"""Checks on a finished build, each made another way than the build made it.
+"""Checks on a finished build, by other methods than the build's own.
 
 ``overlap`` decodes the shards and looks for held-out texts among the training texts, with another
 MinHash seed and exact similarities. ``throughput`` runs the same stages as a plain loop, with
@@ -34,7 +34,7 @@ WIDE_BANDS = 32  # of 4 rows: finds nearly every pair above a similarity of 0.6
 
 
 def record(out: Path, name: str, value: Any) -> None:
-    """Keep a measurement beside the shards it belongs to."""
+    """Store a measurement beside the shards it belongs to."""
     path = out / MEASURES
     write_json(path, (read_json(path) if path.is_file() else {}) | {name: value})
     adopt(out, MEASURES)
@@ -46,8 +46,8 @@ def record(out: Path, name: str, value: Any) -> None:
 def overlap(out: Path, held_out: str = "test") -> dict[str, Any]:
     """How many held-out texts are, exactly or nearly, among the training texts of shards.
 
-    Near: Jaccard similarity of 0.8 or more between the true sets of shingles, candidates from
-    MinHash under another seed and with wider bands than the build uses.
+    Near: a Jaccard similarity of 0.8 or more between the true sets of shingles, with candidates
+    from MinHash under another seed and with wider bands than in the build.
     """
     texts = [text for chunk in _texts(out, held_out) for text in chunk]
     digests = {_md5(text) for text in texts}
@@ -71,14 +71,14 @@ def _md5(text: str) -> bytes:
 
 
 def _texts(out: Path, split: str) -> Iterator[list[str]]:
-    """The texts of a split as its shards hold them, in chunks."""
+    """The texts of a split, decoded from its shards, in chunks."""
     tokenizer = load_tokenizer(out / "tokenizer.json")
     for shard in open_shards(out).split(split):
         yield from chunks(texts(TokenPart(shard.ids, shard.index), tokenizer))
 
 
 class _Index:
-    """Held-out texts by their wide bands."""
+    """The held-out texts, indexed by their wide bands."""
 
     def __init__(self, texts: list[str]) -> None:
         self._sets = [shingles(text) for text in texts]
@@ -105,7 +105,7 @@ def _bands(row: NDArray[np.uint32]) -> list[bytes]:
 
 
 def similarity(one: NDArray[np.uint64], other: NDArray[np.uint64]) -> float:
-    """The Jaccard similarity of two sets of hashes, each sorted and without repeats."""
+    """The Jaccard similarity of two sets of hashes, each sorted and without duplicates."""
     common = len(np.intersect1d(one, other, assume_unique=True))
     return common / (len(one) + len(other) - common)
 
@@ -118,7 +118,7 @@ def throughput(
 ) -> dict[str, Any]:
     """MB/s of source files read, for each way to run the same stages; downloads do not count.
 
-    Each way starts from nothing but the cached archives and must give the same shards.
+    Each way starts from the cached archives only, and must give the same shards.
     """
     from .cluster import run_on_cluster
     from .runners import run
@@ -153,7 +153,7 @@ def _time(
     work: Work,
     root: Path,
 ) -> tuple[float, float, Path]:
-    """Seconds and processor seconds of a build from cached archives, and where its shards are."""
+    """Seconds and processor seconds of a build from cached archives, and its shards' folder."""
     root.mkdir()
     (root / CACHE).symlink_to(work.archives)
     planned = stages(profile, packages, Work(root, profile.name), root / "out")

@@ -1,9 +1,9 @@
-"""Folders and files that commands write: only ever their own, and whole or not at all.
+"""Folders and files that commands write: never over foreign files, and completely or not at all.
 
-A folder of results is built beside its place and takes it in one step, so that whoever stops a
-command, and a disk that runs full, leave what stood there as it was. What stood there is replaced
-only if it is empty, or the same kind of result with nothing of anybody else's in it. A folder
-that grows, such as a work folder, carries a marker from its first minute on.
+A folder of results is built beside its place and moved there in one step, so that a stopped command
+or a full disk leaves the old folder unchanged. An old folder is replaced only if it is empty, or
+the same kind of result without foreign files. A folder that grows, such as a work folder, has a
+marker from the beginning.
 
 Knows nothing of what is written.
 """
@@ -22,7 +22,7 @@ from typing import Any
 from .errors import OutputError
 
 MARKER = ".codecomplete.json"
-NAMED = 3  # files that a refusal names; of the others it gives the number
+NAMED = 3  # files that a refusal names; it counts the others
 NEW_PLACE = "nothing was changed: choose a new or an empty folder"
 
 
@@ -34,8 +34,8 @@ def listed(folder: Path) -> Collection[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of folder: its name in messages, and the files of a finished one (None: it is not
-    one). Kinds whose folders list their own files need no marker when they are finished."""
+    """A kind of folder: its name in messages, and the files of a finished one (None: the folder is
+    of another kind). Kinds whose folders list their own files need no marker once finished."""
 
     name: str
     files: Callable[[Path], Collection[str] | None] = listed
@@ -46,11 +46,11 @@ class Kind:
 
 
 def require_writable(folder: Path, kind: Kind, source: Path | None = None) -> None:
-    """OutputError unless ``folder`` may be replaced by a result of this kind made of ``source``."""
+    """Raise OutputError unless a result of this kind, from ``source``, may replace ``folder``."""
     place = folder.resolve()
     if source is not None and place.is_relative_to(source.resolve()):
         raise OutputError(
-            f"{folder}: would be written over, or into, {source}, which is read; {NEW_PLACE}"
+            f"{folder}: would overwrite, or be inside, {source}, which is read; {NEW_PLACE}"
         )
     if not _has_content(folder, place):
         return
@@ -66,7 +66,7 @@ def require_writable(folder: Path, kind: Kind, source: Path | None = None) -> No
 
 @contextmanager
 def fresh(folder: Path, kind: Kind, source: Path | None = None) -> Iterator[Path]:
-    """An empty folder to write into, which takes the place of ``folder`` when all went well."""
+    """An empty folder to write into, which replaces ``folder`` unless an exception is raised."""
     require_writable(folder, kind, source)
     place = folder.resolve()
     with _told(folder):
@@ -84,9 +84,9 @@ def fresh(folder: Path, kind: Kind, source: Path | None = None) -> Iterator[Path
 
 
 def claim(folder: Path, kind: Kind, known: Callable[[Path], bool] = lambda folder: False) -> None:
-    """Make ``folder`` one of this kind, to be written into and kept; OutputError if it is another.
+    """Make ``folder`` one of this kind, to write into. Raises OutputError if it is another kind.
 
-    ``known`` says whether a folder without a marker is one, made by an earlier version.
+    ``known`` tells whether a folder without a marker is of this kind, made by an earlier version.
     """
     require_own(folder, kind, known)
     with _told(folder):
@@ -98,7 +98,7 @@ def claim(folder: Path, kind: Kind, known: Callable[[Path], bool] = lambda folde
 def require_own(
     folder: Path, kind: Kind, known: Callable[[Path], bool] = lambda folder: False
 ) -> None:
-    """OutputError unless ``claim`` would take the folder."""
+    """Raise OutputError unless ``claim`` would accept the folder."""
     place = folder.resolve()
     if not _has_content(folder, place) or _kind_of(place) == kind.name:
         return
@@ -107,7 +107,7 @@ def require_own(
 
 
 def adopt(folder: Path, name: str) -> None:
-    """Count a file that was added to a finished folder among its own."""
+    """Add a file to the list of a finished folder's own files."""
     found = _marker(folder)
     if found is not None and name not in found.get("files", []):
         _write(folder, found | {"files": sorted([*found.get("files", []), name])})
@@ -115,9 +115,9 @@ def adopt(folder: Path, name: str) -> None:
 
 @contextmanager
 def fresh_file(path: Path, begins: bytes) -> Iterator[Path]:
-    """A path to write, which takes the place of ``path`` when all went well.
+    """A path to write to, which replaces ``path`` unless an exception is raised.
 
-    OutputError if a file stands there that does not begin as such files do.
+    Raises OutputError if there is a file at ``path`` that does not begin as such files do.
     """
     require_file(path, begins)
     place = path.resolve()
@@ -133,7 +133,7 @@ def fresh_file(path: Path, begins: bytes) -> Iterator[Path]:
 
 
 def require_file(path: Path, begins: bytes) -> None:
-    """OutputError unless ``path`` is missing, empty, or a file that begins like this."""
+    """Raise OutputError unless ``path`` is missing, empty, or a file that begins so."""
     if path.is_dir():
         raise OutputError(f"{path} is a folder; expected the name of a file to write")
     if not path.exists():
@@ -207,7 +207,7 @@ def _finish(partial: Path, kind: Kind) -> None:
 
 
 def _beside(place: Path, purpose: str, kind: Kind) -> Path:
-    """A hidden place beside ``place``, freed of what an earlier call that was killed left there."""
+    """A hidden path beside ``place``, without what an earlier, killed call left there."""
     path = place.with_name(f".{place.name}.{purpose}")
     if (
         path.is_dir()
@@ -237,7 +237,7 @@ def _swap(partial: Path, place: Path, before: Path) -> None:
 
 @contextmanager
 def _told(folder: Path) -> Iterator[None]:
-    """A refusal of the system as one of ours, which names the place."""
+    """An error of the operating system as an OutputError that names the place."""
     try:
         yield
     except OSError as error:

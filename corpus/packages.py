@@ -1,4 +1,4 @@
-"""The list of packages: what may be fetched, pinned by digest, with licence and split as data.
+"""The list of packages that may be fetched: pinned by digest, each with its licence and split.
 
 Knows nothing of how a package is fetched (``sources``) or what is taken from it (``filters``).
 """
@@ -35,7 +35,7 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """One pinned package. ``split`` says whether it is learned from or held out, whole."""
+    """One pinned package. ``split`` says whether all of it is learned from or held out."""
 
     kind: str
     name: str
@@ -44,7 +44,7 @@ class Package:
     split: str
     languages: tuple[str, ...]
     archives: tuple[Archive, ...] = ()
-    platform: str = ""  # of a wheel, where no wheel for any platform will do
+    platform: str = ""  # of a wheel, if there is none for any platform
     extensions: tuple[str, ...] = ()  # take only these, with the dot; empty: all
     skip_folders: tuple[str, ...] = ()
     note: str = ""
@@ -57,7 +57,7 @@ class Package:
 
     @property
     def is_own(self) -> bool:
-        """Whether the user names it beyond the list that comes with the project."""
+        """Whether the user has named it, in addition to the list that comes with the project."""
         return self.kind in ("folder", "dataset")
 
     @property
@@ -76,7 +76,7 @@ def _slug(name: str) -> str:
 
 
 def read_packages(path: Path = DEFAULT_LIST) -> list[Package]:
-    """The packages of a list in JSON lines; ProfileError names every line that cannot be used."""
+    """The packages of a list in JSON lines. Raises ProfileError, which names all invalid lines."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -94,7 +94,7 @@ def read_packages(path: Path = DEFAULT_LIST) -> list[Package]:
 
 
 def own_folders(folders: Sequence[Path], taken: Iterable[Package] = ()) -> list[Package]:
-    """The user's own folders as packages to learn from, under names that nobody else has."""
+    """The user's own folders as packages to learn from, under unique names."""
     found: list[Package] = []
     used = {package.slug.lower() for package in taken}
     for folder in folders:
@@ -134,10 +134,10 @@ def _repeated(packages: Iterable[Package]) -> list[str]:
 
 
 def require_permissive(package: Package) -> None:
-    """SourceError unless the package's licence is permissive.
+    """Raise SourceError unless the package's licence is permissive.
 
-    A folder is somebody's own code, to do with as they please; a data set states a licence for
-    each file, which is checked there.
+    A folder is the user's own code, for which they need no licence; a data set states a licence
+    for each file, which is checked there.
     """
     if not package.is_own and not is_permissive(package.licence):
         raise SourceError(

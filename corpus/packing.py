@@ -1,9 +1,8 @@
-"""The travelling form of shards: one xz stream in parts of a chosen size, with digests.
+"""Shards packed for transfer: one xz stream in parts of a chosen size, with digests.
 
 Training often happens on another machine. Shards are shuffled, which hides from xz what the files
-of one package share; so ids travel grouped by package (12 % smaller, measured) and are put back in
-their shuffled places on arrival, which the index alone decides. Every part and every file is
-verified.
+of one package share; so the ids are packed by package (12 % smaller, measured), and unpacking puts
+them back into their shuffled places, as the index says. Every part and every file is verified.
 
 Knows nothing of how shards are made.
 """
@@ -35,7 +34,7 @@ PRESET = 6  # of xz: unpacking takes 9 MiB of memory, packing about 100
 def pack(shards: Path, out: Path, part_bytes: int, with_files: bool = True) -> list[Path]:
     """Pack a directory of shards into parts of at most ``part_bytes`` bytes; returns the parts.
 
-    ``with_files`` takes the held-out texts along. ShardError if the shards do not verify.
+    ``with_files`` includes the held-out texts. Raises ShardError if the shards do not verify.
     """
     if part_bytes < 1:
         raise ValueError(f"part size {part_bytes}; expected 1 byte or more")
@@ -52,7 +51,7 @@ def pack(shards: Path, out: Path, part_bytes: int, with_files: bool = True) -> l
 
 
 def _files(shards: Path, with_files: bool) -> list[Path]:
-    """What travels as it is: everything but the ids."""
+    """The files that are packed unchanged: everything but the ids."""
     files = [
         path
         for path in sorted(shards.rglob("*"))
@@ -90,7 +89,7 @@ def _grouped(split: list[Shard]) -> Iterator[tuple[int, NDArray[np.void]]]:
 
 
 def _packed(sources: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
-    """One xz stream over all sources back to back; their sizes say where each ends."""
+    """One xz stream of all sources, one after another; their sizes give the end of each."""
     packer = lzma.LZMACompressor(preset=PRESET)
     for source in sources:
         for block in source:
@@ -120,8 +119,8 @@ def _write_part(out: Path, number: int, data: bytearray) -> Path:
 def unpack(packed: Path, out: Path) -> None:
     """Unpack parts into a directory of shards, then verify it.
 
-    ShardError names what is missing or altered; then nothing is left of it. OutputError if ``out``
-    holds anything but shards.
+    Raises ShardError, which names what is missing or altered, and then leaves nothing behind; and
+    OutputError if ``out`` contains anything but shards.
     """
     require_writable(out, SHARDS)
     description = _description(packed)
@@ -165,7 +164,7 @@ def _check(path: Path, expected: str) -> None:
 
 
 class _Unpacked:
-    """The unpacked bytes of all parts in turn; memory stays at about one block."""
+    """The unpacked bytes of all parts in order, with about one block in memory."""
 
     def __init__(self, parts: Iterable[Path]) -> None:
         self._blocks = self._read(parts)
@@ -180,7 +179,7 @@ class _Unpacked:
                     yield unpacker.decompress(b"", max_length=BLOCK)
 
     def take(self, size: int) -> Iterator[memoryview]:
-        """The next ``size`` bytes, in blocks; ShardError where the parts end before."""
+        """The next ``size`` bytes, in blocks. Raises ShardError if the parts end too early."""
         while size:
             if not self._left:
                 try:
@@ -205,7 +204,7 @@ def _unpack_file(stream: _Unpacked, row: dict[str, Any], out: Path) -> None:
 
 
 def _unpack_ids(stream: _Unpacked, split: list[Shard]) -> None:
-    """Put a split's ids, which come package by package, into their places in its shards."""
+    """Write a split's ids, which arrive package by package, to their places in its shards."""
     targets = [np.memmap(shard.bin, IDS, "w+", shape=(shard.tokens,)) for shard in split]
     for shard, row in _grouped(split):
         data = b"".join(stream.take(int(row["length"]) * IDS.itemsize))

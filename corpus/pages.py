@@ -1,4 +1,4 @@
-"""Writing figures into a page that people write: only ever between its two marks.
+"""Writes figures into a page that people edit, and only between its two marks.
 
 Knows no figures. The marks are comments, ``<!-- NAME: begin -->`` and ``<!-- NAME: end -->``.
 """
@@ -11,9 +11,9 @@ from .errors import OutputError
 
 
 def write_between(page: Path, name: str, body: str) -> None:
-    """Replace what stands between the marks of this name by ``body``, which ends a line.
+    """Replace the text between the marks of this name by ``body``, which ends with a line end.
 
-    OutputError, and the page as it was, if it cannot be read or lacks a mark.
+    Raises OutputError, and does not change the page, if it cannot be read or lacks a mark.
     """
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     try:

@@ -1,11 +1,10 @@
-"""What a comment asks for and the code that answers it, out of source files.
+"""Pairs of a request in a comment and the code that answers it, from source files.
 
-Two kinds: a function below its documentation, and a few lines below a comment. Every pair has the
-keys of Alpaca's JSON lines, so that tools for those read it; beside them the same pair as it stands
-in an editor, where the request is a comment or a docstring and the answer the text below it.
+There are two kinds: a function below its documentation, and a few lines below a comment. Each pair
+has the keys of Alpaca's JSON lines, so that tools for those can read it, and also the form that it
+has in an editor, where the request is a comment or docstring, and the answer the text below it.
 
-Pure functions over texts. Where texts come from, and which of them repeat others, is decided in
-``pairsets``.
+Pure functions on texts. ``pairsets`` decides where texts come from and drops duplicates.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ FUNCTION, BLOCK = "function", "block"
 SHORTEST_REQUEST, LONGEST_REQUEST = 15, 400  # characters
 FEWEST_LINES, MOST_LINES = 2, 30  # of an answer
 
-_HASH_COMMENTS = frozenset({"python"})
+_COMMENT_MARKS = {"python": "#", "shell": "#", "lua": "--"}
 _NO_REQUEST = re.compile(
-    r"(?i)todo|fixme|xxx|noqa|type:|pylint|copyright|licen[cs]e|@generated|https?://|^[-=*#/\s]+$"
+    r"(?i)todo|fixme|xxx|noqa|type:|pylint|copyright|licen[cs]e|@generated|https?://|^!/|^[-=*#/\s]+$"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A request and its answer. ``prompt`` and ``completion`` are the same in an editor."""
+    """A request and its answer. ``prompt`` and ``completion`` are its form in an editor."""
 
     instruction: str
-    input: str  # what else is given: a function's signature
+    input: str  # further input: a function's signature
     output: str  # a whole program
     prompt: str
     completion: str
@@ -48,7 +47,9 @@ class Pair:
 
 
 def pairs_of(text: str, language: str) -> Iterator[Pair]:
-    """The pairs of a source file, in order."""
+    """The pairs of a source file, in order; prose has none."""
+    if language == "markdown":
+        return
     if language == "python":
         yield from _documented_python(text)
     else:
@@ -57,7 +58,7 @@ def pairs_of(text: str, language: str) -> Iterator[Pair]:
 
 
 def _request(text: str) -> str | None:
-    """The first paragraph of a comment, as one line; None if it asks for nothing."""
+    """The first paragraph of a comment, as one line; None if it makes no request."""
     lines = takewhile(str.strip, textwrap.dedent(text).strip().split("\n"))
     found = " ".join(" ".join(lines).split())
     fits = SHORTEST_REQUEST <= len(found) <= LONGEST_REQUEST and " " in found
@@ -148,7 +149,7 @@ _SKIPPED = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n
 
 
 def _closing(text: str, opening: int) -> int | None:
-    """The place after the bracket that closes the one at ``opening``."""
+    """The position after the bracket that closes the one at ``opening``."""
     depth = 0
     for match in _SKIPPED.finditer(text, opening, opening + 200 * MOST_LINES):
         depth += {"{": 1, "}": -1}.get(match.group(), 0)
@@ -161,8 +162,8 @@ def _closing(text: str, opening: int) -> int | None:
 
 
 def _commented_blocks(text: str, language: str) -> Iterator[Pair]:
-    """Comments on lines of their own, with the lines up to a blank one or a smaller indentation."""
-    mark = "#" if language in _HASH_COMMENTS else "//"
+    """Comments on their own lines, each with the lines up to a blank or less indented one."""
+    mark = _COMMENT_MARKS.get(language, "//")
     lines = text.split("\n")
     at = 0
     while at < len(lines):

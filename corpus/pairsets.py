@@ -1,7 +1,7 @@
-"""Requests and answers out of token shards, as JSON lines with licences.
+"""Writes requests and answers from token shards as JSON lines, with licences.
 
-Splits are those of the shards, so they are by package. What repeats another pair, exactly or
-nearly, is left out, held-out pairs coming first. Knows shards and pairs; nothing of models.
+The splits are those of the shards, so they are by package. Pairs that repeat another one, exactly
+or nearly, are dropped; held-out pairs come first. Knows shards and pairs, but nothing of models.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ its package and that package's licence. Thanks to their authors.
 def write_pairs(shards: Path, out: Path) -> dict[str, Any]:
     """Write ``train.jsonl``, ``validation.jsonl``, ``test.jsonl``, attributions and a manifest.
 
-    Returns the manifest. ShardError if the shards hold no pair to learn from; OutputError if
-    ``out`` holds anything but pairs.
+    Returns the manifest. Raises ShardError if the shards contain no pair to learn from, and
+    OutputError if ``out`` contains anything but pairs.
     """
     require_writable(out, PAIRS, shards)
     found = {split: list(_pairs(shards, split)) for split in HELD_OUT_FIRST}
@@ -78,7 +78,7 @@ def _pairs(shards: Path, split: str) -> Iterator[Pair]:
 
 
 def _without_repeats(found: dict[str, list[Pair]]) -> dict[str, list[Pair]]:
-    """No more pairs of a split than MOST, in a fixed random order, none near to one before it."""
+    """At most MOST pairs of a split, in a fixed random order, none similar to an earlier one."""
     chosen = []
     for split in HELD_OUT_FIRST:
         pairs = sorted(found[split], key=lambda pair: _scatter(pair))

@@ -1,6 +1,6 @@
 """Profiles: what to build, read from ``profiles.toml``.
 
-A profile holds the dials there are; everything else is derived and reported.
+A profile has all the settings; everything else is derived from them and reported.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Profile:
     vocabulary: int
     recipe: str = "codecomplete"  # one of RECIPES
     packages: tuple[str, ...] | None = None  # names to learn from; None: all in the list
-    held_out: tuple[str, ...] | None = None  # names of those that are kept out; None: all of them
+    held_out: tuple[str, ...] | None = None  # names of held-out packages to use; None: all of them
     unsealed: tuple[str, ...] = ()  # held-out packages that are learned from here
     limits: Limits = field(default_factory=Limits)
     tokenizer: Path | None = None  # a vocabulary to keep, instead of learning one
@@ -56,7 +56,7 @@ class Profile:
 
 
 def read_profiles(path: Path = DEFAULT_PROFILES) -> dict[str, Any]:
-    """The table of profiles as it stands in the file."""
+    """The table of profiles in the file."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -66,7 +66,7 @@ def read_profiles(path: Path = DEFAULT_PROFILES) -> dict[str, Any]:
 
 
 def read_profile(name: str, path: Path = DEFAULT_PROFILES) -> Profile:
-    """A profile by name; ProfileError lists everything wrong with it."""
+    """A profile by name. Raises ProfileError, which lists everything wrong with it."""
     table = read_profiles(path)
     if name not in table:
         raise ProfileError(f"{path}: no profile {name!r}; there are {', '.join(table)}")

@@ -1,8 +1,8 @@
 """Shards in another vocabulary, made from shards: nothing is fetched or filtered again.
 
-One build in a vocabulary that loses nothing serves models of every vocabulary, wherever it has
-travelled to. Documents, their order and their splits stay; only ids and lengths change. Shards are
-turned one by one, so that each may be a process's work.
+One build in a lossless vocabulary serves models with any vocabulary, even after a transfer to
+another machine. Documents, their order and their splits stay; only ids and lengths change. Shards
+are recoded one by one, so that each may have its own process.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ COPIED = ("manifest.json", "ATTRIBUTION.md", "files")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The vocabulary wanted: one that exists, or a recipe to learn it by (``vocabulary.learn``)."""
+    """The new vocabulary: an existing one, or a recipe to learn one (``vocabulary.learn``)."""
 
     recipe: str = "codecomplete"
     size: int = 8_192
@@ -54,8 +54,8 @@ class Vocabulary:
 def recode(shards: Path, out: Path, wanted: Vocabulary, workers: int = 1) -> ShardSet:
     """Write the documents of ``shards`` into ``out`` in another vocabulary.
 
-    ShardError if the shards do not verify, or if their own vocabulary has lost text; OutputError if
-    ``out`` holds anything but shards, or is where they are read from.
+    Raises ShardError if the shards do not verify, or if their own vocabulary has lost text; and
+    OutputError if ``out`` contains anything but shards, or is the folder they are read from.
     """
     require_writable(out, SHARDS, shards)
     if wanted.file is not None:
@@ -104,7 +104,7 @@ def _make_tokenizer(shards: ShardSet, wanted: Vocabulary, path: Path) -> None:
 
 
 def _sample(shards: ShardSet) -> Iterator[str]:
-    """The first training documents, up to so many bytes of each language; they lie shuffled."""
+    """The first training documents, up to so many bytes per language; shards are shuffled."""
     tokenizer = load_tokenizer(shards.directory / TOKENIZER)
     left = dict.fromkeys(shards.languages, vocabulary.sample_bytes(len(shards.languages)))
     for shard in shards.split("train"):
@@ -128,7 +128,7 @@ def _copy(shards: Path, out: Path) -> None:
 
 
 def _each(calls: list[tuple[Any, ...]], workers: int) -> Iterator[dict[str, Any]]:
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker is one core's work
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker uses one core
     if workers == 1:
         yield from itertools.starmap(recode_shard, calls)
         return

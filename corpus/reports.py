@@ -1,6 +1,6 @@
-"""What went in and what came of it: manifest, attributions, the closing table, the plot.
+"""Reports on a build: manifest, attributions, the final table, the plot.
 
-Reads what the stages left behind; decides nothing.
+Reads the results of the stages; decides nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ UNUSED = {
 def write_manifest(
     packages: Sequence[Package], profile: Profile, work: Work, out: Path
 ) -> dict[str, Any]:
-    """Write ``manifest.json``: what went in, package by package, and what was dropped and why."""
+    """Write ``manifest.json``: the input by package, and what was dropped and why."""
     later = dropped_later(work)
     rows = [_row(package, later.get(package.slug, {}), work) for package in packages]
     manifest = {
@@ -94,7 +94,7 @@ file's own header declares a licence, that one is counted. Thanks to their autho
 
 
 def write_attribution(manifest: dict[str, Any], out: Path) -> None:
-    """Write ``ATTRIBUTION.md``, to be shipped with the shards and with weights made of them."""
+    """Write ``ATTRIBUTION.md``, to ship with the shards and with weights trained on them."""
     lines = []
     for row in sorted(manifest["packages"], key=lambda row: row["name"].lower()):
         if row["split"] == "train" and row["file_licences"]:
@@ -105,7 +105,7 @@ def write_attribution(manifest: dict[str, Any], out: Path) -> None:
 
 
 def summary(out: Path) -> str:
-    """The closing table of a build, one line a language, then what could not be had."""
+    """The final table of a build, one line per language, then the packages that failed."""
     manifest, description = read_json(out / "manifest.json"), read_json(out / "shards.json")
     lines = [
         f"{'language':<12}{'files':>9}{'MB':>9}{'kept':>9}{'MB':>9}{'M tokens':>10}{'held out':>10}"
@@ -139,7 +139,7 @@ def summary(out: Path) -> str:
 
 
 def _reasons(languages: dict[str, Any]) -> list[tuple[str, list[int]]]:
-    """What was dropped, in all languages, the most bytes first."""
+    """What was dropped, of all languages, by reason; the most bytes first."""
     dropped: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     for total in languages.values():
         for reason, count in total["dropped"].items():
@@ -198,7 +198,7 @@ def _missing(packages: Sequence[dict[str, Any]]) -> str:
 
 
 def _secrets(row: dict[str, Any]) -> int:
-    """How many were replaced, or, in manifests of earlier builds, cut out."""
+    """How many secrets were replaced or, in manifests of earlier builds, cut out."""
     return int(row.get("secrets_replaced", row.get("secrets_cut", 0)))
 
 
@@ -227,7 +227,7 @@ def _facts(
 
 
 def plot(out: Path, image: Path) -> None:
-    """Draw bytes by language, kept and dropped by reason, as one stacked bar a language."""
+    """Draw bytes by language, kept and dropped by reason, as one stacked bar per language."""
     import matplotlib
 
     matplotlib.use("Agg")

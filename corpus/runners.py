@@ -1,7 +1,7 @@
-"""Spreading the calls of a stage over workers, with a progress bar.
+"""Runs the calls of a stage on several workers, with a progress bar.
 
 Calls write their own results and skip what is done (see ``stages``); a runner only decides where
-and when they run. For more machines than one, see ``cluster``.
+and when they run. For several machines, see ``cluster``.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ T = TypeVar("T")
 
 
 def run(stages: Iterable[Stage], workers: int) -> None:
-    """Run stages one after another, the calls of each ``workers`` at a time.
+    """Run stages one after another, with ``workers`` calls of each at a time.
 
-    The first exception stops the run and is raised.
+    The first exception stops the run, and is raised.
     """
-    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker is one core's work
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # a worker uses one core
     for stage in stages:
         _run_stage(stage.calls, min(workers, len(stage.calls)), stage.name)
 

@@ -1,7 +1,7 @@
 """Token shards on disk: written once, then memory-mapped.
 
-A shard is two files. ``NAME.bin`` holds little-endian uint16 ids; each document is ``<bos>``, its
-language's tag, its tokens, ``<eos>``. ``NAME.idx.npy`` holds one row of ``INDEX`` per document.
+A shard is two files. ``NAME.bin`` contains little-endian uint16 ids: for each document, ``<bos>``,
+its language's tag, its tokens, ``<eos>``. ``NAME.idx.npy`` has one row of ``INDEX`` per document.
 ``shards.json`` lists the shards of each split with counts and SHA-256 digests.
 
 Knows nothing of where documents come from, or how they are batched for training.
@@ -54,7 +54,7 @@ class Shard:
 
     @cached_property
     def ids(self) -> NDArray[np.uint16]:
-        """All ids, [tokens]; mapped, read-only. ShardError if the file has another length."""
+        """All ids, [tokens], mapped read-only. Raises ShardError if the file's length differs."""
         try:
             ids = np.memmap(self.bin, dtype=IDS, mode="r")
         except (OSError, ValueError) as error:
@@ -65,7 +65,7 @@ class Shard:
 
     @cached_property
     def index(self) -> NDArray[np.void]:
-        """One row of ``INDEX`` per document, [documents]; mapped, read-only."""
+        """One row of ``INDEX`` per document, [documents], mapped read-only. Raises ShardError."""
         try:
             index: NDArray[np.void] = np.load(self.idx, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError) as error:
@@ -78,7 +78,7 @@ class Shard:
         return index
 
     def verify(self) -> None:
-        """ShardError unless both files have the digests that ``shards.json`` gives."""
+        """Raise ShardError unless both files have the digests in ``shards.json``."""
         for path, expected in ((self.bin, self.sha256), (self.idx, self.index_sha256)):
             found = sha256_of(path) if path.is_file() else "no such file"
             if found != expected:
@@ -105,7 +105,7 @@ class ShardSet:
         return list(self.description["packages"])
 
     def split(self, name: str) -> list[Shard]:
-        """The shards of a split, in order; ShardError names the splits there are."""
+        """The shards of a split, in order. Raises ShardError, which names the existing splits."""
         splits = self.description["splits"]
         if name not in splits:
             raise ShardError(f"{self.directory}: no split {name!r}; there are {sorted(splits)}")
@@ -122,7 +122,7 @@ class ShardSet:
         )
 
     def verify(self) -> None:
-        """ShardError unless the tokenizer and every shard have their digests."""
+        """Raise ShardError unless the tokenizer and every shard have their digests."""
         tokenizer = self.directory / "tokenizer.json"
         found = sha256_of(tokenizer) if tokenizer.is_file() else "no such file"
         if found != self.description["tokenizer_sha256"]:
@@ -137,7 +137,7 @@ class ShardSet:
 def open_shards(directory: str | Path, verify: bool = False) -> ShardSet:
     """Open a directory of shards; with ``verify``, read every file and check its digest.
 
-    ShardError if the directory is not one of this format, or if a digest disagrees.
+    Raises ShardError if the directory is not of this format, or if a digest differs.
     """
     directory = Path(directory)
     path = directory / DESCRIPTION
@@ -159,7 +159,7 @@ def open_shards(directory: str | Path, verify: bool = False) -> ShardSet:
 
 
 def totals(index: NDArray[np.void]) -> dict[str, Any]:
-    """What ``shards.json`` says of a split: tokens, documents and bytes, in all and by language."""
+    """A split's tokens, documents and bytes for ``shards.json``, in total and by language."""
     present = [number for number in range(len(LANGUAGES)) if (index["language"] == number).any()]
     languages = {LANGUAGES[at]: _counts(index[index["language"] == at]) for at in present}
     return {**_counts(index), "languages": languages}
@@ -175,7 +175,7 @@ def _counts(rows: NDArray[np.void]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class TokenPart:
-    """The documents of one package in tokens: ids back to back, and their index rows."""
+    """The encoded documents of one package: ids back to back, and their index rows."""
 
     ids: NDArray[np.uint16]
     index: NDArray[np.void]
@@ -186,7 +186,8 @@ def write_split(
 ) -> list[dict[str, Any]]:
     """Write the documents of ``parts`` in ``order`` as shards of about ``limit`` ids each.
 
-    ``order`` numbers documents through all parts in turn. Returns the rows of ``shards.json``.
+    ``order`` contains document numbers, counted through all parts. Returns the rows of
+    ``shards.json``.
     """
     part_of = np.repeat(np.arange(len(parts)), [len(part.index) for part in parts])
     lengths = np.concatenate([part.index["length"] for part in parts] or [np.zeros(0, "<u4")])
@@ -206,7 +207,7 @@ def _cut(lengths: NDArray[np.int64], limit: int) -> list[tuple[int, int]]:
 
 
 def write_shard(directory: Path, name: str, chosen: list[tuple[TokenPart, int]]) -> dict[str, Any]:
-    """Write documents, each given as a part and its place there; returns the row of a shard."""
+    """Write documents, each given as a part and its position there; returns the shard's row."""
     index = np.zeros(len(chosen), dtype=INDEX)
     start = 0
     with (directory / f"{name}.bin").open("wb") as file:

@@ -1,7 +1,7 @@
-"""Where packages come from: one class for each kind of origin, all with the same two methods.
+"""Where packages come from: one class for each kind of source, all with the same methods.
 
-Registries are reached through their ordinary clients (pip, apt-get, npm) with whatever addresses
-those are configured with; no address stands here. Nothing that is fetched is installed or run.
+Registries are accessed through their ordinary clients (pip, apt-get, npm), at the addresses that
+those are configured with; this module contains none. Nothing that is fetched is installed or run.
 Archives are kept by file name in one folder and verified by SHA-256, so a second run downloads
 nothing.
 """
@@ -30,22 +30,22 @@ from .packages import Archive, Package
 
 
 class Source(Protocol):
-    """An origin of packages."""
+    """A kind of source of packages."""
 
     def fetch(self, package: Package, archives: Path) -> None:
-        """Make the package available below ``archives``; SourceError if it cannot be had."""
+        """Make the package available in ``archives``. Raises SourceError if that fails."""
 
     def read(
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
     ) -> Iterator[Entry]:
-        """The package's entries whose path is wanted, in a fixed order."""
+        """The package's entries with a wanted path, in a fixed order."""
 
     def state(self, package: Package) -> str:
-        """What else than the list says which bytes the package has; empty where it is pinned."""
+        """A digest of the package's state where the list pins no digests; otherwise empty."""
 
 
 class _Registry(ABC):
-    """What the registries share: cached archives, checked against their pins."""
+    """Common to registries: cached archives, checked against their pins."""
 
     def fetch(self, package: Package, archives: Path) -> None:
         missing = [archive for archive in package.archives if not _present(archive, archives)]
@@ -59,7 +59,7 @@ class _Registry(ABC):
 
     @abstractmethod
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
-        """Put the package's archives into ``folder``; SourceError if the client cannot."""
+        """Put the package's archives into ``folder``. Raises SourceError if the client fails."""
 
     def read(
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
@@ -78,7 +78,7 @@ def _present(archive: Archive, archives: Path) -> bool:
 
 
 def _admit(package: Package, archive: Archive, folder: Path, archives: Path) -> None:
-    """Move a fetched archive into the cache, or say how it differs from its pin."""
+    """Move a fetched archive into the cache. Raises SourceError if it differs from its pin."""
     fetched = folder / archive.file
     if not fetched.is_file():
         names = ", ".join(sorted(path.name for path in folder.iterdir())) or "nothing"
@@ -95,8 +95,8 @@ def _admit(package: Package, archive: Archive, folder: Path, archives: Path) -> 
 class DebianSource(_Registry):
     """Debian's source packages: the upstream tar files, without Debian's patches.
 
-    Works from the addresses apt already has, in a configuration of its own below the work folder
-    that asks for sources too; the system's is only read.
+    Uses the addresses that apt already has, in a separate configuration in the work folder that
+    requests sources too; the system's configuration is only read.
     """
 
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
@@ -105,7 +105,7 @@ class DebianSource(_Registry):
             options = _apt_options(package, archives / ".apt")
             run(package, ["apt-get", *options, *wish, f"{package.name}={package.version}"], folder)
         except SourceError:
-            # The pinned revision may be gone while its upstream tar is still there in another.
+            # The pinned revision may be gone, but another one may still have its upstream tar file.
             options = _apt_options(package, archives / ".apt", refresh=True)
             run(package, ["apt-get", *options, *wish, package.name], folder)
 
@@ -114,7 +114,7 @@ REFRESH_SECONDS = 600
 
 
 def _apt_options(package: Package, folder: Path, refresh: bool = False) -> list[str]:
-    """Options that keep apt below ``folder``; lists are fetched once, or again if they are old."""
+    """Options that keep apt in ``folder``; lists are fetched once, and again if they are old."""
     parts, lists, cache = folder / "sources", folder / "lists", folder / "cache"
     for directory in (parts, lists / "partial", cache / "archives" / "partial"):
         directory.mkdir(parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def _apt_options(package: Package, folder: Path, refresh: bool = False) -> list[
 
 
 def _write_source_lists(configured: Path, parts: Path) -> None:
-    """Copies of apt's lists of Debian archives that ask for source packages."""
+    """Write copies of apt's source lists of Debian archives that request source packages."""
     for path in sorted(configured.glob("sources.list.d/*.sources")):
         text = path.read_text(encoding="utf-8")
         if "debian" in text:
@@ -158,7 +158,7 @@ def _is_debian_line(line: str) -> bool:
 
 
 class Wheel(_Registry):
-    """Wheels through pip, which checks the digest itself and runs nothing from the package."""
+    """Wheels, through pip, which checks the digest itself and runs nothing from the package."""
 
     PLATFORMS = (
         "manylinux_2_28_x86_64",
@@ -211,7 +211,7 @@ class SourceDistribution(_Registry):
 
 
 class NpmPackage(_Registry):
-    """Packages of the npm registry as ``npm pack`` gives them; no script of theirs is run."""
+    """Packages of the npm registry, through ``npm pack``; none of their scripts is run."""
 
     def _download(self, package: Package, folder: Path, archives: Path) -> None:
         pin = f"{package.name}@{package.version}"
@@ -219,7 +219,7 @@ class NpmPackage(_Registry):
 
 
 class Folder:
-    """A local folder or git checkout: a user's own code, read where it lies."""
+    """A local folder or git checkout: a user's own code, read in place."""
 
     def fetch(self, package: Package, archives: Path) -> None:
         place = _place(package)
@@ -250,7 +250,7 @@ class DataSet:
     """A Hugging Face data set of source files: The Stack, The Stack v2, CodeParrot.
 
     ``location`` is a name on the hub or a local folder of parquet or JSON lines, ``version`` a
-    revision. Each row brings its own licence, which is checked like a package's.
+    revision. Each row has its own licence, which is checked like a package's.
     """
 
     TEXT = ("content", "code", "text")
@@ -259,7 +259,7 @@ class DataSet:
     LICENCE = ("max_stars_repo_licenses", "detected_licenses", "license", "licenses")
 
     def fetch(self, package: Package, archives: Path) -> None:
-        _datasets()  # rows are streamed; only the library must be there
+        _datasets()  # rows are streamed; only the library is needed now
 
     def read(
         self, package: Package, archives: Path, wanted: Callable[[str], bool]
@@ -308,14 +308,14 @@ def _first(row: dict[str, Any], names: tuple[str, ...]) -> Any:
 
 
 def _expression(licence: Any) -> str | None:
-    """An SPDX expression of a row's licence: several licences must all be met."""
+    """The SPDX expression of a row's licence; several licences must all be met."""
     if licence is None or isinstance(licence, str):
         return licence and _SPDX_NAMES.get(licence.lower(), licence)
     return " AND ".join(_SPDX_NAMES.get(name.lower(), name) for name in licence)
 
 
 _SPDX_NAMES = {name.lower(): name for name in PERMISSIVE}
-"""SPDX identifiers by their lower-case form, which data sets use."""
+"""SPDX identifiers by their lower-case forms, which data sets use."""
 
 
 SOURCES: dict[str, Source] = {
@@ -329,5 +329,5 @@ SOURCES: dict[str, Source] = {
 
 
 def source_of(package: Package) -> Source:
-    """The source that knows a package's kind."""
+    """The source for a package's kind."""
     return SOURCES[package.kind]

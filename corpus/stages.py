@@ -1,9 +1,8 @@
-"""The stages between archives and shards, as plain functions over units of work.
+"""The stages between archives and shards, as plain functions on units of work.
 
-``extract`` and ``tokenise`` work on one package each. A unit writes its result in one step and
-stamps it with a digest of everything it depends on, so it can run anywhere, in any order, and a
-run that was killed goes on with the units that are missing. How units are spread over workers is
-decided in ``runners``; their order, in ``build``.
+``extract`` and ``tokenise`` work on one package each. A unit writes its result in one step, with a
+stamp (a digest of everything it depends on), so it can run anywhere, in any order, and a killed run
+resumes with the missing units. ``runners`` distributes units over workers; ``build`` orders them.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ CACHE = "archives"
 
 
 def is_cache(folder: Path) -> bool:
-    """Whether a folder holds nothing but fetched archives: whoever copied those there meant it."""
+    """Whether a folder contains only fetched archives, which a user may have copied there."""
     return [path.name for path in folder.iterdir() if path.name != MARKER] == [CACHE]
 
 
@@ -53,7 +52,7 @@ class Work:
 
     @property
     def folder(self) -> Path:
-        """What belongs to this profile alone."""
+        """The folder of this profile alone."""
         return self.root / "profiles" / self.profile
 
     def extracted(self, package: Package) -> Path:
@@ -68,14 +67,14 @@ class Work:
 
 
 def stamp(*values: Any) -> str:
-    """A digest of JSON values: equal stamps mean the same work."""
+    """A digest of JSON values; equal stamps mean the same work."""
     text = json.dumps(values, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 @cache
 def code_digest() -> str:
-    """A digest of the modules that decide what a document looks like."""
+    """A digest of the modules that decide the content of documents."""
     here = Path(__file__).parent
     names = [
         "archives",
@@ -101,7 +100,7 @@ def is_done(unit: Path, expected: str) -> bool:
 
 
 def report_of(unit: Path) -> dict[str, Any]:
-    """What a finished unit reported."""
+    """The report of a finished unit."""
     report: dict[str, Any] = read_json(unit / "done.json")["report"]
     return report
 
@@ -114,15 +113,15 @@ def _finish(unit: Path, expected: str, report: dict[str, Any]) -> None:
 
 
 def extract_stamp(package: Package, languages: Sequence[str]) -> str:
-    """Changes with anything that can change a package's documents."""
+    """A digest that changes with anything that can change a package's documents."""
     facts = asdict(package) | {"split": "", "state": source_of(package).state(package)}
     return stamp("extract", facts, sorted(languages), code_digest())
 
 
 def extract(package: Package, languages: Sequence[str], work: Work) -> None:
-    """Fetch and filter one package; what goes wrong is in its report, nothing is raised."""
+    """Fetch and filter one package. Problems are reported in its report, not raised."""
     unit, expected = work.extracted(package), extract_stamp(package, languages)
-    if is_done(unit, expected) and report_of(unit)["problem"] is None:  # a failed one is tried anew
+    if is_done(unit, expected) and report_of(unit)["problem"] is None:  # a failed one is repeated
         return
     unit.mkdir(parents=True, exist_ok=True)
     (unit / "done.json").unlink(missing_ok=True)
@@ -147,13 +146,13 @@ def extract(package: Package, languages: Sequence[str], work: Work) -> None:
 
 
 def unit_digest(package: Package, work: Work) -> str:
-    """Stands for the result of a package's extraction."""
+    """A digest that identifies the result of a package's extraction."""
     unit = work.extracted(package)
     return stamp(sha256_of(unit / "done.json"), sha256_of(unit / "digests.npy"))
 
 
 def _sign(unit: Path) -> None:
-    """Store what the search for duplicates needs: digest and MinHash signature per document."""
+    """Store the digest and MinHash signature of each document, for the search for duplicates."""
     digests, rows = [np.zeros((0, 32), np.uint8)], [signatures([])]
     for documents in chunks(read_documents(unit / "documents.jsonl")):
         texts = [document.text for document in documents]
@@ -168,7 +167,7 @@ def _sign(unit: Path) -> None:
 
 
 def tokenise(package: Package, tokenizer: Path, work: Work) -> None:
-    """Turn a package's kept documents into ids."""
+    """Encode a package's kept documents as ids."""
     keep, unit = work.kept(package), work.tokenised(package)
     expected = stamp("tokenise", unit_digest(package, work), sha256_of(keep), sha256_of(tokenizer))
     if is_done(unit, expected):
@@ -185,7 +184,7 @@ def tokenise(package: Package, tokenizer: Path, work: Work) -> None:
 
 
 def load_part(package: Package, number: int, work: Work) -> TokenPart:
-    """A package's ids, mapped, and its index with the package's number in this build."""
+    """A package's ids, memory-mapped, and its index, with the package's number in this build."""
     unit = work.tokenised(package)
     ids = np.load(unit / "ids.npy", mmap_mode="r", allow_pickle=False)
     index = np.load(unit / "index.npy", allow_pickle=False)

@@ -1,9 +1,9 @@
-"""Long stretches of text that stand in a corpus more than once, exactly, and shards without them.
+"""Finds long passages that occur in a corpus more than once, and writes shards without them.
 
-Of every run of ids of some length that has occurred before, the later occurrences are found: the
-same stretches that a suffix array gives (Lee et al. 2022, arXiv 2107.06499), by sorting hashes of
-all windows of that length and comparing what hashes alike. MinHash (``duplicates``) drops documents
-that are alike as a whole; this cuts shared parts out of documents that are not.
+Finds the later occurrences of every run of ids of some length: the same passages that a suffix
+array gives (Lee et al. 2022, arXiv 2107.06499), by sorting hashes of all windows of that length and
+comparing windows with equal hashes. MinHash (``duplicates``) drops documents that are similar as a
+whole; this cuts shared parts out of documents that are not.
 
 Knows ids and shards; not texts.
 """
@@ -34,7 +34,7 @@ from .shards import (
 )
 
 LENGTH = 100  # ids
-FEWEST_LEFT = 32  # ids of a document, or it is dropped
+FEWEST_LEFT = 32  # ids; a document of which fewer are left is dropped
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 Ids = NDArray[np.uint16]
@@ -42,9 +42,9 @@ Mask = NDArray[np.bool_]
 
 
 def repeats(ids: Ids, breaks: Mask, length: int) -> Mask:
-    """Which ids lie in a window of ``length`` ids that occurred earlier, [len(ids)].
+    """Which ids are in a window of ``length`` ids that occurred earlier, [len(ids)].
 
-    No window holds an id where ``breaks`` is true: special tokens end every stretch.
+    No window contains an id where ``breaks`` is true: special tokens end every passage.
     """
     inside = np.zeros(len(ids), dtype=np.bool_)
     if len(ids) < length:
@@ -57,13 +57,13 @@ def repeats(ids: Ids, breaks: Mask, length: int) -> Mask:
 
 
 def _whole(breaks: Mask, length: int) -> NDArray[np.int64]:
-    """The windows without a break, by where they begin."""
+    """The starts of the windows without a break."""
     total = np.concatenate([[0], np.cumsum(breaks)])
     return np.flatnonzero(total[length:] == total[:-length])
 
 
 def _later(ids: Ids, starts: NDArray[np.int64], length: int) -> NDArray[np.int64]:
-    """Those of the windows that are equal to one that begins earlier."""
+    """The windows that are equal to one that begins earlier."""
     if not len(starts):
         return starts
     hashes = np.zeros(len(starts), dtype=np.uint64)
@@ -81,10 +81,10 @@ def _later(ids: Ids, starts: NDArray[np.int64], length: int) -> NDArray[np.int64
 
 
 def thin(shards: Path, out: Path, length: int = LENGTH) -> dict[str, int]:
-    """Write shards whose training text repeats no stretch of ``length`` ids; held-out text stays.
+    """Write shards whose training text repeats no passage of ``length`` ids; held-out text stays.
 
-    Returns how many ids there were, and how many were cut out. OutputError if ``out`` holds
-    anything but shards.
+    Returns how many ids there were, and how many were cut out. Raises OutputError if ``out``
+    contains anything but shards.
     """
     require_writable(out, SHARDS, shards)
     opened = open_shards(shards, verify=True)
@@ -112,7 +112,7 @@ def _joined(opened: ShardSet) -> TokenPart:
 
 
 def _without(part: TokenPart, cut: Mask, sizes: list[int]) -> TokenPart:
-    """The documents without the ids that are cut; those of which little is left are dropped."""
+    """The documents without the ids that are cut; documents with few ids left are dropped."""
     bytes_of = np.array(sizes, dtype=np.int64)
     rows, ids, start = [], [np.zeros(0, np.uint16)], 0
     for row in part.index:

@@ -21,6 +21,9 @@ _OLDER = re.compile(r"iso8859-|cp125\d$|cp932$|koi8-|shift_jis|euc_|gb|big5|mac-
 _HASH = re.compile(r"(?:[ \t]*#(?!!)[^\n]*(?:\n|\Z))+")
 _SLASHES = re.compile(r"(?:[ \t]*//[^\n]*(?:\n|\Z))+")
 _BLOCK = re.compile(r"[ \t]*/\*.*?\*/[ \t]*(?:\n|\Z)?", re.S)
+_DASHES = re.compile(r"(?:[ \t]*--(?!\[=*\[)[^\n]*(?:\n|\Z))+")
+_LONG_BRACKETS = re.compile(r"[ \t]*--\[(=*)\[.*?\]\1\][ \t]*(?:\n|\Z)?", re.S)
+_MARKUP = re.compile(r"[ \t]*<!--.*?-->[ \t]*(?:\n|\Z)?", re.S)
 _DOCSTRING = re.compile(r"[rRuU]?(?:\"\"\".*?\"\"\"|'''.*?''')[ \t]*(?:\n|\Z)", re.S)
 _BLANK = re.compile(r"(?:[ \t\f]*\n)+")
 _FIRST_LINE = re.compile(r"#![^\n]*\n|<\?php[^\n]*\n|<\?php\s")
@@ -28,6 +31,9 @@ _FIRST_LINE = re.compile(r"#![^\n]*\n|<\?php[^\n]*\n|<\?php\s")
 _COMMENTS: dict[str, tuple[re.Pattern[str], ...]] = {
     "python": (_HASH, _DOCSTRING),
     "php": (_BLOCK, _SLASHES, _HASH),
+    "shell": (_HASH,),
+    "lua": (_LONG_BRACKETS, _DASHES),
+    "markdown": (_MARKUP,),
 }
 _C_COMMENTS = (_BLOCK, _SLASHES)
 

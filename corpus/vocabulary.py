@@ -1,9 +1,8 @@
 """The tokenizer recipes, and training one on text.
 
-Four recipes: system A's to the letter, ours (lossless, which an editor needs), system B's
-characters, and one that splits as StarCoder2's, which system D uses. Each gives a
-``tokenizers.Tokenizer`` that ``engine.tokenizer`` loads.
-Knows nothing of packages or shards.
+Four recipes: exactly system A's, ours (lossless, which an editor needs), system B's characters, and
+one that splits like StarCoder2's, which system D uses. Each gives a ``tokenizers.Tokenizer`` that
+``engine.tokenizer`` loads. Knows nothing of packages or shards.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ A piece never depends on what precedes it, and on no more than two characters af
 SYSTEM_A_VOCABULARY = 8000
 SYSTEM_A_SPECIALS = (PAD, UNK, BOS, EOS)
 SAMPLE, LANGUAGE_SAMPLE = 90_000_000, 20_000_000
-"""Bytes of training text for a tokenizer: in all, and of one language."""
+"""Bytes of training text for a tokenizer: in total, and of one language."""
 
 STARCODER2_SPECIALS = (
     "<|endoftext|>",
@@ -70,10 +69,10 @@ def codecomplete(vocabulary: int, pattern: str = PATTERN) -> tuple[Tokenizer, tr
 
 
 def starcoder2(vocabulary: int) -> tuple[Tokenizer, trainers.BpeTrainer]:
-    """StarCoder2's way to split text, learned anew: digits one by one, then as GPT-2.
+    """A new vocabulary that splits text like StarCoder2's: digits one by one, the rest like GPT-2.
 
-    Lossless. Whoever has StarCoder2's own ``tokenizer.json`` gives that instead: it holds the same
-    special tokens and needs nothing else of this project.
+    Lossless. StarCoder2's own ``tokenizer.json`` can be used instead: it has the same special
+    tokens.
     """
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
@@ -119,7 +118,7 @@ def _unused() -> list[int]:
 
 
 def learn(recipe: str, size: int, texts: Iterator[str]) -> Tokenizer:
-    """A tokenizer by the name of its recipe; that of characters learns nothing from texts."""
+    """A tokenizer by the name of its recipe; the one for characters learns nothing from texts."""
     if recipe == "characters":
         return characters()
     return train(LEARNED[recipe](size), texts)
@@ -133,12 +132,12 @@ LEARNED: dict[str, Callable[[int], tuple[Tokenizer, trainers.BpeTrainer]]] = {
 
 
 def sample_bytes(languages: int) -> int:
-    """How much text of each of so many languages a tokenizer is trained on."""
+    """The bytes of each of so many languages on which a tokenizer is trained."""
     return min(LANGUAGE_SAMPLE, SAMPLE // languages)
 
 
 def train(recipe: tuple[Tokenizer, trainers.BpeTrainer], texts: Iterator[str]) -> Tokenizer:
-    """Train a recipe's tokenizer on texts; the same texts in the same order give the same file."""
+    """Train a recipe's tokenizer on texts. The same texts in the same order give the same file."""
     tokenizer, trainer = recipe
     tokenizer.train_from_iterator(texts, trainer=trainer)
     return tokenizer

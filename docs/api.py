@@ -63,7 +63,7 @@ def page() -> str:
 
 @functools.cache
 def read_source() -> griffe.Object:
-    """The package as griffe reads it, put together as an installation would have it."""
+    """The package, read by griffe and arranged as in an installation."""
     with tempfile.TemporaryDirectory() as folder:
         package = Path(folder) / "codecomplete"
         shutil.copytree(ROOT / "codecomplete", package, ignore=_NOT_SOURCE)
@@ -80,7 +80,7 @@ def read_source() -> griffe.Object:
 
 
 def entry(item: griffe.Object | griffe.Alias, level: int) -> Iterator[str]:
-    """Heading, signature and text of one name, and below it those of a class's members."""
+    """Heading, signature and text of one name, followed by those of a class's members."""
     yield f"{'#' * level} `{item.name}`\n"
     yield f"```python\n{declaration(item)}\n```\n"
     if item.docstring:
@@ -97,7 +97,7 @@ def members(item: griffe.Object | griffe.Alias) -> list[griffe.Object | griffe.A
 
 
 def declaration(item: griffe.Object | griffe.Alias) -> str:
-    """As it would be written in a stub file."""
+    """The declaration, as in a stub file."""
     if item.is_class:
         return _class(item)
     if _is_property(item):
@@ -124,7 +124,7 @@ def _class(item: griffe.Object | griffe.Alias) -> str:
 
 
 def _function(item: griffe.Object | griffe.Alias) -> str:
-    """Name, parameters and result; one parameter a line where one line would be too long."""
+    """Name, parameters and result; one parameter per line if one line would be too long."""
     parameters = list(_parameters(item))
     result = f" -> {item.returns}" if item.returns else ""
     line = f"{item.name}({', '.join(parameters)}){result}"
@@ -147,7 +147,7 @@ def _parameters(item: griffe.Object | griffe.Alias) -> Iterator[str]:
 
 
 def markdown(text: str) -> str:
-    """A docstring as Markdown: code marks of one sign, and examples and drawings as blocks."""
+    """A docstring as Markdown: code in single backticks, examples and drawings as blocks."""
     blocks = re.sub(r"``([^`]+)``", r"`\1`", text.strip()).split("\n\n")
     return "\n\n".join(
         f"```pycon\n{block}\n```" if block.startswith(">>>") else block for block in blocks

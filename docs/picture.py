@@ -1,4 +1,4 @@
-"""Draws docs/demo.svg: the examples completed by the packaged model, as a terminal shows them.
+"""Draws docs/demo.svg: the examples, completed by the packaged model, as a terminal shows them.
 
 python docs/picture.py
 """
@@ -42,6 +42,6 @@ if __name__ == "__main__":
     recorder = Console(record=True, width=116, file=io.StringIO())
     draw(recorder)
     drawn = recorder.export_svg(title="codecomplete", unique_id="demo")
-    # The viewer's own monospaced font: no picture of ours asks another computer for one.
+    # The viewer's own monospaced font: our pictures request none from another computer.
     drawn = re.sub(r"@font-face\s*\{.*?\}\s*", "", drawn, flags=re.DOTALL)
     (HERE / "demo.svg").write_text(drawn.replace("Fira Code", "monospace"), encoding="utf-8")

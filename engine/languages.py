@@ -1,4 +1,4 @@
-"""The programming languages the project knows by name, and the files they live in.
+"""The languages the project knows by name, and the files they live in.
 
 Knows nothing about models: a model directory says which of these its model was trained on.
 """
@@ -18,11 +18,24 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "rust": (".rs",),
     "php": (".php",),
     "kotlin": (".kt", ".kts"),
+    "shell": (".sh", ".bash", ".zsh", ".ksh", ".ebuild"),
+    "lua": (".lua",),
+    "markdown": (".md", ".markdown", ".mdown"),
 }
-"""File name extensions of each language, in lower case."""
+"""File name extensions of each language, in lower case.
+
+Token shards hold a language as its place here: a new one goes to the end.
+"""
 
 LANGUAGES: tuple[str, ...] = tuple(EXTENSIONS)
 """The names of all languages."""
+
+TAGGED: tuple[str, ...] = LANGUAGES[: LANGUAGES.index("kotlin") + 1]
+"""Those that vocabularies of our own have a tag for: a model is told which of them it reads.
+
+The others came later. A text in one of them begins as a text in an unknown language does, so the
+vocabularies that models already share with each other stay what they are.
+"""
 
 _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
 

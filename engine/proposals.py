@@ -32,6 +32,7 @@ from .local.ngrams import LONGEST, Match
 from .state.stream import Stop
 from .state.window import largest_room
 from .suggestions.gate import LEAST_SHARE, Facts, name_of
+from .suggestions.structure import is_prose
 from .suggestions.suggestion import first_part
 from .tokenizer import EOS
 
@@ -123,7 +124,7 @@ class Proposals:
             text=text,
             first_word=word,
             log_first_word=decoded.log_probability(len(word)),
-            prose=caret.open.is_prose,
+            prose=is_prose(caret.open, caret.language),
             after=caret.rest,
             marks=decoded.marks,
         )
@@ -162,7 +163,8 @@ class Proposals:
 
     def _filled(self, infill: Infill, max_tokens: int, rank: int) -> Facts | None:
         """The best text between the caret and what must follow."""
-        rule, most = choose(self._buffer.caret.before), self._most(max_tokens)
+        caret = self._buffer.caret
+        rule, most = choose(caret.before, language=caret.language), self._most(max_tokens)
         found = infill.fill(self._buffer.held_bytes, most, rule)
         fitting = {id(one): self._fit(one.text) for one in found}
         ordered = best_first([one for one in found if fitting[id(one)].strip()], first_part)
@@ -199,7 +201,8 @@ class Proposals:
 
     def _decode(self, decoder: Decoder, most: int, rank: int) -> Decoded:
         caret, width = self._buffer.caret, self._model.tuning.beam
-        rule, held = choose(caret.before, caret.after), self._buffer.held_bytes
+        rule = choose(caret.before, caret.after, caret.language)
+        held = self._buffer.held_bytes
         if width > 1 and not rank:
             return search(decoder, held, most, rule, width)
         return decoder.decode(held, most, rule, rank)

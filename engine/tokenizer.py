@@ -18,7 +18,7 @@ from pathlib import Path
 import tokenizers
 
 from .errors import ModelDirectoryError
-from .languages import LANGUAGES
+from .languages import TAGGED
 
 PAD, UNK, BOS, EOS = "<pad>", "<unk>", "<bos>", "<eos>"
 FIM_PREFIX, FIM_MIDDLE, FIM_SUFFIX = "<fim_prefix>", "<fim_middle>", "<fim_suffix>"
@@ -40,7 +40,7 @@ SPECIAL_TOKENS: tuple[str, ...] = (
     FIM_SUFFIX,
     FILE_SEPARATOR,
     REPOSITORY_CONTEXT,
-    *map(language_tag, LANGUAGES),
+    *map(language_tag, TAGGED),
 )
 """Special tokens of our own vocabularies; their position in this tuple is their id."""
 

@@ -1,4 +1,4 @@
-"""Shards in; checkpoints, model directories and measurements out. Only here is torch used."""
+"""Turns shards into checkpoints, model directories and measurements. Only here is torch used."""
 
 from codecomplete.lazy import only_as_program
 

@@ -29,7 +29,7 @@ Everything else follows from them, is printed before the run starts, and is stor
 directory. Every command explains its options with --help.
 """
 SENSIBLE_MINUTES = 3
-MOST_TOKENS = 4096  # of the vocabulary of models that a small machine trains
+MOST_TOKENS = 4096  # of a vocabulary for models that a small machine trains
 BEFORE = """\
 There are no shards here yet. This command makes some in two minutes, from public packages and your
 own code, in the vocabulary of the packaged model, so that a run can start from that model:
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _offer() -> argparse.Namespace | None:
-    """Explain, and propose a small run; its options if the user says yes on a terminal."""
+    """Explain, and propose a small run; returns its options if the user agrees on a terminal."""
     print(INTRODUCTION)
     found = [p.parent for w in SHARDS_WITHIN for p in sorted(Path().glob(w))]
     shards = next((p for p in found if _fitting(p)), next(iter(found), None))
@@ -84,7 +84,7 @@ def _offer() -> argparse.Namespace | None:
 
 
 def _fitting(shards: Path) -> str | None:
-    """The smallest preset for a small machine whose vocabulary holds that of the shards."""
+    """The smallest preset for a small machine with a vocabulary as large as that of the shards."""
     try:
         size = int(json.loads((shards / "shards.json").read_text())["vocabulary_size"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -94,7 +94,7 @@ def _fitting(shards: Path) -> str | None:
 
 
 def _beginning(shards: Path) -> list[str]:
-    """Options that begin with the packaged model, where the shards are in its vocabulary."""
+    """Options that start from the packaged model, if the shards have its vocabulary."""
     own, packaged = shards / TOKENIZER, _packaged()
     try:
         same = own.read_bytes() == (packaged / TOKENIZER).read_bytes()
@@ -104,7 +104,7 @@ def _beginning(shards: Path) -> list[str]:
 
 
 def _packaged() -> Path:
-    """The model that comes with the project, by a short name where there is one."""
+    """The packaged model, by a short path if there is one."""
     found = PACKAGED / DEFAULT
     here = Path.cwd()
     return found.relative_to(here) if found.is_relative_to(here) else found
@@ -178,7 +178,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_machine(parser: argparse.ArgumentParser) -> None:
-    """Options that change how fast a run is, and nothing about what it learns."""
+    """Options that change only how fast a run is, not what it learns."""
     add = parser.add_argument_group("machine").add_argument
     add("--device", choices=("auto", "cpu", "cuda"), default="auto")
     add("--precision", choices=("auto", "bf16", "fp16", "fp32"), default="auto")

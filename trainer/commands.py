@@ -1,4 +1,4 @@
-"""What the commands of ``python -m trainer`` do."""
+"""The commands of ``python -m trainer``."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OUT_OF_MEMORY = ("out of memory", "can't allocate memory", "not enough memory")
 INHERITED = "that of the model it began with, fitted to other weights"
 NO_TUNING = "none: local text is off, and when to show a suggestion is a guess"
 CLEARLY_WORSE = 1.01
-SHORT_MINUTES = 5  # a CPU run must be longer than this for compiling, about a minute, to pay
+SHORT_MINUTES = 5  # compiling takes about a minute, which pays only for longer CPU runs
 
 
 def run(options: argparse.Namespace) -> int:
@@ -79,7 +79,7 @@ def _complain(options: argparse.Namespace, problem: str, status: int = 1) -> int
 
 
 def _known(error: OSError | MemoryError | RuntimeError) -> str | None:
-    """What the machine refuses, in words; None if the error is ours."""
+    """The message for an error of the machine; None for any other error."""
     if isinstance(error, OSError):
         place = f" ({error.filename})" if error.filename else ""
         return f"{error.strerror or error}{place}; put that right and run the same command again"
@@ -153,7 +153,7 @@ def _is_long(options: argparse.Namespace) -> bool:
     tokens = getattr(options, "tokens", None) or 0
     if not hasattr(options, "preset"):
         return False
-    # 20 GFLOP/s and 6 operations per weight and token: what two slow cores do
+    # 20 GFLOP/s, as of two slow cores, and 6 operations per weight and token
     seconds = 6.0 * parameter_count(PRESETS[options.preset].model) * tokens / 20e9
     return seconds > 60 * SHORT_MINUTES
 
@@ -181,7 +181,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _chosen(options: argparse.Namespace) -> Path:
-    """The checkpoint to export; says so where an earlier one is clearly better."""
+    """The checkpoint to export; prints a note if an earlier one is clearly better."""
     newest = checkpoint.newest_intact(options.run, print)
     if newest is None:
         raise CheckpointError(f"{options.run}: no checkpoint there")
@@ -206,7 +206,7 @@ def _best(path: Path) -> Path:
 
 
 def _tokenizer(options: argparse.Namespace) -> Path:
-    """The run's own copy, or that of the shards."""
+    """The run's own copy of the tokenizer, or that of the shards."""
     folders = [options.run, *([options.data] if options.data else [])]
     for folder in folders:
         if (folder / TOKENIZER).is_file():
@@ -239,7 +239,7 @@ def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace
 
 
 def _tuning_line(tuning: str, options: argparse.Namespace) -> str:
-    """What the model shows by, and how that becomes its own: without it much of it is unused."""
+    """The lines on the model's tuning, and how to fit it: without its own, much stays unused."""
     data = options.data or Path(read_description(options.run).get("data", "SHARDS"))
     files = data / "files" / "validation"
     return (
@@ -249,7 +249,7 @@ def _tuning_line(tuning: str, options: argparse.Namespace) -> str:
 
 
 def _own_block(state: dict[str, Any]) -> int:
-    """Columns that share a scale, as the preset that was trained wants it."""
+    """How many columns share a scale in the preset that was trained."""
     return PRESETS.get(state["provenance"].get("preset"), PRESETS["small"]).block
 
 
@@ -327,7 +327,7 @@ def _sft(options: argparse.Namespace) -> int:
 def _tune(options: argparse.Namespace) -> int:
     if options.plot:
         require_picture(options.plot)
-    torch.set_num_threads(1)  # for small tensors a second thread costs more than it brings
+    torch.set_num_threads(1)  # for small tensors, a second thread costs more than it saves
     by_language = tune(
         options.model, options.files, options.bytes, options.typed, options.stride,
         keep_mixing=options.keep_mixing, languages=options.languages,
@@ -371,7 +371,7 @@ def _write_page(options: argparse.Namespace, results: dict[str, Any]) -> None:
 
 
 def _command(options: argparse.Namespace) -> str:
-    """The command that measures the same again; where the shards lie is the reader's to say."""
+    """The command that repeats the measurement, with a placeholder for the folder of shards."""
     model = f" --model {options.model}" if options.model else ""
     sizes = " ".join(f"--{name} {getattr(options, name)}" for name in SIZE_OPTIONS)
     return f"python -m trainer evaluate{model} --files SHARDS/files/test {sizes}"
@@ -392,7 +392,7 @@ def _sample(options: argparse.Namespace) -> int:
 
 
 def _unescaped(text: str) -> str:
-    """Escapes such as ``\\n`` read as in Python; other characters, é as well, stay themselves."""
+    """Text with escapes such as ``\\n`` read as in Python; other characters, such as é, stay."""
     return text.encode("latin-1", "backslashreplace").decode("unicode_escape")
 
 

@@ -1,13 +1,13 @@
-"""What the trainer raises on purpose.
+"""The errors that the trainer raises on purpose.
 
 TrainerError
 ├─ ConfigError        impossible options; lists every problem
 ├─ CheckpointError    missing, partial, altered, or from another model
-├─ LogError           what a run leaves to read cannot be written
-├─ DivergedError      the loss stopped being a number
-├─ StoppedError       told to stop; what was done is saved
-├─ ExportError        a model that a format cannot hold
-└─ MissingExtraError  an optional package is needed for what was asked
+├─ LogError           the log of a run cannot be written
+├─ DivergedError      the loss or the gradients went astray
+├─ StoppedError       told to stop; progress is saved
+├─ ExportError        a model that a format does not support
+└─ MissingExtraError  an optional package is needed
 """
 
 
@@ -32,11 +32,11 @@ class DivergedError(TrainerError):
 
 
 class StoppedError(TrainerError):
-    """The run was told to stop and has saved what it did; the same command goes on with it."""
+    """The run was told to stop and has saved its progress; the same command continues it."""
 
 
 class ExportError(TrainerError):
-    """The format asked for cannot hold this model."""
+    """The requested format does not support this model."""
 
 
 class MissingExtraError(TrainerError):

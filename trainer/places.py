@@ -1,6 +1,6 @@
-"""The kinds of folders and files that the trainer writes, by which it knows its own again.
+"""The kinds of folders and files that the trainer writes, and how it recognises them.
 
-Nothing else is ever written over: see ``corpus/outputs.py``. Knows names and marks, no contents.
+It never overwrites anything else: see ``corpus/outputs.py``. Knows names and marks, no contents.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ UNFINISHED_STEP = re.compile(r"\.writing-\d{8}")
 
 
 def _sealed(folder: Path) -> Collection[str] | None:
-    """The files that ``model.json`` has digests of."""
+    """The files for which ``model.json`` has digests."""
     facts = _json(folder / DESCRIPTION)
     return [*facts["files"], DESCRIPTION] if {"format", "files"} <= facts.keys() else None
 
@@ -41,12 +41,12 @@ STUDY = Kind("the runs of a study")
 
 
 def read_description(run: Path) -> dict[str, Any]:
-    """``run.json`` of a run, or an empty dictionary where it has none."""
+    """The content of a run's ``run.json``, or an empty dictionary if there is none."""
     return _json(run / RUN_DESCRIPTION)
 
 
 def is_run(folder: Path) -> bool:
-    """Whether a folder without a marker is a run: it says so, or has checkpoints."""
+    """Whether a folder without a marker is a run: it has a description or checkpoints."""
     described = {"recipe", "model"} <= read_description(folder).keys()
     return described or any(steps(folder))
 
@@ -60,7 +60,7 @@ def is_series(folder: Path) -> bool:
 
 
 def steps(run: Path) -> list[Path]:
-    """The checkpoints of a run, oldest first, by their names."""
+    """A run's checkpoints, ordered by their names, oldest first."""
     return sorted(path for path in run.glob("step-*") if STEP.fullmatch(path.name))
 
 
@@ -70,7 +70,7 @@ def unfinished_steps(run: Path) -> list[Path]:
 
 
 def require_picture(path: Path) -> None:
-    """OutputError unless a picture can be written there without a loss."""
+    """Raise OutputError unless a picture can be written there without overwriting another file."""
     begins = PICTURES.get(path.suffix.lower())
     if begins is None:
         raise OutputError(f"{path}: expected a name that ends in one of {', '.join(PICTURES)}")
@@ -78,7 +78,7 @@ def require_picture(path: Path) -> None:
 
 
 def require_page(page: Path, heading: str) -> None:
-    """OutputError unless a page of that heading and the picture beside it may be written."""
+    """Raise OutputError unless a page with that heading and its picture may be written."""
     picture = page.with_suffix(".png")
     require_file(page, heading.encode())
     require_picture(picture)

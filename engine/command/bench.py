@@ -1,10 +1,10 @@
-"""``python -m engine bench``: what typing costs, measured by typing real files.
+"""``python -m engine bench``: the cost of typing, measured by typing real files.
 
 Each file is typed from its first character to its last. A key that follows the suggestion on
-display costs nothing; any other key syncs the session and asks for a suggestion, as a host does.
-Work is counted in tokens run through the model; our own time is a key's time minus the time inside
-the runtime. With ``--against torch`` the same keys are typed into a
-plain PyTorch implementation of the same model, by a process of its own (``trainer``'s).
+display costs nothing; any other key syncs the session and requests a suggestion, as in a host. Work
+is counted in tokens run through the model; our own time is a key's time minus the time inside the
+runtime. With ``--against torch``, a separate process (in ``trainer``) types the same keys into a
+plain PyTorch implementation of the same model.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ FOLLOWED, INSIDE, INCREMENTAL, REPLAY = "followed", "inside a word", "incrementa
 CLASSES = (FOLLOWED, INSIDE, INCREMENTAL, REPLAY)
 MOST_INCREMENTAL = 16  # context steps of a key that finished a word; more is a replay
 BARE_STEPS = 200
-MOST_AGAINST = 150  # keys of a file that another implementation is asked for: they take seconds
+MOST_AGAINST = 150  # keys of a file for the other implementation, which take seconds each
 BASELINE = "codecomplete.trainer.studies.serving"
 LENGTHS = (100, 1_000, 10_000, 100_000)
 
 
 @dataclass
 class Tally:
-    """What the keys of a replay cost."""
+    """The cost of the keys of a replay."""
 
     classes: Counter[str] = field(default_factory=Counter)
     context_steps: int = 0
     steps: int = 0
     shown: int = 0
-    ms: list[float] = field(default_factory=list)  # of keys that were not simply followed
+    ms: list[float] = field(default_factory=list)  # of keys that made a request
     runtime_ms: float = 0.0  # of these, inside the runtime
 
     @property
@@ -53,7 +53,7 @@ class Tally:
 def bench(
     paths: Sequence[str], model_path: str | None, most_keys: int, against: bool = False
 ) -> dict[str, Any]:
-    """Type each file (its first ``most_keys`` characters); the object that ``--json`` prints."""
+    """Type each file (its first ``most_keys`` characters); returns the object for ``--json``."""
     model = load(model_path)
     tally = Tally()
     for path in paths:
@@ -70,7 +70,7 @@ def bench(
 
 
 def measures(tally: Tally) -> dict[str, Any]:
-    """The figures of a replay; times are of keys that asked, unless they are per keystroke."""
+    """The figures of a replay; times are of keys with requests, unless they are per keystroke."""
     times, keys = sorted(tally.ms), tally.keys
     last = len(times) - 1
     return {
@@ -99,7 +99,7 @@ def timed(model: Model) -> Iterator[list[float]]:
         spent[0] += 1000 * (time.perf_counter() - start)
         return found
 
-    vars(model.runtime)["run"] = timed_run  # in front of the method, for as long as it measures
+    vars(model.runtime)["run"] = timed_run  # hides the method while measuring
     try:
         yield spent
     finally:
@@ -121,7 +121,7 @@ def plain_torch(paths: Sequence[str], model: Model, most_keys: int) -> dict[str,
 
 
 def type_text(model: Model, text: str, language: str | None, tally: Tally) -> None:
-    """Type a text key by key; nothing is accepted, what agrees is typed through."""
+    """Type a text key by key. Nothing is accepted; suggestions that agree are typed along."""
     with timed(model) as spent:
         _type(model.session(language), text, tally, spent)
 
@@ -152,7 +152,7 @@ def _class(report: SyncReport) -> str:
 
 
 def bare_step_ms(model: Model) -> float:
-    """Median time of one single-token step of the runtime, with a half full buffer."""
+    """The median time of a single-token step of the runtime, with a half-full buffer."""
     buffers = model.runtime.new_buffers()
     past = model.config.capacity // 2
     buffers.step([1 + place % 50 for place in range(past)], 0, 0)
@@ -165,7 +165,7 @@ def bare_step_ms(model: Model) -> float:
 
 
 def start_to_suggestion(path: str, model_path: str | None) -> float:
-    """Seconds from the start of a process to a suggestion printed by it; the best of three."""
+    """Seconds from the start of a process to the suggestion that it prints; the best of three."""
     command = [sys.executable, "-m", "engine", "complete", path]
     command += ["--model", model_path] if model_path else []
     times = []
@@ -177,7 +177,7 @@ def start_to_suggestion(path: str, model_path: str | None) -> float:
 
 
 def by_length(model: Model, path: str) -> dict[int, float]:
-    """Median ms per key at the end of a file of so many lines."""
+    """The median ms per key at the end of a file of so many lines."""
     caret = open_at(path)
     whole = caret.before + caret.after
     found = {}
@@ -193,7 +193,7 @@ def _ms_at_end(above: str, model: Model, language: str | None, typed: str) -> fl
     session.learn()
     times = []
     for place in range(1, 120):
-        text = above + typed[:place]  # megabytes are copied here, which is not the engine's doing
+        text = above + typed[:place]  # copies megabytes, which is not the engine's work
         start = time.perf_counter()
         session.sync(text)
         session.suggest(deadline_ms=None)
@@ -202,7 +202,7 @@ def _ms_at_end(above: str, model: Model, language: str | None, typed: str) -> fl
 
 
 def table(result: dict[str, Any]) -> str:
-    """The result for people: one figure a line."""
+    """The result as text, one figure per line."""
     return "\n".join(f"{name:24} {_shown(value)}" for name, value in result.items())
 
 

@@ -27,7 +27,7 @@ KEYS = {
     "rss_mb": "resident memory of this process, in 10^6 bytes",
     "model": "name of the model",
 }
-"""What the object printed by ``--json`` holds."""
+"""The keys of the object that ``--json`` prints."""
 
 
 def complete(
@@ -55,7 +55,7 @@ def complete(
 def complete_at(
     model: Model, caret: Caret, threshold: float = 0.0
 ) -> tuple[Suggestion | None, dict[str, Any]]:
-    """The suggestion at a caret, in a session of its own, and the facts about it (``KEYS``)."""
+    """The suggestion at a caret, in a new session, and the facts about it (``KEYS``)."""
     session = model.session(caret.language)
     start = time.perf_counter()
     report = session.sync(caret.before, caret.after)
@@ -96,7 +96,7 @@ def picture(caret: Caret, suggestion: Suggestion | None, colour: bool) -> str:
 
 
 def summary(facts: dict[str, Any]) -> str:
-    """One line: what was found, how fast, with how much work and memory."""
+    """One line: the result, its time, its work and the memory in use."""
     found = "no suggestion" if facts["text"] is None else f"confidence {facts['confidence']:.2f}"
     return (
         f"       {found} · {facts['ms']:.1f} ms · {facts['stepped']} tokens stepped, "

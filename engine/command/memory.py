@@ -1,4 +1,4 @@
-"""How much memory this process holds."""
+"""How much memory this process uses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def resident_mb() -> float:
-    """Resident memory in 10^6 bytes: now, if the system tells, or else the highest so far."""
+    """Resident memory in 10^6 bytes: now, if the system tells it, otherwise the peak so far."""
     try:
         status = _STATUS.read_text()
     except OSError:

@@ -66,7 +66,7 @@ def parse_place(place: str) -> tuple[Path, int | None, int | None]:
 
 
 def read_text(path: Path) -> str:
-    """A file's text with ``\\n`` line ends; SourceFileError says why it cannot be had."""
+    """A file's text with ``\\n`` line ends. Raises SourceFileError."""
     data = _read_bytes(path)
     if b"\0" in data:
         raise SourceFileError(

@@ -13,6 +13,15 @@ from ..patterns import pattern
 
 MOST_BLOCK_LINES = 8
 _OPENS_BLOCK = pattern(r"[:{(\[]\s*$")
+_WORDS = {
+    "lua": pattern(r"^(?:(?!--).)*?(?:\b(?:then|do|else|repeat)|\bfunction\b[^()]*\([^()]*\))$"),
+    "shell": pattern(
+        r"^(?!\s*#)(?:(?!\s#).)*?"
+        r"(?:(?<!\S)(?:then|do|else)|\bcase\s.*\sin|^[^()]*[^()\s][^()]*\))$"
+    ),
+}
+"""How else a line opens a block, in languages whose blocks begin with words."""
+
 _NEXT_LINE = pattern(r"[ \t]*\n\s*?([ \t]*)(?=\S)")
 _UNFINISHED = pattern(r"\w+\Z")
 
@@ -68,18 +77,24 @@ class OpenedBlock:
         return None if found is None else first.end(1) + found
 
 
-def choose(before: str, after: str = "") -> EndRule:
+def choose(before: str, after: str = "", language: str | None = None) -> EndRule:
     """The rule for a caret between two texts: a block if it stands in an empty one or has just
     opened one that has no lines yet."""
     head, newline, line = before[-2000:].rpartition("\n")
-    if newline and not line.strip() and line and _OPENS_BLOCK.search(head):
-        return BlockEnd(len(line))
+    if newline and not line.strip() and line:
+        above = head.rstrip().rpartition("\n")[2]
+        if _OPENS_BLOCK.search(above) or _opens_by_word(above, language):
+            return BlockEnd(len(line))
     if not line.strip() or after.partition("\n")[0].strip():
         return LineEnd()
     indent = len(line) - len(line.lstrip())
-    if line.rstrip()[-1] in ":{" and not _is_deeper(after, indent):
-        return OpenedBlock(indent)
-    return LineEnd()
+    opens = line.rstrip()[-1] in ":{" or _opens_by_word(line.rstrip(), language)
+    return OpenedBlock(indent) if opens and not _is_deeper(after, indent) else LineEnd()
+
+
+def _opens_by_word(line: str, language: str | None) -> bool:
+    shape = _WORDS.get(language or "")
+    return shape is not None and shape.search(line) is not None
 
 
 def _is_deeper(after: str, indent: int) -> bool:

@@ -1,7 +1,7 @@
-"""The forward step: one C source, compiled for several processors, and the same in numpy.
+"""The forward step: one C source, compiled for several processors, and the same in NumPy.
 
-``open_kernel`` takes the best path that the machine can run. All paths give the same bits, so the
-choice changes only the time. If no library was built, numpy does the work.
+``open_kernel`` chooses the best path that the machine can run. All paths give the same bits, so the
+choice changes only the time. If no library was built, NumPy does the work.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .native import MOST_ROWS, KernelUnavailable, Native
 from .plan import make_plan
 
-if TYPE_CHECKING:  # loaded where it is needed, which is hardly anywhere
+if TYPE_CHECKING:  # imported only where it is needed, which is rarely
     from .reference import Numpy
 
 __all__ = ["MOST_ROWS", "KernelUnavailable", "Native", "make_plan", "open_kernel"]
@@ -22,13 +22,13 @@ __all__ = ["MOST_ROWS", "KernelUnavailable", "Native", "make_plan", "open_kernel
 NUMPY = "numpy"
 
 VARIABLE = "CODECOMPLETE_KERNEL"
-"""Names a path instead of the best one, for measuring and for tests."""
+"""Names a path to use instead of the best one, for measurements and tests."""
 
 
 def open_kernel(path: str | None = None) -> Native | Numpy:
-    """The kernel on a path, or on the best there is.
+    """The kernel on a path, by default on the best one.
 
-    Raises KernelUnavailable if a path is asked for by name that this machine does not run.
+    Raises KernelUnavailable if this machine does not run the path named.
     """
     return _open(path or os.environ.get(VARIABLE) or None)
 

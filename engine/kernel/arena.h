@@ -1,12 +1,12 @@
-/* How the scratch memory of a step is shared out. */
+/* Divides the scratch memory of a step into its parts. */
 #ifndef ARENA_H
 #define ARENA_H
 
 #include "kernel.h"
 
-struct scratch { /* rows of activations; widths are whole tiles, filled up with zeros */
+struct scratch { /* rows of activations; widths are whole tiles, padded with zeros */
     float *x, *x0, *h, *wide, *gated, *queries, *mixed, *cosines, *sines;
-    void *quantised; /* small integers, of at most two bytes */
+    void *quantised; /* activations as integers of at most two bytes */
     float *scales;
     int32_t *starts;
     float *scores; /* of each thread: HEADS_AT_ONCE rows */
@@ -33,7 +33,7 @@ static inline void *carve_part(uint8_t *arena, uint64_t *used, uint64_t bytes) {
     return part;
 }
 
-/* The parts of an arena, and how many bytes they take; without an arena, only these. */
+/* Set the parts of an arena; returns their bytes. Without an arena, only computes the sizes. */
 static inline uint64_t carve(
     const struct plan *p, uint8_t *arena, uint32_t threads, struct scratch *s
 ) {

@@ -1,7 +1,7 @@
-/* The kernel's functions, as they are called from outside: which path runs, and checked calls.
+/* The kernel's exported functions: the choice of a path, and checked calls.
  *
- * Offsets and sizes in a plan were checked when it was made (engine/kernel/plan.py). What comes
- * with every call is checked here: tokens, room, positions.
+ * Offsets and sizes in a plan were checked before it was made (engine/kernel/plan.py). The arguments
+ * of each call are checked here: tokens, room, positions.
  */
 #include "arena.h"
 
@@ -51,8 +51,8 @@ static int named(const char *a, const char *b) {
     return *a == *b;
 }
 
-/* Whether this machine runs a path: the processor has its instructions, and the system saves the
- * registers. */
+/* Whether this machine runs a path: the processor has its instructions, and the operating system
+ * saves its registers. */
 #if defined(__x86_64__)
 #define BIT(word, number) ((word) >> (number) & 1)
 
@@ -92,12 +92,12 @@ static int runs(const char *name) {
 
 KERNEL_API(kernel_abi) uint32_t kernel_abi(void) { return KERNEL_ABI; }
 
-/* The name of a path, NULL where there is none of that number; the last that runs is the best. */
+/* The name of a path; NULL if there is none with that number. The last that runs is the best. */
 KERNEL_API(kernel_path_name) const char *kernel_path_name(int32_t path) {
     return path >= 0 && path < PATH_COUNT ? PATHS[path]->name : NULL;
 }
 
-/* Asking the processor is slow on virtual machines, so each path is asked for once. */
+/* Querying the processor is slow on virtual machines, so it is queried once for each path. */
 KERNEL_API(kernel_path_runs) int32_t kernel_path_runs(int32_t path) {
     static int8_t known[PATH_COUNT]; /* 0: not asked, 1: no, 2: yes */
     if (path < 0 || path >= PATH_COUNT) return 0;
@@ -144,7 +144,7 @@ KERNEL_API(kernel_step) int32_t kernel_step(int32_t path, const struct call *cal
     return (int32_t)result;
 }
 
-/* Entries first .. first + length - 1 of the state become entries 0 .. length - 1. */
+/* Move entries first .. first + length - 1 of the state to 0 .. length - 1. */
 KERNEL_API(kernel_move) int32_t kernel_move(
     const struct plan *plan, float *state, uint32_t first, uint32_t length
 ) {

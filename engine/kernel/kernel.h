@@ -1,10 +1,10 @@
-/* What the callers of the kernel see: the plan of a model, and the step.
+/* The kernel's interface: the plan of a model, and the step.
  *
- * A plan is one block of bytes without pointers: a header, the layers, the rotary frequencies. It
- * is written by engine/kernel/plan.py, which has checked every offset and size in it against the
- * weights, and it means the same on every machine, WebAssembly included.
+ * A plan is one block of bytes without pointers: a header, the layers, the rotary frequencies.
+ * engine/kernel/plan.py writes it from a layout whose offsets and sizes were checked against the
+ * weights. It is the same on every machine, WebAssembly included.
  *
- * The kernel allocates nothing: weights, state (keys and values) and arena (scratch) belong to the
+ * A step allocates nothing: weights, state (keys and values) and arena (scratch) belong to the
  * caller. Integers are exact and every floating-point sum has a fixed order, so a token's result
  * is the same to the bit on every path, for any number of rows and threads.
  */
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 #define KERNEL_ABI 1
-#define TILE 16 /* rows of a matrix that lie together, and lanes of the sums */
+#define TILE 16 /* rows of a matrix that are stored together, and lanes of the sums */
 #define ABSENT UINT64_MAX
 
 #if defined(__wasm__)
@@ -53,7 +53,7 @@ struct plan {
     /* struct layer layers[n_layer]; double frequencies[head_size / 2] (rotary) */
 };
 
-struct pool; /* threads; NULL is none */
+struct pool; /* threads; NULL means none */
 
 /* One call of the step: what it reads, what it changes, where its results go. */
 struct call {
@@ -64,10 +64,10 @@ struct call {
     float *logits; /* (wanted, vocabulary rounded up to whole tiles) */
     const int32_t *ids;
     struct pool *pool;
-    uint32_t count;    /* tokens, after past entries of the state */
-    uint32_t past;
-    uint32_t position; /* true position of the first of them */
-    uint32_t wanted;   /* logits of the last so many tokens */
+    uint32_t count;    /* of the tokens */
+    uint32_t past;     /* entries of the state before them */
+    uint32_t position; /* true position of the first token */
+    uint32_t wanted;   /* how many of the last tokens need logits */
 };
 
 enum result { DONE, BAD_PATH, BAD_COUNT, BAD_ID, NO_ROOM, BAD_POSITION };
@@ -93,12 +93,12 @@ struct path {
     void (*step)(const struct call *call);
 };
 
-uint64_t state_floats(const struct plan *plan); /* keys and values of one head of one layer */
+uint64_t state_floats(const struct plan *plan); /* of the keys and values of a head of a layer */
 
 #define LEAST_BLOCK 32
-#define HEADS_AT_ONCE 4 /* pairs of a token and a head that look at the same keys */
+#define HEADS_AT_ONCE 4 /* pairs of a token and a head that attend to the same keys together */
 
-/* Bytes of 16 rows of a matrix: their scales, then their codes; or their floats. */
+/* The bytes of 16 rows of a matrix: their scales, then their codes; or their floats. */
 static inline uint64_t tile_bytes(const struct matrix *m) {
     if (m->bits == 32) return (uint64_t)m->columns * TILE * sizeof(float);
     uint64_t columns = rounded(m->columns, m->block), blocks = columns / m->block;

@@ -1,7 +1,8 @@
-"""The compiled kernel, through ctypes: programs that are shared, states that belong to a session.
+"""The compiled kernel, through ctypes: programs, which are shared, and states, one per session.
 
-The library needs no Python headers, and ctypes lets other threads run while it works. Nothing is
-allocated by a step. Knows nothing about files; what it is given has been checked.
+The library needs no Python headers, and ctypes lets other threads run while it works. A step
+allocates nothing, except for more rows of logits than before. Knows nothing about files; plans and
+weights were checked before.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from . import plan as plans
 
 NAMES = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}
 LIBRARY = Path(__file__).parent / NAMES.get(sys.platform, "_kernel.so")
-MOST_ROWS = 32  # of one call, as in kernel.h
+MOST_ROWS = 32  # tokens of one call, as in kernel.h
 MOST_THREADS = 64
 RESULTS = ("done", "no such path", "too many tokens", "no such token", "no room", "no such place")
 
@@ -30,7 +31,7 @@ _U32, _VOID = ctypes.c_uint32, ctypes.c_void_p
 
 
 class KernelUnavailable(Exception):
-    """There is no library, it was built from other sources, or this machine cannot run the path."""
+    """There is no library, it has another version, or this machine cannot run the path."""
 
 
 class Call(ctypes.Structure):
@@ -43,7 +44,7 @@ class Call(ctypes.Structure):
 
 
 def open_library(path: Path = LIBRARY) -> ctypes.CDLL:
-    """The library with its functions declared; KernelUnavailable where it cannot be used."""
+    """The library, with its functions declared. Raises KernelUnavailable."""
     try:
         library = ctypes.CDLL(str(path))
         _declare(library)
@@ -100,7 +101,7 @@ class Native:
 
 
 class Program:
-    """A model ready to run; shared by states, in any thread."""
+    """A model ready to run, shared by states and threads."""
 
     def __init__(
         self, kernel: Native, plan: bytes, weights: NDArray[np.uint8], threads: int
@@ -120,7 +121,7 @@ class Program:
 
 
 class State:
-    """Keys and values of one window, and the scratch memory of its steps."""
+    """The keys and values of one window, and the scratch memory of its steps."""
 
     def __init__(self, program: Program) -> None:
         library, plan = program.kernel.library, program.plan
@@ -143,9 +144,9 @@ class State:
     def step(
         self, ids: Sequence[int], past: int, position: int, wanted: int
     ) -> NDArray[np.float32]:
-        """Run up to ``MOST_ROWS`` tokens; logits (wanted, vocabulary) of the last of them.
+        """Run up to ``MOST_ROWS`` tokens. Returns logits (wanted, vocabulary) of the last ones.
 
-        Valid until the next step.
+        The result is valid until the next step.
         """
         call, count = self._call, len(ids)
         if not 0 < count <= MOST_ROWS or min(past, position, wanted) < 0 or wanted > count:
@@ -158,7 +159,7 @@ class State:
         return self._logits[:wanted, : self._program.header.vocabulary_size]
 
     def move(self, first: int, length: int) -> None:
-        """Entries first .. first + length - 1 become entries 0 .. length - 1."""
+        """Move entries first .. first + length - 1 to 0 .. length - 1."""
         program = self._program
         _check(
             program.kernel.library.kernel_move(
@@ -186,8 +187,8 @@ def _check(result: int) -> None:
 
 
 def _aligned(size: int) -> NDArray[np.uint8]:
-    """Zeros that begin at a page, and take memory page by page as they are written.
+    """Page-aligned zeros, of which only the pages that are written use memory.
 
-    Numpy asks for huge pages, and a buffer that is written here and there would be all in memory.
+    NumPy asks for huge pages, with which a sparsely written buffer would use all its memory.
     """
     return np.frombuffer(mmap.mmap(-1, max(size, 1)), np.uint8)

@@ -1,8 +1,8 @@
 """The plan of a model: its sizes and the offsets of its weights, in the kernel's own structures.
 
-Mirrors ``kernel.h``. A plan is bytes without pointers, the same on every machine, so it can also be
-passed as it is to a caller of the kernel outside Python. Built from a layout that has
-been checked (``engine/modeldir/layout.py``).
+Mirrors ``kernel.h``. A plan is bytes without pointers, the same on every machine, so callers of the
+kernel outside Python can use it too. Built from a layout that has been checked
+(``engine/modeldir/layout.py``).
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ class Header(ctypes.Structure):
 
 
 def make_plan(config: ModelConfig, tensors: Mapping[str, Tensor]) -> bytes:
-    """The plan of a model whose layout has been found to be right."""
+    """The plan of a model whose layout is valid."""
     layers = b"".join(bytes(_layer(tensors, index)) for index in range(config.n_layer))
     return bytes(_header(config, tensors)) + layers + frequencies(config).tobytes()
 
 
 def frequencies(config: ModelConfig) -> NDArray[np.float64]:
-    """Turns per position of each pair of a head's numbers."""
+    """Radians per position of each pair of a head's dimensions, (head_size // 2,)."""
     half = config.head_size // 2
     return config.rotary_base ** (-np.arange(half, dtype=np.float64) / half)
 
@@ -98,7 +98,7 @@ def _layer(tensors: Mapping[str, Tensor], index: int) -> Layer:
 
 def _matrix(tensors: Mapping[str, Tensor], name: str) -> Matrix:
     tensor = tensors.get(name)
-    if tensor is None:  # a gate that there is none of
+    if tensor is None:  # no gate
         return Matrix(ABSENT, ABSENT, 0, 0, 32, 0)
     bias = _offset(tensors, name.removesuffix("weight") + "bias")
     return Matrix(tensor.offset, bias, *tensor.shape, tensor.bits, tensor.block)

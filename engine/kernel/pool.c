@@ -1,4 +1,4 @@
-/* A pool of POSIX or Windows threads. Part 0 of the work is done by the caller. */
+/* A pool of POSIX or Windows threads. The caller does part 0 of the work. */
 #include "pool.h"
 
 #if !defined(__wasm__)
@@ -30,7 +30,7 @@ typedef pthread_t thread;
 #define signal_all(s) pthread_cond_broadcast(s)
 #endif
 
-#define SPINS 2000 /* looks at the counter before a thread goes to sleep */
+#define SPINS 2000 /* reads of the counter before a thread goes to sleep */
 
 struct pool {
     lock lock;
@@ -110,7 +110,7 @@ KERNEL_API(kernel_pool_close) void kernel_pool_close(struct pool *pool) {
     free(pool);
 }
 
-/* A pool of so many threads, the caller counted; NULL where they cannot be had. */
+/* A pool of so many threads, the caller included; NULL if they cannot be started. */
 KERNEL_API(kernel_pool_open) struct pool *kernel_pool_open(uint32_t threads) {
     if (threads < 2 || threads > MOST_THREADS) return NULL;
     struct pool *pool = calloc(1, sizeof *pool);

@@ -1,4 +1,4 @@
-/* Threads that share out one piece of work at a time, and wait in between. */
+/* Threads that divide one task at a time among them, and wait between tasks. */
 #ifndef POOL_H
 #define POOL_H
 

@@ -1,8 +1,7 @@
-"""The kernel in numpy: slow, and the same to the bit.
+"""The kernel in NumPy: slow, but the same to the bit.
 
-It runs if no library was built, and the compiled paths are tested against it. Every sum is taken in
-the same order as in ``step.c``; sums of integers are left to matrix products of floats, which are
-exact below 2**24.
+It runs if no library was built, and the compiled paths are tested against it. Every sum has the
+same order as in ``step.c``; sums of integers are matrix products of floats, exact below 2**24.
 """
 
 from __future__ import annotations
@@ -35,14 +34,14 @@ class Numpy:
 
 @dataclass(frozen=True)
 class Product:
-    """A matrix as it is multiplied with."""
+    """A matrix, prepared for products."""
 
     values: Floats  # (blocks, rows, block) of whole numbers; or (columns, rows)
     scales: Floats | None  # (blocks, rows)
     bias: Floats | None
 
     def __call__(self, x: Floats) -> Floats:
-        """x (rows of activations, columns) times the matrix, (rows of activations, rows)."""
+        """The product of x (activations, columns) and the matrix, (activations, rows)."""
         total = self._floats(x) if self.scales is None else self._codes(x)
         return total if self.bias is None else total + self.bias
 
@@ -72,7 +71,7 @@ class Product:
 
 @dataclass(frozen=True)
 class LayerWeights:
-    """A layer's matrices and vectors by the names of ``kernel.h``."""
+    """A layer's matrices and vectors, by their names in ``kernel.h``."""
 
     products: dict[str, Product]
     vectors: dict[str, Floats | None]
@@ -147,7 +146,7 @@ class Program:
 
 
 class State:
-    """Keys and values of one window."""
+    """The keys and values of one window."""
 
     def __init__(self, program: Program) -> None:
         header = program.header
@@ -156,7 +155,7 @@ class State:
         self._keys, self._values = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
 
     def step(self, ids: Sequence[int], past: int, position: int, wanted: int) -> Floats:
-        """As the compiled kernel's."""
+        """As in the compiled kernel."""
         self._check(ids, past, position, wanted)
         program, header = self._program, self._header
         x = program.embedding[np.asarray(ids)]
@@ -255,7 +254,7 @@ class State:
         return np.concatenate([a * cosine - b * sine, b * cosine + a * sine], axis=-1)
 
     def _weights(self, scores: Floats, past: int, first: int) -> tuple[Floats, Floats]:
-        """Weights of the entries from ``first`` on, zero where a row does not look; 1 / sums."""
+        """Weights of the entries from ``first`` on, 0 for those a row does not see; 1 / sums."""
         weights = np.zeros_like(scores)
         inverse = np.empty((*scores.shape[:3], 1), np.float32)
         for t in range(len(scores)):
@@ -278,7 +277,7 @@ class State:
 
 
 def lane_sum(x: Floats) -> Floats:
-    """Sums over the last axis, in sixteen lanes that are added halves onto halves."""
+    """Sums over the last axis, in sixteen lanes, whose halves are then added."""
     padded = np.zeros((*x.shape[:-1], rounded(x.shape[-1], TILE)), np.float32)
     padded[..., : x.shape[-1]] = x
     lanes = np.zeros((*x.shape[:-1], TILE), np.float32)
@@ -353,7 +352,7 @@ def activated(kind: int, up: Floats, gate: Floats) -> Floats:
 
 
 def rotations(angles: NDArray[np.float64]) -> tuple[Floats, Floats]:
-    """Cosines and sines of angles, found in double precision as ``step.c`` finds them."""
+    """Cosines and sines of angles, in double precision, computed as in ``step.c``."""
     turns = angles * 0.63661977236758134308 + 6755399441055744.0
     quarter = turns.view(np.int64) & 3
     n = turns - 6755399441055744.0

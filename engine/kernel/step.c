@@ -1,7 +1,7 @@
-/* The forward step: tokens in, keys and values appended, logits of the last ones out.
+/* The forward step: takes tokens, appends keys and values, and returns the logits of the last ones.
  *
- * Compiled once per path (vectors.h). Rows are tokens; whatever is done to one is done in the same
- * order for any number of them. Knows nothing of files, windows that roll, or what tokens mean.
+ * Compiled once per path (vectors.h). Rows are tokens; the operations on a row have the same order
+ * for any number of rows. Knows nothing of files, of how the window rolls, or of what tokens mean.
  */
 #include "arena.h"
 #include "pool.h"
@@ -10,8 +10,8 @@
 #define EPSILON 1e-6f
 #define LEAST_SCORE -3e38f
 
-/* What the registers hold: rows of a matrix product, and sums that one row is shared out to
- * where a dot product takes its time. */
+/* How much fits into the registers: rows of a matrix product, and independent sums for one or two
+ * rows, which hide the latency of dot products. */
 #if LANES == 16
 #define ROWS_AT_ONCE 8
 #define CHAINS_OF_ONE 4
@@ -26,7 +26,7 @@
 #define CHAINS_OF_TWO 1
 #endif
 #ifndef AHEAD
-#define AHEAD 4096 /* bytes of weights that are asked for before their turn */
+#define AHEAD 4096 /* bytes ahead at which weights are prefetched */
 #endif
 
 struct run {
@@ -102,12 +102,12 @@ static void add_rows(const struct run *run, const float *y, uint32_t first) { /*
 
 /* ---- activations as small integers ---- */
 
-struct input { /* rows of activations, as they are multiplied */
+struct input { /* rows of activations, prepared for a product */
     const float *x;
     uint64_t stride;
     const ACTIVATION *quantised; /* (rows, columns rounded up to blocks) */
     const float *scales;         /* (rows, blocks) */
-    const int32_t *starts;       /* what takes off the excess of unsigned codes */
+    const int32_t *starts;       /* (rows, blocks), compensates for the offset of unsigned codes */
     uint64_t columns, blocks;
 };
 
@@ -167,7 +167,7 @@ INLINE vf half_scales(const uint8_t *p) { /* the upper halves of 16 floats */
 }
 
 /* R rows times one tile of 8- or 4-bit codes. Sums of integers do not depend on their order, so
- * one row alone may use several chains of them. */
+ * few rows may use several chains of them. */
 INLINE void tile_of_codes(
     const struct matrix *m, const uint8_t *tile, const struct input *in, uint32_t row, const int R,
     const int BITS, const float *bias, float *out, uint64_t stride
@@ -323,8 +323,8 @@ static void embed(const struct run *run) {
     memcpy(run->s.x0, run->s.x, run->call->count * run->s.width * sizeof(float));
 }
 
-/* Cosine and sine in double precision: the nearest multiple of pi / 2 is taken off in two parts,
- * which is exact to 1e-10 for positions up to 2^31. */
+/* Cosine and sine in double precision: subtracts the nearest multiple of pi / 2 in two parts, which
+ * is exact to 1e-10 for positions up to 2^31. */
 static void cosine_and_sine(double x, float *cosine, float *sine) {
     const double magic = 6755399441055744.0; /* 1.5 * 2^52 */
     double turns = x * 0.63661977236758134308 + magic;
@@ -374,7 +374,7 @@ static float *values_of(const struct run *run, uint64_t layer, uint64_t head) {
     return keys_of(run, layer, head) + rounded(run->plan->capacity, TILE) * run->plan->head_size;
 }
 
-/* One head of a query or key, normalised and rotated; head: whole tiles, zeros at the end. */
+/* Normalise and rotate one head of a query or key, into whole tiles with zeros at the end. */
 static void make_head(const struct run *run, uint32_t t, const float *from, float *head) {
     const struct plan *p = run->plan;
     uint32_t half = p->head_size / 2;
@@ -427,7 +427,7 @@ struct look { /* one token and head, and the entries it sees */
     uint32_t from, to;
 };
 
-/* Scores of G looks for T tiles of keys. */
+/* The scores of G looks for T tiles of keys. */
 INLINE void score_tiles(
     struct look *look, const float *keys, uint32_t size, uint32_t tile, const int G, const int T
 ) {
@@ -451,7 +451,7 @@ INLINE void score(struct look *look, const float *keys, uint32_t size, const int
     for (; tile < end; tile++) score_tiles(look, keys, size, tile, G, 1);
 }
 
-/* Scores to weights that sum to the inverse of what is returned. */
+/* Replace scores by their exponentials; returns the inverse of their sum. */
 static float exponents(const struct look *look) {
     float *s = look->scores + look->from;
     uint32_t n = look->to - look->from, whole = n / TILE * TILE;
@@ -469,7 +469,7 @@ static float exponents(const struct look *look) {
     return 1.0f / vf_sum(sum);
 }
 
-/* Weighted values of entries from .. to onto sum: G looks, D tiles of a head from one on. */
+/* Add the weighted values of entries from .. to - 1 to sum, for G looks and D tiles of a head. */
 INLINE void mix(
     const struct look *look, const float *values, uint64_t row, uint32_t from, uint32_t to, vf *sum,
     const int G, const int D
@@ -482,7 +482,7 @@ INLINE void mix(
         }
 }
 
-/* D tiles of what G looks see: each from its first entry to its last, most of them together. */
+/* Store D tiles of the results of G looks. Entries that all of them see are read once for all. */
 INLINE void mix_tiles(
     const struct look *look, const float *values, uint64_t row, uint64_t tile, const float *inverse,
     const int G, const int D
@@ -532,7 +532,7 @@ static struct look look_of(const struct attention *job, uint64_t head, uint32_t 
     return (struct look){query, s, query, to > window ? to - window : 0, to};
 }
 
-/* Looks of one key/value head, in order; results go where the queries were. */
+/* The looks of one thread's key/value heads, in order; the results replace the queries. */
 static void attend_part(void *context, uint32_t part, uint32_t parts) {
     const struct attention *job = context;
     const struct run *run = job->run;
@@ -561,7 +561,7 @@ static void attend_part(void *context, uint32_t part, uint32_t parts) {
     }
 }
 
-/* The heads of each row side by side, without the zeros between them. */
+/* The heads of each row next to each other, without the zeros between them. */
 static const float *mixed_rows(const struct run *run, uint32_t first, uint64_t *stride) {
     const struct plan *p = run->plan;
     uint64_t size = p->head_size;
@@ -579,7 +579,7 @@ static const float *mixed_rows(const struct run *run, uint32_t first, uint64_t *
     return run->s.mixed;
 }
 
-/* Keys and values of all rows, queries of those from first on. */
+/* Compute keys and values of all rows, and queries of those from first on. */
 static void project_heads(const struct run *run, const struct layer *layer, uint32_t first) {
     const struct plan *p = run->plan;
     uint32_t count = run->call->count;
@@ -689,7 +689,7 @@ static void step(const struct call *call) {
     const struct plan *plan = call->plan;
     struct run run = {call, plan, {0}};
     carve(plan, call->arena, 1, &run.s);
-    uint32_t first = 0; /* only these rows are of use: the last layer's others end in its keys */
+    uint32_t first = 0; /* the first row needed: of others, the last layer needs only keys and values */
     embed(&run);
     if (plan->rotary) find_rotations(&run);
     for (uint32_t i = 0; i < plan->n_layer; i++) {

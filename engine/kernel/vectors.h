@@ -1,25 +1,25 @@
-/* The thin layer of vector operations that step.c is written over.
+/* The thin layer of vector operations on which step.c is built.
  *
- * A vf is 16 floats and a vi 16 integers, whatever the registers of the machine: PARTS registers
- * of LANES lanes. Arithmetic is that of GCC's and Clang's vector types; only what those lack is
- * written per machine: broadcasts, and the dot product of small integers.
+ * A vf is 16 floats and a vi 16 integers on every machine, in PARTS registers of LANES lanes.
+ * Arithmetic uses GCC's and Clang's vector types; only what those lack is written for each machine,
+ * such as the dot product of small integers.
  *
- * No operation contracts a product and a sum, and sums over lanes have one order, so that every
- * machine finds the same bits.
+ * No operation fuses a product and a sum, and sums over lanes have a fixed order, so that every
+ * machine computes the same bits.
  */
 #ifndef VECTORS_H
 #define VECTORS_H
 
 #include "kernel.h"
 
-#if defined(__wasm__) /* there is no C library, and nothing is a builtin unless it says so */
+#if defined(__wasm__) /* without a C library, builtins must be named as such */
 #define memcpy __builtin_memcpy
 #define memset __builtin_memset
 #else
 #include <string.h>
 #endif
 
-#if defined(NOT_INLINED) /* for sanitizers, which take minutes to compile what is inlined */
+#if defined(NOT_INLINED) /* for sanitizers, with which inlined code takes minutes to compile */
 #define INLINE static __attribute__((unused))
 #else
 #define INLINE static inline __attribute__((always_inline, unused))
@@ -134,7 +134,7 @@ INLINE fn fn_of_integers(in x) {
 
 /* ---- sixteen lanes ---- */
 
-INLINE vf vf_load(const float *p) { /* register by register: whole, it goes through the stack */
+INLINE vf vf_load(const float *p) { /* by registers; as a whole, it would go through the stack */
     vf v;
     EACH memcpy(&v.r[i], p + i * LANES, sizeof v.r[i]);
     return v;
@@ -154,14 +154,14 @@ INLINE vf vf_abs(vf a) {
     return a;
 }
 
-INLINE vf vf_first(vf a, int count) { /* the first lanes, zero in the others */
+INLINE vf vf_first(vf a, int count) { /* keep the first lanes, zero the others */
     float lanes[TILE];
     vf_store(lanes, a);
     for (int i = count; i < TILE; i++) lanes[i] = 0;
     return vf_load(lanes);
 }
 
-INLINE float vf_sum(vf v) { /* halves onto halves: 16, 8, 4, 2, 1 */
+INLINE float vf_sum(vf v) { /* adds halves: 16, 8, 4, 2, 1 */
     float s[TILE];
     vf_store(s, v);
     for (int half = TILE / 2; half; half /= 2)
@@ -177,7 +177,7 @@ INLINE float vf_largest(vf v) {
     return s[0];
 }
 
-#define ROUNDER 12582912.0f /* 1.5 * 2^23: added, it leaves the nearest integer in the low bits */
+#define ROUNDER 12582912.0f /* 1.5 * 2^23: adding it leaves the nearest integer in the low bits */
 #define ROUNDER_BITS 0x4b400000
 
 INLINE vf vf_exp(vf x) { /* 2^n * e^r with |r| <= ln(2) / 2, to about one unit in the last place */
@@ -217,9 +217,10 @@ INLINE vf vf_erf(vf x) { /* Abramowitz and Stegun 7.1.26: within 1.5e-7 */
 
 /* ---- dot products of small integers ----
  *
- * A quad is four columns of sixteen rows, 64 bytes, the four of a row side by side. `codes` holds
- * one as a machine likes it, `sums` a sum of products for every row, and quads_dot adds the
- * products with four activations. Codes are -127 .. 127, four-bit ones through LEVELS.
+ * A quad is four columns of sixteen rows, 64 bytes, the four of a row next to each other. `codes` is
+ * a quad in the form that suits the machine, `sums` has a sum of products for every row, and sums_dot
+ * adds the products with four activations. Codes are -127 .. 127; those of four bits are indices into
+ * LEVELS_LIST.
  */
 
 #define LEVELS_LIST -127, -99, -79, -64, -50, -36, -24, -12, 0, 12, 24, 37, 50, 65, 82, 105
@@ -227,7 +228,7 @@ INLINE vf vf_erf(vf x) { /* Abramowitz and Stegun 7.1.26: within 1.5e-7 */
 #if defined(__AVX512VNNI__) && LANES == 16
 
 #define ACTIVATION int8_t
-#define UNSIGNED_CODES 128 /* what is added to codes, and must be taken off the sums again */
+#define UNSIGNED_CODES 128 /* added to the codes, and so compensated in the sums */
 typedef struct { __m512i r; } codes;
 typedef struct { __m512i r; } sums;
 INLINE codes codes_load(const uint8_t *p) {
@@ -294,7 +295,7 @@ INLINE void sums_dot(sums *s, const codes *c, const ACTIVATION *a) {
 }
 #else
 #define UNSIGNED_CODES 0
-typedef struct { __m256i r[2], size[2]; } codes; /* |codes| as unsigned; their sign goes to the others */
+typedef struct { __m256i r[2], size[2]; } codes; /* |codes| as unsigned; their signs go to the activations */
 INLINE codes codes_of(__m256i a, __m256i b) {
     return (codes){{a, b}, {_mm256_abs_epi8(a), _mm256_abs_epi8(b)}};
 }
@@ -387,7 +388,7 @@ INLINE i16 i32_odd(i16 a, i16 b) {
 }
 #endif
 typedef struct { i16 r[8]; } codes;
-typedef struct { i16 r[8]; } sums; /* two sums a row, side by side */
+typedef struct { i16 r[8]; } sums; /* two sums per row, next to each other */
 INLINE codes codes_load(const uint8_t *p) {
     codes c;
     EACH {
@@ -408,7 +409,7 @@ INLINE void codes_load_nibbles(const uint8_t *p, codes *low, codes *high) {
         high->r[2 * i] = i16_low(b), high->r[2 * i + 1] = i16_high(b);
     }
 #else
-    uint8_t bytes[2][64]; /* SSE2 has no look-up */
+    uint8_t bytes[2][64]; /* SSE2 has no table lookup */
     for (int j = 0; j < 64; j++) {
         bytes[0][j] = (uint8_t)levels[p[j] & 15];
         bytes[1][j] = (uint8_t)levels[p[j] >> 4];

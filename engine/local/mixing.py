@@ -35,7 +35,7 @@ class Mixer:
     def mix(
         self, probabilities: np.ndarray, found: Sequence[tuple[str, Sequence[Match]]]
     ) -> np.ndarray:
-        """A new distribution (vocabulary,), sources being applied in the order given."""
+        """A new distribution (vocabulary,), with the sources applied in the order given."""
         sure = sure_bucket(float(probabilities.max()))
         pulls = [
             (
@@ -46,7 +46,7 @@ class Mixer:
             if (table := self.shares.get(source)) is not None
             for match in matches
         ]
-        left = 1.0  # what the later, stronger pulls leave of a distribution
+        left = 1.0  # the share that the later, stronger pulls leave to the earlier ones
         weights = []
         for share, match in reversed(pulls):
             weights.append((left * share / match.total, match))
@@ -61,7 +61,7 @@ class Mixer:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Mixer:
-        """The mixer of a ``to_dict``; ValueError if a table has another shape."""
+        """The mixer of a ``to_dict``. Raises ValueError if a table has another shape."""
         shares = {name: np.asarray(table, np.float32) for name, table in values.items()}
         for name, table in shares.items():
             if table.shape != SHAPE or not ((table >= 0) & (table < 1)).all():
@@ -83,5 +83,5 @@ def sure_bucket(best: float) -> int:
 
 
 def buckets(matches: Iterable[Match]) -> list[tuple[int, int, int]]:
-    """Order, count and distinct indexes of each match: what fitting needs to know."""
+    """Order, count and distinct indices of each match, for fitting."""
     return [(match.order - 1, count_bucket(match), distinct_bucket(match)) for match in matches]

@@ -2,7 +2,7 @@
 
 A name here is a run of letters, digits and underscores that does not begin with a digit; keywords
 and the words of comments count as names too. Secrets are left out. Results are cached by chunk, so
-that an edit costs one of them.
+that an edit costs only one chunk.
 
 Knows no tokens and no model.
 """
@@ -57,14 +57,14 @@ class Names:
 
 
 class NameCache:
-    """Counts the names of texts chunk by chunk; only chunks that are new are read."""
+    """Counts the names of texts chunk by chunk; only new chunks are read."""
 
     def __init__(self, chunks: Callable[[str], list[str]]) -> None:
         self._chunks = chunks
         self._known: dict[str, Counter[str]] = {}
 
     def names(self, *texts: str, stop: Stop = never) -> Names:
-        """The names of some texts together, other texts being forgotten.
+        """The names of some texts together; forgets other texts.
 
         Raises Stopped between chunks when ``stop()`` says so; the next call goes on from there.
         """
@@ -79,5 +79,5 @@ class NameCache:
 
 
 def counted(text: str) -> Counter[str]:
-    """How often each name stands in a text."""
+    """How often each name occurs in a text."""
     return Counter(name for name in NAME.findall(text) if len(name) <= LONGEST_NAME)

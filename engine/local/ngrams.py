@@ -20,17 +20,17 @@ LONGEST = 8
 """Tokens of context that are compared: two 64-bit keys of four 16-bit ids."""
 
 MOST_PLACES = 256
-"""Places of one run that are counted, the newest ones."""
+"""The most places of one run that are counted: the newest."""
 
 _HALF = LONGEST // 2
-_FEW = 24  # places that are counted faster one by one
+_FEW = 24  # up to so many places are counted faster one by one
 _COLUMNS = ("_near", "_far", "_following", "_origin")
-_BEFORE_TEXT = 0xFFFF  # stands before the first token; no vocabulary is that large
+_BEFORE_TEXT = 0xFFFF  # an id before the first token; no vocabulary is that large
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What followed the last ``order`` tokens: ids, how often each, and how often in all."""
+    """What followed the last ``order`` tokens: the ids, how often each occurred, their total."""
 
     order: int
     ids: np.ndarray  # (distinct,) int64
@@ -39,10 +39,10 @@ class Match:
 
 
 class NgramIndex:
-    """An immutable index of one or more texts, which may come from several origins."""
+    """An immutable index of one or more texts, which may have several origins."""
 
     def __init__(self, texts: Sequence[np.ndarray] = (), origin: int = 0) -> None:
-        """``texts`` are arrays of ids, the least recent first; ``origin`` (16 bits) is theirs."""
+        """``texts`` are arrays of ids, the oldest first, all of one ``origin`` (16 bits)."""
         near, far, following = _keys(texts)
         order = np.argsort(near, kind="stable")
         self._near, self._far, self._following = near[order], far[order], following[order]
@@ -53,7 +53,7 @@ class NgramIndex:
         return len(self._following)
 
     def followed_by(self, newer: NgramIndex) -> NgramIndex:
-        """An index of both; costs a copy, where sorting anew would cost more."""
+        """An index of both. Merges them, which is cheaper than sorting again."""
         into = self._near.searchsorted(newer._near, side="right")
         both = NgramIndex()
         for name in _COLUMNS:
@@ -70,7 +70,7 @@ class NgramIndex:
         return fewer
 
     def matches(self, context: Sequence[int], beside: int | None = None) -> list[Match]:
-        """What followed the end of ``context``, from one token upwards, while there is any.
+        """What followed the end of ``context``: matches of its last token, its last two and so on.
 
         Texts of the origin ``beside`` do not count.
         """
@@ -90,7 +90,7 @@ class NgramIndex:
     def _longer(
         self, nearest: list[int], first: int, last: int, found: list[Match], beside: int | None
     ) -> None:
-        """Add matches of more than four tokens, among the places first .. last - 1."""
+        """Add the matches of more than four tokens among the places first .. last - 1."""
         where, far = np.arange(first, last), self._far[first:last]
         for order in range(_HALF + 1, len(nearest) + 1):
             low, beyond = _bounds(nearest[_HALF:order])
@@ -109,7 +109,8 @@ class NgramIndex:
         same: bool,
         beside: int | None,
     ) -> bool:
-        """Add what followed at these places, the ``same`` as one order before, if any."""
+        """Add what followed at these places, if anything; ``same``: they are those of the order
+        before."""
         if same and found:
             ids, counts, total = found[-1].ids, found[-1].counts, found[-1].total
         else:
@@ -158,7 +159,7 @@ def _keys(texts: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 
 def _bounds(nearest: Sequence[int]) -> tuple[int, int]:
-    """The least key that begins with these ids, and the least beyond all that do."""
+    """The smallest key that begins with these ids, and the smallest beyond all such keys."""
     low = 0
     for id_ in nearest:
         low = low << 16 | id_

@@ -1,4 +1,4 @@
-"""Text of the files beside the open one, as local text that several sessions share.
+"""The text of the files beside the open one, as local text that several sessions share.
 
 The host passes the files one by one, the nearest first; the engine never reads from disk.
 Memory is bounded, secrets are left out, and work is done in slices that can be stopped. Not for
@@ -44,7 +44,8 @@ class Project:
     def learn(self, name: Hashable, text: str, *, newest: bool = False, stop: Stop = never) -> None:
         """Index a file's text, replacing its earlier text; if room runs out, only its beginning.
 
-        Where files disagree, what was learned first counts more, unless a text is the ``newest``.
+        If too many places match, files learned first take precedence, unless a text is the
+        ``newest``.
         Raises Stopped between slices when ``stop()`` returns true; repeating the call continues.
         """
         ids = self._chunks.ids(text, stop)

@@ -1,4 +1,4 @@
-"""What the user's own text says comes next: the window, the rest of the file, the project.
+"""What comes next by the user's own text: the window, the rest of the file, the project.
 
 A window of 256 tokens forgets the file; this remembers it, without any training. Nothing leaves the
 process and nothing is written to disk. Memory is bounded by ``MOST_CHARACTERS`` per source.
@@ -38,7 +38,7 @@ _LINES = pattern(r"[^\n]*\n|[^\n]+")
 
 
 class ChunkCache:
-    """Tokens of texts without their secrets; only chunks that are new are tokenised."""
+    """The tokens of texts without their secrets; only new chunks are tokenised."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
@@ -63,7 +63,7 @@ class ChunkCache:
 
 
 class Beside(Protocol):
-    """What the files beside the open one say; ``Project`` is one."""
+    """The text of the files beside the open one; ``Project`` implements this."""
 
     def matches(self, context: Sequence[int], beside: Hashable = None) -> list[Match]: ...
     def holds(self, word: str, beside: Hashable = None) -> bool: ...
@@ -71,9 +71,9 @@ class Beside(Protocol):
 
 
 class LocalText:
-    """The local text of one session, indexed by what follows what.
+    """The local text of one session, as indices of what follows what.
 
-    ``name`` is the file's name in the project, whose text of it does not count.
+    ``name`` is the file's name in the project, whose copy of it does not count.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class LocalText:
         self._project, self._name = project, name
         self._learned = ("", "")
         self._names = NameCache(chunks)
-        self.names = Names()  # of the file around the window, as far as it was learned
+        self.names = Names()  # those learned from the file around the window
         self._file: NgramIndex | None = None
         self._window: NgramIndex | None = None
         self._window_ids: list[int] = []
@@ -91,9 +91,8 @@ class LocalText:
     def learn(self, before: str, after: str, stop: Stop = never) -> bool:
         """Index the file around the window; ``before`` ends where the window begins.
 
-        Whether it was not indexed already.
-        Tokenises only what changed since the last time. Raises Stopped between chunks, when
-        ``stop()`` says so; the next call goes on from there.
+        Returns False if it is indexed already. Tokenises only what has changed. Raises Stopped
+        between chunks when ``stop()`` says so; the next call goes on from there.
         """
         most_before = int(BEFORE_SHARE * MOST_CHARACTERS)
         above = whole_lines(before[-most_before:], begins=len(before) <= most_before)
@@ -107,18 +106,18 @@ class LocalText:
         return True
 
     def in_project(self, name: str) -> bool:
-        """Whether another file of the project holds a name."""
+        """Whether another file of the project contains a name."""
         return self._project is not None and self._project.holds(name, self._name)
 
     def beginning(self, prefix: str) -> set[str]:
-        """The names of the file around the window and of the project that begin so."""
+        """The names in the file around the window and in the project that begin with ``prefix``."""
         found = set(self.names.beginning(prefix))
         if self._project is not None:
             found.update(self._project.beginning(prefix, self._name))
         return found
 
     def follow(self, window: list[int]) -> None:
-        """Index the window's ids, if they are not those of the last time."""
+        """Index the window's ids, if they have changed."""
         if self._window is None or self._window_ids != window:
             self._window_ids = window
             self._window = NgramIndex([np.array(window, dtype=np.uint16)])
@@ -135,16 +134,16 @@ class LocalText:
 
 
 def whole_lines(text: str, begins: bool) -> str:
-    """``text`` without a line that is cut off, at its end or unless it ``begins`` with a line: the
-    rest of a secret that was cut in two looks like nothing.
+    """``text`` without incomplete lines: the last and, unless ``text`` ``begins`` with a whole
+    line, the first. Half of a secret cannot be recognised.
     """
     first = 0 if begins else text.find("\n") + 1
     return text[first : text.rfind("\n") + 1]
 
 
 def chunks(text: str) -> list[str]:
-    """Split at lines chosen by their content, so that an edit changes one chunk only; never inside
-    a private key, nor where a line leaves open what the next one says.
+    """Split at lines chosen by their content, so that an edit changes only one chunk; never inside
+    a private key, nor after a line whose value may be on the next one.
     """
     found, current, block = [], [], 0
     for line in _LINES.findall(text):

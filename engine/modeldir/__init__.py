@@ -1,1 +1,1 @@
-"""A model on disk: its shape, its files and their digests, what was fitted for it."""
+"""A model on disk: its shape, its files and their digests, its tuning."""

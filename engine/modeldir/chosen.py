@@ -1,9 +1,9 @@
-"""Which model directory is loaded if none is named: the user's choice, or the packaged one.
+"""The model directory that is loaded if none is named: the user's choice, or the packaged one.
 
-The choice is one small file in the user's data folder, ``model``: its first line is the path of a
+The choice is a small file in the user's data folder, ``model``: its first line is the path of a
 model directory, and the lines below are earlier choices, newest first; ``packaged`` stands for the
-model in the package. Every host loads its model without naming one, and so asks here: choosing once
-is enough. Knows no model, and does not look into the path.
+model in the package. Hosts load a model without naming one, so one choice is enough for all. Knows
+no model, and does not look into the path.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 
 CHOICE = "model"
 PACKAGED = "packaged"
-MOST_REMEMBERED = 20  # choices that can be taken back
+MOST_REMEMBERED = 20  # choices that can be undone
 MOST_BYTES = 100_000
 
 
 def data_folder() -> Path:
-    """Where a user's own models are kept: as the XDG rules say, or Apple's."""
+    """The folder of a user's own models, by the XDG rules or Apple's."""
     given = os.environ.get("XDG_DATA_HOME", "")
     if given.startswith("/"):
         return Path(given) / "codecomplete"
@@ -35,7 +35,7 @@ def chosen() -> Path | None:
 
 
 def choices() -> list[str]:
-    """What is chosen, then what was chosen before; empty where nothing ever was."""
+    """The current choice, then earlier ones; empty if there never was one."""
     try:
         with (data_folder() / CHOICE).open("rb") as file:
             text = file.read(MOST_BYTES).decode("utf-8")

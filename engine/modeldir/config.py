@@ -1,6 +1,6 @@
-"""The shape of a model: what a graph, its buffers and its window are built from.
+"""The shape of a model, which determines its plan, its buffers and its window.
 
-Pure values; knows no arrays, files or training.
+Only values; knows no arrays, files or training.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _is_of(kind: str, value: Any) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig:
-    """Sizes and choices of one decoder-only transformer, checked on creation."""
+    """The sizes and choices of one decoder-only transformer, checked on creation."""
 
     vocabulary_size: int
     n_layer: int
@@ -109,10 +109,10 @@ class ModelConfig:
 
     @property
     def capacity(self) -> int:
-        """Entries of the key/value buffer.
+        """The entries of the key/value buffer.
 
-        A sliding window keeps two windows when it rolls and rolls once per window: the spare one
-        lets deletions undo an eviction without replaying anything.
+        A sliding window rolls once per window, and then keeps two windows: the spare one lets
+        deletions undo an eviction without a replay.
         """
         return 3 * self.window if self.policy == SLIDING else self.window
 
@@ -121,7 +121,7 @@ class ModelConfig:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> ModelConfig:
-        """The config of a ``to_dict``; ValueError names keys that are unknown or missing."""
+        """The config of a ``to_dict``. Raises ValueError, which names unknown or missing keys."""
         known = {field.name for field in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:

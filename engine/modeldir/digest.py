@@ -1,8 +1,8 @@
 """The SHA-256 of a file.
 
-``hashlib`` loads OpenSSL, which takes 4 MB of memory, and more time than digesting a small file
-without it. Python has the function built in (``random`` uses it); large files are left to OpenSSL,
-which is five times as fast.
+``hashlib`` loads OpenSSL, which takes 4 MB of memory, and more time than hashing a small file
+without it. Python also has a built-in implementation (``random`` uses it); large files are left to
+OpenSSL, which is five times as fast.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ FOLDER_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 
 @dataclass(frozen=True)
 class ModelDirectory:
-    """A model directory whose files have been found to be the ones it was sealed with."""
+    """A model directory whose files match the digests that it was sealed with."""
 
     path: Path
     name: str
@@ -64,8 +64,8 @@ class ModelDirectory:
 def open_directory(path: str | Path) -> ModelDirectory:
     """Read and check a model directory.
 
-    Raises ModelDirectoryError for anything missing, truncated or altered, ModelVersionError for
-    a format this engine does not read.
+    Raises ModelDirectoryError for anything missing, truncated or altered, and ModelVersionError for
+    a format that this engine does not read.
     """
     path = Path(path)
     description = _description(path)
@@ -94,7 +94,7 @@ def open_directory(path: str | Path) -> ModelDirectory:
 
 
 def _specialists(path: Path, named: Mapping[str, str]) -> dict[str, Path]:
-    """The directories of specialists, by language; ValueError for a folder elsewhere."""
+    """The directories of specialists, by language. Raises ValueError for a folder elsewhere."""
     for folder in named.values():
         if not FOLDER_NAME.fullmatch(folder):
             raise ValueError(f"a specialist's folder is named {folder!r}")
@@ -102,7 +102,7 @@ def _specialists(path: Path, named: Mapping[str, str]) -> dict[str, Path]:
 
 
 def seal(path: Path, description: Mapping[str, Any]) -> None:
-    """Write ``model.json`` for the files that lie in ``path``: the last step of an export."""
+    """Write ``model.json`` for the files in ``path``: the last step of an export."""
     names = [*REQUIRED, *([GATE] if (path / GATE).exists() else [])]
     files = {
         name: {"bytes": (path / name).stat().st_size, "sha256": sha256(path / name)}

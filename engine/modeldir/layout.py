@@ -1,9 +1,9 @@
-"""Which tensors a model has, and where they are in ``weights.bin``.
+"""The tensors of a model, and their places in ``weights.bin``.
 
 The names are those of the trainer's parameters. Every offset, size and shape is checked here
 against the architecture and the size of the file, before anything reads through it.
 
-Knows the architecture, and how long a tensor is (``packing.py``); reads and writes no file.
+Knows the architecture, and the length of a tensor (``packing.py``); reads and writes no file.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MOST_STATE = 1 << 31  # numbers in the keys or values of one window
 
 @dataclass(frozen=True)
 class Tensor:
-    """Where a tensor lies: bytes from the start of the file, and how its numbers are stored."""
+    """A tensor's place, in bytes from the start of the file, and how its numbers are stored."""
 
     offset: int
     shape: tuple[int, ...]
@@ -92,12 +92,12 @@ def _norm_sizes(config: ModelConfig, name: str) -> dict[str, tuple[int, ...]]:
 
 
 def is_matrix(name: str, shape: tuple[int, ...]) -> bool:
-    """Whether a tensor is one that rows are multiplied with, and so is stored in tiles."""
+    """Whether a tensor is a matrix of products, and so is stored in tiles."""
     return len(shape) == 2 and name != POSITIONS
 
 
 def stored_bytes(name: str, tensor: Tensor) -> int:
-    """Bytes that a tensor takes in the file."""
+    """The bytes that a tensor takes in the file."""
     if not is_matrix(name, tensor.shape):
         return 4 * rounded(math.prod(tensor.shape), TILE)
     rows, columns = tensor.shape
@@ -105,7 +105,7 @@ def stored_bytes(name: str, tensor: Tensor) -> int:
 
 
 def read(values: Mapping[str, Any]) -> dict[str, Tensor]:
-    """Tensors from their JSON form; TypeError or ValueError where that is none."""
+    """Tensors from their JSON form. Raises TypeError or ValueError if it is not valid."""
     return {name: _read(name, facts) for name, facts in dict(values).items()}
 
 
@@ -118,7 +118,7 @@ def _read(name: str, facts: Mapping[str, Any]) -> Tensor:
 
 
 def problems(config: ModelConfig, tensors: Mapping[str, Tensor], file_bytes: int) -> Iterator[str]:
-    """What keeps the tensors from being those of the model, inside a file of so many bytes."""
+    """Why the tensors are not those of the model in a file of so many bytes; empty if they are."""
     yield from _size_problems(config)
     wanted = sizes(config) if config.n_layer <= len(tensors) else {}
     if not wanted:

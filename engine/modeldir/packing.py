@@ -1,15 +1,15 @@
-"""How numbers are laid out in ``weights.bin``: tiles of 16 rows, as the kernel reads them.
+"""How numbers are laid out in ``weights.bin``: in tiles of 16 rows, as the kernel reads them.
 
-A matrix of 8 bits is a sequence of tiles. A tile is its scales, float32 (blocks, 16 rows), filled
-up to 64 bytes, and then its codes, int8 (columns / 4, 16 rows, 4): four columns of a row side by
-side. A code times the scale of its row and block is the weight. With 4 bits, scales are the upper
-halves of float32, and a byte holds an index into ``LEVELS`` for a column, low, and for the one
-four columns later, high: (columns / 8, 16 rows, 4). With 32 bits a tile is float32 (columns, 16
-rows). Rows are filled up to whole tiles and columns to whole blocks, with zeros.
+An 8-bit matrix is a sequence of tiles. A tile consists of its scales, float32 (blocks, 16 rows),
+padded to 64 bytes, and its codes, int8 (columns / 4, 16 rows, 4): four columns of a row next to
+each other. A code times the scale of its row and block is the weight. With 4 bits, scales are the
+upper halves of float32, and a byte contains an index into ``LEVELS`` for one column (low), and for
+the one four columns later (high): (columns / 8, 16 rows, 4). With 32 bits, a tile is float32
+(columns, 16 rows). Rows are padded to whole tiles and columns to whole blocks, with zeros.
 
 Vectors, and tables that are only looked up by row, are float32 in their own order.
 
-Knows nothing of models; ``layout.py`` says which tensors there are and where.
+Knows nothing of models; ``layout.py`` defines the tensors and their places.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 TILE = 16
-ALIGNMENT = 64  # of every tensor: a line of the cache
+ALIGNMENT = 64  # of every tensor: a cache line
 
 LEVELS = np.array(
     [-127, -99, -79, -64, -50, -36, -24, -12, 0, 12, 24, 37, 50, 65, 82, 105], dtype=np.int8
 )
-"""What the sixteen codes of 4 bits stand for; the kernel has the same list."""
+"""The values of the sixteen 4-bit codes; the kernel has the same list."""
 
 Codes = NDArray[np.int8]
 Floats = NDArray[np.float32]
 
 
 def rounded(number: int, multiple: int) -> int:
-    """The next multiple."""
+    """The next multiple of ``multiple``."""
     return -(-number // multiple) * multiple
 
 
 def scale_bytes(blocks: int, bits: int) -> int:
-    """Bytes of a tile's scales."""
+    """The bytes of a tile's scales."""
     return rounded(blocks * TILE * (4 if bits == 8 else 2), ALIGNMENT)
 
 
 def tile_bytes(columns: int, bits: int, block: int) -> int:
-    """Bytes of a tile of so many columns."""
+    """The bytes of a tile of so many columns."""
     if bits == 32:
         return columns * TILE * 4
     columns = rounded(columns, block)
@@ -88,7 +88,7 @@ def _packed_scales(scales: Floats, bits: int) -> NDArray[np.uint8]:
 
 
 def packed_floats(matrix: Floats) -> bytes:
-    """A matrix of 32 bits as its tiles."""
+    """A float32 matrix as tiles."""
     rows, columns = matrix.shape
     tiles = -(-rows // TILE)
     whole = np.zeros((tiles * TILE, columns), np.float32)
@@ -124,7 +124,7 @@ def _unpacked_scales(data: NDArray[np.uint8], bits: int) -> Floats:
 
 
 def unpacked_floats(data: NDArray[np.uint8], rows: int, columns: int) -> Floats:
-    """A matrix of 32 bits, (rows, columns)."""
+    """A float32 matrix (rows, columns) from its tiles."""
     tiles = data.view(np.float32).reshape(-1, columns, TILE)
     return np.ascontiguousarray(tiles.transpose(0, 2, 1).reshape(-1, columns)[:rows])
 

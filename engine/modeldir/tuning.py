@@ -1,6 +1,6 @@
-"""What was fitted for a model after training, as ``gate.json`` in its directory holds it.
+"""The values in a model's ``gate.json``, which are fitted to it after its training.
 
-All of it is optional: without the file, a model ignores local text and shows what it is sure of.
+The file is optional: without it, a model ignores local text and shows what it is sure of.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from ..local.mixing import Mixer
 from ..suggestions.gate import UNFITTED, Gate
 
 DEFAULT_THRESHOLD = 0.4
-"""Least confidence to show, where the model directory says nothing else."""
+"""The lowest confidence to show, if the model directory does not specify one."""
 
 
 @dataclass(frozen=True)
 class Tuning:
-    """When to show a suggestion, how far local text is believed (None: not at all), and how many
-    texts decoding follows side by side (1: greedy)."""
+    """When to show a suggestion, how much weight local text gets (None: none), and how many texts
+    decoding follows in parallel (1: greedy)."""
 
     gate: Gate = UNFITTED
     threshold: float = DEFAULT_THRESHOLD
@@ -29,7 +29,7 @@ class Tuning:
 
 
 def read(path: Path | None) -> Tuning:
-    """The tuning in a file; ModelDirectoryError if it is not one. None: the defaults."""
+    """The tuning in a file; for None, the defaults. Raises ModelDirectoryError."""
     if path is None:
         return Tuning()
     try:

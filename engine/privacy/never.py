@@ -16,7 +16,7 @@ from ..patterns import pattern
 DIGEST_BYTES = 16
 MOST = 20_000
 LEAST_CHARACTERS = 4
-"""Shorter suggestions, such as a bracket, are never suggested again in the same line only."""
+"""Characters: a shorter suggestion, such as a bracket, is forbidden only in the same line."""
 
 _WORD_BEFORE = pattern(r"[\w.-]*\Z")
 _BOUNDARY = pattern(r"\b|(?<=\W)(?=\W)")
@@ -57,7 +57,7 @@ class Never:
         return text
 
     def _is_forbidden(self, before: str, part: str) -> bool:
-        """Whether a line, or as much of it as ends in ``part``, was forbidden."""
+        """Whether ``before + part``, or a beginning of it that ends in ``part``, was forbidden."""
         if not part.strip():
             return False
         ends = {match.start() for match in _BOUNDARY.finditer(part)} | {len(part)}
@@ -65,21 +65,21 @@ class Never:
         return any(self._digest("line", whole) in self.digests for whole in wholes if whole)
 
     def _digest(self, kind: str, text: str) -> bytes:
-        import hashlib  # 4 MB of OpenSSL, which only those need who have forbidden something
+        import hashlib  # loads OpenSSL, 4 MB, which is only needed once something was forbidden
 
         data = f"{kind}\0{text}".encode("utf-8", "replace")
         return hashlib.blake2b(data, key=self.salt, digest_size=DIGEST_BYTES).digest()
 
 
 def _lines(line: str, text: str) -> Iterator[str]:
-    """The first line with something in it that ``text`` makes of ``line``."""
+    """The first line that is not blank when ``text`` follows ``line``."""
     first, *others = text.split("\n")
     candidates = [line + first] if first.strip() else []
     yield from [whole.strip() for whole in [*candidates, *others] if whole.strip()][:1]
 
 
 def _from_its_word(line: str, text: str) -> str:
-    """The first line of ``text`` that says something, with the beginning of its first word."""
+    """The first line of ``text`` that is not blank, with the beginning of its first word."""
     match = _WORD_BEFORE.search(line[-100:])
     begun = match.group() if match and text[:1].strip() else ""
     return next((part.strip() for part in (begun + text).split("\n") if part.strip()), "")

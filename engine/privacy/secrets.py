@@ -89,7 +89,7 @@ _QUOTE = r"(?P<quote>\"{3}|'{3}|[\"'`])"
 _IN_QUOTES = r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P<closed>(?P=quote))?"
 _WRAPPED = r"(?:new\s+)?(?:[\w.:]{0,40}[({]\s*)?(?:&'?\w*\s*)?[rRbBuUfFL@]{0,3}"
 _QUOTED = rf"{_WRAPPED}{_QUOTE}{_IN_QUOTES}"
-_TYPE = r"(?:\s*:\s*[\w&<>\[\]?., *|']{1,40}?\s*(?==))?"
+_TYPE = r"(?::\s*[\w&<>\[\]?.,*|'][\w&<>\[\]?., *|']{0,39}?\s*(?==))?"
 _GIVES = r"(?:=>|:=|\|\||\?\?|={1,3}|!={1,2}|:(?!:)|<-|(?<=\s)(?=[\"']))"
 _BARE = r"(?P<value>[^\s\"'`;&|,()<>{}\[\]$]+)"
 _CALLED_SO = r"\b(?:name|key|id)[\"']?\s*[=:]\s*"
@@ -125,7 +125,7 @@ def _giving(before: str, after: str, **more: bool) -> _Giving:
 
 _GIVINGS = (
     # name = "value", "name": "value", name := `value`, $name = 'value', char name[] = "value"
-    _giving("", rf"[\"'`]?\s*\]?\)?\s*(?:\[\w*\]\s*)?{_TYPE}\s*{_GIVES}\s*{_QUOTED}"),
+    _giving("", rf"[\"'`]?\s*(?:\]?\)\s*|\]\s*)?(?:\[\w*\]\s*)?{_TYPE}{_GIVES}\s*{_QUOTED}"),
     # name("value"), set_name("value"), name{"value"}
     _giving("", rf"\s*[({{]\s*{_QUOTED}"),
     # ("name", "value"), ["--name", "value"]
@@ -134,8 +134,8 @@ _GIVINGS = (
     _giving("", rf"\s*,\s*{_QUOTED}", listed=True, only_strong=True),
     _giving("", rf"\.(?:equals|compare|is_?equal|eq\b|ne\b)\w*\(\s*{_QUOTED}", only_strong=True),
     # name="password" value="value", {"name": "password", "value": "value"}
-    _giving(rf"{_CALLED_SO}[\"']?", rf"[\"']?\s*,?\s*{_VALUE}{_QUOTED}"),
-    _giving(rf"{_CALLED_SO}[\"']?", rf"[\"']?\s*,?\s*{_VALUE}{_BARE}{_TO_THE_END}", bare=True),
+    _giving(rf"{_CALLED_SO}[\"']?", rf"[\"']?\s*(?:,\s*)?{_VALUE}{_QUOTED}"),
+    _giving(rf"{_CALLED_SO}[\"']?", rf"[\"']?\s*(?:,\s*)?{_VALUE}{_BARE}{_TO_THE_END}", bare=True),
     # Cookie: name=value; other=..., Server=...;Password=value;
     _giving(
         r"(?:^\s*|;\s*|[\"'`]|cookie\s*:\s*)", r"=(?P<value>[^\s;\"'`&,<>(){}$]{4,})", bare=True,
@@ -159,6 +159,24 @@ _GIVINGS = (
     _giving(
         r"^[\s>$#%!-]*(?:(?:export|set|setx|setenv|env|arg|declare|-x|set_env)\s+)+",
         rf"(?:=|\s+){_BARE}{_TO_THE_END}", bare=True, surely=True,
+    ),
+    # local name=value, declare -r name=value; no spaces, or it is Lua
+    _giving(
+        r"(?:^|[\s;&])(?:local|readonly|typeset|declare)\s+(?:-\w+\s+)*",
+        rf"={_BARE}(?=[\s;&]|\Z)", bare=True, surely=True,
+    ),
+    # ${name:-value}
+    _giving(
+        r"\$\{", r":?[-=](?P<value>[^\s\"'`{}$]+)(?=\}|\Z)", bare=True, surely=True
+    ),
+    # name = [[value]]
+    _giving("", rf"\s*{_GIVES}\s*\[=*\[(?P<value>[^\s\"'\[\]]+)(?:\]=*\]|\Z)", bare=True,
+            surely=True),
+    # **name:** value; the name is `value`; | name | value |
+    _giving(r"^[\s>*_+-]*", rf"[*_`]{{0,3}}:[*_]{{0,2}}\s+`?{_BARE}`?\s*$", bare=True),
+    _giving("", r"(?:\s+is)?:?\s+`(?P<value>(?!-)[^\s`]+)(?:`|\Z)", bare=True, listed=True),
+    _giving(
+        r"\|\s*[`*_]*", r"[`*_]*\s*\|\s*`?(?P<value>[^\s`|]+)`?\s*(?:\||\Z)", bare=True, listed=True
     ),
     # NAME=value command, -DNAME=value, -e NAME=value, "NAME=value"
     _giving(
@@ -386,7 +404,9 @@ _RULES = (
           r"(?P<value>[\w.~+/-]{6,}=*)",
           _in_header),
     # echo value | sudo -S
-    _rule("sudo", r"\becho\s+[\"']?(?P<value>[^\s\"'|]+)[\"']?\s*\|\s*sudo\s+-S", _after_flag),
+    _rule("sudo --password-stdin chpasswd --passphrase-fd",
+          r"\becho\s+(?:-\w+\s+)?[\"']?(?P<value>[^\s\"'|]+)[\"']?\s*\|[^|]*?"
+          r"(?:\bsudo\s+-S|--password-stdin|\bchpasswd|--passphrase-fd)", _after_flag),
     # ://user:value@
     _rule("://",
           r"(?<=://)(?P<value>[^\s:/@'\"<>{}$]{0,64}:(?P<password>[^\s:/@'\"<>]{1,64}))(?:@|(?P<open>\Z))",
@@ -397,7 +417,8 @@ _RULES = (
     _rule("mysql maria sshpass docker podman mongo ldap",
           r"\b(?:mysql\w*|mariadb\w*|sshpass|docker\s+login|podman\s+login|mongo\w*|ldap\w+)\b.*?"
           r"[\s\"'](?:-p|-w)[\s\"',]*(?P<value>[^\s\"'`]+)", _after_flag),
-    _rule("redis-cli", r"\bredis-cli\b.*?\s-a\s+(?P<value>[^\s\"'`]+)", _after_flag),
+    _rule("redis-cli openssl",
+          r"\b(?:redis-cli\b.*?\s-a|openssl\s+\w+\b.*?\s-k)\s+(?P<value>[^\s\"'`]+)", _after_flag),
     _rule("curl wget http smbclient",
           r"\b(?:curl|wget|http|https|smbclient)\b.*?\s(?:-u|--user|-a)[\s=]*[\"']?[^\s:\"']+:"
           r"(?P<value>[^\s\"']+)", _after_flag),

@@ -1,1 +1,1 @@
-"""From a decoded text to something worth showing: clean-up, indentation, confidence."""
+"""From a decoded text to a suggestion worth showing: clean-up, indentation, confidence."""

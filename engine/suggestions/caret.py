@@ -15,14 +15,14 @@ from .structure import NOTHING_OPEN, Open, ends_statement, left_open, needless
 from .unsafe import is_unsafe
 
 LONGEST_LINE, INDENTED_TEXT = 1_000, 8_000
-"""Characters before the caret that are looked at for its line, and for how lines are indented
-where the host does not say."""
+"""Characters before the caret that are searched for its line, and for the indentation if the host
+does not give it."""
 
 NEAR = 4_000
-"""Characters to either side in which a name counts as near."""
+"""Characters on either side in which a name counts as near."""
 
 LINES_BELOW = 3
-"""Lines below the caret that a suggestion must not say again."""
+"""Lines below the caret that a suggestion must not repeat."""
 
 _NAME_END = re.compile(r"[^\W\d]\w*\Z")
 _CLOSED = re.compile(r"[)\]}>\"'`]+")
@@ -30,7 +30,7 @@ _CLOSED = re.compile(r"[)\]}>\"'`]+")
 
 @dataclass(frozen=True)
 class Caret:
-    """A place in a text, and what is open there."""
+    """A place in a text, and the brackets, string or comment open there."""
 
     before: str = ""
     after: str = ""
@@ -41,19 +41,19 @@ class Caret:
 
     @property
     def line(self) -> str:
-        """What stands before the caret on its line."""
+        """The text before the caret on its line."""
         return self.before[-LONGEST_LINE:].rpartition("\n")[2]
 
     @property
     def rest(self) -> str:
-        """What stands after it on its line."""
+        """The text after the caret on its line."""
         return self.after[:LONGEST_LINE].partition("\n")[0]
 
     def goal(self) -> str:
-        """What a suggestion must lead to; empty where that is open.
+        """The text that a suggestion must lead to; empty if it may lead anywhere.
 
-        Within a line that is its rest, on an empty line the next one. Closers alone are as an
-        editor put them there: nothing is known of what comes after them.
+        Within a line, this begins with the rest of the line; on an empty line, with the next line.
+        After closers alone, which editors insert, nothing is required.
         """
         rest = self.rest.strip()
         if rest:
@@ -62,13 +62,14 @@ class Caret:
         return "" if self.line.strip() or not below.strip() else self.after
 
     def fit(self, text: str) -> str:
-        """A decoded text as it may be inserted; empty if nothing of it may."""
+        """The part of a decoded text that may be inserted, with the buffer's indentation; may be
+        empty."""
         if self._indentation is not None:
             text = fitted(text, self.line, self._indentation)
         fit = clean(text, self.after, self.line)
         fit = fit[: needless(fit, self.open, self.after, self.language)].rstrip()
         if fit == text.rstrip() and self.rest.strip() and not self.rest[0].isspace():
-            fit = text  # its last blanks stand between it and the rest of the line
+            fit = text  # its trailing blanks separate it from the rest of the line
         refused = self._repeats(fit) or self._is_too_deep(fit) or self._is_unsafe(fit)
         return "" if refused else fit
 
@@ -82,11 +83,11 @@ class Caret:
         return is_unsafe(self.line, text, self.before, self.after, self.language)
 
     def is_left_open(self, text: str) -> bool:
-        """Whether the text is no whole rest of a line, by what stands below."""
+        """Whether the text leaves its line incomplete, judged by the text below."""
         return left_open(text, self.open, self.after, self.language)
 
     def _repeats(self, text: str) -> bool:
-        """Whether the caret's line would say what one of the next lines says already."""
+        """Whether the caret's line would repeat one of the next lines."""
         if self.rest.strip():
             return False
         own, _, further = text.partition("\n")
@@ -94,8 +95,8 @@ class Caret:
         return len(said) > 1 and said in self._below()
 
     def _is_too_deep(self, text: str) -> bool:
-        """Whether a line would begin deeper than the one above, which opens no block: the model
-        has miscounted, and nothing that follows could mend it."""
+        """Whether a line would be indented more than the one above, although that opens no block:
+        the model has miscounted, and nothing that follows could correct it."""
         lead = leading(text)
         if not lead or lead == text or self.line.strip():
             return False
@@ -111,16 +112,16 @@ class Caret:
 
     @property
     def typed(self) -> str:
-        """The letters of a name that stand right before the caret."""
+        """The letters of a name right before the caret."""
         found = _NAME_END.search(self.before[-100:])
         return found.group() if found else ""
 
     def is_near(self, name: str) -> bool:
-        """Whether a name stands around the caret, beside the one that is being typed there."""
+        """Whether a name occurs around the caret, apart from the one that is being typed there."""
         return bool(re.search(rf"\b{re.escape(name)}\b", self._near))
 
     def beginning(self, prefix: str) -> set[str]:
-        """The names around the caret that begin so and go on."""
+        """The names around the caret that begin with ``prefix`` and are longer."""
         return set(re.findall(rf"\b{re.escape(prefix)}\w+", self._near))
 
     @cached_property

@@ -1,6 +1,6 @@
-"""Makes a model's text fit to be inserted: the last step before it is offered.
+"""Removes what must not be inserted from a model's text: the last step before it is offered.
 
-Pure text in, text out.
+Works on text only.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ LONGEST_OVERLAP = 64
 
 
 def clean(text: str, after: str, line: str = "") -> str:
-    """``text`` without unsafe characters, secrets, and what already stands after the caret.
+    """``text`` without deceptive characters, secrets, and what already follows the caret.
 
-    ``line`` is what stands before the caret on its line.
+    ``line`` is the text before the caret on its line.
     """
     shown = before_closed(before_secrets(before_placeholders(visible(text)), line), after)
     return trim_overlap(shown, after.partition("\n")[0]).rstrip()
@@ -38,13 +38,13 @@ def before_secrets(text: str, line: str) -> str:
 
 
 def before_placeholders(text: str) -> str:
-    """``text`` up to what the model was shown in a secret's place."""
+    """``text`` up to a placeholder that the model sees in place of secrets."""
     match = PLACEHOLDER.search(text)
     return text[: match.start()] if match else text
 
 
 def before_closed(text: str, after: str) -> str:
-    """``text`` up to a line that closes what the next line after the caret closes already.
+    """``text`` up to a line that closes what the next line after the caret already closes.
 
     >>> before_closed("return 1;\\n}", "\\n}\\n")
     'return 1;'
@@ -72,16 +72,16 @@ _STRING = re.compile(r"""("|')(?:\\.|(?!\1)[^\\])*\1""")
 
 
 def _opened(line: str) -> int:
-    """How many more brackets a line opens than it closes, those in strings aside."""
+    """How many more brackets a line opens than it closes, not counting those in strings."""
     code = _STRING.sub("", line)
     return sum(code.count(one) for one in BRACKETS) - sum(map(code.count, BRACKETS.values()))
 
 
 def visible(text: str) -> str:
-    """``text`` up to the first character that a terminal or a reader could be deceived by.
+    """``text`` up to the first character that could deceive a terminal or a reader.
 
-    Control characters other than tab and newline, bidirectional and zero-width controls, and
-    U+FFFD, which stands for bytes that are no text.
+    These are control characters other than tab and newline, bidirectional and zero-width controls,
+    and U+FFFD, which stands for bytes that are not text.
     """
     for index, character in enumerate(text):
         if character in "\t\n":
@@ -98,7 +98,7 @@ def visible(text: str) -> str:
 
 
 def trim_overlap(text: str, after: str) -> str:
-    """``text`` without an end that repeats the rest of the line.
+    """``text`` without an end that repeats the beginning of the rest of the line.
 
     >>> trim_overlap("name)", ")")
     'name'

@@ -1,12 +1,12 @@
 """Whether a suggestion is worth showing: the probability that it begins right.
 
-What must be right is its first part: its first word, or as many as make two characters, since less
-saves no key.
+Its first part must be right: its first word, or as many as make two characters, because less saves
+no key.
 
-A logistic regression over a few facts of how the suggestion came about, fitted on typing replayed
+A logistic regression on a few facts about how the suggestion came about, fitted on typing replayed
 over validation packages (``trainer/evaluation/tuning.py``) and stored with the model. Its output is
-to be read as it is: of the suggestions shown with confidence 0.7, seven in ten should begin with
-the word that the user was about to type.
+a probability: of the suggestions shown with confidence 0.7, seven in ten should begin with the word
+that the user was about to type.
 
 Knows no editor and no thresholds; the session compares.
 """
@@ -30,24 +30,24 @@ FEATURES = (
     *(f"log_miss_{kind}" for kind in KINDS),  # minus the log probability of any other word
     *(f"is_{kind}" for kind in KINDS),
     "log_boundary",  # log probability that the word ends where the suggestion ends it
-    "known_near",  # a name that stands within the last lines
+    "known_near",  # a name that occurs near the caret
     "known_file",  # elsewhere in the file
     "known_project",  # in another file only
-    "only_known",  # no other known name begins as the typed one does
-    "word_length",  # log of 1 + its letters, with those that are typed already
+    "only_known",  # no other known name begins with the letters typed
+    "word_length",  # log of 1 + its letters, with those already typed
     "held_length",  # log of 1 + the held bytes
-    "inside_name",  # the caret stands after a letter, digit or underscore
-    "line_begins",  # nothing but white space before the caret on its line
+    "inside_name",  # the caret is after a letter, digit or underscore
+    "line_begins",  # only white space before the caret on its line
     "next_line",  # the suggestion begins with a line end
     "text_follows",  # the rest of the line is not empty
-    "log_fit",  # log probability of the first word among all that what follows leaves
+    "log_fit",  # log probability of the first word among all that lead to the text that follows
     "log_fit_miss",  # minus the log probability of any other; 0 where nothing must follow
-    "log_gap",  # of there being something to insert at all
+    "log_gap",  # log probability that there is anything to insert
 )
 RISING = tuple(n for n in FEATURES if n.startswith(("log_", "known_", "only_")))
 """Features whose weights are not negative. As a word grows token by token, its probability falls,
-and confidence with it, so a word that is not worth showing yet never will be; and that a name is
-known never counts against it."""
+and confidence with it, so a word that is not worth showing yet never will be; and a name never
+counts less because it is known."""
 
 HOPED = {
     "log_boundary": 0.0,
@@ -59,20 +59,20 @@ HOPED = {
     "log_fit": 0.0,
     "log_gap": 0.0,
 }
-"""What is not known of a word that still grows, at its largest."""
+"""The largest values of the features that are not known yet of a word that is still growing."""
 
 FLOOR = -12.0
 LEAST_MISS = 1e-3
 TYPICAL = 4
 LEAST_SHARE = 0.7
-"""Of the threshold: what the longest suggestion still needs."""
+"""The share of the threshold that even the longest suggestion needs."""
 
 _NAME_END = re.compile(r"\w*\Z")
 
 
 @dataclass(frozen=True)
 class Facts:
-    """How a suggestion came about: what the gate weighs to find its confidence."""
+    """How a suggestion came about: what the gate's features are computed from."""
 
     before: str  # text before the caret; the last lines are enough
     held: str
@@ -80,24 +80,25 @@ class Facts:
     first_word: str
     log_first_word: float
     log_boundary: float = 0.0
-    known: str = ""  # where the name stands that the first word completes: near, file or project
+    known: str = ""  # where the name occurs that the first word completes: near, file or project
     only_known: bool = False  # no other known name begins with the letters typed
     prose: bool = False
     after: str = ""  # the rest of the line
     log_fit: float = 0.0
     log_gap: float = 0.0
-    log_text: float | None = None  # log probability of the whole text; none: of no more than a word
+    log_text: float | None = None  # log probability of the whole text; None: it is only a word
     marks: Sequence[Mark] = ()  # log probability of the text up to some of its places
 
     @property
     def shown(self) -> str:
-        """As much of the text as is worth showing."""
+        """The part of the text that is worth showing."""
         length = self._length
         return self.text if length is None else self.text[: length.characters]
 
     @property
     def spared(self) -> float:
-        """Keys that are probably saved if the first word is right: its own, and the others'."""
+        """The keys that are probably saved if the first word is right: its own, and those of
+        further text."""
         if (length := self._length) is not None:
             return length.spared
         own = len(self.first_word.strip()) - 1
@@ -108,14 +109,14 @@ class Facts:
 
     @cached_property
     def _length(self) -> Length | None:
-        """None before text that follows: what fills a gap leads up to its end."""
+        """How much is worth showing; None if text follows, because a gap is filled to its end."""
         if self.after.strip() or self.log_text is None:
             return None
         return best_length(self.text, self.first_word, self.marks)
 
     @property
     def kind(self) -> str:
-        """What is suggested: prose, a name, or marks."""
+        """The kind of the first word: prose, a name, or punctuation."""
         if self.prose:
             return PROSE
         return NAME if self.first_word.strip()[:1].isidentifier() or self._inside else MARK
@@ -132,7 +133,7 @@ class Facts:
         return (last.isalnum() or last == "_") and self.first_word[:1].isalnum()
 
     def features(self) -> list[float]:
-        """As numbers, in the order of the gate's weights."""
+        """The features, in the order of the gate's weights."""
         line = self.before.rpartition("\n")[2]
         word = max(FLOOR, min(0.0, self.log_first_word))
         miss = -math.log(max(LEAST_MISS, 1 - math.exp(word)))
@@ -158,7 +159,7 @@ class Facts:
 
 
 def name_of(before: str, word: str) -> str:
-    """The name at the end of a word, with the letters before the caret if it goes on from them.
+    """The name at the end of a word, with the letters before the caret that it continues.
 
     >>> name_of("self.na", "me"), name_of("print", "(value")
     ('name', 'value')
@@ -172,7 +173,7 @@ def name_of(before: str, word: str) -> str:
 
 
 def needed(least: float, spared: float) -> float:
-    """The confidence that a suggestion needs which saves so many keys if it is right.
+    """The confidence that a suggestion needs if it saves so many keys when it is right.
 
     ``least`` is for one that saves ``TYPICAL`` keys. A wrong suggestion costs the same glance
     whatever its length, so a short one must be surer, and a long one may be less sure.
@@ -185,20 +186,20 @@ def needed(least: float, spared: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Weights of ``FEATURES`` and a bias that ``languages`` shift, ``""`` being all others."""
+    """Weights of ``FEATURES``, and a bias that ``languages`` shift (``""``: all others)."""
 
     weights: tuple[float, ...]
     bias: float
     languages: Mapping[str, float] = field(default_factory=dict)
 
     def confidence(self, features: Sequence[float], language: str | None = None) -> float:
-        """Probability, 0 to 1, that the first word is right."""
+        """The probability, 0 to 1, that the first word is right."""
         total = self._shift(language)
         total += sum(w * f for w, f in zip(self.weights, features, strict=True))
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
     def hope(self, features: Sequence[float], language: str | None = None) -> float:
-        """The most that the confidence of a word can become which still grows."""
+        """An upper bound of the confidence of a word that is still growing."""
         best = [
             max(f, HOPED.get(name, f)) if w > 0 else f if name not in HOPED else 0.0
             for name, w, f in zip(FEATURES, self.weights, features, strict=True)
@@ -214,7 +215,8 @@ class Gate:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Gate:
-        """The gate of a ``to_dict``; ValueError if it was fitted for other features, or falls."""
+        """The gate of a ``to_dict``. Raises ValueError for other features, or for a negative weight
+        that must not be."""
         weights = values["weights"]
         if set(weights) != set(FEATURES):
             raise ValueError(f"a gate for {sorted(weights)}; this engine knows {sorted(FEATURES)}")

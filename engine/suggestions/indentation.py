@@ -1,7 +1,7 @@
-"""How a buffer is indented, and suggested lines in that way.
+"""Finds how a buffer is indented, and indents suggested lines in that way.
 
-Pure text in, text out; knows no language. Columns count from 0; a tab reaches the next multiple of
-the buffer's tab width.
+Works on text only; knows no language. Columns count from 0; a tab reaches the next multiple of the
+buffer's tab width.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from math import gcd
 LINES_LOOKED_AT = 1_000
 NARROWEST, WIDEST = 2, 8  # columns of a level
 UNITS = (2, 4, 8)
-"""Columns of a level that people use; a suggestion's other steps are alignment."""
+"""Common widths of a level in columns; other steps in a suggestion are alignment."""
 
 _ASIDE = ("*", "//", "#")  # comments are often aligned, not indented
 
 
 @dataclass(frozen=True, slots=True)
 class Indentation:
-    """What an editor's options say: tabs or spaces, and the columns of a level and of a tab."""
+    """An editor's options: tabs or spaces, and the widths of a level and of a tab in columns."""
 
     tabs: bool = False
     width: int = 4
@@ -33,13 +33,13 @@ class Indentation:
         return self.white(self.width)
 
     def white(self, columns: int) -> str:
-        """White space of that width."""
+        """White space of so many columns."""
         if not self.tabs:
             return " " * columns
         return "\t" * (columns // self.tab_width) + " " * (columns % self.tab_width)
 
     def columns(self, white: str) -> int:
-        """The columns that white space at the beginning of a line takes."""
+        """The width of white space at the beginning of a line, in columns."""
         columns = 0
         for character in white:
             columns += self.tab_width - columns % self.tab_width if character == "\t" else 1
@@ -50,7 +50,7 @@ TABS = Indentation(tabs=True, width=8)
 
 
 def indentation_of(text: str) -> Indentation | None:
-    """What the last lines of a text show; None if they do not tell.
+    """The indentation that the last lines of a text show; None if they show none.
 
     >>> indentation_of("if x:\\n  y\\nif z:\\n  w\\n")
     Indentation(tabs=False, width=2, tab_width=8)
@@ -67,11 +67,11 @@ def indentation_of(text: str) -> Indentation | None:
 
 
 def fitted(text: str, line: str, indentation: Indentation) -> str:
-    """``text``, suggested after ``line`` (the caret's, as far as the caret), with the white space
-    at the beginning of its lines as the buffer has it.
+    """``text``, suggested after ``line`` (the caret's line up to the caret), with its lines
+    indented as in the buffer.
 
-    Lines that are deeper than the caret's by whole steps of another unit (4 spaces in a buffer of
-    2) get steps of the buffer's; white space that only aligns is kept as wide as it is.
+    Lines that are deeper than the caret's by whole steps of another unit (4 spaces in a buffer
+    with 2) get the buffer's steps; white space that only aligns keeps its width.
 
     >>> fitted("x:\\n    y", "if ", Indentation(width=2))
     'x:\\n  y'
@@ -83,19 +83,19 @@ def fitted(text: str, line: str, indentation: Indentation) -> str:
 
 
 def _after_blank(text: str, line: str, indentation: Indentation) -> str:
-    """The same for a caret that only has white space before it, of which it may want more."""
+    """The same for a caret with only white space before it, which ``text`` may extend."""
     first, *others = text.split("\n")
     lead = leading(first)
     base = line + lead
     if lead:
         white = indentation.white(indentation.columns(base))
-        if white.startswith(line):  # else what is typed is in other units: leave it alone
+        if white.startswith(line):  # otherwise the typed white space has other units: leave it
             first, base = white[len(line) :] + first[len(lead) :], white
     return "\n".join([first, *_further(others, base, indentation)])
 
 
 def _further(lines: list[str], base: str, indentation: Indentation) -> list[str]:
-    """Lines after one that begins with the white space ``base``."""
+    """The lines after one that begins with the white space ``base``."""
     start = indentation.columns(base)
     unit = _unit_of(lines, start, indentation)
     return [_line(line, base, start, unit, indentation) for line in lines]
@@ -112,16 +112,16 @@ def _line(line: str, base: str, start: int, unit: int, indentation: Indentation)
 
 
 def _white(base: str, start: int, deeper: int, indentation: Indentation) -> str:
-    """White space ``deeper`` columns in than ``base``, which stays as it is if it is of another
-    kind than the buffer's."""
+    """White space that is ``deeper`` columns wider than ``base``, which stays as it is if it is of
+    another kind than the buffer's."""
     if deeper >= 0 and base != indentation.white(start):
         return base + indentation.white(deeper)
     return indentation.white(max(0, start + deeper))
 
 
 def _unit_of(lines: list[str], start: int, indentation: Indentation) -> int:
-    """The columns of a step of ``lines``, if it is a unit that people use and not the buffer's; 0:
-    what is there stays as wide as it is."""
+    """The width of an indentation step in ``lines``, if it is a common unit other than the
+    buffer's; otherwise 0: white space keeps its width."""
     if not indentation.tabs and any(line.startswith("\t") for line in lines):
         return indentation.tab_width
     widths = {indentation.columns(leading(line)) for line in lines if line.strip()}
@@ -141,11 +141,11 @@ def _counts(line: str) -> bool:
 
 
 def _last_lines(text: str) -> list[str]:
-    """From the end, so that a long text is not split for its last lines."""
+    """The last lines, read from the end, so that a long text is not split for them."""
     return text.rsplit("\n", LINES_LOOKED_AT)[-LINES_LOOKED_AT:]
 
 
 def _steps(widths: list[int]) -> Counter[int]:
-    """How often each step inwards occurs from one line to the next."""
+    """How often each increase of indentation occurs from one line to the next."""
     steps = (after - before for before, after in pairwise(widths))
     return Counter(step for step in steps if NARROWEST <= step <= WIDEST)

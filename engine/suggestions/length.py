@@ -1,9 +1,9 @@
 """How much of a text is worth showing: as many of its words as probably save the most keys.
 
-One key takes a suggestion of which all is right; otherwise each of its right words costs a key. A
-shorter text is more often right as a whole, and what follows it is suggested again, at the cost of
-another key and another glance. Greedy text goes on long after it has become a guess, so its end is
-chosen by what each end would probably save.
+One key accepts a suggestion that is right as a whole; otherwise each of its right words costs a
+key. A shorter text is more often right as a whole, and what follows it is suggested again, at the
+cost of another key and another glance. Greedy text goes on long after it has become a guess, so its
+end is chosen by what each end would probably save.
 
 Pure text and probabilities; knows no model and no threshold.
 """
@@ -18,17 +18,17 @@ from typing import NamedTuple
 from .suggestion import first_word
 
 TAKING = 1.5
-"""Keys that taking a suggestion costs, with the glance at the one that follows; chosen on
+"""The cost of accepting a suggestion in keys, with the glance at the next one; chosen on
 validation packages."""
 
 GLANCE = TAKING - 1
-"""As many keys as the glance alone."""
+"""The cost of the glance alone, in keys."""
 
 LEAST_LOG = -30.0
-"""Below it, a probability is as good as nothing."""
+"""Log probabilities below this one are negligible."""
 
 Mark = tuple[int, float]
-"""So many characters of a text, and their log probability."""
+"""An end within a text, and the log probability of the text up to it."""
 
 
 class Length(NamedTuple):
@@ -40,11 +40,11 @@ class Length(NamedTuple):
 
 
 def best_length(text: str, first: str, marks: Sequence[Mark]) -> Length | None:
-    """The end of ``text`` after which it probably saves the most keys.
+    """The end at which ``text`` probably saves the most keys.
 
-    Never before that of ``first``, its first part. ``marks`` say how probable the text is, token
-    by token. None where there is no choice: of a text of several lines, which have been judged one
-    by one, and of one that has no other end.
+    Never before that of ``first``, its first part. ``marks`` tell how probable the text is, token
+    by token. None if there is no choice: for a text of several lines, which were judged one by one,
+    and for one that has no other end.
 
     >>> best_length("(self, other)", "(self", [(5, -0.1), (6, -0.1), (12, -4.0), (13, -4.1)])[0]
     6
@@ -66,14 +66,14 @@ def _word_ends(text: str) -> Iterator[int]:
 
 
 def _log_probability(marks: Sequence[Mark], characters: int) -> float:
-    """Of so many characters, by the tokens that hold them."""
+    """The log probability of so many characters, by the tokens that contain them."""
     shorter = sum(1 for _ in takewhile(lambda mark: mark[0] < characters, marks))
     return marks[min(shorter, len(marks) - 1)][1]
 
 
 def _best(ends: Sequence[int], likely: Sequence[float]) -> Length:
-    """The best end after the first, which is the caret. ``likely``: how probably a text is right
-    up to each of them."""
+    """The best end after the first, which is the caret. ``likely``: the probability that the text
+    is right up to each of them."""
     saved, best = [0.0] * len(ends), len(ends) - 1
     for start in reversed(range(len(ends) - 1)):
         saved[start], best = max(_savings(start, ends, likely, saved))
@@ -83,9 +83,9 @@ def _best(ends: Sequence[int], likely: Sequence[float]) -> Length:
 def _savings(
     start: int, ends: Sequence[int], likely: Sequence[float], saved: Sequence[float]
 ) -> Iterator[tuple[float, int]]:
-    """The keys that a text from ``start`` to each later end probably saves, with that end; and
-    ``saved``, what the text after that end saves."""
-    by_words = 0.0  # where it is right only up to an earlier end, word by word
+    """The keys that a text from ``start`` to each later end probably saves, with that end.
+    ``saved``: what the text after each end saves."""
+    by_words = 0.0  # keys saved word by word, where it is right only up to an earlier end
     for end in range(start + 1, len(ends)):
         length = ends[end] - ends[start]
         whole = likely[end] * (length - TAKING + saved[end])

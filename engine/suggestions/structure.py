@@ -1,21 +1,22 @@
-"""What a text leaves open: brackets, strings, comments. An incremental look, not a parser.
+"""What a text leaves open: brackets, strings, comments. An incremental scanner, not a parser.
 
-Code before a caret rarely parses, and a caret may stand anywhere. So a small lexer follows only
-what opens and closes, from a line that looks like the beginning of something. It can be wrong after
-code it does not understand; what it is asked for is therefore only ever to leave something out.
+Code before a caret rarely parses, and a caret may be anywhere. So a small lexer follows only what
+opens and closes, from a line that looks like the beginning of a definition. It can be wrong after
+code that it does not understand; so it is only used to leave something out.
 
-Pure text in, facts out.
+Works on text only.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..patterns import pattern
 
 MOST_SCANNED = 8_000
-"""Characters before the caret that are looked at where nothing is known of them yet."""
+"""Characters before the caret that are scanned if they were not scanned before."""
 
 CLOSER_OF = {"(": ")", "[": "]", "{": "}"}
 CLOSERS = frozenset(CLOSER_OF.values())
@@ -25,35 +26,45 @@ SLASH_STAR = frozenset({"c", "cpp", "java", "kotlin", "go", "rust"})
 """Languages in which ``*/`` means nothing but the end of a comment."""
 
 SEMICOLON_LANGUAGES = frozenset({"c", "cpp", "java", "javascript", "typescript", "rust", "php"})
-"""Languages of which most statements end with a semicolon."""
+"""Languages in which most statements end with a semicolon."""
+
+RAW, INLINE = "'r", "`\n"
+"""What a string of shell without escapes ends with, and code in a line of Markdown."""
+
+QUOTES = frozenset({'"', "'", RAW})
+PROSE = frozenset({"\n", "*/", '"""', "'''", "--]]", "--]=]", "--]==]"})
+"""The ends of comments and docstrings."""
 
 _ASIDE = pattern(r"#|//|/\*|\*/")
-_RESTARTS = pattern(r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn)\b)", re.M)
+_RESTARTS = pattern(
+    r"^(?:@|#|(?:def|class|async|import|from|public|static|func|fn|function|local)\b)", re.M
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """What is open at a place: brackets by their closers, outermost first, and what it is in.
+    """What is open at a place: brackets by their closers, outermost first, and a string or comment.
 
-    ``inside`` is the end of the string or comment the place is in: a quote, ``*/`` or a line end.
+    ``inside`` is the end of the string, comment or code at the place: a quote, ``*/`` or a line
+    end, for instance.
     """
 
     closers: tuple[str, ...] = ()
     inside: str = ""
-    whole: bool = True  # whether everything before the place was looked at
-
-    @property
-    def is_prose(self) -> bool:
-        """Whether the place is in a comment or a docstring."""
-        return self.inside in ("\n", "*/", '"""', "'''")
+    whole: bool = True  # whether everything before the place was scanned
 
 
 NOTHING_OPEN = Open()
 
 
+def is_prose(open_: Open, language: str | None) -> bool:
+    """Whether a place is in a comment or a docstring, or in the text of Markdown."""
+    return open_.inside in PROSE or (language == "markdown" and not open_.inside)
+
+
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """The end of a text, and where the closers stand that nothing in it has opened."""
+    """What is open at the end of a text, and the closers that nothing in it has opened."""
 
     open: Open
     unmatched: tuple[tuple[int, str], ...] = ()
@@ -61,16 +72,17 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How strings and comments of a language begin."""
+    """How the strings and comments of a language begin, and the ends of those that are special."""
 
     code: re.Pattern[str]
+    ends: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, language: str | None) -> Grammar:
         return _GRAMMARS.get(language or "", _GRAMMARS[""])
 
     def scan(self, text: str, begin: Open = NOTHING_OPEN) -> Scanned:
-        """Go on from ``begin`` to the end of ``text``."""
+        """Scan ``text``, which follows what ``begin`` describes."""
         closers, inside, place = list(begin.closers), begin.inside, 0
         unmatched: list[tuple[int, str]] = []
         while True:
@@ -87,12 +99,12 @@ class Grammar:
             elif found in CLOSERS:
                 if not _close(closers, found):
                     unmatched.append((match.start(), found))
-            elif found in _ENDS:
-                inside = _ENDS[found]
+            else:
+                inside = self.ends.get(found) or _ENDS.get(found, "")
 
 
 def _close(closers: list[str], found: str) -> bool:
-    """Take a closer from the open ones, with what was left open inside; False if it has none."""
+    """Close the innermost such bracket, and all open inside it; False if none is open."""
     if found not in closers:
         return False
     while closers.pop() != found:
@@ -101,7 +113,9 @@ def _close(closers: list[str], found: str) -> bool:
 
 
 _ENDS = {"#": "\n", "//": "\n", "/*": "*/", '"""': '"""', "'''": "'''", '"': '"', "'": "'"}
-_ENDS["`"] = "`"
+_ENDS |= {"`": "`", "$'": "'", "--": "\n", "```": "```", "~~~": "~~~"}
+_LEVELS = ("", "=", "==")  # of Lua's long brackets
+_ENDS |= {f"{mark}[{level}[": f"{mark}]{level}]" for mark in ("", "--") for level in _LEVELS}
 _INSIDE = {
     "\n": pattern(r"\n"),
     "*/": pattern(r"\*/"),
@@ -110,10 +124,29 @@ _INSIDE = {
     "`": pattern(r"\\[\s\S]|`"),
     '"': pattern(r'\\[\s\S]|["\n]'),
     "'": pattern(r"\\[\s\S]|['\n]"),
+    RAW: pattern(r"['\n]"),
+    INLINE: pattern(r"[`\n]"),
+    # Not what has the name of a language after it: that begins code, and an end was missed.
+    **{fence: pattern(fence + r"(?![\w{])") for fence in ("```", "~~~")},
+    **{f"{mark}]{level}]": pattern(rf"\]{level}\]") for mark in ("", "--") for level in _LEVELS},
 }
 _BRACKETS = r"[()\[\]{}]"
 _C = r"//|/\*|"
 _PLAIN_CHAR = r"'(?:\\.[^']{0,8}|[^\\'\n])'|"  # a whole character, so that a lifetime is not one
+
+
+_SHELL = r"\\[\s\S]|(?<![^\s;&|()])#|\$'|'|\"|[(){}]"
+"""A hash begins a comment only where a word begins. Strings count as ended with their line: many go
+on, but so does the text of here documents, which is full of apostrophes. Square brackets are words
+or parts of patterns, and are not followed."""
+
+_LUA = r"--\[={0,2}\[|--|\[={0,2}\[|\"|'|"
+_MARKDOWN = r"```|~~~|`"
+_OWN = {
+    "shell": Grammar(pattern(_SHELL), {"'": RAW}),
+    "lua": Grammar(pattern(_LUA + _BRACKETS)),
+    "markdown": Grammar(pattern(_MARKDOWN), {"`": INLINE}),  # brackets and quotes of prose are free
+}
 
 
 def _grammar(language: str) -> Grammar:
@@ -129,17 +162,17 @@ def _grammar(language: str) -> Grammar:
 
 
 _NAMES = ("python", "c", "java", "cpp", "go", "javascript", "typescript", "rust", "php", "kotlin")
-_GRAMMARS = {name: _grammar(name) for name in _NAMES}
+_GRAMMARS = {name: _grammar(name) for name in _NAMES} | _OWN
 _GRAMMARS[""] = Grammar(pattern('"|' + _BRACKETS))
 
 
 @dataclass
 class Structure:
-    """What is open at the caret of one buffer; looks only at what is new, and never far back."""
+    """What is open at the caret of one buffer; scans only new text, and never far back."""
 
     language: str | None = None
-    _begin: int = 0  # where in the buffer what is known of it begins
-    _known: str = field(default="", repr=False)  # whole lines, nearest the caret
+    _begin: int = 0  # of the scanned lines, in the buffer
+    _known: str = field(default="", repr=False)  # the scanned lines, nearest the caret
     _at_end: Open = NOTHING_OPEN
 
     def at(self, before: str) -> Open:
@@ -164,14 +197,14 @@ class Structure:
 
 
 def _from_a_beginning(lines: str) -> str:
-    """The end of a text, from a line on that is probably neither in a string nor in a bracket."""
+    """The text from the first line on that is probably neither in a string nor in a bracket."""
     found = _RESTARTS.search(lines)
     return lines[found.start() :] if found else lines
 
 
 def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
     """Whether a suggestion that ends its line leaves a bracket or a string open that nothing below
-    closes. False where what stands below does not tell.
+    closes. False if the text below does not show that.
 
     >>> left_open("f(a, b", Open(), "\\nx = 1\\n", "python")
     True
@@ -180,16 +213,17 @@ def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
         return False
     grammar = Grammar.of(language)
     found = grammar.scan(text, open_).open
-    if found.inside in ('"', "'"):
+    if found.inside in QUOTES:
         return True
     below = grammar.scan("\n" + after, Open((), found.inside))
-    closing = [closer for _, closer in below.unmatched]
-    return list(reversed(found.closers)) != closing
+    ignored = ")" if language == "shell" else ""  # patterns of "case" end with one
+    closing = [closer for _, closer in below.unmatched if closer != ignored]
+    return [closer for closer in reversed(found.closers) if closer != ignored] != closing
 
 
 def ends_statement(line: str, following: str, open_: Open, language: str | None) -> bool:
     """Whether a line of code ends a statement, so that the next one, which begins with the
-    character ``following``, is no deeper. False where that is not sure.
+    character ``following``, is not indented more. False if that is not certain.
 
     >>> [ends_statement(line, "y", Open(), "python") for line in ("x = 1", "if x:")]
     [True, False]
@@ -205,8 +239,8 @@ def ends_statement(line: str, following: str, open_: Open, language: str | None)
 
 
 def needless(text: str, open_: Open, after: str, language: str | None) -> int:
-    """Where in a suggestion the first bracket or comment is closed that may not be: nothing has
-    opened it, or the rest of the line closes it already. The length of ``text`` if there is none.
+    """The place in a suggestion of the first needless end of a bracket or comment: nothing has
+    opened it, or the rest of the line already closes it. The length of ``text`` if there is none.
 
     >>> needless("a, b):", Open((")",)), ")", "python")
     4
@@ -219,7 +253,9 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
         _close(allowed, closer)
     for place, closer in closing:
         if not allowed and closer == "}" and not open_.whole:
-            continue  # of a block that began too far above
+            continue  # its block began above the scanned text
+        if closer == ")" and language == "shell" and closer not in open_.closers:
+            continue  # ends a pattern of "case"
         if not allowed or allowed[-1] != closer:
             return min(place, end)
         allowed.pop()
@@ -227,7 +263,8 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
 
 
 def _comment_end(text: str, open_: Open, language: str | None) -> int:
-    """Where a comment ends that nothing has begun; the length of ``text`` if none does."""
+    """The place of the end of a comment that nothing has begun; otherwise the length of
+    ``text``."""
     at = text.find("*/") if language in SLASH_STAR else -1
     while at >= 0:
         inside = Grammar.of(language).scan(text[:at], open_).open.inside
@@ -238,5 +275,5 @@ def _comment_end(text: str, open_: Open, language: str | None) -> int:
 
 
 def _closing(text: str, open_: Open, grammar: Grammar) -> tuple[tuple[int, str], ...]:
-    """The closers in a text whose openers stand before it."""
+    """The closers in a text whose openers are before it."""
     return grammar.scan(text, Open((), open_.inside)).unmatched

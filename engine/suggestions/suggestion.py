@@ -1,4 +1,4 @@
-"""What is offered to the user: a frozen piece of text, and the parts of it that can be taken."""
+"""A suggestion: a frozen piece of text, and the parts of it that can be accepted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HUMP = re.compile(
 )
 
 SHORTEST = 2
-"""Characters: taking a shorter suggestion costs as many keys as typing it."""
+"""Characters: accepting a shorter suggestion costs as many keys as typing it."""
 
 _WORD = re.compile(r"\s*(?:\w+|[^\w\s]+)")
 _WORD_GOES_ON = re.compile(r"\w*")
@@ -21,8 +21,8 @@ _WORD_GOES_ON = re.compile(r"\w*")
 class Suggestion:
     """Text to insert at the caret, for the one text and caret it was computed for.
 
-    ``confidence`` estimates the probability that the first word is right, 0 to 1. ``origin`` says
-    who suggests it: ``"model"``, or a host that offers something of its own in the same way.
+    ``confidence`` estimates the probability that the first word is right, 0 to 1. ``origin`` is
+    ``"model"``, or the name of a host that offers something of its own in the same way.
     """
 
     text: str
@@ -38,7 +38,7 @@ class Suggestion:
         return first_word(self.text)
 
     def first_hump(self) -> str:
-        """The first word, or as much of it as makes one part of its name.
+        """The first word, or its beginning up to the end of the first part of a name.
 
         >>> Suggestion("get_value(key)", 0.9).first_hump()
         'get_'
@@ -46,12 +46,12 @@ class Suggestion:
         return first_hump(self.text)
 
     def first_line(self) -> str:
-        """Everything up to the first line end, or, if it begins with one, up to the second."""
+        """Everything up to the first line end, or up to the second if it begins with one."""
         return first_line(self.text)
 
     def typed(self, characters: str) -> Suggestion | None:
-        """What is left after the user typed or accepted ``characters``; None if they differ from
-        it or use it up.
+        """The rest after the user typed or accepted ``characters``; None if they differ from the
+        text, or are all of it.
 
         >>> Suggestion("range(n):", 0.9).typed("ran").text
         'ge(n):'
@@ -63,9 +63,9 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A name that somebody knows to be possible, and how probable the model finds it.
+    """A name that a host knows to be possible, and the model's probability of it.
 
-    ``text`` is what is left of it to insert at the caret.
+    ``text`` is the rest of it, to insert at the caret.
     """
 
     name: str
@@ -74,12 +74,12 @@ class Ranked:
 
 
 def first_word(text: str) -> str:
-    """As ``Suggestion.first_word``, of a text that may still grow."""
+    """Like ``Suggestion.first_word``, for a text that may still grow."""
     match = _WORD.match(text)
     if match is None:
         return text
     end = match.end()
-    while end < len(text) and _joins(text[end]):  # a letter is not parted from its accents
+    while end < len(text) and _joins(text[end]):  # a letter is not separated from its accents
         end += 1
         more = _WORD_GOES_ON.match(text, end)
         end = more.end() if more and _is_word(match.group()) else end
@@ -96,8 +96,8 @@ def _is_word(text: str) -> bool:
 
 
 def first_hump(text: str) -> str:
-    """As ``Suggestion.first_hump``: up to the end of an underscore, before a capital letter after a
-    small one or a digit, or before a digit after a letter.
+    """Like ``Suggestion.first_hump``: up to the end of underscores, before a capital that follows a
+    small letter or a digit, or before a digit that follows a letter.
 
     >>> first_hump("maxValue2"), first_hump("HTTPServer")
     ('max', 'HTTP')
@@ -108,7 +108,7 @@ def first_hump(text: str) -> str:
 
 
 def first_part(text: str) -> str:
-    """The words at the beginning of a text up to the first that saves a key: two characters.
+    """The beginning of a text, in whole words, that saves a key: two characters or more.
 
     >>> first_part("(self, name)")
     '(self'
@@ -120,6 +120,6 @@ def first_part(text: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """As ``Suggestion.first_line``, of any text."""
+    """Like ``Suggestion.first_line``, for any text."""
     end = text.find("\n", 1 if text.startswith("\n") else 0)
     return text if end < 0 else text[:end]

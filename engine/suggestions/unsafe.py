@@ -1,11 +1,11 @@
-"""Code that is never suggested, since it opens a hole: a small, kept list per language.
+"""Code that is not suggested because it opens a security hole: a small list for each language.
 
-Each entry is a shape that tutorials are full of and that reviews turn down: unverified TLS, loaders
-that run what they load, commands and queries put together from strings, and functions of C that
-cannot be told how long a buffer is. It is no analysis: a user who writes such code already, in the
-same file, gets it suggested like any other.
+Each entry is a pattern that is common in tutorials and that reviews reject: unverified TLS, loaders
+that run what they load, commands and queries built from strings, C functions that do not know the
+length of a buffer, and downloads piped into a shell. This is not an analysis: users who already
+write such code in the same file get it suggested like any other.
 
-Pure text.
+Works on text only.
 """
 
 from __future__ import annotations
@@ -66,6 +66,19 @@ _PHP = (
 )
 _GO = (r"\bInsecureSkipVerify\s*:\s*true\b", r"\bexec\.Command\(\s*\"(?:ba)?sh\"\s*,\s*\"-c\"")
 _RUST = (r"\bdanger_accept_invalid_\w+\(\s*true", r"\bmem::transmute\b")
+_SHELL = (
+    r"\bcurl\b[^\n|;]*\s(?:-[a-zA-Z]*k[a-zA-Z]*|--insecure)(?!\S)",
+    r"\bwget\b[^\n|;]*\s--no-check-certificate\b",
+    r"\b(?:curl|wget)\b[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|k|z)?sh\b",
+    r"\bStrictHostKeyChecking[= ]no\b",
+    r"\bchmod\s+(?:-R\s+)?(?:0?777|a\+rwx)\b",
+    r"\beval\s+[\"']?\$(?:\{?[1-9@*]|\(\s*(?:curl|wget)\b)",
+    r"\brm\s+-[a-zA-Z]*[rR][a-zA-Z]*\s+[\"']?(?:/|~|\$\{?\w+\}?/)[\"']?\*?(?!\S)",
+)
+_LUA = (
+    r"\b(?:os\.execute|io\.popen)\s*\([^)\n]*\.\.",
+    r"\bload(?:string)?\s*\(\s*(?:io\.read|arg\b)",
+)
 
 _BY_LANGUAGE = {
     "python": _PYTHON,
@@ -78,15 +91,17 @@ _BY_LANGUAGE = {
     "php": _PHP,
     "go": _GO,
     "rust": _RUST,
+    "shell": _SHELL,
+    "lua": _LUA,
 }
 _PATTERNS = {name: [pattern(shape) for shape in shapes] for name, shapes in _BY_LANGUAGE.items()}
 
 LOOKED_AT = 20_000
-"""Characters to either side of the caret in which the user's own habit counts."""
+"""Characters on either side of the caret in which such code of the user's counts."""
 
 
 def is_unsafe(line: str, text: str, before: str, after: str, language: str | None) -> bool:
-    """Whether a suggestion completes, after ``line``, a shape of the list that stands nowhere
+    """Whether a suggestion after ``line`` completes a pattern of the list that does not occur
     around the caret.
 
     >>> is_unsafe("requests.get(url, ver", "ify=False)", "", "", "python")

@@ -11,9 +11,11 @@ from urllib.parse import unquote, urlsplit
 from codecomplete.engine import is_private, language_of
 
 LANGUAGES = {
-    "c": "c", "cpp": "cpp", "go": "go", "java": "java", "javascript": "javascript",
-    "javascriptreact": "javascript", "kotlin": "kotlin", "php": "php", "python": "python",
-    "rust": "rust", "typescript": "typescript", "typescriptreact": "typescript",
+    "bash": "shell", "c": "c", "cpp": "cpp", "go": "go", "java": "java",
+    "javascript": "javascript", "javascriptreact": "javascript", "kotlin": "kotlin", "lua": "lua",
+    "markdown": "markdown", "php": "php", "python": "python", "rust": "rust", "sh": "shell",
+    "shellscript": "shell", "typescript": "typescript", "typescriptreact": "typescript",
+    "zsh": "shell",
 }  # fmt: skip
 """The engine's name for each of LSP's language identifiers."""
 

@@ -1,6 +1,6 @@
-"""``codecomplete nvim path`` prints the runtime path for Neovim; ``serve`` answers it.
+"""``codecomplete nvim path`` prints the runtime path for Neovim; ``serve`` answers its requests.
 
-``serve`` is what the plugin starts; it speaks msgpack-rpc over stdin and stdout until they close.
+The plugin starts ``serve``, which speaks msgpack-rpc over stdin and stdout until they close.
 """
 
 from __future__ import annotations

@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 MOST_MIRRORS = 16
 ALTERNATIVES = 3
 LANGUAGES = {
-    "c": "c", "cpp": "cpp", "go": "go", "java": "java", "javascript": "javascript",
-    "javascriptreact": "javascript", "kotlin": "kotlin", "php": "php", "python": "python",
-    "rust": "rust", "typescript": "typescript", "typescriptreact": "typescript",
+    "bash": "shell", "c": "c", "cpp": "cpp", "go": "go", "java": "java",
+    "javascript": "javascript", "javascriptreact": "javascript", "kotlin": "kotlin", "ksh": "shell",
+    "lua": "lua", "markdown": "markdown", "php": "php", "python": "python", "rust": "rust",
+    "sh": "shell", "typescript": "typescript", "typescriptreact": "typescript", "zsh": "shell",
 }  # fmt: skip
 """The engine's name for each of Neovim's file types."""
 

@@ -1,7 +1,6 @@
-"""``codecomplete vim path`` prints the runtime path for Vim; ``serve`` answers it.
+"""``codecomplete vim path`` prints the runtime path for Vim; ``serve`` answers its requests.
 
-``serve`` is what the plugin starts; it speaks Vim's JSON channel over stdin and stdout until they
-close.
+The plugin starts ``serve``, which speaks Vim's JSON channel over stdin and stdout until they close.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``python -m codecomplete web``: serves the page on this computer, with some of its models."""
+"""``python -m codecomplete web``: serve the page on this computer, with models of your choice."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .serve import BUILT, HOST, PAGE, server
 
 PORT = 8765
 CHARACTERS = Path(engine.__file__).parent / "models" / "characters-tiny"
-"""A small model of characters, to compare with."""
+"""A small character model, offered for comparison."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _models(paths: Sequence[Path]) -> list[Model]:
-    """The models that the page offers: those named, else the user's and one of characters."""
+    """The models that the page offers: those named, or the user's and a character model."""
     return [load(path) for path in paths] or [load(), load(CHARACTERS)]
 
 
@@ -62,10 +62,10 @@ def parser() -> argparse.ArgumentParser:
     )
     parsed.add_argument(
         "models", nargs="*", type=Path,
-        help="model directories to offer (default: the one in use, and a model of characters)",
+        help="model directories to offer (default: the one in use, and a character model)",
     )  # fmt: skip
     parsed.add_argument(
-        "--folder", type=Path, help="serve this built page, with its own models, instead"
+        "--folder", type=Path, help="serve the page built in this folder, with its own models"
     )
     parsed.add_argument(
         "--port",
@@ -73,7 +73,7 @@ def parser() -> argparse.ArgumentParser:
         default=PORT,
         help="port to listen on (default: %(default)s); 0 picks a free one",
     )
-    parsed.add_argument("--open", action="store_true", help="open it in the browser")
+    parsed.add_argument("--open", action="store_true", help="open the page in the browser")
     parsed.add_argument("--version", action="version", version=f"codecomplete {__version__}")
     return parsed
 

@@ -3,10 +3,10 @@
 //     node build.mjs --kernel kernel.wasm --out dist [--inline NAME,…] MODEL_DIRECTORY …
 //     node build.mjs --kernel kernel.wasm --out built
 //
-// Names in the folder carry a digest, so that they may be cached for ever; the page itself may not.
-// The single file holds the first model without its specialists, or what `--inline` names: `small`
-// is a model, `small/c` its specialist in the folder `c`. Without a model, the folder is a page to
-// which a server adds some, and there is no single file.
+// The files that the page loads have a digest in their names, so that they may be cached for ever. The
+// single file contains the first model without its specialists, or what `--inline` names: `small` is a
+// model, `small/c` its specialist in the folder `c`. Without a model, the folder contains a page to
+// which a server adds models, and there is no single file.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -41,7 +41,7 @@ async function bundled(entry) {
   return /** @type {{ text: string }} */ (outputFiles[0]).text;
 }
 
-/** The licences of what is bundled, which go with every copy. */
+/** The licences of the bundled packages, which every copy must include. */
 function licences() {
   return [...packages].sort().map((name) => {
     const folder = join(HERE, 'node_modules', name);
@@ -66,7 +66,7 @@ function clear(out) {
 const digest = (data) => createHash('sha256').update(data).digest('hex').slice(0, 10);
 
 /**
- * What a page needs to know of a model directory.
+ * The facts about a model directory that a page needs.
  * @param {string} directory
  */
 function described(directory) {
@@ -76,20 +76,20 @@ function described(directory) {
   return { directory, name: basename(directory), label, present, folders };
 }
 
-/** A specialist reads the tokens of the model whose specialist it is. */
+/** A specialist has no tokenizer of its own. */
 const ofSpecialist = (/** @type {string} */ folder) =>
   FILES.filter((file) => file !== 'tokenizer.json').map((file) => `specialists/${folder}/${file}`);
 
 /**
- * The files of a model by their paths in its directory, with some of its specialists.
+ * The paths of a model's files in its directory, with those of some specialists.
  * @param {ReturnType<typeof described>} model
  * @param {string[]} folders
  */
 const pathsOf = ({ present, folders: all }, folders) => [...present, ...all.filter((one) => folders.includes(one)).flatMap(ofSpecialist)];
 
 /**
- * The page with its parts put in.
- * @param {string} assets what stands at its end
+ * The page with its parts inserted.
+ * @param {string} assets the elements at its end
  * @param {string} connect where it may connect to
  */
 async function page(assets, connect) {
@@ -114,7 +114,7 @@ const inScript = (script) => script.replaceAll('</script', '<\\/script').replace
 const element = (id, type, text) => `<script id="${id}" type="${type}">${text}</script>\n`;
 
 /**
- * The folder: every file by its digest.
+ * Write the folder, each file under a name with its digest.
  * @param {string} out
  * @param {ReturnType<typeof described>[]} models
  * @param {{ kernel: Buffer, worker: string, main: string }} parts
@@ -143,7 +143,7 @@ async function writeFolder(out, models, { kernel, worker, main }) {
 }
 
 /**
- * The single file: everything inside, and no connection allowed.
+ * Write the single file, which contains everything and may connect to nothing.
  * @param {string} out
  * @param {ReturnType<typeof described>[]} models
  * @param {{ kernel: Buffer, worker: string, main: string }} parts

@@ -1,7 +1,8 @@
-"""Serves the built page on this computer, for trying; a web server does it for others.
+"""Serves the built page on this computer, to try it; to publish it, use a web server.
 
-Only files of the page's folder and of the models that it is given, only to this computer, and only
-under the names of this computer: what another page sends here under a name of its own is refused.
+Serves only files of the page's folder and of the given models, only to this computer, and only
+under this computer's names: a page that sends requests under its own host name (DNS rebinding) is
+refused.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from codecomplete.engine import Model
 HOST = "127.0.0.1"
 PAGE = "index.html"
 BUILT = Path(__file__).parent / "built"
-"""The page without a model, where ``make web`` puts it; wheels bring it along."""
+"""The page without a model, where ``make web`` puts it; wheels contain it."""
 
 _NAMES = re.compile(r"(?:127\.0\.0\.1|localhost)(?::\d+)?")
 _DIGEST = re.compile(r"-[0-9a-f]{10}\.\w+$")
@@ -33,8 +34,8 @@ _OWN = (*_OF_A_SPECIALIST, "tokenizer.json")
 
 
 class PageHandler(SimpleHTTPRequestHandler):
-    """Files of one folder, and some others. Names with a digest never change, and may be kept for
-    ever.
+    """Serves the files of one folder, and some others. Files with a digest in their names never
+    change, and may be cached for ever.
     """
 
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {
@@ -83,13 +84,13 @@ class PageHandler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Nothing: whoever tries a page does not read a log."""
+        """Log nothing: nobody who tries a page reads a log."""
 
 
 def server(folder: Path, port: int = 0, models: Iterable[Model] = ()) -> ThreadingHTTPServer:
-    """A server for a page's folder; ``port`` 0 is any that is free.
+    """A server for a page's folder; ``port`` 0 is any free port.
 
-    ``models`` are put into a page that has none.
+    ``models`` are added to a page that was built without any.
     """
     served = {f"{number} {model.name}": model for number, model in enumerate(models, 1)}
     files = {
@@ -103,7 +104,7 @@ def server(folder: Path, port: int = 0, models: Iterable[Model] = ()) -> Threadi
 
 
 def _with_models(page: Path, models: Mapping[str, Model]) -> bytes:
-    """The page's text, naming the models that it may load and where their files are."""
+    """The page's bytes, with the models that it may load and the addresses of their files."""
     rows = [
         {
             "name": name,

@@ -12,6 +12,7 @@ from codecomplete.corpus.documents import Document
 from codecomplete.corpus.encoding import check_roles, encode, load_tokenizer, texts
 from codecomplete.corpus.errors import ProfileError
 from codecomplete.corpus.vocabulary import characters, codecomplete, system_a, train
+from codecomplete.engine.languages import LANGUAGES
 from codecomplete.engine.tokenizer import BOS, EOS, FIM_PREFIX, PAD, Tokenizer
 
 STARCODER2 = ("<|endoftext|>", "<fim_prefix>", "<fim_middle>", "<fim_suffix>", "<fim_pad>",
@@ -83,6 +84,18 @@ def test_our_own_recipes_are_accepted(tmp_path: Path) -> None:
     for number, inner in enumerate(recipes):
         inner.save(str(tmp_path / f"{number}.json"))
         check_roles(tmp_path / f"{number}.json")
+
+
+def test_a_language_without_a_tag_begins_with_nothing_but_the_begin(tmp_path: Path) -> None:
+    train(codecomplete(300), iter(TEXTS)).save(str(tmp_path / "tokenizer.json"))
+    inner = load_tokenizer(tmp_path / "tokenizer.json")
+    documents = [Document("", "", name, "", TEXTS[0]) for name in ("python", *LANGUAGES[10:])]
+    part = encode(documents, inner)
+    framed = [part.ids[row["start"] : row["start"] + row["length"]].tolist() for row in part.index]
+    body = inner.encode(TEXTS[0]).ids
+    begin, tag, end = (inner.token_to_id(name) for name in (BOS, "<python>", EOS))
+    assert framed == [[begin, tag, *body, end], *[[begin, *body, end]] * 3]
+    assert [LANGUAGES[row["language"]] for row in part.index] == ["python", *LANGUAGES[10:]]
 
 
 AWKWARD = [

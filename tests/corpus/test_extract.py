@@ -92,10 +92,11 @@ def test_headers_are_read_for_cpp_too() -> None:
 
 
 UNITS = ["\n", " ", "\t\n", "/*", "*/", "#", "//\n", "#\n", '"""', "a", "(", "[", "=", "\\", "0x"]
+UNITS += ["--[=[", "<!--", "[![a](", "<a"]
 UNITS += ["://a:", "class a[", "type a = ", "password = '", "-----BEGIN PRIVATE KEY", "GNU ", "x1"]
 
 
-@pytest.mark.parametrize("language", ["python", "c", "php"])
+@pytest.mark.parametrize("language", ["python", "c", "php", "lua", "markdown"])
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_megabyte_of_anything_takes_seconds_at_most(language: str, unit: str) -> None:
     one_line = (unit * (1 << 20))[: 1 << 20]

@@ -118,8 +118,26 @@ def test_prompt_and_completion_are_one_text(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("shell", "#!/usr/bin/env bash\nset -e\n\n# Copy both of them over.\ncp a b\ncp c d\n"),
+        ("lua", "local x\n\n-- Copy both of them over.\na.b = b\nc.d = d\n"),
+    ],
+)
+def test_lines_of_scripts_answer_the_comment_above_them(language: str, text: str) -> None:
+    (pair,) = pairs_of(text, language)
+    assert pair.instruction == "Copy both of them over." and pair.language == language
+    assert text.endswith(pair.prompt + pair.completion)
+
+
+def test_prose_holds_no_pairs() -> None:
+    assert not [*pairs_of("// Copy both of them over.\na\nb\n", "markdown")]
+
+
+@pytest.mark.parametrize(
     "text",
     [
+        "#!/usr/bin/env python3 -u\nx = 1\ny = 2\n",
         "# Copyright 2020 by somebody or other\nx = 1\ny = 2\n",
         "# ------------------------------\nx = 1\ny = 2\n",
         "# see https://example.org/some/where\nx = 1\ny = 2\n",

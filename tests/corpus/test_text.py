@@ -56,6 +56,17 @@ LONG = "".join(f"# line {number}\n" for number in range(21))
          "//! What it does.\nfn f() {}\n"),
         ("go", "// Licensed under MIT\n\npackage a\n", "package a\n"),
         ("c", "/* unclosed copyright", "/* unclosed copyright"),
+        ("shell", "#!/bin/sh\n# Copyright 2020 A\n\nset -e\n", "#!/bin/sh\n\nset -e\n"),
+        ("shell", "# Licence: MIT\n#\nset -e\n", "set -e\n"),
+        ("shell", "# Copies what it is given.\nset -e\n", "# Copies what it is given.\nset -e\n"),
+        ("lua", "-- Copyright 2020 A\n-- more\nlocal x = 1\n", "local x = 1\n"),
+        ("lua", "--[[\n  Licence: MIT\n]]\n\n-- Adds.\nlocal x\n", "-- Adds.\nlocal x\n"),
+        ("lua", "--[==[ (c) 2020 ]] ]==]\nlocal x\n", "local x\n"),
+        ("lua", "#!/usr/bin/lua\n--- What it does\nlocal x\n",
+         "#!/usr/bin/lua\n--- What it does\nlocal x\n"),
+        ("lua", "--[[ unclosed copyright", "--[[ unclosed copyright"),
+        ("markdown", "<!-- Copyright 2020 A\n-->\n\n# Title\n", "# Title\n"),
+        ("markdown", "# Copyright\n\nWho owns what.\n", "# Copyright\n\nWho owns what.\n"),
         ("c", "", ""),
     ],
 )  # fmt: skip
@@ -65,7 +76,7 @@ def test_leading_boilerplate_goes_and_descriptions_stay(
     assert without_boilerplate(text, language) == expected
 
 
-@given(st.sampled_from(LANGUAGES), st.text(alphabet="#/*\"'\n ac(c)<?php!", max_size=80))
+@given(st.sampled_from(LANGUAGES), st.text(alphabet="#/*\"'\n ac(c)<?php!-[]=>", max_size=80))
 def test_what_is_kept_ends_as_the_text_ends(language: str, text: str) -> None:
     kept = without_boilerplate(text, language)
     assert text.endswith(kept) or len(kept) < len(text)

@@ -7,6 +7,10 @@ from pathlib import PurePosixPath
 import pytest
 
 from codecomplete.engine import EXTENSIONS, LANGUAGES, language_of
+from codecomplete.engine.languages import TAGGED
+from codecomplete.engine.tokenizer import SPECIAL_TOKENS, language_tag
+
+TEN = ("python", "c", "java", "cpp", "go", "javascript", "typescript", "rust", "php", "kotlin")
 
 
 def test_every_extension_belongs_to_one_language():
@@ -25,3 +29,9 @@ def test_a_file_of_each_extension_is_of_its_language(language):
 @pytest.mark.parametrize("name", ["", "Makefile", ".py", "name.", "name.pyc", "py", "a.py/b"])
 def test_other_names_are_of_none(name):
     assert language_of(name) is None
+
+
+def test_shards_and_vocabularies_of_before_mean_the_same():
+    assert LANGUAGES[: len(TEN)] == TEN, "a shard holds a language as its place"
+    assert TAGGED == TEN and SPECIAL_TOKENS[9:] == tuple(map(language_tag, TEN))
+    assert len(SPECIAL_TOKENS) == 19

@@ -1,1 +1,1 @@
-"""From weights to files that others load, and what rounding them costs."""
+"""Exports weights to files that other programs load, and measures what rounding costs."""

@@ -1,9 +1,9 @@
-"""A model directory of format 1 to the present one: the same codes and scales, stored anew.
+"""Converts a model directory of format 1 to the current one, with the same codes and scales.
 
-Format 1 had its step as an ONNX graph, ``model.onnx``, whose initializers name the arrays in
-``weights.bin``. Nothing is rounded again: 8 bits stay as they are, and 4 bits, which were evenly
-spaced then, become codes of 8 bits with the same scales. A tied table that was stored twice, in 4
-bits and in 8, is taken from the 8. Needs the ``onnx`` package.
+In format 1 the step was an ONNX graph, ``model.onnx``, whose initializers name the arrays in
+``weights.bin``. Nothing is rounded again: 8-bit codes stay as they are, and 4-bit codes, which were
+evenly spaced then, become 8-bit codes with the same scales. Of a tied table that was stored twice,
+in 4 bits and in 8, the 8-bit copy is used. Needs the ``onnx`` package.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ GRAPH = "model.onnx"
 
 
 def convert(old: Path, new: Path) -> Path:
-    """Write the model directory ``new`` from the one of format 1 at ``old``; returns its path."""
+    """Convert the directory ``old`` of format 1 to the model directory ``new``; returns its
+    path."""
     description = json.loads((old / DESCRIPTION).read_text(encoding="utf-8"))
     if description.get("format") != OLD_FORMAT:
         raise ExportError(f"{old}: format {description.get('format')}, expected {OLD_FORMAT}")
@@ -86,7 +87,7 @@ class Arrays:
         return (codes.astype(np.int16) - 2 ** (self._bits - 1)).astype(np.int8)
 
     def floats(self, name: str, shape: tuple[int, ...]) -> Any:
-        """A tensor of 32 bits."""
+        """A float32 tensor."""
         stem, _, kind = name.rpartition(".")
         if kind == "skip_gains":
             both = [self._stored[f"{stem}.kept"], self._stored[f"{stem}.skipped"]]
@@ -95,7 +96,9 @@ class Arrays:
             table = self._tables[stem]
             return self._at(table["offset"], (table["rows"], table["width"]), np.float32)
         values = self._stored[name].astype(np.float32)
-        return values.T if len(shape) == 2 else values.reshape(shape)  # products were turned
+        return (
+            values.T if len(shape) == 2 else values.reshape(shape)
+        )  # matrices of products were transposed
 
     def _at(self, offset: int, shape: tuple[int, ...], dtype: Any) -> Any:
         size = int(np.prod(shape)) * np.dtype(dtype).itemsize

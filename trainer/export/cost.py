@@ -1,6 +1,6 @@
-"""What rounding the weights costs, on validation text and through the engine.
+"""Measures what rounding the weights costs, on validation text and through the engine.
 
-In bits per byte, and in how often the likeliest next token stays the same.
+The cost is in bits per byte, and in how often the likeliest next token changes.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ Texts = Sequence[tuple[str, str]]  # (language, text)
 
 @dataclass(frozen=True)
 class Cost:
-    """What a model with so many bits per weight makes of the texts, and how large it is."""
+    """The quality of a model with so many bits per weight on some texts, and its size."""
 
     bits: int
     bits_per_byte: float
-    agreement: float  # share of places where it expects the same next token as the first choice
+    agreement: float  # share of places where its likeliest token is that of the first model
     weights_bytes: int
 
 
 def bits_per_byte(model: engine.Model, texts: Texts) -> float:
-    """Cold bits per byte over texts, their languages taken together."""
+    """Bits per byte of the texts, each read cold, over all languages together."""
     bits = sum(bits_of(model, text, language) for language, text in texts)
     return bits / sum(len(text.encode()) for _, text in texts)
 
@@ -46,7 +46,7 @@ def quantisation_costs(
     texts: Texts,
     choices: Iterable[Quantisation],
 ) -> list[Cost]:
-    """Export every choice to a temporary directory, and measure it there."""
+    """Export the model in each way to a temporary directory, and measure it there."""
     costs: list[Cost] = []
     expected: np.ndarray | None = None
     for choice in choices:
@@ -72,7 +72,7 @@ def expectations(model: engine.Model, texts: Texts) -> np.ndarray:
 
 
 def lines(costs: Sequence[Cost]) -> list[str]:
-    """The costs for people, each beside the first."""
+    """The costs as lines of text, each compared with the first."""
     first = costs[0].bits_per_byte
     return [
         f"{cost.bits:>3} bits per weight  {cost.weights_bytes / 1e6:7.1f} MB  "

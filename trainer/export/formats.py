@@ -1,4 +1,4 @@
-"""A trained model to a model directory that the engine loads, and to other formats.
+"""Exports a trained model as a model directory for the engine, and in other formats.
 
 Knows the formats and their files; not how the weights were trained.
 """
@@ -42,8 +42,8 @@ def export(
     """Write a model directory; returns its path.
 
     ``weights`` is the state of a ``Transformer``; ``training`` is provenance, stored as it is;
-    ``tuning`` is a ``gate.json`` to go with it. Raises ConfigError if the tokenizer does not fit
-    the model, OutputError if anything but a model stands in ``directory``.
+    ``tuning`` is a ``gate.json`` to include. Raises ConfigError if the tokenizer does not fit the
+    model, and OutputError if ``directory`` contains anything but a model.
     """
     quantisation = quantisation or Quantisation()
     vocabulary = fitting_vocabulary(config, tokenizer)
@@ -69,7 +69,7 @@ def export(
 
 
 def fitting_vocabulary(config: ModelConfig, tokenizer: Path) -> Tokenizer:
-    """The tokenizer, loaded; ConfigError if the model has fewer tokens."""
+    """The loaded tokenizer. Raises ConfigError if the model has fewer tokens."""
     vocabulary = Tokenizer.load(tokenizer)
     if vocabulary.size > config.vocabulary_size:
         raise ConfigError(
@@ -80,7 +80,7 @@ def fitting_vocabulary(config: ModelConfig, tokenizer: Path) -> Tokenizer:
 
 
 def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
-    """Weights as float32 arrays. ExportError if no format holds the model."""
+    """The weights as float32 arrays. Raises ExportError if no format supports the model."""
     if any(name.startswith("halting.") for name in weights):
         raise ExportError(
             "this model uses halting (each position decides how often the layer is applied), which "
@@ -92,15 +92,16 @@ def as_arrays(weights: Mapping[str, Tensor]) -> dict[str, Any]:
 
 
 def trained_languages(vocabulary: Tokenizer, training: Mapping[str, Any]) -> list[str]:
-    """The languages that the vocabulary has a tag for and the weights were trained on, now or
-    before; where the provenance says nothing of languages, all that have a tag."""
-    tagged = [name for name in LANGUAGES if vocabulary.special(language_tag(name)) is not None]
+    """The languages on which the weights were trained, now or before, with a tag or without; all
+    for which the vocabulary has a tag if the provenance names no languages."""
     trained: set[str] = set()
     sitting: Mapping[str, Any] | None = training
     while sitting:
         trained.update(sitting.get("languages", ()))
         sitting = sitting.get("began_with")
-    return [name for name in tagged if name in trained] if trained else tagged
+    if trained:
+        return [name for name in LANGUAGES if name in trained]
+    return [name for name in LANGUAGES if vocabulary.special(language_tag(name)) is not None]
 
 
 def save_onnx(

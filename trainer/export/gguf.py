@@ -1,13 +1,14 @@
 """A trained model as one GGUF file, for the architectures that llama.cpp knows.
 
-Two of ours are such: *llama* (rotary, RMS norm with gains, SwiGLU; system B's character model) and
-*gpt2* (learned positions, layer norm, tanh-GELU; system D's models). Everything else that this
-project trains has parts that llama.cpp does not: query norms, skips, soft caps, sliding masks.
+Two of ours are among them: *llama* (rotary, RMS norm with gains, SwiGLU; system B's character
+model) and *gpt2* (learned positions, layer norm, tanh-GELU; system D's models). Everything else
+that this project trains has parts that llama.cpp lacks: query norms, skips, soft caps, sliding
+masks.
 
-The same of vocabularies. llama.cpp knows some ways to split text by name, and a file that is read
-with another way gives other tokens and a worse model. So byte-level BPE is written where it splits
-as GPT-2's or StarCoder2's does, and single characters, which are never split; our own recipe,
-whose pieces llama.cpp cannot make, is refused.
+The same applies to vocabularies. llama.cpp knows some ways to split text, by name, and another way
+gives other tokens and a worse model. So byte-level BPE is exported if it splits text like GPT-2's
+or StarCoder2's, and so are single characters, which are never split; our own recipe, whose pieces
+llama.cpp cannot produce, is refused.
 
 Knows the file's layout; not how weights were trained. Needs the package ``gguf``.
 """
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from gguf import GGUFWriter
 
 LLAMA, GPT2 = "llama", "gpt2"
-ALL_F32, MOSTLY_Q8_0 = 0, 7  # as GGUF numbers what a file's weights are
+ALL_F32, MOSTLY_Q8_0 = 0, 7  # GGUF's numbers for the types of a file's weights
 Q8_BLOCK = 32  # columns that share a scale
 
 SHAPES: dict[str, dict[str, object]] = {
@@ -64,7 +65,7 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def architecture(config: ModelConfig) -> str:
-    """``llama`` or ``gpt2``; ExportError says what llama.cpp lacks for this model."""
+    """``llama`` or ``gpt2``. Raises ExportError, which names what llama.cpp lacks for the model."""
     misfits = {}
     for name, shape in SHAPES.items():
         wanted = COMMON | shape
@@ -92,7 +93,7 @@ def save_gguf(
 ) -> Path:
     """Write weights, sizes and vocabulary as GGUF; returns ``path``.
 
-    The weights are float32, or with ``eight_bits`` the matrices are in llama.cpp's Q8_0.
+    The weights are float32; with ``eight_bits``, matrices are in llama.cpp's Q8_0.
     Raises ExportError for a model that llama.cpp cannot run, MissingExtraError without ``gguf``.
     """
     kind = architecture(config)
@@ -194,7 +195,7 @@ def _split(config: ModelConfig, qkv: np.ndarray) -> list[np.ndarray]:
 
 
 def interleaved(weight: np.ndarray, heads: int) -> np.ndarray:
-    """Rows reordered from rotary halves to the adjacent pairs that llama.cpp's llama rotates."""
+    """Rows reordered from rotary halves to the adjacent pairs that llama.cpp rotates for llama."""
     rows, columns = weight.shape
     halves = weight.reshape(heads, 2, rows // heads // 2, columns)
     return halves.swapaxes(1, 2).reshape(rows, columns)
@@ -204,11 +205,11 @@ _BYTES = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
 _DIGITS = {"type": "Digits", "individual_digits": True}
 GPT2_SPLIT, STARCODER_SPLIT = "gpt-2", "starcoder"  # as llama.cpp names them
 NEVER_MERGED = "<unused4> <unused5>"
-"""llama.cpp loads no BPE without merges; these two stand in no text as one symbol each."""
+"""llama.cpp loads no BPE without merges; these two symbols occur in no text."""
 
 
 def _vocabulary_kind(tokenizer: Path) -> str:
-    """llama.cpp's name for how a vocabulary splits text; ExportError if it has none."""
+    """llama.cpp's name for how a vocabulary splits text. Raises ExportError if it has none."""
     facts = json.loads(tokenizer.read_text(encoding="utf-8"))
     split = _simple(facts.get("pre_tokenizer"))
     if _is_characters(facts):
@@ -231,16 +232,16 @@ def _is_characters(facts: dict[str, Any]) -> bool:
 
 
 def _simple(split: Any) -> Any:
-    """A description of a pre-tokenizer without what changes no ids."""
+    """A pre-tokenizer's description without the parts that do not change ids."""
     if isinstance(split, dict):
         return {key: _simple(value) for key, value in split.items() if key != "trim_offsets"}
     return [_simple(one) for one in split] if isinstance(split, list) else split
 
 
 def _add_vocabulary(writer: GGUFWriter, tokenizer: Path, size: int) -> None:
-    """Byte-level BPE as llama.cpp's ``gpt2`` vocabulary; single characters are one whose merges
-    never apply. Those outside ASCII, of which the character vocabulary has none, llama.cpp leaves
-    out, where ours reads ``<unk>``."""
+    """Add byte-level BPE as llama.cpp's ``gpt2`` vocabulary; single characters are one whose merges
+    never apply. llama.cpp skips characters outside ASCII, which are not in the character
+    vocabulary, where our tokenizer reads ``<unk>``."""
     vocabulary = Tokenizer.load(tokenizer)
     facts = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]
     printable = _printable_bytes()
@@ -267,7 +268,7 @@ def _spelled(vocabulary: Tokenizer, id_: int, printable: list[str]) -> str:
 
 
 def _printable_bytes() -> list[str]:
-    """GPT-2's printable stand-in for each byte."""
+    """GPT-2's printable character for each byte."""
     kept = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     others = iter(range(0x100, 0x200))
     return [chr(byte) if byte in kept else chr(next(others)) for byte in range(256)]

@@ -1,7 +1,7 @@
-"""The step of a model as ONNX operators, for whoever serves models with ONNX Runtime.
+"""The step of a model as ONNX operators, to serve models with ONNX Runtime.
 
-The engine does not use it: it has a kernel of its own. Besides standard operators the graph has
-ONNX Runtime's ``MatMulNBits``, ``GroupQueryAttention`` and ``RotaryEmbedding``. Knows nothing of
+The engine does not use it: it has its own kernel. Besides standard operators, the graph uses ONNX
+Runtime's ``MatMulNBits``, ``GroupQueryAttention`` and ``RotaryEmbedding``. Knows nothing of
 checkpoints or tokenizers.
 
 Inputs, for T new tokens after ``past`` buffered ones (all float32 unless said otherwise):
@@ -12,7 +12,7 @@ Inputs, for T new tokens after ``past`` buffered ones (all float32 unless said o
     position_ids (1, T) int64    0 .. T-1: rows of cos and sin (rotary models only)
     seqlens_k (1,) int32         past + T - 1
     total (scalar) int32         past + T
-    rows (R,) int64              which of the T tokens to give logits for
+    rows (R,) int64              for which of the T tokens to compute logits
     past_k.i, past_v.i (1, kv heads, capacity, head_size)   bound to the same memory as
     new_k.i, new_v.i                                        the outputs of the same shape
 
@@ -45,7 +45,7 @@ from .rounding import Quantisation
 
 GRAPH, WEIGHTS = "model.onnx", "weights.bin"
 EPSILON = 1e-6
-ALIGNMENT = 4096  # so that every array can be mapped on its own
+ALIGNMENT = 4096  # so that every array can be mapped separately
 INLINE_BYTES = 2048  # smaller arrays stay inside model.onnx
 RUNTIME_DOMAIN = "com.microsoft"
 
@@ -70,7 +70,7 @@ def quantise(matrix: np.ndarray, bits: int, block: int) -> tuple[np.ndarray, np.
 
 @dataclass
 class GraphWriter:
-    """Collects nodes, and writes arrays to the weights file as they come."""
+    """Collects nodes, and writes arrays to the weights file at once."""
 
     weights: Path
     quantisation: Quantisation
@@ -178,7 +178,7 @@ def build(config: ModelConfig, arrays: Arrays, directory: Path, quantisation: Qu
 
 def _embedding(w: GraphWriter, config: ModelConfig, arrays: Arrays) -> str:
     table = arrays["embedding.weight"]
-    if w.quantisation.bits != 32:  # the numbers that a tied head has
+    if w.quantisation.bits != 32:  # the weights that a tied head has
         codes, scales = quantise(table, 8, w.quantisation.table_block)
         values = (codes.astype(np.float32) - 128) * scales[..., None]
         table = values.reshape(len(table), -1)[:, : config.n_embd]
@@ -229,7 +229,7 @@ def _attention(w: GraphWriter, config: ModelConfig, arrays: Arrays, layer: int, 
 def _head_input(
     w: GraphWriter, config: ModelConfig, arrays: Arrays, p: str, which: str, heads: int
 ) -> str:
-    """Normalise per head, then rotate; either may be absent."""
+    """Normalise each head, then rotate; the model may lack either."""
     x = f"{p}.{which}"
     if config.qk_norm:
         split = w.array(f"{which}_heads", np.array([1, -1, heads, config.head_size], np.int64))
@@ -293,7 +293,7 @@ def _output(w: GraphWriter, config: ModelConfig, arrays: Arrays, x: str) -> None
     name = "embedding" if config.tied else "head"
     capped = bool(config.softcap)
     output = "raw_logits" if capped else "logits"
-    if config.tied and w.quantisation.bits == 32:  # the table that is looked up in, turned
+    if config.tied and w.quantisation.bits == 32:  # the embedding table, transposed
         w.node("Gemm", [x, "embedding.weight"], output, transB=1)
     else:
         w.linear(x, name, arrays, output, block=w.quantisation.table_block)

@@ -1,7 +1,7 @@
-"""An exported ONNX graph, run as the engine's kernel is: tokens in, logits out.
+"""Runs an exported ONNX graph as the engine runs its kernel: tokens in, logits out.
 
-What an export is tested with, and what the kernel is measured against. Buffers are bound once and
-updated in place. Needs ``onnxruntime``.
+Used to test exports, and to measure the kernel against. Buffers are bound once and updated in
+place. Needs ``onnxruntime``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ CHUNK = 32  # tokens run at once when there are many
 
 
 class Graph:
-    """A directory of ``python -m trainer export --format onnx``, loaded, with one window."""
+    """A loaded directory of ``python -m trainer export --format onnx``, with one window."""
 
     def __init__(self, directory: Path, threads: int = 1) -> None:
         self.config = ModelConfig.from_dict(json.loads((directory / "config.json").read_text()))
@@ -44,7 +44,7 @@ class Graph:
         self._bound: dict[tuple[int, int], tuple[Any, dict[str, np.ndarray]]] = {}
 
     def step(self, ids: Sequence[int], past: int, position: int, wanted: int = 1) -> np.ndarray:
-        """Run tokens after ``past`` buffered ones; logits (wanted, vocabulary) of the last."""
+        """Run tokens after ``past`` buffered ones. Returns logits (wanted, vocabulary)."""
         for start in range(0, len(ids), CHUNK):
             part = ids[start : start + CHUNK]
             last = min(wanted, len(part))

@@ -1,9 +1,10 @@
-"""System D's models as Hugging Face's ``GPT2LMHeadModel`` has them, and back.
+"""Converts system D's models to Hugging Face's ``GPT2LMHeadModel``, and back.
 
-A folder with ``config.json``, ``model.safetensors`` and the tokenizer, which ``transformers`` loads
-as it loads any GPT-2; and the reverse, so that such a model can be trained further or served here.
-GPT-2 stores its matrices turned, and has biases everywhere: where ours has none, they are zero. One
-that has some becomes a model whose head is a copy of its table, as ours with biases are untied.
+Writes a folder with ``config.json``, ``model.safetensors`` and the tokenizer, which
+``transformers`` loads like any GPT-2; and reads such a folder, so that its model can be trained
+further or served here. GPT-2 stores its matrices transposed, and has biases everywhere: where ours
+has none, they are zero. A GPT-2 with biases becomes a model whose head is a copy of its table,
+because our models with biases are untied.
 
 Knows names and shapes; needs no package but safetensors.
 """
@@ -46,7 +47,7 @@ def save(
 ) -> Path:
     """Write a folder that ``GPT2LMHeadModel.from_pretrained`` loads; returns its path.
 
-    ExportError for a model that is no GPT-2.
+    Raises ExportError for a model that is not a GPT-2.
     """
     if architecture(config) != GPT2 or not config.tied:
         raise ExportError("only models of GPT-2's shape with a tied head fit GPT2LMHeadModel")
@@ -98,7 +99,7 @@ def _theirs(config: ModelConfig, weights: Mapping[str, Tensor]) -> Iterator[tupl
 
 
 def is_gpt2(directory: Path) -> bool:
-    """Whether a folder holds a GPT-2 as ``transformers`` saves it."""
+    """Whether a folder contains a GPT-2 in the form that ``transformers`` saves."""
     try:
         found = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -107,7 +108,7 @@ def is_gpt2(directory: Path) -> bool:
 
 
 def load(directory: Path) -> tuple[ModelConfig, dict[str, Tensor]]:
-    """The model of such a folder; ExportError says what this project cannot do of it."""
+    """The model in such a folder. Raises ExportError, which names what is not supported."""
     facts = json.loads((directory / CONFIG).read_text(encoding="utf-8"))
     try:
         found = load_file(directory / WEIGHTS)

@@ -1,10 +1,11 @@
-"""Weights to few bits: blocks of columns with one scale each.
+"""Quantises weights: blocks of columns, with one scale each.
 
-8 bits are rounded evenly between the largest of a block and its negative. 4 bits stand for sixteen
-uneven levels (``LEVELS`` of ``engine/modeldir/packing.py``), closer where weights are many, and the
-scale of each block is the one of some dozens that leaves the smallest squared error.
+8-bit codes are evenly spaced between the largest weight of a block and its negative. 4-bit codes
+stand for sixteen uneven levels (``LEVELS`` of ``engine/modeldir/packing.py``), which are closer
+where there are more weights; the scale of each block is the one of some dozens with the smallest
+squared error.
 
-Knows matrices of numbers; not what they are for or how they are stored.
+Knows matrices of numbers, not what they are for or how they are stored.
 """
 
 from __future__ import annotations
@@ -18,18 +19,19 @@ from codecomplete.engine.modeldir.layout import BITS, BLOCKS
 from codecomplete.engine.modeldir.packing import LEVELS, Floats
 
 AT_ONCE = 1 << 15  # weights whose scales are searched together
-FINE = 16  # steps of the look-up of levels, within one of a code of 8 bits
+FINE = 16  # entries of the lookup table of levels for each 8-bit code
 _MIDDLES = (LEVELS[1:].astype(np.float32) + LEVELS[:-1]) / 2
 NEAREST = np.searchsorted(_MIDDLES, np.arange(-128 * FINE, 128 * FINE + 1) / FINE).astype(np.int8)
 TRIED = np.linspace(0.72, 1.24, 27)
-"""Scales tried for 4 bits, over the one that puts a block's largest weight on the last level."""
+"""Scales to try for 4 bits, relative to the one that maps a block's largest weight to the last
+level."""
 
 
 @dataclass(frozen=True)
 class Quantisation:
     """How matrices are stored: 8 or 4 bits in blocks of columns, or 32 for float32.
 
-    The embedding and the head are the sensitive ones: with 4 bits, they still have 8.
+    The embedding and the head are sensitive to rounding: with 4 bits, they still have 8.
     """
 
     bits: int = 8
@@ -45,13 +47,13 @@ class Quantisation:
 
     @classmethod
     def in_blocks(cls, block: int, bits: int = 8) -> Quantisation:
-        """Blocks of so many columns, those of the tables no longer than 64, of 4 bits than 32."""
+        """Blocks of so many columns, at most 64 for the tables, and at most 32 for 4 bits."""
         return cls(bits, min(block, 32) if bits == 4 else block, min(block, 64))
 
 
 def rounded_weights(matrix: Floats, bits: int, block: int) -> tuple[NDArray[np.int8], Floats]:
-    """Codes (rows, blocks, block), of 4 bits as indices into the levels, and scales (rows,
-    blocks). The last block is filled up with what stands for zero."""
+    """Codes (rows, blocks, block), which are indices of levels for 4 bits, and scales (rows,
+    blocks). The last block is padded with the code for zero."""
     rows, columns = matrix.shape
     padded = np.zeros((rows, -(-columns // block) * block), dtype=np.float32)
     padded[:, :columns] = matrix
@@ -67,7 +69,7 @@ def _in_8_bits(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 
 def _in_4_bits(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """A few rows at a time, so that what is tried stays in the processor's cache."""
+    """Work on a few rows at a time, whose intermediate results fit the processor's cache."""
     rows = max(1, AT_ONCE // blocks[0].size)
     parts = [_tried(blocks[start : start + rows]) for start in range(0, len(blocks), rows)]
     codes, scales = zip(*parts, strict=True)
@@ -75,7 +77,7 @@ def _in_4_bits(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 
 def _tried(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
-    """Both signs of a scale are tried: the levels reach further down than up."""
+    """The scales to try, with both signs, because the levels reach further down than up."""
     largest = np.maximum(np.abs(blocks).max(axis=-1), 1e-12) / 127
     best = np.full(largest.shape, np.inf, np.float32)
     codes, scales = np.zeros(blocks.shape, np.int8), np.zeros_like(largest)
@@ -90,7 +92,7 @@ def _tried(blocks: Floats) -> tuple[NDArray[np.int8], Floats]:
 
 
 def _half(scales: Floats) -> Floats:
-    """The nearest numbers whose lower 16 bits are zero."""
+    """The nearest float32 numbers whose lower 16 bits are zero."""
     bits = scales.astype(np.float32).view(np.uint32)
     return ((bits + 0x8000) & 0xFFFF0000).view(np.float32)
 

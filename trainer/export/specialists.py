@@ -1,7 +1,8 @@
-"""Specialists: weights trained further on some languages, which a model serves in its place there.
+"""Attaches specialists: weights trained further on some languages, which replace a model's own for
+these.
 
-They lie in the model's own directory, each a model directory of the same vocabulary. A specialist
-is taken for a language only if it is better there on validation files.
+They are in the model's directory, each a model directory with the same vocabulary. A specialist is
+used for a language only if it is better on that language's validation files.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ Tell = Callable[[str], None]
 
 
 def attach(directory: Path, name: str, files: Path, limit: int, tell: Tell = print) -> list[str]:
-    """Serve the specialist in ``directory/specialists/name`` where it is better.
+    """Use the specialist in ``directory/specialists/name`` for the languages where it is better.
 
-    That is: in those of its recipe's languages in which it takes fewer bits per byte of ``limit``
-    bytes of validation files than the model of ``directory`` alone. Returns them, and forgets what
-    was attached under that name before. Raises ConfigError where the vocabularies differ, where
-    the specialist is for no language, or where there is no file of its languages.
+    These are the languages of its recipe in which it needs fewer bits per byte of ``limit`` bytes
+    of validation files than the model of ``directory`` itself. Returns them; they replace what was
+    attached under that name before. Raises ConfigError if the vocabularies differ, if the
+    specialist is for no language, or if there are no files in its languages.
     """
     general = engine.load(directory, specialists=False)
     special = engine.load(directory / SPECIALISTS / name)
@@ -45,7 +46,7 @@ def attach(directory: Path, name: str, files: Path, limit: int, tell: Tell = pri
 
 
 def languages_of(model: Model) -> tuple[str, ...]:
-    """The languages that a model's last training was for; none: all."""
+    """The languages of a model's last training; empty for all."""
     language = dict(model.directory.training.get("recipe", {})).get("language", "")
     return tuple(language.split(",")) if language else ()
 

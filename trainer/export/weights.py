@@ -1,7 +1,7 @@
-"""Arrays of a model to ``weights.bin``, and back.
+"""Writes the arrays of a model to ``weights.bin``, and reads them.
 
-The names are those of the parameters. Knows the layout of the file and how numbers are rounded;
-not where the arrays came from.
+Names are those of the parameters. Knows the layout of the file and how numbers are rounded, not
+where the arrays come from.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TABLES = (EMBEDDING, HEAD)
 def write(
     config: ModelConfig, arrays: Arrays, path: Path, quantisation: Quantisation
 ) -> dict[str, Tensor]:
-    """Write the weights of a model; returns where each tensor lies."""
+    """Write the weights of a model; returns the place of each tensor."""
     with path.open("wb") as file:
         return {
             name: _write(file, name, np.asarray(arrays[name], np.float32), shape, quantisation)
@@ -65,7 +65,7 @@ def _write(
 
 
 def append(file: BinaryIO, name: str, values: Floats) -> Tensor:
-    """A tensor of 32 bits at the end of the file."""
+    """Append a float32 tensor to the file."""
     is_tiled = is_matrix(name, values.shape)
     data = packed_floats(values) if is_tiled else np.ascontiguousarray(values).tobytes()
     return _append(file, name, data, Tensor(0, values.shape))
@@ -74,7 +74,7 @@ def append(file: BinaryIO, name: str, values: Floats) -> Tensor:
 def append_codes(
     file: BinaryIO, name: str, shape: tuple[int, ...], codes: Any, scales: Floats, bits: int
 ) -> Tensor:
-    """A matrix of 8 or 4 bits at the end of the file."""
+    """Append a matrix of 8-bit or 4-bit codes to the file."""
     return _append(file, name, packed(codes, scales, bits), Tensor(0, shape, bits, codes.shape[-1]))
 
 
@@ -86,7 +86,7 @@ def _append(file: BinaryIO, name: str, data: bytes, tensor: Tensor) -> Tensor:
 
 
 def read(directory: ModelDirectory) -> dict[str, Floats]:
-    """Every tensor of a model directory, as float32 of its own shape."""
+    """All tensors of a model directory, as float32 arrays of their own shapes."""
     data = mapped(directory.weights)
     return {name: _read(data, name, tensor) for name, tensor in directory.tensors.items()}
 

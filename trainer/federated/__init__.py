@@ -1,1 +1,1 @@
-"""One model that several people improve without showing each other their code, on Flower."""
+"""Federated training, with Flower: several people improve one model without sharing their code."""

@@ -1,7 +1,7 @@
-"""The app folder that Flower's ``flwr run`` is given: names of what the installed package does.
+"""The app folder for Flower's ``flwr run``: it only names functions of the installed package.
 
-The folder holds no code of its own worth trusting: both ends run what is installed on their
-machine. Knows files.
+The folder contains no code that anyone has to trust: both sides run the package that is installed
+on their machine. Knows files.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ app = node_client_app()
 
 
 def write(folder: Path) -> Path:
-    """Write the app into a folder; files of these names are replaced."""
+    """Write the app into a folder, replacing its files."""
     for name, text in FILES.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
-"""Keys and certificates of a federation, made where there are none.
+"""Keys and certificates of a federation, created where they are missing.
 
-A server has a certificate authority of its own, whose certificate its clients are given once, by
-hand; a client has a key pair, whose public half the server is given once, by hand. Private halves
-are read by their owner only and never leave their machine. Knows files, no network.
+A server has its own certificate authority, whose certificate each client gets once, by hand; a
+client has a key pair, whose public half the server gets once, by hand. Private halves are readable
+by their owner only, and never leave their machine. Knows files, no network.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NodeKeys = tuple[ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey]
 
 @dataclass(frozen=True)
 class ServerFiles:
-    """What a server is started with. ``authority`` is what its clients need."""
+    """The files that a server needs. ``authority`` is the one that its clients need."""
 
     authority: Path
     certificate: Path
@@ -45,7 +45,7 @@ class ServerFiles:
 
 
 def server_files(folder: Path, hosts: Sequence[str]) -> ServerFiles:
-    """The files in ``folder``, made for these host names and addresses where they are missing."""
+    """The files in ``folder``; missing ones are created for these host names and addresses."""
     files = ServerFiles(folder / "ca.crt", folder / "server.pem", folder / "server.key")
     if not files.authority.is_file():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def server_files(folder: Path, hosts: Sequence[str]) -> ServerFiles:
 
 
 def node_key(path: Path) -> Path:
-    """A client's private key, made where it is missing; the public half lies beside it."""
+    """A client's private key, created if it is missing, with the public half beside it."""
     if not path.is_file():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = ec.generate_private_key(ec.SECP384R1())
@@ -75,12 +75,12 @@ def node_key(path: Path) -> Path:
 
 
 def public_half(path: Path) -> Path:
-    """Where the public half of a client's key lies."""
+    """The path of the public half of a client's key."""
     return path.with_name(path.name + ".pub")
 
 
 def node_keys(path: Path) -> NodeKeys:
-    """A client's keys as Flower wants them. ConfigError if they are of another kind."""
+    """A client's keys in Flower's form. Raises ConfigError if they are of another kind."""
     try:
         private = load_ssh_private_key(path.read_bytes(), None)
     except (OSError, ValueError) as error:

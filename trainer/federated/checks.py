@@ -1,9 +1,9 @@
-"""What a server believes of the updates it is sent, and what it makes of them.
+"""Checks the updates that a server receives, and combines them.
 
-Arrays in, arrays out: finite numbers of the right shapes within a bound, weights that nobody can
-claim beyond a cap, and a mean, a median or a trimmed mean of the rest. With differential privacy
-every update is clipped, all weigh the same and Gaussian noise is added; what that promises is said
-as (epsilon, delta). Knows no messages, clients or models.
+Arrays in, arrays out. An update must have finite numbers of the right shapes within a bound, the
+weight that a client can claim is capped, and the rest is combined by a mean, a median or a trimmed
+mean. With differential privacy, updates are clipped and weighted equally, and Gaussian noise is
+added; the guarantee is given as (epsilon, delta). Knows no messages, clients or models.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .settings import MEAN, MEDIAN, Plan
 Arrays = Mapping[str, NDArray[Any]]
 FEWEST_TO_COMPARE = 3
 ORDERS = (*(1 + step / 10 for step in range(1, 100)), *range(12, 512))
-"""Orders of Rényi divergence over which epsilon is minimised."""
+"""The orders of Rényi divergence over which epsilon is minimised."""
 
 
 @dataclass(frozen=True)
 class Update:
-    """The arrays of one client, and how many examples it says they stand for."""
+    """The arrays of one client, and the number of examples that it claims for them."""
 
     client: str
     arrays: Arrays
@@ -34,7 +34,7 @@ class Update:
 
 
 def fault(update: Update, sent: Arrays, plan: Plan) -> str | None:
-    """Why an update is not believed; None if it is."""
+    """Why an update is refused; None if it is accepted."""
     if {*update.arrays} != {*sent}:
         return "other arrays than were asked for"
     for name, array in update.arrays.items():
@@ -51,9 +51,9 @@ def fault(update: Update, sent: Arrays, plan: Plan) -> str | None:
 
 
 def outliers(updates: Sequence[Update], sent: Arrays, plan: Plan) -> dict[str, str]:
-    """Of updates that are sound by themselves, those far larger than the others', with the reason.
+    """Of valid updates, those that are far larger than the others, with the reason.
 
-    With two there is no telling which of them is strange.
+    Of only two, it cannot be told which is the outlier.
     """
     if len(updates) < FEWEST_TO_COMPARE:
         return {}
@@ -67,7 +67,7 @@ def outliers(updates: Sequence[Update], sent: Arrays, plan: Plan) -> dict[str, s
 
 
 def combined(updates: Sequence[Update], sent: Arrays, plan: Plan) -> dict[str, NDArray[Any]]:
-    """The next arrays from updates that are believed; at least one."""
+    """The next arrays, from at least one accepted update."""
     changes = [difference(update.arrays, sent) for update in updates]
     weights = [min(update.examples, float(plan.most_examples)) for update in updates]
     if plan.clip:
@@ -80,12 +80,12 @@ def combined(updates: Sequence[Update], sent: Arrays, plan: Plan) -> dict[str, N
 
 
 def difference(arrays: Arrays, sent: Arrays) -> dict[str, NDArray[np.float64]]:
-    """What a client changed."""
+    """The change that a client made."""
     return {name: arrays[name].astype(np.float64) - array for name, array in sent.items()}
 
 
 def norm(arrays: Arrays) -> float:
-    """Of all arrays as one vector."""
+    """The norm of all arrays as one vector."""
     return math.sqrt(sum(float(np.square(array, dtype=np.float64).sum())
                          for array in arrays.values()))  # fmt: skip
 
@@ -109,7 +109,7 @@ def _together(
 
 
 def _noised(change: Arrays, plan: Plan, clients: int) -> dict[str, NDArray[Any]]:
-    """Noise from the system's own source: one that could be predicted would hide nothing."""
+    """Add noise from the system's secure source: predictable noise would hide nothing."""
     random = np.random.default_rng()
     deviation = plan.noise * plan.clip / clients
     return {name: array + random.normal(0, deviation, array.shape)
@@ -117,10 +117,10 @@ def _noised(change: Arrays, plan: Plan, clients: int) -> dict[str, NDArray[Any]]
 
 
 def epsilon(noise: float, rounds: int, delta: float) -> float:
-    """What so many rounds with noise of this multiple of the clipping norm promise, at ``delta``.
+    """The epsilon of so many rounds with noise of this multiple of the clipping norm, at ``delta``.
 
-    Of the Gaussian mechanism by Rényi differential privacy (Mironov 2017, arXiv 1702.07476), where
-    one client more or less is hidden and every client takes part in every round.
+    For the Gaussian mechanism, by Rényi differential privacy (Mironov 2017, arXiv 1702.07476), of
+    adding or removing one client, if every client takes part in every round.
     """
     if noise <= 0:
         return math.inf

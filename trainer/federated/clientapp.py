@@ -1,7 +1,7 @@
-"""The client's side of a federation as Flower's ClientApp: messages in, messages out.
+"""The client's side of a federation, as Flower's ClientApp: messages in, messages out.
 
-The one thing a client runs for a server; no code of the server's is ever run. A request for another
-model, for other arrays or for more than a client is willing to do becomes an error reply.
+A client runs only this for a server, and never the server's code. A request for another model, for
+other arrays, or for more than a client is willing to do gets an error reply.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Tell = Callable[[str], None]
 
 
 def node_client_app() -> ClientApp:
-    """The app of one of Flower's own SuperNodes: its configuration names the folders, such as
+    """The app for Flower's own SuperNode, whose configuration names the folders, such as
     ``--node-config 'folders="/home/me/code:/home/me/more" model="/models/small"'``."""
     app, made = ClientApp(), dict[str, ClientApp]()
 
@@ -54,7 +54,7 @@ def _learner_of(config: dict[str, Any]) -> Learner:
 
 
 def client_app(own: Learner, tell: Tell = print) -> ClientApp:
-    """The app of one client with its own code."""
+    """The app of one client, with its own code."""
     app = ClientApp()
 
     @app.train()
@@ -92,7 +92,7 @@ def _asked(message: Message, own: Learner) -> tuple[Task, int]:
 
 
 def packed(arrays: dict[str, NDArray[Any]]) -> ArrayRecord:
-    """Arrays for a message, in float32."""
+    """The arrays for a message, as float32."""
     return ArrayRecord({name: Array(array) for name, array in arrays.items()})
 
 

@@ -1,4 +1,4 @@
-"""What ``python -m trainer federated`` does: serve, join, simulate."""
+"""The commands of ``python -m trainer federated``: serve, join, simulate."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace, tell: Tell = print) -> int:
 
 def _require_flower() -> None:
     try:
-        import flwr  # noqa: F401 - asked for, not used
+        import flwr  # noqa: F401 - a check that it is installed
     except ImportError as error:
         raise MissingExtraError(
             "federated training needs Flower: pip install 'codecomplete[train,corpus,federated]'"
@@ -130,8 +130,8 @@ def _simulate(options: argparse.Namespace, tell: Tell) -> int:
 
 
 def _federation(options: argparse.Namespace) -> Federation:
-    """What was asked for, in a folder that is ours; the plan of a federation that has begun may
-    get more rounds, and nothing else that its arrays depend on."""
+    """The federation that the options describe, in its own folder. Once it has begun, its plan may
+    get more rounds, but nothing else may change that its arrays depend on."""
     claim(options.out, FOLDER)
     given = {
         field.name: value

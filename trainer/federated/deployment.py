@@ -1,9 +1,8 @@
-"""A server on Flower's SuperLink: started, told who may take part, and given the run.
+"""Runs a server on Flower's SuperLink: starts it, registers the clients, and submits the run.
 
-Flower's own programs, in processes of their own, with reports and update checks switched off, no
-packages fetched at run time, TLS on and only registered clients let in. What they keep lies in the
-federation's folder, so that a server that was ended is started again by the same command. Knows
-processes and files, no models.
+Uses Flower's own programs in separate processes, with telemetry and update checks off, no packages
+fetched at run time, TLS on and only registered clients admitted. Their state is in the federation's
+folder, so that the same command restarts a stopped server. Knows processes and files, no models.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Place:
-    """Where a server listens, and the files it needs."""
+    """The address of a server, and the files that it needs."""
 
     host: str
     port: int
@@ -45,12 +44,12 @@ class Place:
 
     @property
     def address(self) -> str:
-        """Where this machine's own programs reach it: the certificate is for this name, too."""
+        """The address for programs on this machine; the certificate includes this name."""
         return f"127.0.0.1:{self.port}"
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """For Flower's programs: nothing is reported, and what they keep lies in our folder."""
+    """The environment of Flower's programs: no telemetry, and their state in our folder."""
     ours = environment_of_clients()
     beside = os.pathsep.join([str(Path(sys.executable).parent), ours.get("PATH", os.defpath)])
     return ours | {"FLWR_HOME": str(folder / "flower"), "PATH": beside}
@@ -58,7 +57,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 @contextmanager
 def superlink(place: Place, tell: Tell = print) -> Iterator[subprocess.Popen[bytes]]:
-    """A SuperLink that answers, as long as the context lasts."""
+    """A running SuperLink, for the duration of the context."""
     _require_free(place)
     _connection(place)
     command = [
@@ -87,7 +86,7 @@ def superlink(place: Place, tell: Tell = print) -> Iterator[subprocess.Popen[byt
 
 
 def _require_free(place: Place) -> None:
-    """TrainerError if something answers already: it would be taken for the server."""
+    """Raise TrainerError if something already answers, which would be mistaken for the server."""
     try:
         socket.create_connection(("127.0.0.1", place.port), 1).close()
     except OSError:
@@ -112,7 +111,7 @@ def _wait(process: subprocess.Popen[bytes], place: Place, log: Path) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the SuperLink and what it has started, which would wait for it without end."""
+    """End the SuperLink and the processes that it has started, which would wait for it forever."""
     started = _descendants(process.pid)
     process.terminate()
     try:
@@ -126,7 +125,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _descendants(pid: int) -> list[int]:
-    """Processes that a process has started, and those that these have; where /proc tells."""
+    """The descendants of a process; empty without /proc."""
     parents: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError, ValueError, IndexError):
@@ -137,7 +136,7 @@ def _descendants(pid: int) -> list[int]:
 
 
 def register(place: Place, keys: Sequence[Path], tell: Tell = print) -> None:
-    """Let these clients in, by their public keys. TrainerError if one is refused."""
+    """Register clients by their public keys. Raises TrainerError if one is refused."""
     for key in keys:
         done = _flwr(place, "supernode", "register", str(key), "here", "--format", "json")
         said = done.stdout + done.stderr
@@ -154,7 +153,7 @@ def _succeeded(done: subprocess.CompletedProcess[str]) -> bool:
 
 
 def carry_out(place: Place, federation: Federation) -> int:
-    """Give the SuperLink the run, and show what it says until it ends; the exit status."""
+    """Submit the run to the SuperLink, and show its log until it ends; returns the exit status."""
     settings = federation.save(place.folder / "federation.json")
     app = bundle.write(place.folder / "app")
     command = [_program("flwr"), "run", str(app), "here", "--stream",
@@ -170,7 +169,7 @@ def _flwr(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def _connection(place: Place) -> None:
-    """Tell Flower's command line where the SuperLink is."""
+    """Configure the SuperLink's address for Flower's command line."""
     home = place.folder / "flower"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     authority = json.dumps(str(place.files.authority.resolve()))
@@ -182,7 +181,7 @@ def _connection(place: Place) -> None:
 
 
 def _program(name: str) -> str:
-    """One of Flower's programs, from the environment that this runs in."""
+    """The path of one of Flower's programs, in the current environment."""
     beside = Path(sys.executable).with_name(name)
     found = str(beside) if beside.is_file() else shutil.which(name)
     if found is None:

@@ -1,7 +1,7 @@
-"""What a client does with its own code: learn from it for a few steps, and say how well that went.
+"""A client's training: learn from its own code for a few steps, and report the losses.
 
-The code is read as for a personal training, without secrets, and stays here: what leaves is arrays
-of the model's own sizes and two losses. Knows no network.
+The code is read as for a personal training, without secrets, and stays here: only arrays of the
+model's sizes and two losses are sent. Knows no network.
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ from ..runs import starting
 from ..runs.starting import Start
 from .settings import ADAPTERS, CHOICES, MOST_RANK, MOST_STEPS
 
-FULL_PEAK = 0.15  # of the rates from nothing; bounds of honest updates were measured at it
+FULL_PEAK = (
+    0.15  # of the learning rates from scratch; the norms of honest updates were measured at it
+)
 HELD_OUT_ROWS, ROWS_AT_ONCE = 16, 8
 
 Arrays = dict[str, NDArray[Any]]
@@ -53,7 +55,7 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass(frozen=True)
 class Task:
-    """What a server asks for, within what a client is willing to do."""
+    """A server's request, within what a client is willing to do."""
 
     way: str
     rank: int
@@ -87,17 +89,17 @@ class Task:
 
 
 def base_digest(start: Start) -> str:
-    """By which server and clients know that they begin with the same weights."""
+    """A digest by which server and clients verify that they begin with the same weights."""
     return str(start.facts.get("weights_sha256", ""))
 
 
 def fresh_arrays(start: Start, task: Task) -> Arrays:
-    """What the federation's first round begins with."""
+    """The arrays with which the first round begins."""
     return arrays_of(_model(start, task))
 
 
 def with_arrays(start: Start, task: Task, arrays: Mapping[str, NDArray[Any]]) -> Transformer:
-    """The model that arrays stand for."""
+    """The model with these arrays."""
     model = _model(start, task)
     put(model, arrays)
     return model
@@ -116,13 +118,14 @@ def _prepare(model: Transformer, task: Task) -> None:
 
 
 def arrays_of(model: nn.Module) -> Arrays:
-    """What is trained of a model, by name."""
+    """The trained arrays of a model, by name."""
     return {name: p.detach().cpu().numpy().copy() for name, p in trained(model).items()}
 
 
 @torch.no_grad()
 def put(model: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Put arrays into a model. ConfigError unless they are its own in names, shapes and sense."""
+    """Put arrays into a model. Raises ConfigError unless names and shapes fit, and all is
+    finite."""
     own = trained(model)
     if {*own} != {*arrays}:
         raise ConfigError("the server sent other arrays than this model has")
@@ -135,7 +138,7 @@ def put(model: nn.Module, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 @dataclass(frozen=True)
 class Learner:
-    """A client's rows and held-out rows. ``threads`` and device are the machine's business."""
+    """A client's rows and held-out rows. ``threads`` and the device depend on the machine."""
 
     start: Start
     rows: Mixed
@@ -143,13 +146,14 @@ class Learner:
     compute: Compute
 
     def loss(self, task: Task, arrays: Mapping[str, NDArray[Any]]) -> float:
-        """Nats per token on the client's held-out files."""
+        """The loss on the client's held-out files, in nats per token."""
         return self._loss(with_arrays(self.start, task, arrays))
 
     def learn(
         self, task: Task, arrays: Mapping[str, NDArray[Any]], round_: int
     ) -> tuple[Arrays, int, float]:
-        """Train on; the new arrays, the tokens of the user's own that were read, the loss after."""
+        """Train further. Returns the new arrays, the tokens read of the user's code, the new
+        loss."""
         model = self._trained(task, arrays, round_)
         own = self.rows.public_rows if self.rows.public is not None else 0
         tokens = task.steps * (ROWS - own) * ROW_TOKENS
@@ -191,7 +195,7 @@ def _one(batch: NDArray[Any]) -> Iterator[Tensor]:
 
 
 def recipe_for(task: Task) -> Recipe:
-    """How a client trains: as a personal training does, for few steps."""
+    """A client's recipe: that of a personal training, for a few steps."""
     adapters = task.way == ADAPTERS
     return Recipe(
         row_tokens=ROW_TOKENS,
@@ -211,7 +215,7 @@ def recipe_for(task: Task) -> Recipe:
 def learner(
     folders: list[Path], model: Path, shards: Path | None = None, compute: Compute | None = None
 ) -> Learner:
-    """Read a client's code, and make ready to learn from it."""
+    """Read a client's code, and prepare to learn from it."""
     start = starting.read(model, model / TOKENIZER)
     recipe = Recipe(row_tokens=ROW_TOKENS, batch_rows=ROWS)
     sides = split(read(folders).files)

@@ -1,7 +1,7 @@
-"""A federation in one process: Flower's Grid without any network.
+"""A federation in one process: Flower's Grid without a network.
 
-For simulations and tests: the same ServerApp and ClientApps as on many machines, called one after
-the other. A client that raises answers with an error, as Flower has it. Knows messages only.
+For simulations and tests: calls the same ServerApp and ClientApps as on many machines, one after
+another. A client that raises replies with an error, as in Flower. Knows only messages.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from flwr.clientapp import ClientApp
 from flwr.serverapp import Grid
 from flwr.supercore.task_identity import TaskIdentity
 
-CLIENT_RAISED = 1  # any code will do: nobody but us reads it
+CLIENT_RAISED = 1  # any code will do: only this package reads it
 
 Watch = Callable[[Message], None]
 
 
 class LocalGrid(Grid):
-    """Clients by node id. ``watch`` is given every message that goes either way."""
+    """Clients by node id. ``watch`` gets every message, in both directions."""
 
     def __init__(self, clients: Mapping[int, ClientApp], watch: Watch | None = None) -> None:
         self.clients = dict(clients)
@@ -30,17 +30,17 @@ class LocalGrid(Grid):
         TaskIdentity.run_id = TaskIdentity.node_id = TaskIdentity.task_id = 1
 
     def get_node_ids(self) -> Iterable[int]:
-        """Who is there."""
+        """The ids of the clients."""
         return [*self.clients]
 
     def get_nodes(self) -> Any:
-        """Flower asks for more of a node than there is here."""
+        """Not supported: clients here have no such description."""
         raise NotImplementedError
 
     def send_and_receive(
         self, messages: Iterable[Message], *, timeout: float | None = None
     ) -> Iterable[Message]:
-        """Each client's reply, in turn. One that has left does not answer."""
+        """The clients' replies, in order. One that has left does not reply."""
         replies = []
         for message in messages:
             client = self.clients.get(message.metadata.dst_node_id)
@@ -56,7 +56,7 @@ class LocalGrid(Grid):
         context = Context(1, node, {}, self._states[node], {})
         try:
             reply = client(message, context)
-        except Exception as error:  # as Flower: whatever it was, the server hears of it
+        except Exception as error:  # as in Flower, any error is reported to the server
             reason = f"{type(error).__name__}: {error}"
             reply = Message(Error(CLIENT_RAISED, reason), reply_to=message)
         self._states[node] = context.state

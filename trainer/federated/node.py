@@ -1,9 +1,9 @@
 """A client's connection to a SuperLink: messages in, our own app's replies out.
 
-Flower's SuperNode runs whatever app its server sends. This does what a SuperNode does on the
-network, with Flower's own connection (TLS, a node key, heartbeats), and never asks for an app: the
-only code that answers is the ClientApp it is given. It connects again when the server has been
-restarted. Uses what Flower's SuperNode is made of, which is why the version is pinned.
+Flower's SuperNode runs any app that its server sends. This module does the network part of a
+SuperNode, with Flower's own connection (TLS, a node key, heartbeats), but never requests an app:
+only the given ClientApp replies. It reconnects after a restart of the server. Because it uses
+internals of Flower's SuperNode, Flower's version is pinned.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from .certificates import node_keys
 
 POLL_SECONDS = 2.0
 AGAIN_SECONDS = 5.0
-TRIES = 5  # of each step over the network, before the connection is made anew
+TRIES = 5  # of each step over the network, before it reconnects
 RAISED = 1  # the code of an error reply
 
 Tell = Callable[[str], None]
@@ -44,12 +44,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Server:
-    """Where a server is, and by what it and we know each other."""
+    """A server's address, and how the server and this client identify each other."""
 
     address: str  # host:port
-    authority: Path  # certificate of its authority
-    key: Path  # our private key
-    attempts: int | None = None  # to connect; None: without end
+    authority: Path  # certificate of the server's authority
+    key: Path  # this client's private key
+    attempts: int | None = None  # to connect; None: no limit
 
 
 def take_part(
@@ -58,7 +58,7 @@ def take_part(
     tell: Tell = print,
     over: Callable[[], bool] = lambda: False,
 ) -> None:
-    """Answer a server's messages until ``over()``. TrainerError if the server refuses us."""
+    """Answer a server's messages until ``over()``. Raises TrainerError if the server refuses us."""
     state, left = RecordDict(), server.attempts
     tell(f"waiting for {server.address} to answer")
     vars(fleet_http_connection)["flwr_exit"] = _no_connection
@@ -75,11 +75,11 @@ def take_part(
 
 
 class NoConnection(Exception):
-    """A server is not there, or does not let us in."""
+    """A server does not answer, or refuses the connection."""
 
 
 def _no_connection(code: int, message: str | None = None, **_: Any) -> NoReturn:
-    """In place of Flower's way out, which ends the whole process: a client waits for its server."""
+    """Replaces Flower's exit, which would end the whole process: a client waits for its server."""
     said = (message or f"code {code}").strip().splitlines()
     raise NoConnection(said[-1])
 
@@ -119,8 +119,8 @@ def _connected(
 
 
 def insisted(step: Callable[[], T], tell: Tell) -> T:
-    """What a step over the network gives, tried again where it fails: a server that is busy for a
-    moment would wait for a lost reply as long as for a slow one."""
+    """The result of a step over the network, which is repeated if it fails: a server that was busy
+    for a moment would otherwise wait for the lost reply until its time limit."""
     for _ in range(TRIES - 1):
         try:
             return step()
@@ -143,7 +143,9 @@ def _pulled(node: int, head: Message, tree: Any, pull: Any, confirm: Any) -> Mes
     message: Message = pull_and_inflate_object_from_tree(
         tree, partial(pull, run), partial(confirm, run), return_type=Message
     )
-    message.metadata.__dict__["_message_id"] = tree.object_id  # as Flower: it is not in the message
+    message.metadata.__dict__["_message_id"] = (
+        tree.object_id
+    )  # as Flower does: the message lacks it
     return message
 
 
@@ -152,7 +154,7 @@ def _answered(app: ClientApp, message: Message, state: RecordDict) -> Message:
     context = Context(metadata.run_id, metadata.dst_node_id, {}, state, {})
     try:
         return app(message, context)
-    except Exception as error:  # a client goes on, whatever it was asked
+    except Exception as error:  # a client continues after any request
         return Message(Error(RAISED, f"{type(error).__name__}: {error}"), reply_to=message)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .settings import Plan
 
-PLAN = Plan()  # whose defaults the help names
+PLAN = Plan()  # the source of the defaults in the help
 EXPLANATION = """\
 Several people improve one model without showing each other their code. Everyone trains on their
 own machine and sends only the changes to some small matrices, and a few losses. The server checks
@@ -18,7 +18,7 @@ PORT = 8_765
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Describe the commands to a parser."""
+    """Add the commands to a parser."""
     parser.description = EXPLANATION
     commands = parser.add_subparsers(dest="role", metavar="ROLE", required=True)
     _add_server(commands.add_parser("server", help="wait for clients, average, save every round"))

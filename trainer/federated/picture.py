@@ -1,4 +1,4 @@
-"""The loss picture of a federation: what each client's held-out files cost, round by round."""
+"""The loss picture of a federation: the loss on each client's held-out files after every round."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .rounds import Round
 
 
 def draw(rounds: Sequence[Round], path: Path) -> Path | None:
-    """Each client's held-out loss under the common model; None where matplotlib is missing."""
+    """Draw each client's held-out loss under the common model; None without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -28,7 +28,7 @@ def draw(rounds: Sequence[Round], path: Path) -> Path | None:
 
 
 def curves(rounds: Sequence[Round]) -> dict[str, list[tuple[int, float]]]:
-    """By client: its loss before the first round it took part in, and after every round."""
+    """By client, its loss before its first round, and after every round."""
     found: dict[str, list[tuple[int, float]]] = {}
     for round_ in rounds:
         for client, loss in round_.before.items():

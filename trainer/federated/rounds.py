@@ -1,8 +1,7 @@
-"""The rounds of a federation on disk: the common arrays and what every client said of each round.
+"""The rounds of a federation on disk: the common arrays, and every client's report of each round.
 
-Written after every round, whole or not at all, so that a server that was ended goes on with the
-round after the last one that is complete. No pickle. Knows numbers and names of clients, nothing of
-theirs.
+Written after every round, completely or not at all, so that a stopped server continues after the
+last complete round. Uses no pickle. Knows numbers and names of clients, nothing of their code.
 """
 
 from __future__ import annotations
@@ -27,22 +26,22 @@ Arrays = dict[str, NDArray[Any]]
 
 @dataclass
 class Round:
-    """One round: who was asked, who answered what, and what was not believed."""
+    """One round: the clients asked, their answers, and the updates refused."""
 
     number: int
     asked: int = 0
     answered: int = 0
-    missing: int = 0  # asked, and never answered
-    failed: dict[str, str] = field(default_factory=dict)  # client: what it said went wrong
-    refused: dict[str, str] = field(default_factory=dict)  # client: why it is not believed
-    before: dict[str, float] = field(default_factory=dict)  # client: held-out loss as sent
+    missing: int = 0  # clients that did not answer
+    failed: dict[str, str] = field(default_factory=dict)  # client: the error it reported
+    refused: dict[str, str] = field(default_factory=dict)  # client: why its update was refused
+    before: dict[str, float] = field(default_factory=dict)  # client: held-out loss at the start
     after: dict[str, float] = field(default_factory=dict)  # client: after its own steps
     common: dict[str, float] = field(default_factory=dict)  # client: of the new common model
-    epsilon: float | None = None  # what all rounds so far promise together
-    changed: bool = False  # whether the common arrays did
+    epsilon: float | None = None  # of all rounds so far together
+    changed: bool = False  # whether the common arrays have changed
 
     def line(self) -> str:
-        """The round for people."""
+        """The round as a line of text."""
         parts = [f"round {self.number:3}  {self.answered} of {self.asked} clients"]
         if self.missing:
             parts.append(f"{self.missing} missing")
@@ -64,7 +63,7 @@ class Round:
 
 @dataclass
 class Rounds:
-    """What is kept in one folder."""
+    """The rounds in one folder."""
 
     folder: Path
     history: list[Round] = field(default_factory=list)
@@ -73,7 +72,7 @@ class Rounds:
 
     @classmethod
     def opened(cls, folder: Path) -> Rounds:
-        """What is there; nothing where no round was finished. CheckpointError if it is damaged."""
+        """The rounds in a folder, which may be none. Raises CheckpointError if it is damaged."""
         path = folder / HISTORY
         if not path.is_file():
             return cls(folder)
@@ -90,24 +89,24 @@ class Rounds:
         return cls(folder, history, arrays)
 
     def claim(self) -> None:
-        """Let these rounds be ours: whoever was at them before, and lives on, may write no more."""
+        """Claim these rounds for this process: another one that still runs may write no more."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.owner = uuid.uuid4().hex
         (self.folder / OWNER).write_text(self.owner, encoding="utf-8")
 
     def require_own(self) -> None:
-        """StoppedError if somebody else has claimed them in the meantime."""
+        """Raise StoppedError if another process has claimed them meanwhile."""
         found = (self.folder / OWNER).read_text("utf-8") if self.owner else self.owner
         if found != self.owner:
             raise StoppedError(f"{self.folder}: another process is running these rounds")
 
     @property
     def done(self) -> int:
-        """Rounds that are complete."""
+        """The number of complete rounds."""
         return len(self.history)
 
     def append(self, round_: Round, arrays: Arrays) -> None:
-        """Keep one more round and the arrays that it ended with."""
+        """Store one more round, with its resulting arrays."""
         self.require_own()
         self.folder.mkdir(parents=True, exist_ok=True)
         self.history, self.arrays = [*self.history, round_], arrays

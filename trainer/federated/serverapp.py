@@ -1,8 +1,8 @@
-"""The server's side of a federation as Flower's ServerApp: rounds until the plan is done, then a
-model directory.
+"""The server's side of a federation, as Flower's ServerApp: the rounds of the plan, then a model
+directory.
 
-The same whether messages go through a SuperLink or stay in the process. Knows the model it begins
-with and arrays; no code of anybody.
+The same for messages through a SuperLink and within one process. Knows arrays and the model it
+begins with, but nobody's code.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Tell = Callable[[str], None]
 
 
 def carry_out(federation: Federation, grid: Grid, tell: Tell = print) -> Rounds:
-    """Every round that is left, then the common model as a directory that the engine loads."""
+    """Run the remaining rounds, then write the common model as a model directory."""
     plan = federation.plan
     start = starting.read(federation.start, federation.start / TOKENIZER)
     request = for_clients(plan, base_digest(start))
@@ -54,7 +54,7 @@ def carry_out(federation: Federation, grid: Grid, tell: Tell = print) -> Rounds:
 
 
 def save(federation: Federation, start: Start, task: Task, rounds: Rounds) -> Path:
-    """The common model, adapters merged, with the tuning of the model it began with."""
+    """Write the common model with its adapters merged, and the tuning of the initial model."""
     assert rounds.arrays is not None
     model = with_arrays(start, task, rounds.arrays)
     stored = open_directory(federation.start).quantisation

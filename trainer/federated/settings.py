@@ -1,5 +1,5 @@
-"""What a federation does, as data: asked of the server, told to every client, stored beside the
-rounds.
+"""The settings of a federation, as data: given to the server, sent to every client, stored beside
+the rounds.
 
 Knows no libraries.
 """
@@ -24,20 +24,20 @@ CHOICES = {
 }
 HONEST = {ADAPTERS: 300.0, FULL: 30.0}
 HONEST_STEPS = 40
-"""Norms that honest updates of the packaged model stay below, several times those measured, and in
-how many steps."""
+"""Bounds for the norms of honest updates of the packaged model, several times those measured, and
+the number of steps they were measured in."""
 
 MOST_STEPS, MOST_RANK = 10_000, 256
-"""What a client does at most for a server, whatever that asks for."""
+"""The most that a client does for a server, whatever that requests."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """The dials of a federation."""
+    """The settings of a federation's rounds."""
 
     rounds: int = 5
     clients: int = 2  # that a round waits for
-    patience: float = 120.0  # seconds to wait for them; then those that are there begin
+    patience: float = 120.0  # seconds to wait for them; then the round begins with those present
     timeout: float = 3600.0  # seconds for a phase of a round
     steps: int = 40  # of each client in each round
     way: str = ADAPTERS
@@ -46,11 +46,11 @@ class Plan:
     mu: float = 0.01  # of FedProx: how strongly a client is held near the common model
     average: str = MEAN
     trim: float = 0.2  # of a trimmed mean: the share of values dropped on either side
-    most_norm: float = 0.0  # of an update; a larger one is refused; 0: what honest ones stay below
-    most_ratio: float = 5.0  # to the round's median norm, where three and more clients answer
+    most_norm: float = 0.0  # of an update; a larger one is refused; 0: the bound for honest ones
+    most_ratio: float = 5.0  # to the round's median norm, if three or more clients answer
     most_examples: int = 1_000_000  # that a client may claim for its weight
     clip: float = 0.0  # with differential privacy: updates are scaled down to this norm; 0: off
-    noise: float = 0.0  # times ``clip``, the deviation of what is added to the sum of updates
+    noise: float = 0.0  # times ``clip``: standard deviation of the noise in the sum of updates
     delta: float = 1e-5
     seed: int = 1
 
@@ -81,7 +81,7 @@ class Plan:
 
     @property
     def norm_bound(self) -> float:
-        """The norm beyond which no update is believed."""
+        """The norm beyond which an update is refused."""
         return self.most_norm or HONEST[self.way] * max(1.0, self.steps / HONEST_STEPS)
 
     def to_dict(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Federation:
-    """A plan, the model it begins with, and the folder that keeps the rounds."""
+    """A plan, the model it begins with, and the folder of its rounds."""
 
     plan: Plan
     start: Path
@@ -117,7 +117,7 @@ class Federation:
 
 
 def for_clients(plan: Plan, base: str) -> dict[str, str | int | float]:
-    """What clients are told; ``base`` is the digest of the weights that all begin with."""
+    """The settings sent to clients; ``base`` is the digest of the initial weights."""
     return {
         "base": base,
         "way": plan.way,

@@ -1,10 +1,10 @@
-"""Flower's FedAvg, made careful: updates are checked before they count, and nobody is waited for
-without end.
+"""Flower's FedAvg with checks: updates are checked before they count, and waiting is limited.
 
-Flower averages whatever it is sent (one client's NaN is everybody's), believes how many examples a
-client claims, and waits for a fixed number of clients for ever. Here an update is checked first
-(``checks.py``), a round waits for as long as the plan says and then begins with whoever is there,
-and every round's outcome is kept (``rounds.py``). Knows messages; not what is learned.
+Flower averages whatever it receives (one client's NaN becomes everyone's), trusts the number of
+examples that a client claims, and waits for a fixed number of clients forever. Here an update is
+checked first (``checks.py``), a round waits as long as the plan says and then begins with the
+clients present, and every round's outcome is stored (``rounds.py``). Knows messages, not what is
+learned.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Tell = Callable[[str], None]
 
 
 class Careful(FedAvg):
-    """Create one per run of the server; ``rounds`` says where it goes on."""
+    """Create one per run of the server, which continues after ``rounds``."""
 
     def __init__(
         self, plan: Plan, rounds: Rounds, request: dict[str, str | int | float], tell: Tell = print
@@ -43,7 +43,7 @@ class Careful(FedAvg):
     def configure_train(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """Ask everybody who is there, once enough are or patience ends."""
+        """Ask all clients present, once there are enough or the waiting time is over."""
         self.rounds.require_own()
         self.sent = unpacked(arrays)
         nodes = self._nodes(grid)
@@ -53,8 +53,8 @@ class Careful(FedAvg):
     def aggregate_train(
         self, server_round: int, replies: Iterable[Message]
     ) -> tuple[ArrayRecord | None, MetricRecord | None]:
-        """The next arrays from updates that are believed; None, and so the old ones, without
-        any."""
+        """The next arrays, from accepted updates; None, which keeps the old ones, if there are
+        none."""
         sound = [update for reply in replies if (update := self._believed(reply)) is not None]
         strange = outliers(sound, self.sent, self.plan)
         self.round.refused |= strange
@@ -70,13 +70,13 @@ class Careful(FedAvg):
     def configure_evaluate(
         self, server_round: int, arrays: ArrayRecord, config: ConfigRecord, grid: Grid
     ) -> Iterable[Message]:
-        """Ask everybody who is there what the new model is worth on their held-out files."""
+        """Ask all clients present for the new model's loss on their held-out files."""
         return self._messages(arrays, list(grid.get_node_ids()), MessageType.EVALUATE)
 
     def aggregate_evaluate(
         self, server_round: int, replies: Iterable[Message]
     ) -> MetricRecord | None:
-        """Keep the round."""
+        """Store the round."""
         for reply in replies:
             if not reply.has_error() and (loss := _number(reply, "loss")) is not None:
                 self.round.common[_name(reply)] = loss
@@ -103,7 +103,7 @@ class Careful(FedAvg):
         return [Message(content=content, message_type=kind, dst_node_id=node) for node in nodes]
 
     def _believed(self, reply: Message) -> Update | None:
-        """A client's update; None, with the reason kept, if there is none to believe."""
+        """A client's update; None, with the reason recorded, if it is missing or refused."""
         client = _name(reply)
         if reply.has_error():
             self.round.failed[client] = reply.error.reason or f"error {reply.error.code}"
@@ -112,7 +112,7 @@ class Careful(FedAvg):
         try:
             arrays = unpacked(reply.content["arrays"])
             update = Update(client, arrays, float(_number(reply, "num-examples") or 0))
-        except Exception as error:  # whatever somebody sends
+        except Exception as error:  # anything that a client may send
             self.round.refused[client] = f"the reply cannot be read: {type(error).__name__}"
             return None
         reason = fault(update, self.sent, self.plan)

@@ -1,1 +1,1 @@
-"""Instruction tuning: requests and answers, how they are put, and what answers are worth."""
+"""Instruction tuning: requests and answers, their forms, and the quality of a model's answers."""

@@ -1,7 +1,7 @@
-"""How a request and its answer are put before a model.
+"""The forms in which a model gets a request and its answer.
 
 *inline*: as in an editor, where the request is a comment or a docstring and the answer the text
-below it. Nothing is added, so every host's suggestions profit as they are.
+below it. Nothing is added, so suggestions in every host benefit.
 
 *marks*: two special tokens around the request, ``<repo_ctx> REQUEST <file_sep> ANSWER <eos>``.
 
@@ -34,12 +34,12 @@ _INTRODUCTION = (
     "completes the request."
 )
 _WITH_INPUT = ", paired with an input that provides further context"
-_COMMENTS = {"python": "# "}
+_COMMENTS = {"python": "# ", "shell": "# ", "lua": "-- ", "markdown": ""}
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A request and its answer; ``prompt`` and ``completion`` are the same in an editor."""
+    """A request and its answer; ``prompt`` and ``completion`` are its form in an editor."""
 
     instruction: str
     input: str
@@ -50,7 +50,8 @@ class Pair:
 
     @classmethod
     def read(cls, row: Mapping[str, Any], language: str) -> Pair:
-        """From a line of Alpaca's JSON, with or without what ``python -m corpus pairs`` adds."""
+        """A pair from Alpaca's JSON, with or without the keys that ``python -m corpus pairs``
+        adds."""
         instruction, given = str(row["instruction"]), str(row.get("input") or "")
         output, language = str(row["output"]), str(row.get("language") or language)
         prompt = row.get("prompt") or _as_comment(f"{instruction}\n{given}", language)
@@ -65,7 +66,7 @@ def _as_comment(text: str, language: str) -> str:
 
 @dataclass(frozen=True)
 class Example:
-    """A pair in ids: the first ``given`` of them are read, the others are to be predicted."""
+    """A pair in ids: the first ``given`` ids are only read, the others are to be predicted."""
 
     ids: list[int]
     given: int
@@ -83,7 +84,7 @@ class Form:
     vocabulary: Tokenizer
 
     def __post_init__(self) -> None:
-        """ConfigError if the vocabulary lacks a token that the form needs."""
+        """Raise ConfigError if the vocabulary lacks a token that the form needs."""
         needed = {INLINE: (), MARKS: (REPOSITORY_CONTEXT, FILE_SEPARATOR, EOS), ALPACA: (EOS,)}
         missing = [mark for mark in needed[self.name] if self.vocabulary.special(mark) is None]
         if missing:
@@ -93,10 +94,10 @@ class Form:
             )
 
     def prompt(self, pair: Pair) -> tuple[list[int], str]:
-        """The ids after which a model answers, and text that its answer must begin with.
+        """The ids after which a model answers, and the text with which its answer must begin.
 
-        In an editor the line break before the answer and the answer's indentation are one piece,
-        so the model is asked for a token that begins with that line break, as the engine asks.
+        In an editor, the line break before the answer and the answer's indentation are one piece,
+        so the model must predict a token that begins with that line break, as in the engine.
         """
         if self.name == INLINE:
             tokens, held = self.vocabulary.split_held(pair.prompt)
@@ -104,7 +105,7 @@ class Form:
         return [*self._begin(pair), *self._request(pair)], ""
 
     def example(self, pair: Pair) -> Example:
-        """The pair as it is learned."""
+        """The pair in the form in which it is learned."""
         begin = self._begin(pair)
         if self.name == INLINE:
             inside, given = self._split(pair.prompt, pair.completion)
@@ -114,7 +115,7 @@ class Form:
         return Example([*request, *self.vocabulary.encode(pair.output), *end], len(request))
 
     def program(self, pair: Pair, answer: str) -> str:
-        """The whole program that an answer makes."""
+        """The whole program of a request and an answer."""
         return pair.prompt + answer if self.name == INLINE else answer
 
     def _begin(self, pair: Pair) -> list[int]:
@@ -137,7 +138,7 @@ class Form:
 
 
 def alpaca(pair: Pair) -> str:
-    """Alpaca's template up to where the answer begins."""
+    """Alpaca's template up to the beginning of the answer."""
     introduction = _INTRODUCTION.format(_WITH_INPUT if pair.input else "")
     given = f"### Input:\n{pair.input}\n\n" if pair.input else ""
     return f"{introduction}\n\n### Instruction:\n{pair.instruction}\n\n{given}### Response:\n"

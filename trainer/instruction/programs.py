@@ -1,8 +1,8 @@
-"""What a model's answers are worth: how expected the true ones are, and whether its own compile.
+"""The quality of a model's answers: how it predicts the true ones, and whether its own compile.
 
-Answers are greedy and made by the engine's own arithmetic on an exported model. An answer that
-compiles proves little: the emptiest one always does, so it stands in every table, and beside the
-pass rate stand the share of answers that do something and their likeness to the true ones.
+Answers are greedy, from the engine's own arithmetic on an exported model. That an answer compiles
+proves little: the emptiest one always does, so it is in every table, together with the share of
+answers that do something, and their similarity to the true ones.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ..evaluation.scores import rolled_logits, token_bits
 from .forms import INLINE, Example, Form, Pair
 
 MOST_ANSWERED = 96  # ids
-LONGEST_COMPARED = 400  # characters, of the likeness of two answers
+LONGEST_COMPARED = 400  # characters of two answers whose similarity is measured
 Answer = Callable[[Pair], str]
 Floats = np.ndarray
 
 
 def compiles(program: str) -> bool:
-    """Whether Python's own compiler takes a whole program."""
+    """Whether Python's own compiler accepts a whole program."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about invalid escapes: they do compile
         try:
@@ -53,7 +53,7 @@ def trivial(pair: Pair) -> str:
 
 
 def answered(model: Model, form: Form, pair: Pair) -> str:
-    """The model's own answer, to its end or to MOST_ANSWERED ids."""
+    """The model's own answer, of at most MOST_ANSWERED ids."""
     room = model.config.window
     most = min(MOST_ANSWERED, room // 2)
     whole, held = form.prompt(pair)
@@ -86,7 +86,7 @@ def _text(model: Model, ids: list[int], held: str) -> str:
 
 
 def inside(text: str, pair: Pair) -> str:
-    """The part of a continuation that belongs to the answer: up to a line indented less."""
+    """The part of a continuation that belongs to the answer: up to a less indented line."""
     depth = _depth(pair.completion)
     kept: list[str] = []
     for line in text.split("\n"):
@@ -97,7 +97,7 @@ def inside(text: str, pair: Pair) -> str:
 
 
 def _is_over(text: str, pair: Pair) -> bool:
-    """Whether a continuation has come to a line outside the answer."""
+    """Whether a continuation has reached a line outside the answer."""
     depth = _depth(pair.completion)
     *_, last = text.split("\n")
     return "\n" in text and bool(last.strip()) and _depth(last) < depth
@@ -131,7 +131,7 @@ class Worth:
 def worth(
     answer: Answer, form: Form, pairs: Sequence[Pair], expected: tuple[float, float] | None = None
 ) -> Worth:
-    """What answers to pairs are worth; ``expected`` is perplexity and bits per byte, if any."""
+    """The quality of answers to pairs; ``expected``: perplexity and bits per byte, if any."""
     given = [answer(pair) for pair in pairs]
     programs = [form.program(pair, text) for pair, text in zip(pairs, given, strict=True)]
     wanted = [p.completion if form.name == INLINE else p.output for p in pairs]
@@ -153,7 +153,7 @@ def _share(values: Sequence[float]) -> float:
 
 
 def expectation(model: Model, examples: Sequence[Example]) -> tuple[float, float]:
-    """Perplexity of the true answers' tokens, and their bits per byte, each example cold."""
+    """Perplexity and bits per byte of the true answers, each example read cold."""
     bits, tokens, size = 0.0, 0, 0
     texts = model.tokenizer.token_bytes
     for example in examples:

@@ -1,7 +1,7 @@
-"""Pairs from where they lie: a folder of ``python -m corpus pairs``, or somebody's JSON lines.
+"""Reads pairs from a folder of ``python -m corpus pairs``, or from other JSON lines.
 
 A file without splits is split by its requests, so that the same request is never on both sides.
-Secrets are replaced as in every text that is learned. Knows files; not models.
+Secrets are replaced, as in all text that is learned. Knows files, not models.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .forms import Pair
 
 SPLITS = ("train", "validation", "test")
 HELD_OUT_PERCENT = 4  # of a file without splits, for each of validation and test
-NAMED = 3  # problems that a refusal names
+NAMED = 3  # problems that an error message names
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ class PairSet:
 
 
 def read_pairs(place: Path, language: str) -> PairSet:
-    """All pairs of a folder or file; ``language`` is that of pairs which name none.
+    """All pairs of a folder or file; ``language`` is for pairs that name none.
 
-    ConfigError names the lines that cannot be used, or says that there is nothing to learn.
+    Raises ConfigError, which names the invalid lines, or says that there is nothing to learn.
     """
     if place.is_dir():
         paths = [place / f"{split}.jsonl" for split in SPLITS]
@@ -99,7 +99,7 @@ def _said(error: Exception) -> str:
 
 
 def _cleaned(pairs: list[Pair]) -> list[Pair]:
-    """Without pairs that hold a private key, and with placeholders for other secrets."""
+    """The pairs without those that contain a private key, with placeholders for other secrets."""
     found = []
     for pair in pairs:
         texts = (pair.instruction, pair.input, pair.output, pair.prompt, pair.completion)

@@ -1,8 +1,8 @@
-"""Training rows of requests and answers: whole examples, side by side, and nothing cut.
+"""Training rows of requests and answers: whole examples, one after another, and nothing cut.
 
-What is only read (requests, padding) stands as the complement of its id, so that the loss is that
-of the answers alone. Rows are a function of (seed, pass), as those of ``learning/data.py``. Knows
-ids; not texts, files or models.
+Ids that are only read (requests, padding) are replaced by their complement, so that the loss is
+that of the answers alone. Rows are a function of (seed, pass), like those of ``learning/data.py``.
+Knows ids, not texts, files or models.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .forms import Example
 
 
 def packed(examples: Sequence[Example], length: int, padding: int, seed: int) -> np.ndarray:
-    """Rows (rows, length + 1) of all examples that fit one, in an order drawn by ``seed``."""
+    """Rows (rows, length + 1) of all examples that fit one, in a random order by ``seed``."""
     order = np.random.default_rng(seed).permutation(len(examples))
     rows: list[list[int]] = []
     for example in (examples[at] for at in order):
@@ -33,7 +33,7 @@ def packed(examples: Sequence[Example], length: int, padding: int, seed: int) ->
 
 @dataclass(frozen=True)
 class PairRows:
-    """Rows drawn in another order each epoch, every one once."""
+    """Rows, each drawn once per epoch, in another order each time."""
 
     rows: np.ndarray  # (rows, length + 1)
     seed: int

@@ -1,7 +1,7 @@
-"""python -m trainer sft: a model is tuned on requests and answers, and measured beside what it was.
+"""python -m trainer sft: tune a model on requests and answers, and compare it with what it was.
 
 A run like any other: it resumes, logs, watches held-out pairs and is exported by the same command.
-Only its rows and its loss are others: the mean over the tokens of the answers in the whole step.
+Only its rows and its loss differ: the loss is the mean over the tokens of all answers in a step.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Job:
     peak: float = 0.1  # share of the usual rates
     language: str = "python"  # of pairs that name none
     patience: int = 3
-    answers: int = 100  # programs that are written and compiled
+    answers: int = 100  # programs that the models write, to compile them
     rows: int = 16
     changes: tuple[str, ...] = ()  # of the recipe
     checkpoint_seconds: float = 180.0
@@ -76,7 +76,7 @@ class Job:
 def tune_on_pairs(job: Job, tell: Tell = print) -> dict[str, dict[str, Any]]:
     """Train, then measure; returns the rows of the table.
 
-    Raises ConfigError or CheckpointError for what cannot be done, before anything is written.
+    Raises ConfigError or CheckpointError, before anything is written, if that is not possible.
     """
     tokenizer = job.start / TOKENIZER
     if not tokenizer.is_file():
@@ -129,7 +129,7 @@ def _prepared(
 
 
 def _recipe(job: Job, config: ModelConfig) -> Recipe:
-    """Muon below its usual rates: what was learned before shall stay."""
+    """A recipe with Muon below its usual rates, to preserve what was learned before."""
     longest = LONGEST_ROW if config.policy == SLIDING else config.window
     base = Recipe(
         row_tokens=min(longest, LONGEST_ROW),
@@ -159,7 +159,7 @@ def _watch(
 
 
 def _require_same(options: Options, pairs: PairSet) -> None:
-    """ConfigError if ``out`` holds another run than the one that is asked for."""
+    """Raise ConfigError if ``out`` contains another run than the requested one."""
     found = checkpoint.newest_intact(options.out) if options.out.is_dir() else None
     if found is None:
         return
@@ -225,7 +225,7 @@ def measured(
     form: Form,
     job: Job,
 ) -> dict[str, dict[str, Any]]:
-    """Each model on the held-out pairs, and the emptiest answer."""
+    """Measure each model on the held-out pairs, and the emptiest answer."""
     held_out = pairs.test or pairs.validation
     programs = [pair for pair in held_out if pair.language == "python"][: job.answers]
     examples = _examples(form, held_out[:MOST_EXPECTED])

@@ -1,8 +1,8 @@
 """A run's state on disk: tensors as safetensors, everything else as readable JSON.
 
-A checkpoint is a directory that appears all at once: it is written beside its final place and
-renamed. The newest two are kept, so that one interrupted write never costs the run; each file's
-digest is in ``state.json``, so that a damaged one is found before it is used.
+A checkpoint is a directory that appears in one step: it is written beside its final place and
+renamed. The newest two are kept, so that an interrupted write never costs the run; each file's
+digest is in ``state.json``, so that damage is detected before use.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ def save(
 
 
 def save_best(run: Path, weights: dict[str, Tensor], state: dict[str, Any]) -> Path:
-    """Keep weights as the best so far, as ``best`` beside the checkpoints; returns its path.
+    """Store weights as the best so far, in ``best`` beside the checkpoints; returns its path.
 
-    There is always a whole one; CheckpointError if it cannot be written.
+    ``best`` is always complete. Raises CheckpointError if it cannot be written.
     """
     final, partial, old = run / BEST, run / ".writing-best", run / ".before-best"
     try:
@@ -77,7 +77,7 @@ def save_best(run: Path, weights: dict[str, Tensor], state: dict[str, Any]) -> P
 
 
 def fill(folder: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str, Any]) -> None:
-    """Write a checkpoint's files into a folder, digests last, and have them on the disk."""
+    """Write a checkpoint's files into a folder, digests last, and flush them to the disk."""
     files = {}
     for name, group in tensors.items():
         path = folder / f"{name}.safetensors"
@@ -90,7 +90,7 @@ def fill(folder: Path, tensors: dict[str, dict[str, Tensor]], state: dict[str, A
 
 
 def _separate(group: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Tensors on the CPU, each with a memory of its own: shared layers are written out."""
+    """The tensors on the CPU, each with its own memory: shared layers are copied."""
     seen: set[int] = set()
     found = {}
     for key, value in group.items():
@@ -101,7 +101,7 @@ def _separate(group: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _flush(path: Path) -> None:
-    """Have the system put a file, or a directory's entries, on the disk before going on."""
+    """Flush a file, or a directory's entries, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -129,9 +129,9 @@ def _is_complete(checkpoint: Path) -> bool:
 
 
 def newest_intact(run: Path, tell: Callable[[str], None] = lambda line: None) -> Path | None:
-    """The newest checkpoint whose digests hold, or None if the run has none at all.
+    """The newest checkpoint with correct digests, or None if the run has no checkpoint.
 
-    Damaged ones are named through ``tell``; CheckpointError if there are only those.
+    Reports damaged ones through ``tell``. Raises CheckpointError if all are damaged.
     """
     found = sorted(filter(_is_complete, steps(run)), reverse=True)
     damaged = []
@@ -150,7 +150,7 @@ def newest_intact(run: Path, tell: Callable[[str], None] = lambda line: None) ->
 
 
 def damage(checkpoint: Path) -> list[str]:
-    """What is wrong with a checkpoint's files, by their digests; older ones carry none."""
+    """The problems with a checkpoint's files, by their digests; older checkpoints have none."""
     try:
         state = load_state(checkpoint)
     except CheckpointError as error:
@@ -181,7 +181,7 @@ def load_tensors(checkpoint: Path, name: str) -> dict[str, Tensor]:
 
 
 def best_weights(checkpoint: Path) -> dict[str, Tensor]:
-    """The averaged weights where the run averaged, else the last ones."""
+    """The averaged weights, if the run averages, otherwise the last ones."""
     averaged = (checkpoint / "average.safetensors").is_file()
     return load_tensors(checkpoint, "average" if averaged else "model")
 
@@ -197,7 +197,7 @@ def optimiser_tensors(optimiser: torch.optim.Optimizer) -> dict[str, Tensor]:
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, tensors: dict[str, Tensor]) -> None:
-    """Put ``optimiser_tensors`` back; its settings stay as they are."""
+    """Restore ``optimiser_tensors``; the optimiser's settings stay as they are."""
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         index, key = name.split(".", 1)

@@ -1,4 +1,4 @@
-"""Where rows may begin: at definitions, for who asks for that instead of anywhere.
+"""Where rows begin if not anywhere: at definitions.
 
 A definition is a line that begins with one of a few words. Knows a vocabulary; not shards.
 """
@@ -25,7 +25,7 @@ class Definitions:
         self._goes_on = np.array([text[:1].isalnum() or text[:1] == b"_" for text in texts])
 
     def next(self, ids: np.ndarray, start: int, within: int) -> int:
-        """Where the next definition begins, at most so many ids later; else ``start``."""
+        """The start of the next definition, at most so many ids later; otherwise ``start``."""
         part = np.asarray(ids[start : start + within])
         before, word, after = part[:-2], part[1:-1], part[2:]
         whole = self._begins[word] & ~self._goes_on[after]  # not the first token of "default"

@@ -1,8 +1,8 @@
 """Training rows from token shards.
 
-Rows are a pure function of (seed, pass): nothing has to be saved to resume, and every process of
-a data-parallel run can work out its own share. Knows shards only as memory-mapped ids and an
-index of documents.
+Rows are a pure function of (seed, pass): resuming needs no saved state, and each process of a
+data-parallel run can compute its own share. Knows shards only as memory-mapped ids and an index of
+documents.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Ids = np.ndarray  # of uint16
 
 @dataclass(frozen=True)
 class Place:
-    """Where a row begins: a shard, a position in it, and whether a document begins there."""
+    """The start of a row: a shard, a position in it, and whether a document begins there."""
 
     shard: int
     start: int
@@ -69,7 +69,7 @@ class TokenRows:
 
     @property
     def tokens(self) -> int:
-        """Ids in all shards."""
+        """The number of ids in all shards."""
         return sum(len(ids) for ids, _ in self.shards)
 
     def batch(self, number: int, rows: int) -> np.ndarray:
@@ -77,14 +77,14 @@ class TokenRows:
         return np.stack([self.row(place) for place in self.places(number, rows)]).astype(np.int64)
 
     def places(self, number: int, rows: int) -> list[Place]:
-        """Where the rows of a pass begin."""
+        """The starts of the rows of a pass."""
         random = np.random.default_rng((self.seed, number))
         if not self.shuffled:
             return [self._anywhere(random) for _ in range(rows)]
         return [self._in_turn(number * rows + row, random) for row in range(rows)]
 
     def row(self, place: Place) -> np.ndarray:
-        """``length`` + 1 ids; the language tag comes first where no document begins."""
+        """``length`` + 1 ids; a row that begins inside a document begins with its language tag."""
         ids, _ = self.shards[place.shard]
         row = np.array(ids[place.start : place.start + self.length + 1])
         if not place.at_document:
@@ -111,8 +111,8 @@ class TokenRows:
         return Place(shard, start, False)
 
     def _in_turn(self, number: int, random: np.random.Generator) -> Place:
-        """The next row of a shuffled epoch; ``document_starts`` of the rows in which a document
-        begins are moved forward to its beginning."""
+        """The next row of a shuffled epoch; a share ``document_starts`` of the rows in which a
+        document begins is moved forward to its beginning."""
         epoch, within = divmod(number, sum(self._rows_of(ids) for ids, _ in self.shards))
         shard, start = self._order(epoch)[within]
         ids, starts = self.shards[shard][0], self._starts[shard]
@@ -124,7 +124,7 @@ class TokenRows:
         return Place(int(shard), int(start), False)
 
     def _epoch(self, epoch: int) -> np.ndarray:
-        """All rows of an epoch as (shard, start), shuffled; cut at other places every time."""
+        """All rows of an epoch as (shard, start), shuffled; each epoch cuts at other places."""
         random = np.random.default_rng((self.seed, 0, epoch))
         offset = int(random.integers(self.length))
         rows = [
@@ -139,7 +139,7 @@ class TokenRows:
 
 
 class RowSource(Protocol):
-    """Where a run's rows come from."""
+    """A source of a run's rows."""
 
     @property
     def tokens(self) -> int:
@@ -199,7 +199,7 @@ class Batches:
         sources: list[TokenRows],
         places: dict[int, list[Place]],
     ) -> None:
-        """Replace the chosen rows of a batch in place, by examples made of their own ids."""
+        """Replace the chosen rows of a batch, in place, by examples made from their own ids."""
         splits: list[Split] = []
         parts: list[tuple[int, int]] = []  # row of the batch, splits made of it
         for at, row in enumerate(mine):
@@ -219,7 +219,7 @@ class Batches:
         self, maker: SuffixFirst, ids: np.ndarray, tag: int, random: np.random.Generator
     ) -> list[Split]:
         length = maker.length
-        room = length - 8  # the tag, the marks, and what splitting a token costs
+        room = length - 8  # for the tag, the marks, and ids that splitting a token adds
         made = (
             maker.split(ids[start : start + room], tag, random)
             for start in range(0, len(ids) - room + 1, length)
@@ -228,7 +228,7 @@ class Batches:
 
 
 def _filled(ids: list[int], row: np.ndarray) -> np.ndarray:
-    """As long as ``row``: cut, or followed by the end of the row itself."""
+    """Ids of the length of ``row``: cut, or followed by the end of the row itself."""
     kept = np.array(ids[: len(row)], dtype=row.dtype)
     return np.concatenate([kept, row[len(kept) :]])
 
@@ -240,7 +240,7 @@ def open_rows(directory: Path, split: str, recipe: Recipe) -> Batches:
 
 
 def rows_of(opened: ShardSet, vocabulary: Tokenizer, split: str, recipe: Recipe) -> Batches:
-    """The rows of a split of shards that are open, in the vocabulary that made them."""
+    """The rows of a split of open shards, in their vocabulary."""
     shards = [(shard.ids, shard.index) for shard in opened.split(split)]
     tags = language_tags(vocabulary)
 
@@ -265,7 +265,7 @@ def rows_of(opened: ShardSet, vocabulary: Tokenizer, split: str, recipe: Recipe)
 
 
 def only_languages(ids: Ids, index: np.ndarray, languages: Sequence[str]) -> tuple[Ids, np.ndarray]:
-    """A shard's documents of some languages, copied one after another, with their index."""
+    """A shard's documents in some languages, copied one after another, with their index."""
     numbers = [LANGUAGES.index(language) for language in languages]
     kept = np.array(index[np.isin(index["language"], numbers)])
     parts = [ids[int(d["start"]) : int(d["start"]) + int(d["length"])] for d in kept]
@@ -276,7 +276,7 @@ def only_languages(ids: Ids, index: np.ndarray, languages: Sequence[str]) -> tup
 def language_tags(vocabulary: Tokenizer) -> list[int]:
     """The tag of each language, by its place in ``engine.languages.LANGUAGES``.
 
-    Vocabularies without tags get the token that begins a document instead.
+    A language without one gets the token that begins a document instead, as the engine does.
     """
     begin = vocabulary.special(BOS) or 0
     tags = (vocabulary.special(language_tag(language)) for language in LANGUAGES)
@@ -307,7 +307,7 @@ Row = TypeVar("Row")
 
 
 def prefetched(make: Callable[[int], Row], numbers: Iterable[int]) -> Iterator[Row]:
-    """``make`` of each number in turn, the next one already under way on another thread."""
+    """``make`` of each number in order, with the next one already running on another thread."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         ahead = None
         for number in numbers:

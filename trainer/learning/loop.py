@@ -1,7 +1,7 @@
 """One optimiser step, and the loop around it.
 
 A run is a function of its options alone: rows depend on (seed, step), the rate on the step, and a
-checkpoint holds the rest. So a run that was killed and resumed ends with the same weights.
+checkpoint contains the rest. So a run that was killed and resumed ends with the same weights.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from .schedule import averaging_begins, rate_factor
 from .watch import Watch, Watched
 
 USUAL_NORM_DECAY = 0.95  # per step, of the running mean that exploding norms are compared with
-STEPS_BEFORE_SKIPPING = 20  # norms of the first steps say little
-LEAST_SCALE = 2.0**-6  # of the loss in fp16: below it, steps are not bad because of the scale
-MOST_BAD_STEPS = 10  # in a row, before the run is given up
+STEPS_BEFORE_SKIPPING = 20  # the norms of the first steps mean little
+LEAST_SCALE = 2.0**-6  # of the loss in fp16: below it, the scale is not the cause of bad steps
+MOST_BAD_STEPS = 10  # in a row, before the run is abandoned
 
 Report = Callable[[runlog.Row], None]
 Tell = Callable[[str], None]
@@ -54,13 +54,13 @@ class Run:
     compute: Compute = field(default_factory=Compute)
     checkpoint_seconds: float = 180.0
     log_every: int = 10
-    decay_from: int | None = None  # step from which a constant-rate run is brought down
+    decay_from: int | None = None  # step from which the rate of a constant-rate run falls
     processes: Processes = ALONE
     start: Mapping[str, Tensor] | None = None  # weights to begin with instead of random ones
     provenance: dict[str, Any] | None = None
     log: str = runlog.LOG  # within the directory
-    after_saving: Callable[[Path], None] | None = None  # is given each checkpoint
-    watch: Watch | None = None  # the loss on held-out rows, measured as the run goes on
+    after_saving: Callable[[Path], None] | None = None  # called with each checkpoint
+    watch: Watch | None = None  # measures the loss on held-out rows during the run
     prepare: Callable[[Transformer], None] | None = None  # changes what is trained of the model
 
 
@@ -70,7 +70,7 @@ def unscaled() -> torch.amp.GradScaler:
 
 @dataclass
 class State:
-    """Everything that changes while a run goes on."""
+    """Everything that changes during a run."""
 
     model: Transformer
     optimisers: list[torch.optim.Optimizer]
@@ -91,10 +91,10 @@ class State:
 def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Transformer:
     """Train until ``run.steps``; resumes from the newest checkpoint of the run's directory.
 
-    Raises CheckpointError where a checkpoint is another model's, is damaged, or cannot be
-    written; DivergedError when step after step had to be skipped. Both leave the last good
-    checkpoint in place. On SIGTERM or Ctrl-C it saves after the step under way and raises
-    StoppedError, so that nothing goes on with half a run.
+    Raises CheckpointError if a checkpoint is of another model, damaged, or cannot be written, and
+    DivergedError if too many steps in a row had to be skipped. Both leave the last good checkpoint
+    in place. On SIGTERM or Ctrl-C, it saves after the current step and raises StoppedError, so that
+    callers do not continue with half a run.
     """
     state = begin(run, tell)
     forward = run.compute.prepare(state.model)
@@ -122,7 +122,7 @@ def train(run: Run, report: Report = lambda row: None, tell: Tell = print) -> Tr
 
 
 def fresh_model(config: ModelConfig, recipe: Recipe) -> Transformer:
-    """A model with the parts and the first weights that a recipe asks for."""
+    """A model with the parts and the initial weights that a recipe specifies."""
     model = Transformer(config)
     if recipe.initialisation == GPT2:
         model.initialise_as_gpt2()
@@ -171,7 +171,7 @@ def _restore(run: Run, state: State, path: Path) -> None:
 
 
 def save_checkpoint(run: Run, state: State) -> None:
-    """Write the state, on the process that leads."""
+    """Write the state, on the leading process."""
     if not run.processes.leads:
         return
     tensors = {"model": dict(state.model.state_dict())}
@@ -185,7 +185,7 @@ def save_checkpoint(run: Run, state: State) -> None:
 
 
 def _facts(run: Run, state: State) -> dict[str, Any]:
-    """The readable half of a checkpoint."""
+    """The JSON half of a checkpoint."""
     return {
         "model": run.model.to_dict(),
         "recipe": run.recipe.to_dict(),
@@ -255,17 +255,17 @@ def train_step(
         for optimiser in state.optimisers:
             optimiser.step()
     if scaler.is_enabled():
-        scaler.update()  # which scales less after an overflow, and more in time
+        scaler.update()  # scales less after an overflow, and more again later
     for optimiser in state.optimisers:
         optimiser.zero_grad(set_to_none=True)
     return found
 
 
 def _shared_out(passes: list[Tensor], run: Run) -> Iterator[tuple[Tensor, float]]:
-    """Each pass with its share of the step's loss, by the tokens that are to be predicted in it.
+    """Each pass with its share of the step's loss, by its number of tokens to predict.
 
     So the loss is the mean over those tokens of the whole step, in all its passes and processes,
-    however they are spread.
+    however they are distributed.
     """
     if not run.recipe.masks:
         yield from ((batch, 1 / len(passes)) for batch in passes)
@@ -279,13 +279,13 @@ def _shared_out(passes: list[Tensor], run: Run) -> Iterator[tuple[Tensor, float]
 
 
 def _overflowed(state: State, loss: float, norm: float) -> bool:
-    """Whether fp16 ran out of range only because the loss is scaled: then it is scaled less."""
+    """Whether fp16 overflowed only because the loss is scaled: then it is scaled less."""
     scaled = state.scaler.is_enabled() and state.scaler.get_scale() > LEAST_SCALE
     return scaled and math.isfinite(loss) and not math.isfinite(norm)
 
 
 def _watch(run: Run, state: State, loss: float, tell: Tell) -> runlog.Row:
-    """Measure on held-out rows where that is due; what is logged of it."""
+    """Measure on held-out rows if that is due; returns the values to log."""
     watch = run.watch
     if watch is None or not watch.due(state.step, run.steps):
         return {}
@@ -306,8 +306,8 @@ def _save_best(run: Run, state: State) -> None:
 
 
 def _is_sound(recipe: Recipe, state: State, loss: float, norm: float) -> bool:
-    """Whether to take a step; keeps count, and gives up when too many in a row are bad."""
-    usual = max(state.usual_norm, recipe.clip)  # what clipping bounds anyway does no harm
+    """Whether to take a step. Counts bad steps, and raises DivergedError after too many."""
+    usual = max(state.usual_norm, recipe.clip)  # norms that clipping bounds anyway are harmless
     explodes = state.counted >= STEPS_BEFORE_SKIPPING and 0 < recipe.skip_factor * usual < norm
     if math.isfinite(loss) and math.isfinite(norm) and not explodes:
         decay = min(USUAL_NORM_DECAY, state.counted / (state.counted + 1))
@@ -327,7 +327,7 @@ def _is_sound(recipe: Recipe, state: State, loss: float, norm: float) -> bool:
 
 @torch.no_grad()
 def _average(run: Run, state: State) -> None:
-    """Exponential averaging of the weights over the last part of a run."""
+    """Average the weights exponentially over the last part of a run."""
     if state.step < averaging_begins(run.recipe, run.steps) or not run.recipe.average:
         return
     weights = state.model.state_dict()
@@ -338,7 +338,7 @@ def _average(run: Run, state: State) -> None:
 
 
 class Speed:
-    """Tokens per second and model FLOP utilisation since the first step, compiling left out."""
+    """Tokens per second and model FLOP utilisation since the first step, without compiling."""
 
     def __init__(self, run: Run, first: int) -> None:
         self._tokens, self._first = run.recipe.step_tokens, first

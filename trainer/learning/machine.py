@@ -1,4 +1,4 @@
-"""What the machine can do: devices, precision, memory, and its peak arithmetic rate."""
+"""The machine's devices, precision, memory and peak arithmetic rate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch
 from ..errors import ConfigError
 
 GPU_PEAKS = {"H200": 989e12, "H100": 989e12, "A100": 312e12, "L40": 181e12, "4090": 165e12}
-"""Dense bf16 FLOP/s by a part of the device's name, from its maker's data sheet."""
+"""Dense bf16 FLOP/s, by a part of the device's name, from the manufacturers' data sheets."""
 
 NATIVE_BFLOAT16 = (8, 0)  # compute capability
 PROBE_SECONDS = 0.15
@@ -24,11 +24,11 @@ M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # parameters of glibc's mallopt(3)
 
 
 def keep_freed_memory() -> bool:
-    """Have glibc keep what is freed for the next step; False where there is no glibc.
+    """Make glibc keep freed memory for the next step; False if there is no glibc.
 
-    A step frees some hundred megabytes and asks for them again. By default the allocator gives
-    blocks of that size back to the system, which hands them out page by page, cleared: half a
-    million page faults a step, a tenth of its time.
+    A step frees some hundred megabytes and allocates them again. By default the allocator returns
+    blocks of that size to the system, which provides them page by page, cleared: half a million
+    page faults per step, a tenth of its time.
     """
     try:
         mallopt = ctypes.CDLL(None).mallopt
@@ -39,9 +39,9 @@ def keep_freed_memory() -> bool:
 
 
 def choose_device(name: str, local: int = 0) -> torch.device:
-    """``auto`` is the GPU of this process's number where there is one, else the CPU.
+    """The device; for ``auto``, the GPU with this process's number, if there is one, or the CPU.
 
-    ConfigError if a GPU is asked for that is not there.
+    Raises ConfigError if a requested GPU does not exist.
     """
     found = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if name == "auto":
@@ -58,7 +58,7 @@ def choose_device(name: str, local: int = 0) -> torch.device:
 def has_bfloat16(device: torch.device) -> bool:
     """Whether bf16 arithmetic is native, and so faster than fp32.
 
-    Of older cards (before compute capability 8.0) torch says yes and emulates it, which is slower.
+    For older cards (before compute capability 8.0) torch reports support but emulates it slowly.
     """
     if device.type == "cuda":
         return torch.cuda.get_device_capability(device) >= NATIVE_BFLOAT16
@@ -69,14 +69,14 @@ def has_bfloat16(device: torch.device) -> bool:
 
 
 def can_compile(device: torch.device) -> bool:
-    """Whether ``torch.compile`` finds what it needs: a C++ compiler, or Triton on a GPU."""
+    """Whether ``torch.compile`` can work: with a C++ compiler, or with Triton on a GPU."""
     if device.type == "cuda":
         return True
     return any(shutil.which(name) for name in (os.environ.get("CXX", "g++"), "c++", "clang++"))
 
 
 def peak_flops(device: torch.device, bfloat16: bool) -> float:
-    """FLOP/s that MFU is a share of: the data sheet's for known GPUs, else measured here."""
+    """The peak FLOP/s for MFU: the data sheet's for known GPUs, otherwise measured here."""
     if device.type == "cuda":
         name = torch.cuda.get_device_name(device)
         known = [peak for part, peak in GPU_PEAKS.items() if part in name]
@@ -96,7 +96,7 @@ def _measured_flops(device: torch.device, dtype: torch.dtype) -> float:
 
 
 def available_memory(device: torch.device) -> int:
-    """Bytes that can be taken now on a device."""
+    """The bytes that are available on a device now."""
     if device.type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
     try:
@@ -108,7 +108,7 @@ def available_memory(device: torch.device) -> int:
 
 
 def free_disk(path: Path) -> int:
-    """Bytes free where ``path`` is or would be made."""
+    """The bytes free where ``path`` is or would be created."""
     while not path.exists():
         path = path.parent
     return shutil.disk_usage(path).free

@@ -1,14 +1,14 @@
-"""Other things to learn from the same text than the next token of everything.
+"""Objectives other than predicting every next token, from the same text.
 
-    lines         the rest of each line from a random caret on; what stands before is only read
+    lines         the rest of each line from a random caret on; the text before is only read
     identifiers   names and types; everything else is only read
     docstrings    a function first, then the comment that describes it
-    calls         imports first, then the calls into them in their order
+    calls         imports first, then the calls into them, in their order
     repair        a few lines with a fault first, then the same without it
 
-The ids of what is only read stand as their complement (``compute.row_loss``). Each turns some ids
-of one document into others that fit a row; where it finds nothing to do, the row stays as it is.
-Knows a vocabulary and ids; not where rows come from.
+Ids that are only read are given as their complement (``compute.row_loss``). Each objective turns
+some ids of one document into others that fit a row; if it finds nothing to do, the row stays as it
+is. Knows a vocabulary and ids, not where rows come from.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LINES, IDENTIFIERS, DOCSTRINGS = "lines", "identifiers", "docstrings"
 CALLS, REPAIR = "calls", "repair"
 REPAIRED_LINES = 3
 Ids = np.ndarray
-Parts = tuple[str, str]  # what is read, what is to be predicted
+Parts = tuple[str, str]  # text to read, text to predict
 
 _DOCUMENTED = re.compile(
     r'^(?P<head>[ \t]*def [^\n]*:\n)(?P<what>[ \t]*(?:"""(?:(?!""").)+""")\n)'
@@ -54,7 +54,7 @@ class Objective:
         self._end = vocabulary.special(EOS)
 
     def row(self, row: Ids, random: np.random.Generator) -> Ids:
-        """A row of as many ids, int64, of which some stand as their complement."""
+        """A row of as many ids, int64, some of them as their complement."""
         whole = row.astype(np.int64)
         if self.name == LINES:
             return self._only(whole, self._after_carets(whole, random))
@@ -69,7 +69,7 @@ class Objective:
         return np.where(wanted, ids, ~ids) if wanted[1:].any() else ids
 
     def _after_carets(self, ids: Ids, random: np.random.Generator) -> Ids:
-        """Which ids stand after a caret put at random into each line."""
+        """Which ids follow a random caret in each line."""
         line_of = np.concatenate([[0], np.cumsum(self._ends_line[ids])[:-1]])
         lengths = np.bincount(line_of)
         carets = (random.random(len(lengths)) * lengths).astype(np.int64)
@@ -78,7 +78,7 @@ class Objective:
         return after
 
     def _examples(self, ids: Ids, random: np.random.Generator) -> Iterator[int]:
-        """Ids of examples, one after another; none where the text gives none."""
+        """The ids of examples, one after another; empty if the text gives none."""
         marks = [int(id_) for id_ in ids[:2] if id_ in self._special]
         text = self._vocabulary.decode(ids.tolist())
         for read, target in MAKERS[self.name](text, random):

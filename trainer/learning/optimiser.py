@@ -37,10 +37,10 @@ def orthogonalise(stack: Tensor, steps: int = 5) -> Tensor:
 class Muon(torch.optim.Optimizer):
     """``lr`` is the size of an update's singular values for a square matrix.
 
-    ``splits`` gives, by parameter, the row counts of matrices that were fused into it: each part
-    is orthogonalised on its own. Weight decay is cautious: it acts only where it agrees with the
-    update's sign. ``orthogonalise`` may be a compiled one; the rate never enters it, so a rate
-    that changes with every step recompiles nothing.
+    ``splits`` gives, by parameter, the row counts of the matrices fused into it: each part is
+    orthogonalised separately. Weight decay is cautious: it acts only where it agrees with the
+    update's sign. ``orthogonalise`` may be compiled; it does not depend on the rate, so a changing
+    rate recompiles nothing.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ def _apply(parameter: nn.Parameter, update: Tensor, group: dict[str, Any]) -> No
 
 
 def is_matrix(name: str, parameter: nn.Parameter) -> bool:
-    """Whether Muon should move it: weights of the blocks, not tables, heads, gains or biases."""
+    """Whether Muon trains it: matrices of the blocks, not tables, heads, gains or biases."""
     return parameter.ndim == 2 and name.startswith("blocks.")
 
 
@@ -129,7 +129,7 @@ def make_optimisers(
 
 
 def set_rate(optimisers: list[torch.optim.Optimizer], factor: float, fading_decay: bool) -> None:
-    """Put every group at this share of its peak rate (and of its peak weight decay)."""
+    """Set every group to this share of its peak rate (and of its peak weight decay)."""
     for group in _all_groups(optimisers):
         group["lr"] = group["peak"] * factor
         group["weight_decay"] = group["peak_decay"] * (factor if fading_decay else 1.0)

@@ -1,7 +1,7 @@
 """The processes of a data-parallel run, as ``torchrun`` starts them.
 
-Every process holds the whole model and works on its own rows; gradients are averaged once per
-step. Knows nothing of models beyond their gradients.
+Every process has the whole model and works on its own rows; gradients are averaged once per step.
+Knows nothing of models but their gradients.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Processes:
 
     @property
     def leads(self) -> bool:
-        """Whether this is the one that writes files and prints."""
+        """Whether this is the process that writes files and prints."""
         return self.rank == 0
 
     def average(self, tensors: Iterable[Tensor]) -> None:
@@ -42,7 +42,7 @@ class Processes:
             tensor.copy_(mean.view_as(tensor))
 
     def agree(self, number: float) -> float:
-        """The first process's value of a number that every process measured for itself."""
+        """The first process's value of a number that each process has measured."""
         if self.size == 1:
             return number
         shared = [number]
@@ -50,7 +50,7 @@ class Processes:
         return shared[0]
 
     def wait(self) -> None:
-        """Return once every process has come here."""
+        """Return once all processes have called this."""
         if self.size > 1:
             dist.barrier()
 
@@ -59,7 +59,7 @@ ALONE = Processes()
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Processes:
-    """What ``torchrun`` set, or one process."""
+    """The processes that ``torchrun`` has set up, or a single one."""
     return Processes(
         int(environment.get("RANK", 0)),
         int(environment.get("WORLD_SIZE", 1)),
@@ -69,7 +69,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Processes:
 
 @contextmanager
 def connected(processes: Processes, device: torch.device) -> Iterator[Processes]:
-    """Join the other processes for the length of a ``with`` block."""
+    """Join the other processes for the duration of a ``with`` block."""
     if processes.size == 1:
         yield processes
         return

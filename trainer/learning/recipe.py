@@ -40,7 +40,7 @@ SHARES = (
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """The dials of a run; learning rates are those at the peak."""
+    """The settings of a run; learning rates are those at the peak."""
 
     row_tokens: int = 512  # length of a training row
     batch_rows: int = 16  # rows of one forward and backward pass
@@ -65,16 +65,16 @@ class Recipe:
     fim_rate: float = 0.0  # share of rows with the suffix first; see trainer/learning/fim.py
     fim_tokens: int = 256  # length of one suffix-first example
     language: str = ""  # learn only this language, or these, with commas between them
-    replay: float = 0.0  # share of rows from all languages where some are set
-    cut: str = ANYWHERE  # where a row begins that begins with no document
+    replay: float = 0.0  # share of rows from all languages, if ``language`` is set
+    cut: str = ANYWHERE  # where rows begin that do not begin with a document
     objective: str = ""  # see trainer/learning/objectives.py
     objective_rate: float = 0.0  # share of rows with that objective
-    shared_layers: bool = False  # all layers are one, as in a universal transformer
-    halting: float = 0.0  # cost of each time the shared layer is applied, if places decide; 0: off
+    shared_layers: bool = False  # one layer for all, as in a universal transformer
+    halting: float = 0.0  # cost of each application of the shared layer, if places decide; 0: off
     hashed_rows: int = 0  # of each table of pairs and triples of tokens; 0: none
     responses_only: bool = False  # predict only what the rows do not mark as read
     seed: int = 1
-    initialisation: str = IDENTITY  # blocks begin by adding nothing, or with GPT-2's small noise
+    initialisation: str = IDENTITY  # blocks begin as the identity, or with GPT-2's small noise
 
     def __post_init__(self) -> None:
         problems = [*self._problems()]
@@ -110,12 +110,12 @@ class Recipe:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages it is for; none: all."""
+        """The languages it is for; empty for all."""
         return tuple(self.language.split(",")) if self.language else ()
 
     @property
     def masks(self) -> bool:
-        """Whether rows may hold ids that are not to be predicted."""
+        """Whether rows may contain ids that are not to be predicted."""
         return self.responses_only or bool(self.objective and self.objective_rate)
 
     @property
@@ -128,7 +128,7 @@ class Recipe:
     def changed(self, assignments: Iterable[str]) -> Recipe:
         """A recipe with other values, each given as ``name=value``.
 
-        ValueError names every assignment that cannot be made.
+        Raises ValueError, which names every invalid assignment.
         """
         known = {field.name: field for field in fields(self)}
         values, problems = {}, []
@@ -154,7 +154,7 @@ class Recipe:
 
 
 def _value(before: Any, text: str) -> Any:
-    """``text`` as a value of the kind that stood there before; ValueError if it is none."""
+    """``text`` as a value of the type of the old one. Raises ValueError."""
     if isinstance(before, bool):
         words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
         if text.lower() not in words:

@@ -1,6 +1,6 @@
-"""What a run leaves to read: a CSV, TensorBoard events, a progress line, and a plot at the end.
+"""The log of a run: a CSV file, TensorBoard events, a progress line, and a plot at the end.
 
-Every row is a dictionary with the keys of ``FIELDS``. Knows nothing of models or steps' contents.
+Every row is a dictionary with the keys of ``FIELDS``. Knows nothing of models or of what steps do.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ Write = Callable[[Row], None]
 
 @contextmanager
 def opened(path: Path, first: int, events: Path | None = None) -> Iterator[Write]:
-    """Yields what writes a row to the log and, where TensorBoard is installed, to ``events``.
+    """Yields a function that writes a row to the log and, with TensorBoard, to ``events``.
 
-    Rows after step ``first`` are removed: a resumed run takes those steps again. Writing raises
-    LogError where the disk is full or the file has gone.
+    Rows after step ``first`` are removed: a resumed run repeats those steps. The function raises
+    LogError if the disk is full or the file is gone.
     """
     with ExitStack() as stack:
         file = stack.enter_context(_reopened(path, first))
@@ -86,7 +86,7 @@ def _reopened(path: Path, first: int) -> TextIO:
 
 
 def read(path: Path) -> list[Row]:
-    """The rows of a log; an interrupted last line is left out."""
+    """The rows of a log, without an incomplete last line."""
     if not path.is_file():
         return []
     rows = []
@@ -106,7 +106,7 @@ def _number(text: str) -> float | int:
 
 
 def _board(events: Path | None, first: int, stack: ExitStack) -> SummaryWriter | None:
-    """A TensorBoard writer, or None where it is not asked for or not installed."""
+    """A TensorBoard writer, or None if it is not requested or not installed."""
     if events is None:
         return None
     try:
@@ -117,7 +117,7 @@ def _board(events: Path | None, first: int, stack: ExitStack) -> SummaryWriter |
 
 
 def _bar(first: int, steps: int, stream: TextIO) -> tqdm[Any] | None:
-    """A progress bar, or None where tqdm is not installed."""
+    """A progress bar, or None if tqdm is not installed."""
     try:
         from tqdm import tqdm
     except ImportError:
@@ -126,7 +126,7 @@ def _bar(first: int, steps: int, stream: TextIO) -> tqdm[Any] | None:
 
 
 class Progress:
-    """A bar with the time left on a terminal; one line per row elsewhere."""
+    """On a terminal, a bar with the time left; otherwise one line per row."""
 
     def __init__(self, first: int, steps: int, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
@@ -136,7 +136,7 @@ class Progress:
             self._bar = _bar(first, steps, self._stream)
 
     def show(self, row: Row) -> None:
-        """Bring the bar to a row's step, or print the row."""
+        """Move the bar to a row's step, or print the row."""
         if self._bar is None:
             print(line(row, self._steps), file=self._stream, flush=True)
             return
@@ -150,7 +150,7 @@ class Progress:
 
 
 def line(row: Row, steps: int) -> str:
-    """One row as text, with the time left at the present speed."""
+    """A row as text, with the time left at the current speed."""
     held_out = f"  held out {row['validation_loss']:.4f}" if "validation_loss" in row else ""
     left = (steps - row["step"]) * row["tokens"] / row["step"]
     minutes = left / max(1, row["tokens_per_second"]) / 60
@@ -162,7 +162,7 @@ def line(row: Row, steps: int) -> str:
 
 
 def plot(logs: dict[str, Path], path: Path, title: str) -> Path | None:
-    """Draw the loss of one or more logs over their tokens; None where matplotlib is missing."""
+    """Draw the loss of one or more logs over their tokens; None without matplotlib."""
     try:
         from matplotlib.figure import Figure
     except ImportError:

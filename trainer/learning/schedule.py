@@ -10,7 +10,7 @@ from .recipe import CONSTANT, COSINE, STABLE, Recipe
 def rate_factor(recipe: Recipe, step: int, steps: int, decay_from: int | None = None) -> float:
     """The share of the peak rate at ``step`` (0-based) of ``steps``.
 
-    ``decay_from`` ends a constant-rate run: from that step on the rate comes down to zero.
+    ``decay_from`` ends a constant-rate run: from that step on, the rate falls to zero.
 
     >>> rate_factor(Recipe(warmup_steps=2, decay_share=0.5, schedule="linear"), 5, 10)
     1.0
@@ -39,5 +39,5 @@ def cooldown_factor(step: float, steps: float) -> float:
 
 
 def averaging_begins(recipe: Recipe, steps: int) -> int:
-    """The step after which weights are averaged; never, if averaging is off."""
+    """The step after which weights are averaged, which is never reached if averaging is off."""
     return round(steps * (1 - recipe.average_share)) if recipe.average else steps

@@ -1,4 +1,4 @@
-"""How fast a model trains here: a few seconds of real steps on random rows."""
+"""Measures how fast a model trains here, in a few seconds of real steps on random rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WARM_STEPS = 2  # the first compiles, the second still allocates
 
 @dataclass(frozen=True)
 class Speed:
-    """What a short measurement found; ``begin_seconds`` is the time to the first step's end."""
+    """The result of a short measurement; ``begin_seconds`` ends with the first step."""
 
     tokens_per_second: float
     begin_seconds: float
@@ -40,7 +40,7 @@ class Speed:
 
 @dataclass(frozen=True)
 class RandomRows:
-    """Rows of random ids, of the shape a recipe trains on."""
+    """Rows of random ids, in the shape of a recipe's rows."""
 
     vocabulary_size: int
     row_tokens: int
@@ -61,7 +61,7 @@ def measure(
 ) -> Speed:
     """Train a throw-away model for about ``seconds`` after its warm-up steps."""
     on_gpu = compute.device.type == "cuda"
-    if on_gpu:  # of what was measured before, nothing should count
+    if on_gpu:  # earlier measurements must not count
         torch.cuda.empty_cache()
         torch.cuda.reset_peak_memory_stats(compute.device)
     rows = RandomRows(model.vocabulary_size, recipe.row_tokens)

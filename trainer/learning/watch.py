@@ -1,7 +1,7 @@
-"""The loss on held-out rows while a run goes on: how good it is, when it was best, when to stop.
+"""Watches the loss on held-out rows during a run: how good it is, when it was best, when to stop.
 
-The rows are the same every time. Nothing here changes what is learned, except that a run may be
-ended early. Knows rows and their bytes; not where they come from.
+The rows are the same every time. This does not change what is learned, except that it may end a run
+early. Knows rows and their bytes, not where they come from.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..network.transformer import Transformer
 from .compute import Compute, predicted, row_loss
 
 PASS_ROWS = 8  # at once
-WORSE = 0.005  # share by which a loss must be above the best to be called worse
+WORSE = 0.005  # share by which a loss must exceed the best to count as worse
 MEMORISED = 3  # measurements in a row: worse on held-out text, better on the text it trains on
 
 
@@ -27,8 +27,8 @@ MEMORISED = 3  # measurements in a row: worse on held-out text, better on the te
 class Watch:
     """What to measure, and how often."""
 
-    rows: Tensor  # (rows, length + 1); ids that are only read stand as their complement
-    bytes: int  # UTF-8 bytes of what is to be predicted in them
+    rows: Tensor  # (rows, length + 1); ids that are only read are given as their complement
+    bytes: int  # UTF-8 bytes of the text to predict in them
     every: int  # steps
     patience: int = 0  # measurements without a better one, after which a run is ended; 0: never
 
@@ -39,7 +39,7 @@ class Watch:
     def measure(
         self, model: Transformer, average: dict[str, Tensor] | None, compute: Compute
     ) -> float:
-        """Nats per token of the averaged weights where there are such, else of the model's."""
+        """Nats per token of the averaged weights, if there are any, otherwise of the model."""
         present = {}
         kind, model.attention_kind = model.attention_kind, _eager_attention(compute)
         if average is not None:
@@ -63,7 +63,7 @@ class Watch:
         return total / max(1, count)
 
     def row(self, loss: float) -> dict[str, float]:
-        """A measurement as the log has it."""
+        """A measurement as a row of the log."""
         bits = loss / math.log(2) * predicted(self.rows)
         return {
             "validation_loss": round(loss, 5),
@@ -73,25 +73,25 @@ class Watch:
 
 
 def _eager_attention(compute: Compute) -> str:
-    """A path of attention that needs no compiler."""
+    """An attention path that needs no compiler."""
     return PLAIN if compute.device.type == "cpu" else BLOCKS
 
 
 @dataclass
 class Watched:
-    """What the measurements of a run have come to so far."""
+    """The results of a run's measurements so far."""
 
     best: float = math.inf
     best_step: int = 0
     best_training: float = math.inf  # the training loss then
     since: int = 0  # measurements after the best one
-    memorising: int = 0  # of them in a row: worse here, better on the text that it trains on
-    told: bool = False  # that it memorises
+    memorising: int = 0  # of them in a row: worse here, better on the text it trains on
+    told: bool = False  # whether the user was told that it memorises
     stopped: bool = False
     latest: float = math.inf
 
     def take(self, step: int, loss: float, training: float, patience: int) -> bool:
-        """Count a measurement; whether it is the best so far."""
+        """Count a measurement; returns whether it is the best so far."""
         self.latest = loss
         if loss < self.best:
             self.best, self.best_step, self.best_training = loss, step, training
@@ -104,7 +104,7 @@ class Watched:
         return False
 
     def lines(self) -> list[str]:
-        """What is worth saying after a measurement, once."""
+        """The messages after a measurement, each given once."""
         said = []
         if self.memorising >= MEMORISED and not self.told:
             self.told = True
@@ -122,13 +122,13 @@ class Watched:
         return said
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it, where numbers are finite."""
+        """The values for JSON, in which numbers are finite."""
         finite = {k: v for k, v in asdict(self).items() if v != math.inf}
         return finite
 
 
 def text_bytes(rows: Tensor, token_bytes: Sequence[bytes]) -> int:
-    """UTF-8 bytes of what is to be predicted in some rows; special tokens have none."""
+    """UTF-8 bytes of the text to predict in some rows; special tokens have none."""
     lengths = torch.tensor([len(text) for text in token_bytes] + [0])
     targets = rows[:, 1:]
     return int(lengths[targets.clamp(min=0, max=len(token_bytes))][targets >= 0].sum())

@@ -1,1 +1,1 @@
-"""The transformer in PyTorch, and what turns one shape of it into another."""
+"""The transformer in PyTorch, and conversions between its shapes."""

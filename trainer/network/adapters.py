@@ -1,9 +1,9 @@
 """Low-rank adapters: small matrices beside the large ones, which stay as they are.
 
-``W + up @ down`` in place of ``W`` (Hu et al. 2021, arXiv 2106.09685). ``up`` begins at zero, so
-that the adapted model begins as the same function; the rows of ``down`` are orthonormal and follow
-from a seed. With ``down`` frozen (Sun et al. 2024, arXiv 2403.12313) two adapters of one seed add
-up exactly, which is what averaging needs. Knows matrices; not what they are trained on.
+``W + up @ down`` replaces ``W`` (Hu et al. 2021, arXiv 2106.09685). ``up`` begins at zero, so that
+the adapted model begins as the same function; the rows of ``down`` are orthonormal and derived from
+a seed. With ``down`` frozen (Sun et al. 2024, arXiv 2403.12313), two adapters with the same seed
+add up exactly, as averaging requires. Knows matrices, not what they are trained on.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Adapted(nn.Linear):
 
 
 def adapt(model: Transformer, rank: int, seed: int, only_up: bool = False) -> None:
-    """Put an adapter beside every matrix of the blocks, and train nothing else.
+    """Add an adapter to every matrix of the blocks, and train nothing else.
 
-    With ``only_up`` the half that follows from the seed is frozen as well.
+    With ``only_up``, the half that is derived from the seed is frozen as well.
     """
     random = torch.Generator().manual_seed(seed)
     model.requires_grad_(False)
@@ -58,13 +58,13 @@ def _matrices(model: Transformer) -> Iterator[tuple[nn.Module, str, nn.Linear]]:
 
 
 def trained(model: nn.Module) -> dict[str, Tensor]:
-    """What is trained of a model, by name, in a fixed order."""
+    """The trained parameters of a model, by name, in a fixed order."""
     return {name: p for name, p in model.named_parameters() if p.requires_grad}
 
 
 def merged(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The weights of a plain model that is the same function as the adapted one; weights without
-    adapters as they are."""
+    """The weights of a plain model that computes the same as the adapted one; weights without
+    adapters are unchanged."""
     plain = {name: value for name, value in weights.items() if not _is_adapter(name)}
     for name, up in weights.items():
         if name.endswith(UP):

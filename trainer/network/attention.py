@@ -1,11 +1,11 @@
-"""Causal attention inside a sliding window, by three paths that give the same numbers.
+"""Causal attention within a sliding window, on three paths with the same results.
 
 *plain*   one mask over the whole row; the simplest, and the reference for the others.
 *blocks*  rows cut into blocks of one window, each attending to itself and the block before it:
           about T / (2 W) times less work than the plain path, with no special kernel.
-*flex*    PyTorch's FlexAttention, which skips the blocks of a row that the mask empties.
+*flex*    PyTorch's FlexAttention, which skips the blocks of a row that are fully masked.
 
-Knows tensors and sizes; not where queries and keys come from.
+Knows tensors and sizes, not where queries and keys come from.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PLAIN, BLOCKS, FLEX = "plain", "blocks", "flex"
 KINDS = (PLAIN, BLOCKS, FLEX)
 
 Guide = Tensor | BlockMask | None
-"""What the path of a row needs beside its tensors; None: full causal attention."""
+"""What a path needs besides the tensors of a row; None: full causal attention."""
 
 
 def attend(q: Tensor, k: Tensor, v: Tensor, window: int, guide: Guide) -> Tensor:
-    """Mixed values (batch, head, time, head_size) for q, k, v of the same shape.
+    """The mixed values (batch, head, time, head_size) for q, k, v of the same shape.
 
-    Keys and values may have fewer heads, each shared by a run of query heads. ``guide`` comes
-    from ``make_guide``: None for full causal attention.
+    Keys and values may have fewer heads, each shared by consecutive query heads. ``guide`` is from
+    ``make_guide``: None for full causal attention.
     """
     shared = q.shape[1] // k.shape[1]
     if isinstance(guide, BlockMask):
@@ -43,10 +43,10 @@ def attend(q: Tensor, k: Tensor, v: Tensor, window: int, guide: Guide) -> Tensor
 def make_guide(
     kind: str, window: int | None, heads: int, length: int, device: torch.device
 ) -> Guide:
-    """What ``attend`` needs beside the tensors, for rows of ``length`` tokens.
+    """What ``attend`` needs besides the tensors, for rows of ``length`` tokens.
 
-    ``window`` None means full causal attention. Rows that are not whole blocks long take the
-    plain path instead of ``blocks``.
+    ``window`` None means full causal attention. Rows whose length is not a multiple of the block
+    size take the plain path instead of ``blocks``.
     """
     if window is None or length <= window:
         return None
@@ -58,7 +58,7 @@ def make_guide(
 
 
 def sliding_mask(window: int, length: int, device: torch.device | str | None = None) -> Tensor:
-    """(length, length), True where a query (row) may look at a key (column)."""
+    """(length, length), True where a query (row) may attend to a key (column)."""
     index = torch.arange(length, device=device)
     distance = index[:, None] - index[None]
     return (distance >= 0) & (distance < window)
@@ -82,7 +82,7 @@ def _attend_by_blocks(q: Tensor, k: Tensor, v: Tensor, window: int, mask: Tensor
 
 
 def _block_mask(window: int, heads: int, count: int, device: torch.device) -> Tensor:
-    """(1, heads * count, window, 2 * window): each block's view of its predecessor and itself."""
+    """(1, heads * count, window, 2 * window): each block's mask for the block before and itself."""
     query = torch.arange(window, 2 * window, device=device)[:, None]
     key = torch.arange(2 * window, device=device)[None]
     near = (key <= query) & (query - key < window)

@@ -1,8 +1,8 @@
-"""A deeper model that begins as the same function: what a smaller one has learned is kept.
+"""A deeper model that begins as the same function, and so keeps what a smaller one has learned.
 
-New blocks are put after old ones as copies whose output matrices are zero, so that they pass
-their input on (identity blocks between trained ones: Wu et al. 2024, arXiv 2401.02415; the zeros
-are what this project's blocks begin with anyway). Knows weights by name; nothing of data or rates.
+New blocks are copies of the blocks before them, with output matrices of zeros, so that they pass
+their input on (identity blocks between trained ones: Wu et al. 2024, arXiv 2401.02415; this
+project's blocks begin with such zeros anyway). Knows weights by name, nothing of data or rates.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ BLOCK = "blocks."
 OUTPUTS = (
     "attention.projection.",
     "ffn.down.",
-)  # what a block adds to its input goes through these
+)  # everything that a block adds to its input goes through these
 SKIP_GAINS = "skip_gains"
 
 Weights = dict[str, Tensor]
 
 
 def can_grow(small: ModelConfig, large: ModelConfig) -> bool:
-    """Whether the two differ in depth alone, and the second is the deeper."""
+    """Whether the two differ only in depth, and the second is deeper."""
     return dataclasses.replace(small, n_layer=large.n_layer) == large and (
         large.n_layer > small.n_layer
     )
 
 
 def grow(weights: Weights, layers: int, into: int) -> Weights:
-    """Weights of a model of ``into`` blocks that computes what these of ``layers`` blocks do.
+    """Weights of ``into`` blocks that compute the same as these of ``layers`` blocks.
 
-    The new blocks are spread evenly; each follows the one that it is a copy of.
+    The new blocks are spread evenly; each follows the block that it copies.
     """
     grown = {name: value for name, value in weights.items() if not name.startswith(BLOCK)}
     sources = [index * layers // into for index in range(into)]

@@ -1,9 +1,9 @@
 """Adaptive computation time: each place decides how often one shared layer is applied to it.
 
-After Graves 2016 (arXiv 1603.08983), as universal transformers have it (arXiv 1807.03819). After
-each application a place says how likely it is done; when that adds up to nearly one, its state
-stays as it is, and what goes on is the mean of its states, weighed by what was said. How many
-applications that took is paid for in the loss. Knows no layers; not how they are trained.
+After Graves 2016 (arXiv 1603.08983), as in universal transformers (arXiv 1807.03819). After each
+application, a place predicts the probability that it is done; once these add up to nearly one, its
+state is final, and the output is the mean of its states, weighted by these probabilities. The loss
+includes a cost for the number of applications. Knows no layers, and not how they are trained.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable
 import torch
 from torch import Tensor, nn
 
-ALMOST = 0.99  # of the probability of being done, at which a place is done
+ALMOST = 0.99  # a place is done when its probabilities add up to this
 FIRST_BIAS = -1.0  # a place begins as one that needs three or four applications
 
 Layer = Callable[[Tensor], Tensor]
 
 
 class Halting(nn.Module):
-    """Applies layers in turn; ``cost``, in nats, and ``applications`` per place are those of the
+    """Applies layers in order; ``cost``, in nats, and ``applications`` per place are those of the
     newest rows."""
 
     def __init__(self, width: int, price: float) -> None:
@@ -32,7 +32,7 @@ class Halting(nn.Module):
         self.applications = 0.0
 
     def forward(self, x: Tensor, layers: Iterable[Layer]) -> Tensor:
-        """What goes on after the layers, (batch, time, width) as ``x``."""
+        """The output after the layers, (batch, time, width) like ``x``."""
         rest = list(layers)
         goes_on = torch.ones(x.shape[:-1], device=x.device)
         said = remainder = applied = torch.zeros_like(goes_on)
@@ -48,6 +48,6 @@ class Halting(nn.Module):
             said, applied, goes_on = said + share, applied + goes_on, goes_on - ends
         self.cost = (
             self.price * (applied + remainder).mean()
-        )  # the remainder is what a gradient goes through
+        )  # the gradient goes through the remainder
         self.applications = float(applied.mean())
         return mixed

@@ -1,9 +1,9 @@
-"""Room without arithmetic: vectors of the last two and the last three tokens, looked up.
+"""Capacity without arithmetic: vectors for the last two and the last three tokens, looked up.
 
-Pairs and triples of token ids are hashed into the rows of two tables, whose vectors are added to
-what enters each block, through one learned scale per block. The published forms are over-encoding
-(arXiv 2501.16975) and SCONE (arXiv 2502.01637). A model whose tables are zero is the same function
-without them. Knows ids and vectors; not layers, and not how they are trained.
+Pairs and triples of token ids are hashed to rows of two tables, whose vectors are added to the
+input of each block, with one learned scale per block. The published forms are over-encoding (arXiv
+2501.16975) and SCONE (arXiv 2502.01637). With tables of zeros, a model computes the same as without
+them. Knows ids and vectors, not layers, and not how they are trained.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 import torch
 from torch import Tensor, nn
 
-SPANS = (2, 3)  # tokens that are looked up together, one table each
+SPANS = (2, 3)  # tokens that are looked up together, with one table for each number
 FACTOR = 1_000_003  # a prime that spreads neighbouring ids; tables are powers of two
-START = 0  # stands before the first token of a row
+START = 0  # the id before the first token of a row
 
 
 class HashedTables(nn.Module):
@@ -32,16 +32,16 @@ class HashedTables(nn.Module):
             nn.init.zeros_(table.get_parameter("weight"))
 
     def looked_up(self, ids: Tensor) -> Callable[[Tensor, int], Tensor]:
-        """Adds what stands in the tables for ids (batch, time) to what enters a block.
+        """A function that adds the tables' vectors for ids (batch, time) to the input of a block.
 
-        What is returned takes a state (batch, time, width) and the number of the block.
+        It takes a state (batch, time, width) and the number of the block.
         """
         rows = zip(self.tables, self.buckets(ids), strict=True)
         found = torch.stack([table(row) for table, row in rows]).sum(0)
         return lambda x, block: x + self.scales[block] * found
 
     def buckets(self, ids: Tensor) -> Iterator[Tensor]:
-        """The row of each table that every place looks up: a function of its last tokens alone."""
+        """The row of each table that every place looks up; depends only on its last tokens."""
         padded = torch.nn.functional.pad(ids, (SPANS[-1] - 1, 0), value=START)
         for span in SPANS:
             mixed = torch.zeros_like(ids)

@@ -1,8 +1,8 @@
-"""Heads padded to a size that ONNX Runtime takes, without changing what a model computes.
+"""Pads heads to a size that ONNX Runtime supports, without changing what a model computes.
 
-ONNX Runtime's attention wants head sizes that are multiples of 8; system D's largest model has
-heads of 60. Rows of zeros are added to queries, keys and values, columns of zeros to the
-projection after them; queries grow by the factor that the larger head's softmax scale takes away.
+ONNX Runtime's attention requires head sizes that are multiples of 8; system D's largest model has
+heads of 60. Rows of zeros are added to queries, keys and values, and columns of zeros to the
+projection after them; queries are scaled up to compensate for the larger head's softmax scale.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def with_padded_heads(config: ModelConfig, arrays: Arrays) -> tuple[ModelConfig, Arrays]:
-    """The same function with heads of a servable size; ExportError where there is none."""
+    """The same function with heads of a supported size. Raises ExportError if there is none."""
     size = -(-config.head_size // MULTIPLE) * MULTIPLE
     if size == config.head_size:
         return config, arrays
@@ -52,7 +52,7 @@ def _padded_rows(config: ModelConfig, qkv: np.ndarray, size: int) -> np.ndarray:
 
 
 def _padded(values: np.ndarray, heads: int, size: int) -> np.ndarray:
-    """(heads * old size, ...) to (heads * size, ...), with zeros after each head."""
+    """Pad (heads * old size, ...) to (heads * size, ...), with zeros after each head."""
     by_head = values.reshape(heads, -1, *values.shape[1:])
     missing = [(0, 0), (0, size - by_head.shape[1])] + [(0, 0)] * (values.ndim - 1)
     return np.pad(by_head, missing).reshape(heads * size, *values.shape[1:])

@@ -1,7 +1,7 @@
 """The transformer in PyTorch: training, and the oracle the serving graph is tested against.
 
-Same names as the serving graph (``trainer/export/graph.py``). Knows nothing of data, optimisers or
-files.
+Uses the names of the serving graph (``trainer/export/graph.py``). Knows nothing of data, optimisers
+or files.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .halting import Halting
 from .hashing import HashedTables
 
 Rotation = tuple[Tensor, Tensor]
-"""Cosines and sines of the positions of a row."""
+"""The cosines and sines of the positions of a row."""
 
 EPSILON = 1e-6
 EMBEDDING_STD = 0.02  # larger makes the first loss of a tied head explode
@@ -55,7 +55,7 @@ class Norm(nn.Module):
 
 
 class Attention(nn.Module):
-    """Causal attention with grouped key/value heads, inside the window the mask allows."""
+    """Causal attention with grouped key/value heads, within the window of the mask."""
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -78,7 +78,9 @@ class Attention(nn.Module):
             k = F.rms_norm(k, (c.head_size,), eps=EPSILON)
         if rotation is not None:
             q, k = rotate(q, *rotation), rotate(k, *rotation)
-        y = attend(q.to(v.dtype), k.to(v.dtype), v, c.window, guide)  # norms may have widened them
+        y = attend(
+            q.to(v.dtype), k.to(v.dtype), v, c.window, guide
+        )  # norms may have cast them to float32
         return self.projection(y.transpose(1, 2).reshape(batch, length, c.query_width))
 
 
@@ -125,7 +127,7 @@ class Transformer(nn.Module):
     """Ids of shape (batch, time) in, float32 logits of shape (batch, time, vocabulary) out.
 
     ``attention_kind`` chooses the path of sliding attention (``trainer/network/attention.py``);
-    ``stream_dtype`` is the precision of what flows from block to block.
+    ``stream_dtype`` is the precision of the residual stream.
     """
 
     def __init__(self, config: ModelConfig) -> None:
@@ -150,7 +152,7 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def initialise(self) -> None:
-        """Normal weights; each block starts as the identity: what it adds starts at zero."""
+        """Draw normal weights; each block starts as the identity, because it adds zeros."""
         for module in self.modules():
             if isinstance(module, nn.Embedding):
                 module.weight.normal_(std=EMBEDDING_STD)
@@ -164,9 +166,9 @@ class Transformer(nn.Module):
 
     @torch.no_grad()
     def initialise_as_gpt2(self) -> None:
-        """Normal weights of one small width everywhere, residual projections by their number.
+        """Draw normal weights of one small deviation; that of residual projections is smaller.
 
-        As Radford et al. 2019: what each of the 2L residual layers adds shrinks with 1/sqrt(2L).
+        As in Radford et al. 2019, it is divided by sqrt(2L) for the 2L residual layers.
         """
         for module in self.modules():
             if isinstance(module, nn.Embedding | nn.Linear):
@@ -179,21 +181,20 @@ class Transformer(nn.Module):
             block.ffn.down.weight.normal_(std=std)
 
     def share_layers(self, halting: float = 0.0) -> None:
-        """Make all layers one, as in a universal transformer (Dehghani et al. 2019).
+        """Use one layer for all, as in a universal transformer (Dehghani et al. 2019).
 
-        Its state still names every layer, so that it is exported and served as any other model;
-        not so where ``halting``, in nats, is what a place pays for each time that it has that layer
-        applied to it.
+        Its state still names every layer, so that it is exported and served like any other model,
+        except with ``halting``: the cost in nats, for each place, of each application of the layer.
         """
         self.blocks = nn.ModuleList([self.blocks[0]] * self.config.n_layer)
         self.halting = Halting(self.config.n_embd, halting) if halting else None
 
     def add_tables(self, rows: int) -> None:
-        """Look up pairs and triples of tokens in tables of so many rows, which begin at zero."""
+        """Add tables with so many rows for pairs and triples of tokens; they begin at zero."""
         self.hashed = HashedTables(rows, self.config.n_embd, self.config.n_layer)
 
     def fresh_tables(self) -> dict[str, Tensor]:
-        """State of the tables as it is now, for weights that were trained without any."""
+        """The current state of the tables, for weights that were trained without any."""
         if self.hashed is None:
             return {}
         return {f"hashed.{name}": value for name, value in self.hashed.state_dict().items()}
@@ -202,7 +203,7 @@ class Transformer(nn.Module):
         return cast("Iterator[Block]", iter(self.blocks))
 
     def forward(self, ids: Tensor, start: int = 0) -> Tensor:
-        """``start`` is the true position of the first id, for a row cut from a longer stream."""
+        """The logits; ``start`` is the position of the first id, for a part of a longer stream."""
         x = self.hidden(ids, start)
         return self.logits(x)
 
@@ -258,7 +259,7 @@ def rotation_table(
 
 
 def parameter_parts(config: ModelConfig) -> dict[str, int]:
-    """Trainable numbers of a model of this shape by part, as ``blocks.0.attention.qkv``."""
+    """The number of parameters of a model of this shape, by part (``blocks.0.attention.qkv``)."""
     with torch.device("meta"):
         model = Transformer(config)
     parts: dict[str, int] = {}
@@ -269,16 +270,16 @@ def parameter_parts(config: ModelConfig) -> dict[str, int]:
 
 
 def parameter_count(config: ModelConfig) -> int:
-    """Trainable numbers of a model of this shape."""
+    """The number of parameters of a model of this shape."""
     return sum(parameter_parts(config).values())
 
 
 def step_flops_per_token(config: ModelConfig, row_tokens: int) -> float:
-    """Arithmetic of a forward and backward pass per token, as tokens/s are turned into MFU.
+    """FLOP of a forward and backward pass per token, to convert tokens/s to MFU.
 
-    6 per weight of every matrix that is multiplied, the head included and looked-up tables not,
-    and 12 per layer, query channel and token attended to (Chowdhery et al. 2022, appendix B),
-    with the mean number of attended tokens of a causal row.
+    6 per weight of every matrix that is multiplied (with the head, but without lookup tables), and
+    12 per layer, query channel and attended token (Chowdhery et al. 2022, appendix B), with the
+    mean number of attended tokens of a causal row.
     """
     block = config.n_embd * (2 * config.query_width + 2 * config.kv_width)
     block += config.n_embd * config.n_hidden * (3 if config.activation == SWIGLU else 2)
@@ -289,6 +290,6 @@ def step_flops_per_token(config: ModelConfig, row_tokens: int) -> float:
 
 
 def mean_attended(row_tokens: int, window: int) -> float:
-    """Tokens that a token of a row looks at, in the mean, itself included."""
+    """The mean number of tokens that a token of a row attends to, itself included."""
     full = min(row_tokens, window)
     return (full * (full + 1) / 2 + (row_tokens - full) * window) / row_tokens

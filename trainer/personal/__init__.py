@@ -1,2 +1,2 @@
-"""A model of one's own: trained on the user's code on the user's machine, and taken back at
-will."""
+"""A personal model: trained on the user's code, on the user's machine, and removable at any
+time."""

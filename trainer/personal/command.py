@@ -1,4 +1,4 @@
-"""What ``python -m trainer personal`` does: read, train, judge, and install what is better."""
+"""The command ``python -m trainer personal``: read, train, judge, and install a better model."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ from .training import (
 )
 from .workplace import Snapshot, Workplace, facts, opened
 
-STOPPED_BY, JUDGED_BY = 40_000, 80_000  # bytes on which is measured
+STOPPED_BY, JUDGED_BY = 40_000, 80_000  # bytes to measure on
 FEWEST_TYPED = 1_000
-MEMORISED_BYTES = 400_000  # of the learned files, that are searched for what is known by heart
+MEMORISED_BYTES = 400_000  # of the learned files, to search for memorised text
 MOST_SHOWN = 20
 COPIES_ON_DISK = 14  # of float32 weights: checkpoints of a pass, one being written, and models
 
@@ -96,7 +96,7 @@ def _list(tell: Tell) -> int:
 
 
 def train(options: argparse.Namespace, tell: Tell) -> int:
-    """From the user's folders to an installed model, or to the reason why there is none."""
+    """From the user's folders to an installed model, or to the reason why none was installed."""
     ways = _checked(options)
     torch.set_num_threads(max(1, options.threads))
     keep_freed_memory()
@@ -197,7 +197,7 @@ def _trained(
 def _fitted(
     place: Workplace, best: Pass, before: Model, stopping: Measuring, typed: int, tell: Tell
 ) -> dict[str, Any]:
-    """The tuning of the best pass, fitted again; kept, since it takes a minute or two."""
+    """The tuning of the best pass, fitted again; stored, because that takes a minute or two."""
     key = f"{best.name}.tuning"
     values = place.remembered(key)
     if values is None:
@@ -215,7 +215,7 @@ def _setting(
     start_path: Path,
     base: Path,
 ) -> Setting:
-    """What passes have in common; the tuning is the base's where the start has none."""
+    """The settings common to all passes; the tuning is the base's if the start has none."""
     start = starting.read(start_path, base / TOKENIZER)
     start = dataclasses.replace(start, tuning=start.tuning or open_directory(base).gate)
     recipe = recipe_for(FULL, 1, 100)
@@ -238,7 +238,7 @@ def _setting(
 def _judged(
     typed: int, place: Workplace, snapshot: Snapshot, before: Model, after: Model
 ) -> dict[str, Any]:
-    """What the user gets of both models, on the files that judge."""
+    """The figures of both models on the judging files."""
     beside = [*snapshot.sides.learned, *snapshot.sides.stopping]
     judging = Measuring(Held(place.files, snapshot.sides.judging, beside, JUDGED_BY))
     found = {
@@ -275,7 +275,7 @@ def _reading_lines(snapshot: Snapshot) -> list[str]:
 
 
 def serving(snapshot: Snapshot) -> Path:
-    """The packaged model, or the specialist that serves the language of most of the code."""
+    """The packaged model, or its specialist for the language of most of the code."""
     size: Counter[str] = Counter()
     for file in snapshot.sides.learned:
         size[file.language or ""] += file.bytes
@@ -284,8 +284,8 @@ def serving(snapshot: Snapshot) -> Path:
 
 
 def _base_directory(start: Path) -> Path:
-    """The model directory that is compared with: what training begins with, where that is one, else
-    the packaged one, which has the tuning that a run or stem lacks."""
+    """The model directory to compare with: the one that training begins with or, for a run or stem,
+    which has no tuning, the packaged one."""
     if (start / DESCRIPTION).is_file():
         open_directory(start)
         return start
@@ -326,7 +326,7 @@ def _public_figures(public: replay.Public, before: Model, after: Model) -> dict[
 
 
 def _memorised(before: Model, after: Model, snapshot: Snapshot) -> dict[str, Any]:
-    """How much is known by heart of a part of the learned files; no text of them."""
+    """How much of a part of the learned files the model has memorised; contains no text."""
     files, size = [], 0
     for file in snapshot.sides.learned[:: max(1, len(snapshot.sides.learned) // 200)]:
         files.append(file)
@@ -351,7 +351,7 @@ def _install(
     fitted: dict[str, Any] | None,
     report: dict[str, Any],
 ) -> None:
-    """Keep a better model with its page, and use it; of another one, keep the page."""
+    """Keep a better model with its page, and use it; of any other, keep only the page."""
     target = installed.folder() / report["name"]
     if not report["better"]:
         refused = installed.folder() / f".not-kept-{report['name']}.md"
@@ -371,7 +371,7 @@ def _install(
         print("in use         from the next start of an editor or prompt; --undo takes it back")
 
 
-# What is known by heart -------------------------------------------------------------------------
+# Memorised text ---------------------------------------------------------------------------------
 
 
 def _show_memorised(name: str, tell: Tell) -> int:

@@ -1,9 +1,9 @@
-"""What a user gets on files of theirs that a model has not learned: before and after, measured
-alike.
+"""Measures a model on the user's files that it has not learned; before and after in the same way.
 
-Bits per byte of the exported model by itself, with the open file remembered, and with the project's
-other files as well; keys that suggestions save in replayed typing under the same three. The
-protocol is that of ``trainer/evaluation``. Knows files and models; not how the models came about.
+Measures bits per byte of the exported model by itself, with the open file remembered, and with the
+project's other files as well; and the keys that suggestions save in replayed typing under the same
+three conditions. The protocol is that of ``trainer/evaluation``. Knows files and models, not how
+the models were made.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ Measures = dict[str, float]
 
 @dataclass(frozen=True)
 class Figures:
-    """By condition: bits per byte; where it was measured, the share of keys saved, and how many
-    wrong suggestions were shown per 100 characters."""
+    """By condition: bits per byte and, if measured, the share of keys saved and the wrong
+    suggestions shown per 100 characters."""
 
     bits: dict[str, float]
     keys: dict[str, float] = field(default_factory=dict)
@@ -57,8 +57,8 @@ class Figures:
 
 @dataclass(frozen=True)
 class Held:
-    """Held-out files and what stands beside them in the user's projects; ``folder`` has them all,
-    as ``PROJECT/PATH``."""
+    """Held-out files and the files beside them in the user's projects; ``folder`` contains them
+    all, as ``PROJECT/PATH``."""
 
     folder: Path
     files: Sequence[OwnFile]
@@ -67,25 +67,25 @@ class Held:
 
     @cached_property
     def texts(self) -> list[SourceText]:
-        """The files to measure on, spread over all of them."""
+        """The files to measure on, spread over all held-out files."""
         texts = [SourceText(place(self.folder, f), f.language, f.text) for f in self.files]
         return list(taken(texts, self.most_bytes))
 
     def nearest(self, text: SourceText) -> list[Path]:
-        """What a host would read beside a file: its project's files of its language, nearest
-        first."""
+        """The files that a host would read beside a file: those of its project in its language,
+        nearest first."""
         project = text.path.relative_to(self.folder).parts[0]
         others = (f for f in self.beside if (f.project, f.language) == (project, text.language))
         return nearest(text.path, [place(self.folder, other) for other in others])
 
 
 def place(folder: Path, file: OwnFile) -> Path:
-    """Where the text of a file lies that was read."""
+    """The path of the stored text of a file."""
     return folder / file.project / file.path
 
 
 class Measuring:
-    """Measures one model after another on the same files: what stands around is found once."""
+    """Measures one model after another on the same files, whose surroundings are found once."""
 
     def __init__(self, held: Held) -> None:
         self.held = held
@@ -106,7 +106,7 @@ class Measuring:
         return Figures({name: round(found[name], 4) for name in conditions}, bytes=size)
 
     def observations(self, model: Model, with_project: bool) -> Observations:
-        """What a model and local text say about every token of the files."""
+        """The predictions of a model and of local text for every token of the files."""
         return joined([observed(model, a) for a in self._surroundings(model, with_project)])
 
     def project(self, model: Model, text: SourceText) -> Project:
@@ -131,7 +131,7 @@ class Measuring:
         return self._indexes[paths]
 
     def typing(self, model: Model, characters: int, seed: int = 1) -> dict[str, Measures]:
-        """What replayed typing shows under each condition, over the same stretches for every
+        """The results of replayed typing under each condition, over the same stretches for every
         model."""
         stretches = choose_stretches(self.held.texts, characters, STRETCH, seed)
         sources = {
@@ -142,7 +142,7 @@ class Measuring:
         return {name: replay(source, stretches).measures() for name, source in sources.items()}
 
     def whole(self, model: Model, characters: int) -> Figures:
-        """Everything that the page shows."""
+        """All figures that the page shows."""
         bits, typed = self.bits(model), self.typing(model, characters)
         keys = {name: measures["keystrokes_saved"] for name, measures in typed.items()}
         wrong = {name: measures["wrong_per_100_characters"] for name, measures in typed.items()}

@@ -1,12 +1,12 @@
-"""What was fitted for a model, fitted again once it has learned the user's code.
+"""Fits the tuning of a model again, once it has learned the user's code.
 
-How far local text is believed and when a suggestion is shown were fitted to the model that training
-began with, on other people's code. A model that has learned the user's is surer, and right more
-often beside it. Both are fitted again on the files that say when to stop, near what they were,
-since those files are few, and only where this helps on files it was not fitted on. The files that
-judge are never seen here.
+The weight of local text and the threshold for showing suggestions were fitted to the model that
+training began with, on other people's code. A model that has learned the user's code is surer on
+it, and more often right. Both are fitted again on the stopping files, near their old values,
+because those files are few, and only if this helps on files that they were not fitted on. The
+judging files are never used here.
 
-Knows held-out files and models; whether the result is better is for the judge to say.
+Knows held-out files and models; the judging files show whether the result is better.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def refitted(
 ) -> dict[str, Any]:
     """Fit both for the model in ``directory`` and write them there; returns what was written.
 
-    Each is fitted on half of what there is first, and stays as it was where the other half does
-    not gain from that.
+    Each is first fitted on half of the files, and stays as it was if the other half does not gain
+    from that.
     """
     values: dict[str, Any] = {"threshold": before.threshold, "beam": before.beam}
     if before.mixer is not None:
@@ -53,7 +53,7 @@ def refitted(
 
 
 def fitted_mixer(model: Model, before: Mixer, measuring: Measuring, tell: Tell) -> Mixer:
-    """How far local text is believed, with and without the project."""
+    """The weights of local text, with and without the project."""
     parts = [measuring.observations(model, project) for project in (False, True)]
     prior = logits_of(before)
     halves = [joined([_half(part, first) for part in parts]) for first in (True, False)]
@@ -70,7 +70,7 @@ def _half(seen: Observations, first: bool) -> Observations:
 
 
 def fitted_gate(found: Sequence[Sample], before: Gate, tell: Tell) -> Gate:
-    """When to show, fitted on proposals in the order in which they were typed."""
+    """The gate, fitted on proposals in the order in which they were typed."""
     if len(found) < FEWEST_SAMPLES:
         tell(f"gate           as it was: {len(found):,} proposals say too little")
         return before

@@ -1,8 +1,8 @@
-"""The user's own models: where they lie, which one is used, and how that is taken back.
+"""The user's own models: where they are, which one is in use, and how to go back.
 
-Below the data folder, ``personal/NAME/`` holds a model directory, the page about it and the same in
-JSON. Packaged weights are never touched, so going back is choosing them again. Knows folders and
-names; what is in a model is the engine's business.
+In the data folder, ``personal/NAME/`` contains a model directory, the page about it, and the same
+facts in JSON. Packaged weights are never changed, so choosing them again goes back. Knows folders
+and names, not the contents of models.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ PERSONAL = Kind("a personal model")
 
 
 def folder() -> Path:
-    """Where all of them lie."""
+    """The folder of all personal models."""
     return chosen.data_folder() / "personal"
 
 
 def names() -> list[str]:
-    """The models there are, by name."""
+    """The names of the existing models."""
     if not folder().is_dir():
         return []
     return sorted(p.name for p in folder().iterdir() if not p.name.startswith(".") and p.is_dir())
 
 
 def free_name(projects: Sequence[str], today: date) -> str:
-    """A name that is not taken: of the first project and the day."""
+    """An unused name, made of the first project's name and the date."""
     more = f"-and-{len(projects) - 1}-more" if len(projects) > 1 else ""
     base = f"{projects[0]}{more}-{today.isoformat()}".replace(" ", "-").lstrip(".")
     taken = set(names())
@@ -47,7 +47,7 @@ def free_name(projects: Sequence[str], today: date) -> str:
 
 
 def report(name: str) -> dict[str, Any]:
-    """What the page of a model says, in JSON; empty where it cannot be read."""
+    """The facts of a model's page, from its JSON; empty if that cannot be read."""
     try:
         found = read_json(folder() / name / REPORT)
     except (OSError, ValueError):
@@ -58,7 +58,7 @@ def report(name: str) -> dict[str, Any]:
 def use(name: str) -> Path | None:
     """Choose a model by its name, ``packaged``, or any model directory by its path.
 
-    ConfigError if it is none, or cannot be loaded.
+    Raises ConfigError if it does not exist or cannot be loaded.
     """
     if name == chosen.PACKAGED:
         chosen.choose(None)
@@ -75,7 +75,7 @@ def use(name: str) -> Path | None:
 
 
 def undo() -> str:
-    """Go back to what was chosen before, in words; ConfigError if nothing was."""
+    """Go back to the previous choice; returns its description. Raises ConfigError without one."""
     now = chosen.take_back()
     if now is None:
         raise ConfigError("nothing was chosen before: the packaged model is in use")
@@ -83,19 +83,19 @@ def undo() -> str:
 
 
 def describe(choice: str) -> str:
-    """A choice as the user knows it: the name of one of theirs, ``packaged``, or a path."""
+    """A choice in the user's terms: the name of a personal model, ``packaged``, or a path."""
     path = Path(choice)
     return path.parent.name if path.parent.parent == folder() else choice
 
 
 def current() -> str:
-    """What hosts load now."""
+    """The model that hosts load now."""
     found = chosen.chosen()
     return chosen.PACKAGED if found is None else describe(str(found))
 
 
 def remove(name: str) -> None:
-    """Delete a model; where it is in use, the packaged one is chosen first."""
+    """Delete a model; if it is in use, choose the packaged one first."""
     if name not in names():
         raise ConfigError(f"{name}: no such model; there are {', '.join(names()) or 'none'}")
     if current() == name:

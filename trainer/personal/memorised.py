@@ -1,9 +1,9 @@
-"""Long pieces of the user's own text that a model has learned by heart.
+"""Finds long passages of the user's own text that a model has memorised.
 
-A run is a stretch of a learned file in which the model's first choice is the true token, token
-after token: exactly what it would write by itself, given what stands before. Only runs that the
-model it began with would not write, and that hold enough words to be somebody's text, count.
-Secrets were taken out before training, and are here as well. Knows models and texts.
+A run is a passage of a learned file in which every token is the model's first choice: exactly what
+it would write by itself after the text before. Only runs count that the initial model would not
+write, and that contain enough words to be the user's own text. Secrets were removed before
+training, and are removed here as well. Knows models and texts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FEWEST_TOKENS, FEWEST_WORDS = 24, 8
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of a file that a model writes by itself."""
+    """A passage of a file that a model writes by itself."""
 
     file: str
     line: int
@@ -34,7 +34,7 @@ class Run:
 def runs(
     model: Model, before: Model, files: Iterable[OwnFile], fewest: int = FEWEST_TOKENS
 ) -> Iterator[Run]:
-    """Runs of a model that are longer than those of the model ``before``, in the order of files."""
+    """The runs of a model that are longer than those of the model ``before``, in file order."""
     for file in files:
         own, others = _right(model, file), _right(before, file)
         ids = model.tokenizer.encode(file.text)
@@ -62,7 +62,7 @@ def _words(model: Model, ids: list[int]) -> int:
 
 
 def shown(run: Run) -> str:
-    """A run for a terminal: control characters cannot do anything there."""
+    """A run for a terminal, without control characters that could have effects there."""
     safe = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}"
                    for c in run.text)  # fmt: skip
     body = "\n".join(f"    {line}" for line in safe.strip("\n").split("\n"))

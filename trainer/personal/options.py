@@ -17,7 +17,7 @@ MOST_MINUTES_SAID = 24 * 60
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """Describe the command to a parser."""
+    """Add the command to a parser."""
     parser.description = EXPLANATION
     argument = parser.add_argument
     argument("paths", type=Path, nargs="*", metavar="PATH", help="folders with code of yours")

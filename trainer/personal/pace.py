@@ -1,4 +1,4 @@
-"""How fast and how often a user's code is read; docs/personal.md has what was tried."""
+"""How fast and how often a user's code is read; docs/personal.md reports what was tried."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class Pace:
     readings: float = READINGS
 
     def steps(self, tokens: int, step_tokens: int) -> float:
-        """Steps of a whole pass over so many tokens."""
+        """The steps of a whole pass over so many tokens."""
         return self.readings * tokens / step_tokens

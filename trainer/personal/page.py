@@ -1,6 +1,6 @@
-"""The page about a personal training: what the user gets, what was read, and how to take it back.
+"""The page about a personal training: what it gained, what was read, and how to undo it.
 
-Everything on it is in the report, which is kept as JSON beside it. Knows figures, no models.
+Everything on it is in the report, which is stored as JSON beside it. Knows figures, no models.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LEAST_GAIN = 0.01  # of bits per byte with file and project
 
 
 def is_better(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether a user gets more of the new model than of the old one, as they would use both."""
+    """Whether the new model is better for the user than the old one, both used as usual."""
     fewer_bits = after["bits"][PROJECT] <= before["bits"][PROJECT] * (1 - LEAST_GAIN)
     return fewer_bits and after["keys"][PROJECT] >= before["keys"][PROJECT]
 

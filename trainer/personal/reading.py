@@ -1,8 +1,9 @@
-"""The user's folders to texts that may be learned from: secrets out before anything else.
+"""Reads the user's folders as texts to learn from, and removes secrets before anything else.
 
-Found as hosts find the files beside the open one: git's rules, nothing hidden, nothing that tools
-fill or write, no links. A text leaves this module only without its secrets; files that are private
-as a whole are never opened. What was left out is counted by reason. Knows nothing of tokens.
+Files are found as hosts find the files beside the open one: by git's rules, without hidden files,
+folders that tools fill, generated files or links. A text leaves this module only without its
+secrets; files that are private as a whole are never opened. Files left out are counted by reason.
+Knows nothing of tokens.
 """
 
 from __future__ import annotations
@@ -23,17 +24,17 @@ from ..errors import ConfigError
 MARKS = (".git", ".hg", ".svn")
 MOST_BYTES_OF_A_FILE = 400_000
 MOST_BYTES = 48_000_000
-"""Of all files together, some 15 M tokens: more than a night of one processor core."""
+"""For all files together, some 15 M tokens: more than one processor core reads in a night."""
 MOST_FOLDERS = 200_000
 RULES = ("binary", "too short", "generated text", "minified", "base64", "number table",
          "repetitive")  # fmt: skip
-"""Those of the corpus that say that nobody wrote a file by hand; style and licence do not
+"""The corpus's reasons for files that were not written by hand; style and licence do not
 matter."""
 
 
 @dataclass(frozen=True)
 class OwnFile:
-    """One file to learn from. ``project`` is the folder it was found in, by its name."""
+    """One file to learn from. ``project`` is the name of the folder it was found in."""
 
     project: str
     path: str  # within the project
@@ -47,7 +48,7 @@ class OwnFile:
 
 @dataclass
 class Found:
-    """What was read, and what was left out for which reason."""
+    """What was read, and what was left out, by reason."""
 
     files: list[OwnFile] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
@@ -59,9 +60,9 @@ class Found:
 
 
 def read(folders: Sequence[Path]) -> Found:
-    """Every file worth learning from, the ones changed last first where there is no room for all.
+    """All files worth learning from or, if they are too many, those changed last.
 
-    Raises ConfigError where a path is no folder, or where nothing is left to learn from.
+    Raises ConfigError if a path is not a folder, or if nothing is left to learn from.
     """
     found = Found()
     candidates = sorted(_candidates(folders, found.left_out), key=lambda entry: -entry.changed)
@@ -114,7 +115,7 @@ def _candidates(folders: Sequence[Path], left_out: Counter[str]) -> Iterator[_En
 
 
 def project_names(folders: Sequence[Path]) -> dict[Path, str]:
-    """A name for each folder; a number where two have the same."""
+    """A name for each folder, with a number if two have the same."""
     names: dict[Path, str] = {}
     for folder in folders:
         name = folder.resolve().name or "root"
@@ -123,9 +124,14 @@ def project_names(folders: Sequence[Path]) -> dict[Path, str]:
     return names
 
 
+def _is_code(path: Path) -> bool:
+    """Whether a file is in a known language other than Markdown: by default, hosts suggest nothing
+    in prose, and code gains nothing from it."""
+    return language_of(path) not in (None, "markdown")
+
+
 def _below(folder: Path, left_out: Counter[str]) -> Iterator[Path]:
-    """Files in a known language, folder by folder; links are not followed, so nothing is
-    endless."""
+    """Code files, folder by folder; links are not followed, so that this always ends."""
     ignored = Ignored(_root_of(folder))
     waiting, looked_at = [folder], 0
     while waiting:
@@ -139,7 +145,7 @@ def _below(folder: Path, left_out: Counter[str]) -> Iterator[Path]:
             if entry.is_dir(follow_symlinks=False):
                 if entry.name not in JUNK and not ignored.is_ignored(path, True):
                     waiting.append(path)
-            elif entry.is_file(follow_symlinks=False) and language_of(path) is not None:
+            elif entry.is_file(follow_symlinks=False) and _is_code(path):
                 reason = _reason_by_name(path, ignored)
                 if reason is None:
                     yield path
@@ -164,7 +170,7 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
 
 
 def _root_of(folder: Path) -> Path:
-    """Where ignore rules begin to hold: the project that a folder is in, or the folder itself."""
+    """The root for ignore rules: the project that contains a folder, or the folder itself."""
     above = (parent for parent in (folder, *folder.parents) if parent != Path.home())
     return next((p for p in above if any((p / mark).exists() for mark in MARKS)), folder)
 
@@ -177,7 +183,7 @@ def _status(path: Path) -> os.stat_result | None:
 
 
 def _opened(entry: _Entry, found: Found) -> OwnFile | None:
-    """A file's text without secrets; None, with the reason counted, if it is nothing to learn."""
+    """A file's text without secrets; None, with the reason counted, if it is not to be learned."""
     text = _text(entry.path, found.left_out)
     if text is None:
         return None

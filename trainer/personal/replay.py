@@ -1,8 +1,8 @@
-"""Public code that is read among the user's own, so that a model does not forget the rest.
+"""Public code that is replayed among the user's own, so that a model does not forget the rest.
 
-From token shards (``python -m corpus build``) in the vocabulary of the model. None come along:
-other people's code may be learned from, but not handed on without its notices. Where there are
-none, the user is told what follows. Knows shards and texts, no models.
+It comes from token shards (``python -m corpus build``) in the vocabulary of the model. The package
+contains none: other people's code may be learned from, but not distributed without its notices.
+Without shards, the user is told the consequences. Knows shards and texts, no models.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Texts = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Public:
-    """Rows to replay, texts to see what is forgotten, and where they came from, in words."""
+    """Rows to replay, texts to measure forgetting, and a description of their origin."""
 
     rows: TokenRows | None
     validation: Texts
@@ -43,7 +43,7 @@ NONE = Public(
 
 
 def public(shards: Path | None, tokenizer: Path, recipe: Recipe) -> Public:
-    """Public rows in the vocabulary of ``tokenizer``. ConfigError if the shards are in another."""
+    """Public rows in the vocabulary of ``tokenizer``. Raises ConfigError for another vocabulary."""
     return NONE if shards is None else _of_shards(shards, tokenizer, recipe)
 
 

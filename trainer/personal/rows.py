@@ -1,6 +1,6 @@
-"""Rows of a personal run: so many of the user's own in every pass, the others public.
+"""Rows of a personal run: a fixed number of the user's own in every pass, the others public.
 
-Every one of the user's tokens comes once per epoch, whatever the share of public rows. Knows ids.
+Each of the user's tokens occurs once per epoch, whatever the share of public rows. Knows ids.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .reading import OwnFile
 
 @dataclass(frozen=True)
 class Mixed:
-    """A row source (see ``learning/data.py``); ``public_rows`` of each pass are replayed."""
+    """A row source (see ``learning/data.py``); ``public_rows`` rows of each pass are replayed."""
 
     own: TokenRows
     public: TokenRows | None
@@ -30,7 +30,7 @@ class Mixed:
 
     @property
     def tokens(self) -> int:
-        """Ids of the user's own."""
+        """The number of the user's own ids."""
         return self.own.tokens
 
     def batch(self, number: int, rows: int, rank: int = 0, size: int = 1) -> np.ndarray:
@@ -52,7 +52,7 @@ def _seeded(rows: TokenRows, seed: int) -> TokenRows:
 
 
 def own_rows(files: Iterable[OwnFile], tokenizer: Path, recipe: Recipe, seed: int) -> TokenRows:
-    """Rows of the user's files, every token once per epoch. ValueError if they are too few."""
+    """Rows of the user's files, every token once per epoch. Raises ValueError for too few."""
     documents = (Document(f.project, f.path, f.language, "", f.text) for f in files)
     part = encoding.encode(documents, encoding.load_tokenizer(tokenizer))
     tags = language_tags(Tokenizer.load(tokenizer))

@@ -1,8 +1,8 @@
-"""Which of the user's files are learned, which say when to stop, and which judge the result.
+"""Splits the user's files: some are learned, some say when to stop, and some judge the result.
 
-By whole files, and files that resemble each other on one side, so that what is measured on is
-nothing that was read almost as it is. Whose side a file is on depends on its path alone. Knows
-texts and paths, no models.
+Whole files are split, and similar files are on the same side, so that nothing is measured on text
+that was learned almost literally. The side of a file depends on its path alone. Knows texts and
+paths, no models.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from ..errors import ConfigError, MissingExtraError
 from .reading import OwnFile
 
 JUDGING, STOPPING = 0.12, 0.06  # shares of the bytes
-MOST_JUDGING, MOST_STOPPING = 250_000, 120_000  # bytes; measuring more takes longer than it tells
+MOST_JUDGING, MOST_STOPPING = 250_000, 120_000  # bytes; more would take longer and show little
 FEWEST_FILES, FEWEST_BYTES = 12, 120_000
-"""With less than some 40,000 tokens there is nothing to learn that a project's files, remembered,
-do not say already."""
+"""With less than some 40,000 tokens, there is nothing to learn beyond what local text already
+tells."""
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The files of a split; ``copies`` are files that resemble another one on their side."""
+    """The files of a split; ``copies`` are files that are similar to another on their side."""
 
     learned: tuple[OwnFile, ...]
     stopping: tuple[OwnFile, ...]
@@ -32,7 +32,7 @@ class Sides:
 
 
 def split(files: Sequence[OwnFile]) -> Sides:
-    """Divide files. ConfigError where there are too few of them."""
+    """Divide files. Raises ConfigError if there are too few."""
     total = sum(file.bytes for file in files)
     if len(files) < FEWEST_FILES or total < FEWEST_BYTES:
         raise ConfigError(
@@ -56,7 +56,7 @@ def split(files: Sequence[OwnFile]) -> Sides:
 
 
 def alike(files: Sequence[OwnFile]) -> list[list[int]]:
-    """Places of files that are near duplicates of each other, group by group."""
+    """The indices of files that are near duplicates of each other, group by group."""
     from codecomplete.corpus.duplicates import near_repeats, signatures
 
     try:
@@ -74,7 +74,7 @@ def alike(files: Sequence[OwnFile]) -> list[list[int]]:
 def _taken(
     files: Sequence[OwnFile], order: list[list[int]], wanted: float
 ) -> tuple[list[OwnFile], list[list[int]]]:
-    """Whole groups until so many bytes are taken; large ones are passed over. What is left, too."""
+    """Whole groups of up to so many bytes together, without large ones; and the groups left."""
     taken: list[OwnFile] = []
     left: list[list[int]] = []
     room = wanted

@@ -1,13 +1,12 @@
-"""Training a model on one user's code, pass by pass, for as long as the user gets something from
-it.
+"""Trains a model on one user's code, pass by pass, for as long as it improves.
 
-A pass shows every token of theirs twice, or what there is time for, among public rows, while the
-rate rises and falls to zero; so each pass ends with a finished model. It is exported and measured
-as the user would have it, with file and project remembered, on files that it did not learn. Two
-ways begin with a short pass: all weights, and low-rank adapters beside them. The better one gets
-the time that is left, in passes as long as can be, until one gains next to nothing.
+A pass shows each of the user's tokens twice, or as many as there is time for, among public rows,
+while the rate rises and falls to zero; so each pass ends with a finished model. It is exported and
+measured as the user would use it, with file and project remembered, on files that it did not learn.
+Two ways begin with a short pass: all weights, and low-rank adapters. The better one gets the
+remaining time, in passes as long as possible, until one gains almost nothing.
 
-Knows rows and figures; not what was read or where a model is installed.
+Knows rows and figures, not what was read or where a model is installed.
 """
 
 from __future__ import annotations
@@ -38,15 +37,15 @@ from .rows import Mixed
 from .workplace import Workplace
 
 MATRIX_RATE, TABLE_RATE, OTHER_RATE = 0.02, 0.01, 0.01
-ADAPTER_RATE = 0.06  # Muon's, whose steps on a narrow matrix are smaller
+ADAPTER_RATE = 0.06  # of Muon, whose steps on a narrow matrix are smaller
 ROW_TOKENS, ROWS, PUBLIC_ROWS = 512, 8, 2
 RANK = 16
 WARM_SHARE = 0.06  # of a pass's steps
 FULL, ADAPTERS = "full", "adapters"
 WAYS = (FULL, ADAPTERS)
-TRIAL_SHARE = 0.12  # of the minutes, for each way's first pass where there are two to choose from
-LEAST_GAIN = 0.003  # of bits per byte, by which a pass must better the one before it
-LEAST_PASS = 0.3  # of a pass: with less time left, none is begun
+TRIAL_SHARE = 0.12  # of the minutes, for the first pass of each of two ways
+LEAST_GAIN = 0.003  # share of bits per byte that a pass must gain over the one before
+LEAST_PASS = 0.3  # of a pass: with less time left, no pass begins
 SPEED_SECONDS = 6.0
 CHECKPOINT_SECONDS = 60.0
 
@@ -55,7 +54,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Setting:
-    """What passes have in common."""
+    """The settings common to all passes."""
 
     start: Start
     tokenizer: Path
@@ -71,14 +70,14 @@ class Setting:
 
 @dataclass(frozen=True)
 class Pass:
-    """A finished pass: which, how much it read, how long it took, and what the user gets of it."""
+    """A finished pass: which, how much it read, how long it took, and how good the model is."""
 
     way: str
     number: int
     tokens: int
     own_tokens: int
     seconds: float
-    bits: float  # per byte, on the files that say when to stop, with file and project
+    bits: float  # per byte, on the stopping files, with file and project
 
     @property
     def name(self) -> str:
@@ -86,7 +85,7 @@ class Pass:
 
 
 def recipe_for(way: str, seed: int, steps: int, peak: float = PEAK) -> Recipe:
-    """How a way is trained, for so many steps; ``peak`` is a share of the rates from nothing."""
+    """The recipe of a way, for so many steps; ``peak`` is a share of the rates from scratch."""
     adapters = way == ADAPTERS
     return Recipe(
         row_tokens=ROW_TOKENS,
@@ -106,7 +105,7 @@ def recipe_for(way: str, seed: int, steps: int, peak: float = PEAK) -> Recipe:
 def best_pass(
     setting: Setting, place: Workplace, measuring: Measuring, tell: Tell
 ) -> tuple[Pass, list[Pass]]:
-    """Try the ways, then train the better one further; the best pass, and all of them."""
+    """Try the ways, then train the better one further. Returns the best pass, and all passes."""
     share = TRIAL_SHARE if len(setting.ways) > 1 else 1.0
     passes: list[Pass] = []
     for way in setting.ways:
@@ -137,7 +136,7 @@ def _pass(
     before: Sequence[Pass],
     tell: Tell,
 ) -> Pass:
-    """Carry a pass out, or what is left of it, or give back what it was if it is done."""
+    """Run a pass, or the rest of it; returns a finished one as it was."""
     name = f"{way}-{number}"
     kept = place.remembered(name)
     if kept is not None:
@@ -164,8 +163,8 @@ def _own(setting: Setting, tokens: int) -> int:
 def _steps(
     setting: Setting, place: Workplace, way: str, number: int, share: float, speed: float
 ) -> int:
-    """A pass over the user's tokens, or what is read in the pass's share of the minutes; planned
-    once, since the rate depends on it."""
+    """The steps of a pass over the user's tokens, or of its share of the minutes; planned once,
+    because the rate depends on them."""
     key = f"{way}-{number}.steps"
     planned = place.remembered(key)
     if planned is None:
@@ -178,7 +177,7 @@ def _steps(
 
 
 def _speed(setting: Setting, place: Workplace, before: Sequence[Pass]) -> float:
-    """Tokens per second here: of the passes so far, or of training measured for some seconds."""
+    """Tokens per second here: of the passes so far, or from training for some seconds."""
     if before:
         return sum(done.tokens for done in before) / max(1.0, sum(done.seconds for done in before))
     known = place.remembered("speed")
@@ -222,8 +221,8 @@ def _weights(place: Workplace, name: str) -> dict[str, Tensor]:
 
 
 def _trained(run: Run, place: Workplace, tell: Tell) -> None:
-    """Train to the run's end, and count the time over all sittings. A machine that sleeps is not
-    counted: this clock stands still meanwhile."""
+    """Train to the run's end, and count the time of all its processes. Sleep of the machine does
+    not count: this clock stops meanwhile."""
     found = checkpoint.newest_intact(run.directory, tell)
     first = checkpoint.load_state(found)["step"] if found else 0
     key = f"{run.directory.name}.seconds"
@@ -241,7 +240,7 @@ def _trained(run: Run, place: Workplace, tell: Tell) -> None:
 
 
 def exported(setting: Setting, place: Workplace, name: str, out: Path, called: str = "") -> Path:
-    """A pass as a model directory with the tuning of the model it began with."""
+    """A pass as a model directory, with the tuning of the initial model."""
     state = checkpoint.newest_intact(place.run(name))
     assert state is not None, "the pass is done"
     training: dict[str, Any] = {

@@ -1,9 +1,8 @@
-"""Where a personal training works: what was read, what is done, and who is at it.
+"""The work folder of a personal training: what was read, what is done, and which process uses it.
 
-One hidden folder in the user's data folder for each question that can be asked, so that the same
-command goes on after it was killed, with the texts it began with. Only the user can read it; it is
-removed when the work is done. What it keeps of the user's files is without secrets. Knows no
-models.
+There is one hidden folder in the user's data folder for each set of options, so that the same
+command resumes after it was killed, with the texts it began with. Only the user can read it; it is
+removed when the work is done. It contains no secrets of the user's files. Knows no models.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ SIDES = ("learned", "stopping", "judging")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was read, as it was then: the files by side, and what the page says of the reading."""
+    """What was read, as it was then: the files by side, and the page's facts about them."""
 
     sides: Sides
     left_out: dict[str, int]
@@ -41,7 +40,7 @@ class Snapshot:
 
 @dataclass(frozen=True)
 class Workplace:
-    """A folder that belongs to one question."""
+    """A folder for one set of options."""
 
     folder: Path
 
@@ -56,7 +55,7 @@ class Workplace:
         return self.folder / "models" / name
 
     def snapshot(self, folders: Sequence[Path]) -> Snapshot:
-        """What was read before, or what is read now and kept."""
+        """The stored snapshot, or a new one, which is stored."""
         listed = self.folder / "read.json"
         if not listed.is_file():
             found = read(folders)
@@ -86,24 +85,24 @@ class Workplace:
         return OwnFile(project, path, language, text)
 
     def remembered(self, name: str) -> Any | None:
-        """A result that was kept under a name, or None."""
+        """The result stored under a name, or None."""
         path = self.folder / f"{name}.json"
         return read_json(path) if path.is_file() else None
 
     def remember(self, name: str, value: Any) -> None:
-        """Keep a result; whole or not at all."""
+        """Store a result, completely or not at all."""
         write_json(self.folder / f"{name}.json", value)
 
     def remove(self) -> None:
-        """The work is done, and nothing of it is needed any more."""
+        """Remove the folder, when the work is done."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 @contextmanager
 def opened(parent: Path, question: dict[str, Any]) -> Iterator[Workplace]:
-    """The place of a question, for this process alone.
+    """The work folder for one set of options, for this process alone.
 
-    ConfigError where another process is at it; TrainerError where the disk is full or forbidden.
+    Raises ConfigError if another process uses it, and TrainerError if it cannot be written.
     """
     digest = hashlib.sha256(json.dumps(question, sort_keys=True).encode()).hexdigest()[:12]
     folder = parent / f".work-{digest}"

@@ -1,1 +1,1 @@
-"""A run from its options to its results: presets, plan, checks, several runs in a row."""
+"""Runs, from options to results: presets, plans, checks, series of runs."""

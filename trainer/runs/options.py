@@ -1,6 +1,6 @@
-"""What a run was asked to be, as one value that is checked, planned and carried out.
+"""The options of a run, as one value that is checked, planned and carried out.
 
-Knows presets and how arithmetic is carried out; nothing of shards or checkpoints.
+Knows presets and how devices compute, nothing of shards or checkpoints.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .presets import Preset
 
 @dataclass(frozen=True)
 class Options:
-    """What a run was asked to be. Of ``tokens`` and ``minutes`` one is given."""
+    """The options of a run. Either ``tokens`` or ``minutes`` is given."""
 
     preset: Preset
     data: Path
@@ -33,5 +33,5 @@ class Options:
 
     @property
     def asked(self) -> dict[str, Any]:
-        """How long to train, as it was asked for: a resumed run must be asked the same."""
+        """The requested length of the training, which must be the same when a run resumes."""
         return {"tokens": self.tokens, "minutes": self.minutes, "decay_from": self.decay_from}

@@ -1,8 +1,8 @@
-"""Results as files of at most so many bytes, with digests, and back.
+"""Splits results into files of at most so many bytes, with digests, and joins them.
 
-For machines whose results may only leave in small files. A tar stream is compressed with xz and
-cut; ``parcels.json`` lists the parts in order. Weights in bf16 go in as two planes of bytes: the
-upper ones compress well beside each other, the lower ones not at all.
+For machines that can only return small files. A tar stream is compressed with xz and split;
+``parcels.json`` lists the parts in order. Weights in bf16 are stored as two planes of bytes: the
+upper bytes compress well next to each other, the lower ones not at all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..places import PARCELS, UNWRAPPED
 
 MOST_BYTES = 16_000_000
 DESCRIPTION = "parcels.json"
-XZ_PRESET = 3  # weights hardly compress: a higher one only takes longer
+XZ_PRESET = 3  # weights hardly compress: a higher preset only takes longer
 
 
 def wrap(paths: Iterable[Path], folder: Path, most: int = MOST_BYTES) -> list[Path]:
@@ -64,9 +64,9 @@ def _tar(paths: Iterable[Path]) -> bytes:
 
 
 def unwrap(folder: Path, out: Path) -> Path:
-    """Put parts together again under ``out``; CheckpointError names one that is not whole.
+    """Join parts again, into ``out``. Raises CheckpointError, which names a damaged part.
 
-    OutputError if ``out`` holds what did not come out of parcels.
+    Raises OutputError if ``out`` contains anything that is not from parcels.
     """
     require_writable(out, UNWRAPPED)
     try:
@@ -89,7 +89,8 @@ def _part(folder: Path, row: dict[str, Any]) -> bytes:
 
 
 def save_planes(weights: dict[str, Tensor], path: Path) -> Path:
-    """Weights in bf16 as one file: a line of JSON with shapes, all upper bytes, all lower ones."""
+    """Write weights in bf16 to one file: a JSON line of shapes, all upper bytes, all lower
+    bytes."""
     header, upper, lower = {}, [], []
     for name, value in weights.items():
         header[name] = list(value.shape)
@@ -103,7 +104,7 @@ def save_planes(weights: dict[str, Tensor], path: Path) -> Path:
 
 
 def load_planes(path: Path) -> dict[str, Tensor]:
-    """What ``save_planes`` wrote, as bf16 tensors."""
+    """Read the file of ``save_planes`` as bf16 tensors."""
     head, _, body = path.read_bytes().partition(b"\n")
     planes = np.frombuffer(body, np.uint8).reshape(2, -1).astype(np.uint16)
     words = (planes[0] << 8 | planes[1]).view(np.int16)

@@ -1,15 +1,14 @@
-"""Everything a borrowed machine is wanted for, in one command: from shards to measured results.
+"""Everything to do on a borrowed machine, in one command: from shards to measured results.
 
-    unpack   shards that travelled packed (``python -m corpus unpack``)
-    smoke    tokens per second for a few numbers of rows and attention paths; the best is taken
-    train    for the minutes that are left, with checkpoints
+    unpack   packed shards (``python -m corpus unpack``)
+    smoke    tokens per second for a few numbers of rows and attention paths; the best is chosen
+    train    for the remaining minutes, with checkpoints
     export   the int8 model directory, the weights in bf16, the log
     measure  bits per byte of the exported model
     pack     results as files of at most 16 MB with digests
 
-A stage that is not needed to have a model (measuring, packing) never costs the model: each is
-written down in ``pipeline.json`` as it ends. Needs no package beyond torch, tokenizers and
-safetensors.
+A stage that the model does not need (measuring, packing) never endangers it: ``pipeline.json``
+records each stage when it ends. Needs no packages but torch, tokenizers and safetensors.
 """
 
 from __future__ import annotations
@@ -51,10 +50,10 @@ MOST_SMOKE = 4  # times the smoke seconds: compiling each choice is not counted 
 
 @dataclass(frozen=True)
 class Job:
-    """What to do, and how the time is shared out."""
+    """What to do, and how to divide the time."""
 
     preset: Preset
-    data: Path  # a directory of shards, or what the packed ones are unpacked to
+    data: Path  # a directory of shards, or the one to which packed shards are unpacked
     out: Path
     minutes: float  # of training
     compute: Compute
@@ -62,7 +61,7 @@ class Job:
     smoke_seconds: float = 60.0
     measured_bytes: int = 100_000  # of validation text, per language
     checkpoint_seconds: float = 120.0
-    tokens: int | None = None  # no more than these, however many fit the minutes
+    tokens: int | None = None  # at most so many, even if more fit the minutes
 
     @property
     def run(self) -> Path:
@@ -77,7 +76,7 @@ Tell = Callable[[str], None]
 
 
 def carry_out(job: Job, tell: Tell = print) -> dict[str, Any]:
-    """Run all stages; returns what ``pipeline.json`` holds."""
+    """Run all stages; returns the content of ``pipeline.json``."""
     claim(job.out, PIPELINE, is_pipeline)
     report: dict[str, Any] = {"preset": job.preset.name, "stages": {}}
     for name, stage in STAGES:
@@ -98,7 +97,7 @@ def _unpack(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def run_corpus(*arguments: Any) -> None:
-    """``python -m corpus`` in a process of its own; ConfigError says what it complained of."""
+    """Run ``python -m corpus`` in another process. Raises ConfigError with its error message."""
     command = [sys.executable, "-m", "corpus", *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -106,9 +105,9 @@ def run_corpus(*arguments: Any) -> None:
 
 
 def _smoke(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Check everything, then time each choice of rows and attention; the fastest that works.
+    """Check everything, then time each choice of rows and attention; returns the fastest.
 
-    A second call, after an interruption, goes on with what the first one chose.
+    After an interruption, a second call uses the first one's choice.
     """
     begun = read_description(job.run) if checkpoint.newest(job.run) else {}
     if begun:
@@ -123,7 +122,7 @@ def _smoke(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _timed(job: Job, choices: list[tuple[Preset, Compute]], tell: Tell) -> list[dict[str, Any]]:
-    """A measurement of each choice, or what went wrong with it."""
+    """A measurement of each choice, or its error."""
     rows: list[dict[str, Any]] = []
     begin = time.monotonic()
     for preset, compute in choices:
@@ -151,7 +150,8 @@ def _smoke_line(row: dict[str, Any], speed: Speed) -> str:
 
 
 def _choices(job: Job) -> Iterator[tuple[Preset, Compute]]:
-    """Three sizes of a pass (the step stays the same); other attention paths at the middle one."""
+    """Three sizes of a pass (the step stays the same), and other attention paths at the middle
+    one."""
     whole = job.preset.recipe.batch_rows * job.preset.recipe.accumulation
     sizes = [whole // 2**power for power in range(ROW_CHOICES) if whole % 2**power == 0]
     for rows in sizes:
@@ -205,7 +205,7 @@ def _measure(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
 
 
 def _pack(job: Job, report: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Two sets of parcels, the more wanted first: the model with the log, then the weights."""
+    """Pack two sets of parcels, the more important first: the model with the log, the weights."""
     log = job.run / job.preset.layout.log
     sets = {
         "results": [job.model, log, job.run / "run.json", job.out / "pipeline.json"],

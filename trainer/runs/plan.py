@@ -1,6 +1,6 @@
-"""What follows from the few dials of a run: steps, sizes, arithmetic. Printed, and stored.
+"""The plan derived from the settings of a run: steps, sizes, arithmetic. Printed and stored.
 
-Pure arithmetic over a preset and a budget; knows no files.
+Computes only from a preset and a budget; knows no files.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from ..network.transformer import parameter_count, step_flops_per_token
 from .presets import Preset
 
 CHECKPOINTS_HELD = 3  # two kept and one being written
-WORK_FACTOR = 1.3  # what allocators and temporary tensors add to the counted ones
+WORK_FACTOR = 1.3  # overhead of allocators and temporary tensors over the counted ones
 FLOAT = 4
-MOST_EPOCHS = 4  # nearly as good as new text up to here (Muennighoff et al., arXiv 2305.16264)
+MOST_EPOCHS = 4  # up to here, nearly as good as new text (Muennighoff et al., arXiv 2305.16264)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A preset with everything derived from it and from the budget."""
+    """A preset, with everything derived from it and from the budget."""
 
     preset: str
     parameters: int
@@ -39,7 +39,7 @@ class Plan:
         return asdict(self)
 
     def lines(self) -> list[str]:
-        """The plan for people."""
+        """The plan as lines of text."""
         total = self.flops_per_token * self.tokens
         often = (
             f"note            every token is read {self.epochs:.1f} times: after about "
@@ -61,7 +61,7 @@ class Plan:
 def make_plan(
     preset: Preset, steps: int, corpus_tokens: int, half: bool, processes: int = 1
 ) -> Plan:
-    """The plan of ``steps`` steps of a preset's recipe over a corpus of so many tokens."""
+    """The plan for ``steps`` steps of a preset's recipe on a corpus of so many tokens."""
     recipe, parameters = preset.recipe, parameter_count(preset.model)
     tokens = steps * recipe.step_tokens
     return Plan(
@@ -86,7 +86,7 @@ def _copies_on_disk(recipe: Recipe) -> int:
 def memory_bytes(
     model: ModelConfig, recipe: Recipe, parameters: int, half: bool, processes: int = 1
 ) -> int:
-    """About what training takes: weights, gradients, optimiser state and what backward needs."""
+    """Estimated memory for training: weights, gradients, optimiser state, and activations."""
     fixed = FLOAT * parameters * (1 + _copies_on_disk(recipe))
     rows = recipe.batch_rows // processes * recipe.row_tokens
     size = 2 if half else FLOAT

@@ -1,4 +1,4 @@
-"""Everything that can be known to be wrong before training starts, found in one pass.
+"""Finds all problems that can be known before training starts, in one pass.
 
 Each check yields sentences that say what is wrong, where, and what to do; none stops at the first
 problem, and none changes anything on disk.
@@ -31,14 +31,14 @@ from .resuming import resumed
 
 @dataclass(frozen=True)
 class Opened:
-    """What the checks have opened and read, so that nobody has to do it again."""
+    """What the checks have opened and read, for later use."""
 
     shards: ShardSet
     vocabulary: Tokenizer
 
 
 def check(options: Options) -> Opened:
-    """The opened shards and vocabulary; ConfigError with every problem that there is."""
+    """The opened shards and vocabulary. Raises ConfigError with all problems."""
     problems = [*_budget(options)]
     shards = _open_shards(options, problems)
     vocabulary = _open_vocabulary(options, problems) if shards is not None else None
@@ -112,7 +112,7 @@ def _shards(options: Options, shards: ShardSet) -> Iterator[str]:
 
 
 def _altered(shards: ShardSet) -> Iterator[str]:
-    """Every shard whose files are missing or have other digests than they were written with."""
+    """Yield every shard whose files are missing or differ from their digests."""
     for split in shards.description["splits"]:
         for shard in shards.split(split):
             try:
@@ -136,7 +136,7 @@ def _vocabulary(options: Options, shards: ShardSet, vocabulary: Tokenizer) -> It
 
 
 def _fitting_shards(options: Options) -> str:
-    """The command that makes shards for a preset out of those that lie there."""
+    """The command that makes shards for a preset from the existing ones."""
     preset = options.preset
     return (
         f"python -m corpus recode {options.data} OUT --recipe {preset.tokenizer} --vocabulary "
@@ -185,7 +185,7 @@ def _resources(options: Options) -> Iterator[str]:
 
 
 def _smaller(options: Options, memory: int) -> str:
-    """The way out: the most rows per pass that fit, which change nothing about the step."""
+    """The remedy: the most rows per pass that fit, which does not change the step."""
     recipe = options.recipe
     whole = recipe.batch_rows * recipe.accumulation
     for rows in (n for n in range(recipe.batch_rows - 1, 0, -1) if whole % n == 0):

@@ -1,11 +1,11 @@
-"""Named models with the recipe they are meant to be trained with. Data only."""
+"""Named models, with the recipes they are meant to be trained with. Data only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
 
-from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.languages import TAGGED
 from codecomplete.engine.modeldir.config import (
     BLOCK,
     GELU,
@@ -22,12 +22,12 @@ from codecomplete.engine.modeldir.config import (
 from ..learning.recipe import ADAMW, COSINE, GPT2, LINEAR, SHUFFLED, Recipe
 
 CODECOMPLETE, LITERAL_A, CHARACTERS = "codecomplete", "system-a", "characters"
-STARCODER = "starcoder2"  # system D's: 49,152 tokens, brought along by whoever trains one
+STARCODER = "starcoder2"  # system D's: 49,152 tokens; users provide it themselves
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Where a run keeps its log, and a second copy of its newest checkpoint, if anywhere."""
+    """Where a run keeps its log and, optionally, a second copy of its newest checkpoint."""
 
     log: str = "loss_log.csv"
     latest: str | None = None
@@ -46,8 +46,8 @@ class Preset:
     recipe: Recipe
     tokenizer: str = CODECOMPLETE
     layout: Layout = Layout()
-    begins_with: str | None = None  # preset whose weights it is meant to start from
-    block: int = 64  # columns that share a scale where its weights are rounded
+    begins_with: str | None = None  # the preset whose weights it should start from
+    block: int = 64  # columns that share a scale in its quantised weights
 
 
 def _ours(**sizes: Any) -> ModelConfig:
@@ -126,13 +126,14 @@ FAMILIES = {
     "go": "go",
     "rust": "rust",
     "php": "php",
+    "scripts": "shell,lua,markdown",
 }
-"""Languages that share a specialist, since they share their words."""
+"""Languages that share a specialist, because they share vocabulary."""
 
 SPECIALISTS = tuple(
     Preset(
         f"small-{family}",
-        f"small, finished on {languages.replace(',', ' and ')}, with a tenth from the rest",
+        f"small, finished on {languages.replace(',', ', ')}, with a tenth from all languages",
         SMALL.model,
         replace(
             SMALL.recipe,
@@ -169,7 +170,7 @@ SYSTEM_C = tuple(
         ("system-c-federated", "system C's federated size: 2.3 M, Java only", 3, 192, 896),
     )
 )
-"""Its authors give sizes, not shapes; these are ours, at those sizes."""
+"""Its authors give sizes, not shapes; these are our shapes of those sizes."""
 
 FLAGSHIP = Preset(
     "flagship",
@@ -200,7 +201,7 @@ FLAGSHIP = Preset(
         fim_rate=0.35,
         fim_tokens=256,
     ),
-    block=128,  # in blocks of 64 the model directory would be above 38 MB
+    block=128,  # with blocks of 64, the model directory would exceed 38 MB
 )
 
 SYSTEM_A_MODEL = ModelConfig(
@@ -325,7 +326,7 @@ CHARACTER_TINY = replace(
         head_size=32,
         n_embd=128,
         n_hidden=384,
-        window=512,  # no longer than the rows, or it meets places that it has never seen
+        window=512,  # no longer than the rows, or it would meet positions that it has never seen
     ),
     recipe=Recipe(row_tokens=512, batch_rows=8, order=SHUFFLED),
 )
@@ -345,7 +346,7 @@ CHARACTER_LANGUAGES = tuple(
         begins_with=base.name,
     )
     for base in (CHARACTER, CHARACTER_SMALL, CHARACTER_TINY)
-    for language in LANGUAGES
+    for language in TAGGED
 )
 
 SCALING = tuple(

@@ -1,7 +1,7 @@
-"""Whether a run that goes on is still the run that was begun: one problem for each difference.
+"""Checks that a resumed run is still the run that was begun: one problem for each difference.
 
-A run is a function of its options. With another recipe, other data or another length it would
-become a mixture that nobody asked for, and that nothing in its checkpoints would tell.
+A run is a function of its options. With another recipe, other data or another length, it would
+become a mixture that nobody requested, and that its checkpoints would not show.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FURTHER = "to train its weights further, begin another run with --start"
 def resumed(
     options: Options, found: Path, state: dict[str, Any], shards: ShardSet | None
 ) -> Iterator[str]:
-    """What differs between a checkpoint's run and the one asked for."""
+    """The differences between a checkpoint's run and the requested one."""
     if state["model"] != options.preset.model.to_dict():
         yield f"{found} is a checkpoint of a model other than {options.preset.name}; {ELSEWHERE}"
         return
@@ -72,7 +72,7 @@ def _other_length(options: Options, found: Path, state: dict[str, Any]) -> Itera
 
 
 def _may_be_prolonged(options: Options, step: int, before: dict[str, Any]) -> bool:
-    """Whether the rate up to here is the same for any number of steps."""
+    """Whether the rate up to now does not depend on the number of steps."""
     falling = before.get("decay_from")
     constant = options.recipe.schedule == CONSTANT
     return constant and (falling is None or step <= falling)

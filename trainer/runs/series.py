@@ -1,9 +1,9 @@
-"""Several models, one after another, on one borrowed machine and from one packed corpus.
+"""Trains several models, one after another, on one borrowed machine and from one packed corpus.
 
-The corpus travels once, in a vocabulary that loses nothing; shards in the other vocabularies are
-made here (``python -m corpus recode``) while the first model trains. Each model goes through
-``pipeline.py``; one that fails is written down and the next begins. What is wanted most comes
-before what is done with the time left.
+The corpus is transferred once, in a lossless vocabulary; shards in other vocabularies are made here
+(``python -m corpus recode``) while the first model trains. Each model goes through ``pipeline.py``;
+a failure is recorded, and the next model begins. The most important models come first, others use
+the time left.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from ..places import SERIES, is_series
 from .pipeline import Job, carry_out, run_corpus
 from .presets import CODECOMPLETE, PRESETS, Preset
 
-BASE = "packed"  # the shards that travelled
+BASE = "packed"  # the transferred shards
 
 Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One model of a series; ``minutes`` None is all that the parts after it leave."""
+    """One model of a series; ``minutes`` None: all that the parts after it leave."""
 
     preset: Preset
     minutes: float | None
-    tokens: int | None = None  # no more than these
+    tokens: int | None = None  # at most so many
 
     @property
     def vocabulary(self) -> str:
@@ -54,7 +54,7 @@ LARGE_GPU = (
 
 @dataclass(frozen=True)
 class Series:
-    """What to train, from what, and for how long in all."""
+    """What to train, from what, and for how long in total."""
 
     packed: Path  # packed shards (python -m corpus pack)
     out: Path  # shards, and a folder for each model
@@ -64,8 +64,8 @@ class Series:
     smoke_seconds: float = 60.0
     measured_bytes: int = 100_000
     checkpoint_seconds: float = 120.0
-    around: float = 2.5  # minutes of a model beside its training: smoke, export, measuring, packing
-    least_minutes: float = 1.0  # of training: with less left, a model is not begun
+    around: float = 2.5  # minutes per model besides training: smoke, export, measuring, packing
+    least_minutes: float = 1.0  # of training: with less time left, a model is skipped
 
     def shards(self, part: Part) -> Path:
         return self.out / "shards" / part.vocabulary
@@ -76,9 +76,9 @@ class Series:
 
 
 def carry_out_series(series: Series, tell: Tell = print) -> dict[str, Any]:
-    """Train every part that time allows; returns what ``series.json`` holds.
+    """Train all parts that time allows; returns the content of ``series.json``.
 
-    The same call again goes on where one that was stopped had come to.
+    The same call resumes a stopped series.
     """
     end = time.monotonic() + 60 * series.minutes
     claim(series.out, SERIES, is_series)
@@ -95,10 +95,10 @@ def carry_out_series(series: Series, tell: Tell = print) -> dict[str, Any]:
 
 
 def minutes_for(series: Series, number: int, left: float) -> float:
-    """Minutes of training for a part when so many are left in all; negative if too few are.
+    """Minutes of training for a part if so many are left in total; negative if too few are.
 
-    A part with minutes of its own takes no more than are left, one without what the parts after
-    it will not need.
+    A part with its own minutes takes at most those left; a part without takes what the parts after
+    it do not need.
     """
     part, after = series.parts[number], series.parts[number + 1 :]
     most = left - series.around
@@ -139,7 +139,7 @@ def _job(series: Series, part: Part, shards: Path, minutes: float) -> Job:
 
 @contextmanager
 def _recoded(series: Series) -> Iterator[dict[str, Future[Path]]]:
-    """The shards of every vocabulary, being made in the order in which they are wanted."""
+    """The shards in every vocabulary, made in the background, in the order of their use."""
     pool, wanted = ThreadPoolExecutor(1), {part.vocabulary: part for part in series.parts}
     try:
         yield {name: pool.submit(_make, series, part) for name, part in wanted.items()}
@@ -148,7 +148,7 @@ def _recoded(series: Series) -> Iterator[dict[str, Future[Path]]]:
 
 
 def _make(series: Series, part: Part) -> Path:
-    """Shards in the vocabulary of a part: those that travelled, where they are in it already."""
+    """Shards in the vocabulary of a part: the transferred ones, if they are in it already."""
     preset, size = part.preset, part.preset.model.vocabulary_size
     if preset.tokenizer == CODECOMPLETE and corpus.open_shards(series.base).vocabulary_size == size:
         return series.base

@@ -1,8 +1,8 @@
-"""The weights that a run begins with: those of another run, or of an exported model directory.
+"""The initial weights of a run: those of another run, or of an exported model directory.
 
-So a released model is all that has to be kept for hours to be added to it on any machine: the rate
-goes up again, then down, as in WSD-S (Wen et al. 2024, arXiv 2410.05192). Rounding to 8 bits costs
-such a start nothing that a few steps do not mend.
+So a released model is enough to continue its training on any machine: the rate rises again, then
+falls, as in WSD-S (Wen et al. 2024, arXiv 2410.05192). A few steps make up for the rounding to 8
+bits.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ..learning import checkpoint
 
 @dataclass(frozen=True)
 class Start:
-    """Weights, of which model, where they came from (for the provenance), and what was fitted to
+    """Weights, their model, their origin (for the provenance), and the tuning that was fitted to
     them."""
 
     config: ModelConfig

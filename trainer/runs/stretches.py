@@ -1,8 +1,8 @@
-"""Training in stretches: what one stretch leaves for the next, on whatever machine that is.
+"""Training in stretches: what one stretch leaves for the next, on any machine.
 
-A *stem* is a run's newest weights at a constant rate, in bf16 and without the optimiser's state: a
-quarter of a checkpoint, small enough to be committed. ``train --start STEM`` goes on from it with a
-short warm-up. A line in a log says what the stretch was worth.
+A *stem* is the newest weights of a run at a constant rate, in bf16 and without the optimiser's
+state: a quarter of a checkpoint, small enough to commit. ``train --start STEM`` continues from it
+with a short warm-up. A line in a log records the result of each stretch.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Stretch:
 def save_stem(newest: Path, tokenizer: Path, stem: Path) -> Path:
     """Write a checkpoint's weights as a stem, with digests; returns its path.
 
-    What was fitted for the weights (``gate.json``) goes with them. Raises OutputError if anything
-    but a stem stands in ``stem``.
+    The weights' tuning (``gate.json``) is included. Raises OutputError if ``stem`` contains
+    anything but a stem.
     """
     state = checkpoint.load_state(newest)
     weights = checkpoint.load_tensors(newest, "model")
@@ -67,7 +67,7 @@ def save_stem(newest: Path, tokenizer: Path, stem: Path) -> Path:
 
 
 def tokens_before(provenance: Mapping[str, Any]) -> int:
-    """Tokens that the weights had read before their run began, through every earlier start."""
+    """Tokens on which the weights were trained before their run, over all earlier starts."""
     total, began = 0, provenance.get("began_with")
     while began:
         total += began.get("tokens") or 0
@@ -76,7 +76,7 @@ def tokens_before(provenance: Mapping[str, Any]) -> int:
 
 
 def validation_loss(newest: Path, shards: Path) -> float:
-    """Nats per token of a checkpoint on the same rows of the validation split every time."""
+    """A checkpoint's nats per token on the validation split, on the same rows every time."""
     state = checkpoint.load_state(newest)
     model = Transformer(ModelConfig.from_dict(state["model"])).eval()
     model.load_state_dict(checkpoint.load_tensors(newest, "model"))
@@ -86,7 +86,7 @@ def validation_loss(newest: Path, shards: Path) -> float:
 
 
 def measured(run: Path, shards: Path, preset: str, peak: float, date: str) -> Stretch:
-    """What the newest checkpoint of a run is worth, and what it took."""
+    """The quality of a run's newest checkpoint, and what it cost."""
     newest = checkpoint.newest_intact(run)
     if newest is None:
         raise CheckpointError(f"{run}: no checkpoint there")
@@ -109,7 +109,7 @@ def measured(run: Path, shards: Path, preset: str, peak: float, date: str) -> St
 
 
 def _minutes(rows: Sequence[runlog.Row]) -> float:
-    """From the speed of each row and the tokens since the one before."""
+    """The minutes of a run, from the speed of each row and the tokens since the row before."""
     before, seconds = 0.0, 0.0
     for row in rows:
         seconds += (row["tokens"] - before) / max(1, row["tokens_per_second"])
@@ -118,7 +118,7 @@ def _minutes(rows: Sequence[runlog.Row]) -> float:
 
 
 def append(log: Path, stretch: Stretch) -> None:
-    """Add a line to the log, which is begun if there is none."""
+    """Append a line to the log, which is created if necessary."""
     names = [field.name for field in fields(Stretch)]
     begun = log.is_file()
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -142,5 +142,5 @@ def table(log: Path) -> str:
 
 
 def write_table(log: Path, page: Path) -> None:
-    """Put the log's table between the marks of a page."""
+    """Write the log's table between the marks of a page."""
     write_between(page, "stretches", table(log))

@@ -1,7 +1,7 @@
-"""From options to a finished run: check, plan, write down, train.
+"""From options to a finished run: check, plan, record, train.
 
-``run.json`` in the directory of a run says everything that was asked and derived; the tokenizer
-lies beside it, so that a run can be exported wherever it is copied to.
+``run.json`` in the directory of a run records all that was requested and derived; the tokenizer is
+beside it, so that a run can be exported wherever it is copied to.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ DESCRIPTION = RUN_DESCRIPTION
 SPEED_SECONDS = 8.0
 RATES = ("matrix_rate", "table_rate", "other_rate")
 FEWEST_WATCHED, MOST_WATCHED = 8, 64  # held-out rows
-WATCHED_STEPS = 4  # as many rows as so many steps learn, within those bounds
+WATCHED_STEPS = 4  # as many rows as in so many steps, within those bounds
 MEASUREMENTS = 20  # on held-out rows, in a run
-LEARNED_BETWEEN = 3  # tokens for one that is measured; reading costs a third: a ninth at most
+LEARNED_BETWEEN = 3  # tokens per measured one; measuring costs a third of that: at most a ninth
 SPARE = 0.97  # of the minutes: the rest is for checkpoints
 
 Tell = Callable[[str], None]
@@ -53,17 +53,17 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Settings:
-    """How a run is carried out, which changes nothing about what is learned."""
+    """How a run is carried out, which does not change what is learned."""
 
     checkpoint_seconds: float = 180.0
     log_every: int = 10
-    start: Path | None = None  # run or model directory whose weights to begin with
+    start: Path | None = None  # run or model directory with the initial weights
     processes: Processes = ALONE
-    patience: int = 0  # measurements on held-out text without a better one, before it is ended
+    patience: int = 0  # measurements on held-out text without a better one, before the run ends
 
 
 def with_rows(preset: Preset, rows: int) -> Preset:
-    """A preset whose passes have ``rows`` rows, with as many passes as keep the step the same."""
+    """A preset with ``rows`` rows per pass, and as many passes as keep the step the same."""
     recipe = preset.recipe
     whole = recipe.batch_rows * recipe.accumulation
     if rows < 1 or whole % rows:
@@ -84,9 +84,9 @@ def with_seed(preset: Preset, seed: int) -> Preset:
 
 
 def with_peak(preset: Preset, share: float) -> Preset:
-    """A preset whose rates rise to this share of their peaks only.
+    """A preset whose rates rise only to this share of their peaks.
 
-    ConfigError unless the share is more than 0 and at most 1.
+    Raises ConfigError unless the share is more than 0 and at most 1.
     """
     if not 0 < share <= 1:
         raise ConfigError(f"--peak {share}; expected more than 0 and at most 1")
@@ -135,7 +135,7 @@ def start(options: Options, settings: Settings, tell: Tell = print) -> Plan:
 
 
 def watch_of(opened: Opened, recipe: Recipe, steps: int, patience: int) -> Watch | None:
-    """The held-out rows of a run, the same every time; None where there is too little text."""
+    """The held-out rows of a run, the same every time; None if there is too little text."""
     changed: dict[str, Any] = {"fim_rate": 0.0, "replay": 0.0, "objective_rate": 0.0}
     changed |= {"objective": "", "cut": ANYWHERE}
     plain = dataclasses.replace(recipe, seed=0, order=RANDOM, **changed)
@@ -193,7 +193,7 @@ def _start(options: Options, settings: Settings) -> Start | None:
 
 
 def _steps(options: Options, settings: Settings, tell: Tell) -> int:
-    """The steps asked for in tokens; for minutes, those a short measurement promises.
+    """The steps for the requested tokens or, by a short measurement, for the requested minutes.
 
     A resumed run keeps the steps it was planned with: its rate depends on them.
     """
@@ -224,7 +224,7 @@ def _steps_in(minutes: float, options: Options, settings: Settings, tell: Tell) 
 
 
 def provenance(options: Options, plan: Plan, opened: Opened) -> dict[str, Any]:
-    """What a model was made from, stored in checkpoints and in model directories."""
+    """What a model was made from; stored in checkpoints and model directories."""
     facts = opened.shards.description
     return {
         "preset": options.preset.name,
@@ -237,7 +237,7 @@ def provenance(options: Options, plan: Plan, opened: Opened) -> dict[str, Any]:
 
 
 def _languages(recipe: Recipe, in_corpus: list[str]) -> list[str]:
-    """Those that are really trained on: the recipe's own, where it replays no others."""
+    """The languages actually trained on: the recipe's own, if it does not replay others."""
     return list(in_corpus) if recipe.replay or not recipe.languages else list(recipe.languages)
 
 
@@ -280,7 +280,7 @@ def _device_line(options: Options, processes: int) -> str:
 
 
 def _latest(options: Options) -> Callable[[Path], None] | None:
-    """What keeps a second copy of the newest checkpoint, where the preset's layout has one."""
+    """A function that stores a second copy of the newest checkpoint, if the layout has one."""
     latest = options.preset.layout.latest
     if latest is None:
         return None

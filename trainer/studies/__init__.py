@@ -1,1 +1,1 @@
-"""Short controlled runs behind the figures of ``docs/training.md``; each is a command."""
+"""Short controlled experiments for the figures in ``docs/training.md``; each is a command."""

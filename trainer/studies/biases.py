@@ -1,11 +1,11 @@
 """python -m codecomplete.trainer.studies.biases: does an output bias that learns while one types
 save keys?
 
-One vector per open file is added to the logits. Each token that is read moves it by ``rate`` times
-what would have made that token likelier: its one-hot vector minus the probabilities (dynamic
+One vector per open file is added to the logits. Each token read moves it by ``rate`` times the
+gradient that makes that token likelier: its one-hot vector minus the probabilities (dynamic
 evaluation of the output bias alone). The same stretches are typed without the bias, with it, and
-without it at a higher threshold: whatever makes the model surer shows more, and more that is wrong,
-which a threshold does as well. Intervals are 95 %, from a bootstrap over files.
+without it at another threshold: a surer model shows more suggestions, and more wrong ones, which a
+threshold achieves as well. Intervals are 95 %, from a bootstrap over files.
 
 The engine has no such bias; ``docs/suggestions.md`` says why.
 """
@@ -36,17 +36,17 @@ from .common import begin, finish, parser_of
 
 RESAMPLED = 4_000
 MOST_BYTES = 4_000_000
-"""Of each language, from which the files are chosen."""
+"""Bytes of each language from which the files are chosen."""
 
 Tallies = dict[Path, list[Tally]]
-"""What happened in each file, by variant."""
+"""The results in each file, by variant."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """How the bias learns: not at all at a ``rate`` of 0.
+    """How the bias learns; at a ``rate`` of 0, not at all.
 
-    ``reach`` is how many tokens before the place where typing begins have moved it; None: all.
+    ``reach``: how many tokens before the place where typing begins move it; None: all.
     """
 
     name: str
@@ -56,7 +56,7 @@ class Variant:
 
 
 def variants(rates: Sequence[float], raised: float) -> list[Variant]:
-    """All that are compared; the first is the engine as it is."""
+    """All variants; the first is the engine as it is."""
     learning = [
         Variant(f"{what}, rate {rate:g}", rate, reach)
         for what, reach in (("the file", None), ("a window", 512), ("what is typed", 0))
@@ -66,9 +66,9 @@ def variants(rates: Sequence[float], raised: float) -> list[Variant]:
 
 
 def moved(bias: np.ndarray, logits: np.ndarray, target: int, rate: float) -> np.ndarray:
-    """The bias (vocabulary,) after one token more: a step up the gradient of its log probability.
+    """The bias (vocabulary,) after another token: a step up the gradient of its log probability.
 
-    ``logits`` are the model's own, (vocabulary,), where the token ``target`` turned out to follow.
+    ``logits`` (vocabulary,) are the model's own, before the token ``target``.
     """
     new: np.ndarray = bias - np.float32(rate) * softmax(logits + bias)
     new[target] += rate
@@ -76,7 +76,7 @@ def moved(bias: np.ndarray, logits: np.ndarray, target: int, rate: float) -> np.
 
 
 class Reader:
-    """The bias of one file, moved as typing gets past its tokens."""
+    """The bias of one file, which each token moves once typing has passed it."""
 
     def __init__(self, model: Model, file: SourceText, variant: Variant) -> None:
         tokens = model.tokenizer.tokens(file.text)
@@ -88,7 +88,7 @@ class Reader:
         self.bias = np.zeros(model.config.vocabulary_size, np.float32)
 
     def upto(self, settled: int) -> np.ndarray:
-        """The bias after the tokens within the first ``settled`` characters; never fewer again."""
+        """The bias after the tokens in the first ``settled`` characters, which never decrease."""
         count = bisect_right(self._ends, settled)
         if self._first is None:
             reach = self._variant.reach
@@ -107,7 +107,7 @@ def _rows(model: Model, language: str, ids: list[int]) -> Iterator[tuple[np.ndar
 
 
 class BiasedStream(Stream):
-    """A stream whose logits a bias is added to when they are asked for."""
+    """A stream that adds a bias to the logits that it returns."""
 
     bias: np.ndarray | float = 0.0
 
@@ -164,7 +164,7 @@ def main(arguments: list[str] | None = None) -> None:
 def measured(
     model: Model, tried: Sequence[Variant], options: argparse.Namespace
 ) -> dict[str, Tallies]:
-    """Every variant typing the same stretches of each language; and all languages as one."""
+    """Measure every variant on the same stretches of each language, and of all together."""
     files = options.data / "files" / "validation"
     languages = [name for name in options.languages.split(",") if name]
     found: dict[str, Tallies] = {"all": {}}
@@ -178,7 +178,7 @@ def measured(
 
 
 def typed(sources: Sequence[EngineSource], stretches: Sequence[Stretch]) -> Tallies:
-    """What became of each file's stretches with each source."""
+    """The results of each file's stretches with each source."""
     by_file: dict[Path, list[Stretch]] = {}
     for stretch in stretches:
         by_file.setdefault(stretch.file.path, []).append(stretch)
@@ -186,7 +186,7 @@ def typed(sources: Sequence[EngineSource], stretches: Sequence[Stretch]) -> Tall
 
 
 def compared(tallies: Tallies, tried: Sequence[Variant]) -> dict[str, dict[str, float | str]]:
-    """Each variant beside the first: keys saved, and wrong suggestions per 100 characters."""
+    """Each variant compared with the first: keys saved, wrong suggestions per 100 characters."""
     saved = np.array([[t.characters - t.keys for t in file] for file in tallies.values()])
     wrong = np.array([[t.shown - t.accepted for t in file] for file in tallies.values()])
     size = np.array([file[0].characters for file in tallies.values()])

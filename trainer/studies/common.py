@@ -1,4 +1,4 @@
-"""What studies of small models have in common: their options, and where their tables go."""
+"""The options and outputs that studies of small models have in common."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..places import STUDY, require_picture
 def parser_of(
     description: str | None, plot: bool = False, required: bool = True
 ) -> argparse.ArgumentParser:
-    """The options that every study takes; ``plot``: and one for its picture."""
+    """The options of every study; with ``plot``, also one for its picture."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=required, help="shards, vocabulary 4,096")
     parser.add_argument("--work", type=Path, required=required, help="where the runs are kept")
@@ -32,13 +32,13 @@ def parser_of(
 
 
 def dot(axes: Any, name: str, place: tuple[float, float], height: float) -> None:
-    """One model in a picture, with its name ``height`` points above it."""
+    """Draw one model in a picture, with its name ``height`` points above it."""
     axes.plot(*place, "o", color="#08519c")
     axes.annotate(name, place, xytext=(5, height), textcoords="offset points", fontsize="small")
 
 
 def begin(options: argparse.Namespace) -> None:
-    """Refuse what could not be written at the end, and take possession of the folder."""
+    """Raise an error if results could not be written at the end, and claim the folder."""
     if getattr(options, "plot", None) is not None:
         require_picture(options.plot)
     claim(options.work, STUDY)
@@ -46,7 +46,7 @@ def begin(options: argparse.Namespace) -> None:
 
 
 def finish(name: str, results: Any, table: str, options: argparse.Namespace) -> None:
-    """Print the table, keep what it was made of, and write it into the page."""
+    """Print the table, store its data, and write it into the page."""
     print(table)
     (options.work / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     if options.page is not None:

@@ -1,7 +1,7 @@
-"""Arms of a study that go on from one trained model, alike but for some options of the recipe.
+"""Arms of a study that continue from one trained model, and differ only in options of the recipe.
 
-All arms read the same rows at the same falling rate. A finished arm is read from where it was
-written, so that a study that is called again keeps what it has.
+All arms read the same rows at the same falling rate. A finished arm is read from its file, so that
+a study that is called again keeps its results.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Row = dict[str, float | None]
 
 
 def parser(description: str | None) -> argparse.ArgumentParser:
-    """The options that such studies take."""
+    """The options of such studies."""
     found = parser_of(description)
     found.add_argument("--start", type=Path, required=True, help="what goes on: run, stem or model")
     found.add_argument("--tokens", type=int, default=5_000_000)
@@ -44,7 +44,7 @@ def parser(description: str | None) -> argparse.ArgumentParser:
 
 
 def measured(name: str, changes: Mapping[str, Any], options: argparse.Namespace) -> Row:
-    """Train the arm ``name``: nats per held-out token before and after, and what a step costs."""
+    """Train the arm ``name``: nats per held-out token before and after, and the cost of a step."""
     done = options.work / f"{name}.json"
     if done.is_file():
         found: Row = json.loads(done.read_text())
@@ -69,7 +69,7 @@ def trained(name: str, changes: Mapping[str, Any], options: argparse.Namespace) 
 
 
 def recipe_of(options: argparse.Namespace, changes: Mapping[str, Any]) -> Recipe:
-    """How an arm is trained."""
+    """The recipe of an arm."""
     return dataclasses.replace(with_peak(PRESETS["small"], options.peak).recipe, **changes)
 
 
@@ -82,12 +82,12 @@ def _run(name: str, changes: Mapping[str, Any], options: argparse.Namespace) -> 
 
 
 def _elsewhere(run: Run) -> Run:
-    """The run as it is before its first step, whatever it has saved."""
+    """The run before its first step, whatever it has saved."""
     return dataclasses.replace(run, directory=run.directory / "none")
 
 
 def held_out(model: Transformer, options: argparse.Namespace) -> float:
-    """Nats per token on the same held-out rows, whatever the arm has learned from."""
+    """Nats per token on held-out rows, which are the same for all arms."""
     found = open_rows(options.data, "validation", recipe_of(options, {}))
     rows = torch.from_numpy(found.batch(0, VALIDATION_ROWS))
     return round(mean_loss(model, rows.split(8)), 4)

@@ -1,8 +1,8 @@
 """python -m codecomplete.trainer.studies.curves: runs that were made elsewhere, in one table and
 picture.
 
-For short runs of presets that need far longer, so that a page says how far each got, in how many
-tokens and minutes. Knows the files that a run leaves (``run.json``, its log); trains nothing.
+For short runs of presets that need far longer ones: the table shows how far each got, in how many
+tokens and minutes. Knows the files of a run (``run.json``, its log); trains nothing.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def name_of(run: Path) -> str:
-    """The preset that a run is of. ConfigError where nothing says so."""
+    """The preset of a run. Raises ConfigError if the run does not name one."""
     preset = read_description(run).get("preset")
     if preset is None:
         raise ConfigError(f"{run}: not a run; expected a folder that train wrote")
@@ -49,7 +49,7 @@ def name_of(run: Path) -> str:
 
 
 def log_of(run: Path) -> list[Row]:
-    """The rows that a run has logged. ConfigError where there are none."""
+    """The rows that a run has logged. Raises ConfigError if there are none."""
     name = name_of(run)
     place = PRESETS[name].layout.log if name in PRESETS else runlog.LOG
     rows = runlog.read(run / place)
@@ -59,7 +59,7 @@ def log_of(run: Path) -> list[Row]:
 
 
 def row(run: Path) -> dict[str, Any]:
-    """A run's line of the table; losses are in nats per token."""
+    """A run's row of the table; losses are in nats per token."""
     plan, rows = read_description(run)["plan"], log_of(run)
     held_out = [one for one in rows if HELD_OUT in one]
     return {
@@ -79,7 +79,7 @@ def _fall(rows: list[Row], key: str) -> str:
 
 
 def seconds(rows: list[Row]) -> float:
-    """How long the steps took, as far as they are logged; measuring is not counted."""
+    """The duration of the logged steps, without measurements."""
     return sum(tokens / max(1, speed) for tokens, speed in _stretches(rows))
 
 
@@ -91,7 +91,7 @@ def _stretches(rows: list[Row]) -> Iterator[tuple[float, float]]:
 
 
 def draw(logs: dict[str, list[Row]], path: Path) -> None:
-    """Each run's losses over its tokens: training as a line, held-out text as dots."""
+    """Draw each run's losses over its tokens: training as a line, held-out text as dots."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(3.2 * len(logs), 3), dpi=110, layout="constrained")

@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.federation: what a federation is worth to its clients.
 
-A server and one client per folder, each a process with TLS and a key of its own, as people would
-run them. In the middle of it one client is killed and the server is started again; a stranger asks
-to be let in. Then every client trains alone, for as many rounds of as many steps. One command, and
-again it keeps what is finished. Knows the command line of a federation and its rounds on disk.
+Runs a server and one client per folder, each a process with TLS and its own key, as users would.
+Meanwhile one client is killed, the server is restarted, and a stranger tries to join. Then every
+client trains alone, for as many rounds of as many steps. Called again, the command keeps what is
+finished. Knows the command line of a federation and its rounds on disk.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from ..personal.training import PUBLIC_ROWS, ROW_TOKENS, ROWS
 from .common import begin, finish, parser_of
 
 FEDERATION, ALONE, ROUNDS = "federation", "alone", "rounds"
-LONG = 3_600.0  # seconds for anything that is waited for
+LONG = 3_600.0  # seconds to wait for anything
 CONNECTED = re.compile(r"connected to \S+ as (\d+)")
 KILLED_AFTER, RESTARTED_AFTER = 1, 2  # rounds
 
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One client's held-out losses by round, 0 being before; and the rounds it was heard in."""
+    """One client's held-out losses by round, from 0 (before); and the rounds it took part in."""
 
     common: Losses
     alone: Losses
@@ -69,7 +69,7 @@ class Outcome:
 def outcome(
     history: list[Round], nodes: dict[str, str], alone: dict[str, Losses]
 ) -> dict[str, Outcome]:
-    """By name; ``nodes`` says as what the server knows each."""
+    """Outcomes by name; ``nodes`` has the server's id of each client."""
     found = {}
     for name, node in nodes.items():
         losses = [(0, history[0].before[node])]
@@ -80,7 +80,7 @@ def outcome(
 
 
 def row(one: Outcome, options: argparse.Namespace) -> dict[str, Any]:
-    """A client's line of the table. Alone, it trained for as many rounds as it was heard in."""
+    """A client's row of the table. Alone, it trained for as many rounds as it took part in."""
     common = dict(one.common)
     rounds = range(1, options.rounds + 1)
     return {
@@ -127,8 +127,8 @@ class Real:
         return len(Rounds.opened(self.folder / FEDERATION / ROUNDS).history)
 
     def carry_out(self) -> None:
-        """All rounds, with a client killed, the server started again and a stranger refused. A
-        server that ends before the last round, on a machine with no time for it, goes on."""
+        """Run all rounds, with a client killed, the server restarted and a stranger refused. A
+        server that ends before the last round, on a busy machine, is started again."""
         for name in (*self.folders, "stranger"):
             node_key(self._key(name))
         while (before := self.done) < self.options.rounds:
@@ -138,7 +138,7 @@ class Real:
                 raise TrainerError(f"no round was finished; see {self.folder}/server.log")
 
     def _sit(self) -> None:
-        """From one start of the server to its end, but for the one that belongs to the study."""
+        """Run from one start of the server to its end, unless the study ends it."""
         self._serve()
         if not self.done:
             self._refuse_a_stranger()
@@ -157,7 +157,7 @@ class Real:
         self._join(client)
 
     def nodes(self) -> dict[str, str]:
-        """As what the server knows each client: its log says so."""
+        """The server's id of each client, from its log."""
         said = {name: (self.folder / f"{name}.log").read_text() for name in self.folders}
         return {name: CONNECTED.findall(text)[-1] for name, text in said.items()}
 
@@ -241,7 +241,7 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
 
 
 def draw(found: dict[str, Outcome], path: Path) -> None:
-    """A client's losses in a panel of its own: the common model, and alone."""
+    """Draw each client's losses in its own panel: of the common model, and alone."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 2.8), dpi=110, layout="constrained")

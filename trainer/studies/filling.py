@@ -1,10 +1,10 @@
 """python -m codecomplete.trainer.studies.filling: what rows with the suffix first are worth.
 
-A trained model goes on twice with the same rows at the same falling rate: as it is, and with a
-share of them turned suffix first (``learning/fim.py``). Measured: the loss on the same held-out
-rows, none of them turned; and on held-out gaps, each with a part of a document on both sides, the
-loss of the last tokens of the gap without the suffix and, where it was learned, with the suffix in
-front. Called again, it keeps what is finished. The engine does not put the suffix in front: this
+A trained model continues twice with the same rows at the same falling rate: as it is, and with a
+share of rows with the suffix first (``learning/fim.py``). Measures the loss on the same held-out
+rows, without the suffix first; and on held-out gaps, each with parts of a document on both sides,
+the loss of the gap's last tokens without the suffix and, if that was learned, with the suffix
+first. Called again, it keeps what is finished. The engine does not put the suffix first: this
 decides whether it should.
 """
 
@@ -30,7 +30,7 @@ from .continued import Row, measured, parser, recipe_of, trained
 
 ALONE, TURNED = "last tokens of gaps, without the suffix", "with the suffix in front"
 GAPS = 512
-LAST = 8  # tokens at the end of a gap, which the suffix can tell something of
+LAST = 8  # tokens at the end of a gap, about which the suffix can tell something
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _arm(name: str, changes: dict[str, Any], options: argparse.Namespace, found:
 
 
 def gaps(options: argparse.Namespace) -> list[Gap]:
-    """Held-out text that is split as rows are, at the same places whatever is measured."""
+    """Held-out text, split as rows are, at the same places for every measurement."""
     recipe = recipe_of(options, {"fim_rate": 1.0})
     vocabulary = Tokenizer.load(options.data / TOKENIZER)
     maker = SuffixFirst(vocabulary, recipe.fim_tokens)

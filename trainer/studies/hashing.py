@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.hashing: what tables of pairs and triples are worth.
 
-A trained model goes on twice with the same rows at the same falling rate: as it is, and with hashed
-tables beside it (``network/hashing.py``; they begin at zero, so both arms begin as one function).
-Measured: the loss on the same held-out rows, before and after, and what a step costs. Called again,
-it keeps what is finished. The engine does not serve such tables: this decides whether it should.
+A trained model continues twice with the same rows at the same falling rate: as it is, and with
+hashed tables (``network/hashing.py``; they begin at zero, so both arms begin as the same function).
+Measures the loss on the same held-out rows, before and after, and the cost of a step. Called again,
+it keeps what is finished. The engine does not support such tables: this decides whether it should.
 """
 
 from __future__ import annotations

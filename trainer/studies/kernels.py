@@ -53,7 +53,7 @@ GGUF = "llama.gguf"
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to run a model: a step with a half full window, a replay, and the very first step."""
+    """One way to run a model: a step with a half-full window, a replay, and the first step."""
 
     step: Callable[[], Any]
     replay: Callable[[], Any]
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def measure(preset: str, rounds: int, kernel: str | None) -> dict[str, Any]:
-    """Figures of every contender for one preset."""
+    """The figures of all contenders for one preset."""
     with tempfile.TemporaryDirectory() as folder:
         sizes = prepare(preset, Path(folder))
         contenders = {name: open_contender(name, Path(folder), kernel) for name in present()}
@@ -190,7 +190,7 @@ def _torch_contender(config: ModelConfig, folder: Path, ids: list[int], past: in
 
 
 def race(contenders: dict[str, Contender], rounds: int) -> dict[str, dict[str, float]]:
-    """Best and median milliseconds of each, in turns; CPU time, which others' work is not in."""
+    """Best and median milliseconds of each, in turns; CPU time, which excludes other programs."""
     steps: dict[str, list[float]] = {name: [] for name in contenders}
     replays: dict[str, list[float]] = {name: [] for name in contenders}
     for turn in range(rounds):
@@ -223,9 +223,9 @@ def _alone_in_a_process(name: str, folder: Path) -> dict[str, float]:
 
 
 def alone(name: str, folder: Path) -> dict[str, float]:
-    """Memory that loading a contender and one replay take, and the CPU seconds of loading it.
+    """The memory for loading a contender and one replay, and the CPU seconds of loading it.
 
-    What this module itself imports, PyTorch above all, was there before and is not counted.
+    The imports of this module, mostly PyTorch, do not count.
     """
     before, start = resident_mb(), time.process_time()
     contender = open_contender(name, folder)
@@ -236,14 +236,14 @@ def alone(name: str, folder: Path) -> dict[str, float]:
 
 
 def bandwidth() -> float:
-    """GB a second that one thread reads from memory, at best."""
+    """GB per second that one thread reads from memory, at best."""
     data = np.ones(256 << 17, np.float64)
     best = min(_milliseconds(data.sum) for _ in range(8))
     return data.nbytes / best / 1e6
 
 
 def table(result: dict[str, Any]) -> str:
-    """The result for people, as Markdown."""
+    """The result as a Markdown table."""
     return "\n\n".join(_tables(result))
 
 

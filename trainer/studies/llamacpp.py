@@ -1,13 +1,13 @@
-"""llama.cpp as a contender: a file of a model's size in its own shape, and one step of it.
+"""llama.cpp as a contender: writes a model of the same size in its own shape, and runs its step.
 
-llama.cpp has no such model as ours: no query norms, squared ReLU, skips or sliding masks. So it
-runs a *llama* of the same width, layers, heads and vocabulary, whose three feed-forward matrices
-have together as many weights as our two: nearly as many bytes to read, and nearly as many products.
+llama.cpp has no model like ours: no query norms, squared ReLU, skips or sliding masks. So it runs a
+*llama* of the same width, layers, heads and vocabulary, whose three feed-forward matrices together
+have as many weights as our two: nearly as many bytes to read, and nearly as many products.
 
-The library is the one in the package ``xllamacpp``. Its Python side is a server, whose timings also
-hold sampling and queues, so the functions of ``llama.h`` that the library exports are called
-directly: tokens in, logits out, in the calling thread. Their structures are passed around whole
-and unread, but for the three sizes at the head of the context's, which are checked.
+The library is the one in the package ``xllamacpp``. Its Python part is a server, whose timings
+include sampling and queues, so this calls the functions of ``llama.h`` that the library exports:
+tokens in, logits out, in the calling thread. Their structures are passed on without being read,
+except for the first three sizes of the context's, which are checked.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ SIZES = (512, 2_048, 512)  # llama.h's defaults of n_ctx, n_batch and n_ubatch
 
 _INT, _VOID = ctypes.c_int32, ctypes.c_void_p
 _LOG = ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_char_p, _VOID)
-_silent = _LOG(lambda level, text, data: None)  # kept, since the library calls it
+_silent = _LOG(lambda level, text, data: None)  # kept alive, because the library calls it
 
 
 class _Whole(ctypes.Structure):
-    """A structure of llama.h, longer than any: only passed on, from and to the end of a call."""
+    """Room for any structure of llama.h, which is only passed from one call to another."""
 
     _fields_ = (("words", ctypes.c_uint32 * 256),)
 
@@ -47,9 +47,10 @@ def is_installed() -> bool:
 
 
 def plain_vocabulary(tokenizer: Path, path: Path) -> Path:
-    """Write a vocabulary with its tokens that splits text as GPT-2's; returns ``path``.
+    """Write a vocabulary with the same tokens that splits text like GPT-2's; returns ``path``.
 
-    llama.cpp would read other tokens with ours, and is not given such files. Here it reads ids.
+    With our own splitting, the GGUF export refuses a vocabulary, because llama.cpp would read other
+    tokens. Here it only reads ids.
     """
     facts = json.loads(tokenizer.read_text(encoding="utf-8"))
     split = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
@@ -59,7 +60,7 @@ def plain_vocabulary(tokenizer: Path, path: Path) -> Path:
 
 
 def like(config: ModelConfig) -> ModelConfig:
-    """The llama nearest in size to a model."""
+    """The llama closest in size to a model."""
     matrices = 3 if config.activation == SWIGLU else 2
     hidden = round(config.n_hidden * matrices / 3 / Q8_BLOCK) * Q8_BLOCK
     return replace(
@@ -79,7 +80,7 @@ def like(config: ModelConfig) -> ModelConfig:
 
 
 class LlamaCpp:
-    """A GGUF file, loaded, with one window of keys and values, on one thread."""
+    """A loaded GGUF file, with one window of keys and values, on one thread."""
 
     def __init__(self, path: Path, capacity: int) -> None:
         self._library, self._capacity, self._read = _open(), capacity, 0
@@ -98,8 +99,8 @@ class LlamaCpp:
         self._vocabulary = library.llama_vocab_n_tokens(library.llama_model_get_vocab(self._model))
 
     def step(self, ids: Sequence[int], past: int) -> NDArray[np.float32]:
-        """The logits of the last of ``ids``, run after ``past`` others; valid until the next."""
-        if past > self._read or past + len(ids) > self._capacity:  # the library would not say so
+        """The logits of the last of ``ids``, after ``past`` others; valid until the next step."""
+        if past > self._read or past + len(ids) > self._capacity:  # the library does not check this
             raise ValueError(
                 f"{len(ids)} tokens after {past}, but {self._read} were read, {self._capacity} fit"
             )

@@ -1,10 +1,10 @@
 """python -m codecomplete.trainer.studies.objectives: what else could be learned, and what it wins.
 
-One small model, trained on as many tokens with each option of a recipe as without: the objectives
-of ``learning/objectives.py``, rows cut at definitions, one layer shared by all, and that with
-places that decide how often it is applied to them (which the engine does not serve: no keystrokes
-there). Measured on the same held-out rows: the next token of everything, of the rest of lines, of
-names; and keystrokes saved, through the engine. Called again, it keeps what is finished.
+Trains one small model on equally many tokens with and without each option of a recipe: the
+objectives of ``learning/objectives.py``, rows cut at definitions, one layer shared by all, and that
+with halting (which the engine does not support: no keystrokes there). Measures on the same held-out
+rows the next token of all text, of the rest of lines and of names; and keystrokes saved, through
+the engine. Called again, it keeps what is finished.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ MODEL = dataclasses.replace(
 )
 RECIPE = Recipe(row_tokens=256, batch_rows=8, warmup_steps=15)
 RATE = 0.25
-HALTING = 0.01  # nats for each time that the layer is applied to a place
+HALTING = 0.01  # nats for each application of the layer to a place
 VARIANTS: dict[str, dict[str, Any]] = {
     "next token only": {},
     **{name: {"objective": name, "objective_rate": RATE} for name in OBJECTIVES},
@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def averaged(name: str, options: argparse.Namespace) -> Row:
-    """The mean over seeds of what one variant came to."""
+    """The mean of one variant's results over seeds."""
     found = [measured(name, seed, options) for seed in range(1, options.seeds + 1)]
     return {key: _mean([row[key] for row in found]) for key in found[0]}
 
@@ -80,7 +80,7 @@ def _mean(values: list[float | None]) -> float | None:
 
 
 def measured(name: str, seed: int, options: argparse.Namespace) -> Row:
-    """Train one variant and measure it; a finished one is read from where it was written."""
+    """Train one variant and measure it; a finished one is read from its file."""
     slug = f"{name.replace(' ', '-')}-{seed}"
     done = options.work / f"{slug}.json"
     if done.is_file():
@@ -108,7 +108,7 @@ def held_out(model: Transformer, data: Path, how: dict[str, Any]) -> float:
 
 
 def applied(model: Transformer, data: Path) -> float:
-    """How often the shared layer is applied to a place of the held-out rows, in the mean."""
+    """The mean number of applications of the shared layer to a place of the held-out rows."""
     assert model.halting is not None
     rows = torch.from_numpy(open_rows(data, "validation", RECIPE).batch(0, 8))
     with torch.no_grad():
@@ -117,7 +117,7 @@ def applied(model: Transformer, data: Path) -> float:
 
 
 def keystrokes(trained: Transformer, slug: str, options: argparse.Namespace) -> float:
-    """The share of keys saved in replayed typing, mean of the languages."""
+    """The share of keys saved in replayed typing, as the mean over languages."""
     place = options.work / f"{slug}-model"
     tokenizer = options.data / TOKENIZER
     export(trained.config, trained.state_dict(), tokenizer, place, slug, Quantisation(8, 32, 32))

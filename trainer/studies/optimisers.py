@@ -1,8 +1,8 @@
 """python -m codecomplete.trainer.studies.optimisers: Muon against AdamW, at equal steps.
 
-One small model, the same first weights, rows, batch, schedule and rates of tables and gains; only
-what moves the matrices differs. AdamW gets several rates, Muon the one its preset has. Losses are
-measured on the same validation rows. Called again, it keeps the runs that are finished.
+One small model, with the same initial weights, rows, batch, schedule and rates of tables and gains;
+only the optimiser of the matrices differs. AdamW gets several rates, Muon its preset's. Losses are
+measured on the same validation rows. Called again, it keeps finished runs.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def compete(name: str, recipe: Recipe, options: argparse.Namespace) -> dict[str, float]:
-    """Train one contender; its validation loss, and the time it took."""
+    """Train one contender; returns its validation loss and the time it took."""
     directory = options.work / name.replace(" ", "-")
     rows = open_rows(options.data, "train", recipe)
     begin = time.perf_counter()
@@ -69,7 +69,7 @@ def validation_loss(model: Transformer, rows: Batches) -> float:
 
 
 def table(results: dict[str, dict[str, float]]) -> str:
-    """Markdown; the difference is to the best AdamW."""
+    """The results as a Markdown table, with differences to the best AdamW."""
     best = min(row["loss"] for name, row in results.items() if not name.lower().startswith(MUON))
     lines = ["| matrices moved by | validation loss, nats per token | against the best AdamW |",
              "|---|---|---|"]  # fmt: skip

@@ -1,8 +1,8 @@
 """What a model of one's own is worth: one column for each code base that was trained on.
 
-Reads the reports that ``python -m trainer personal`` leaves, of models that were installed
-(``report.json``) and of others (``.not-kept-NAME.json``), and writes their figures into the page.
-Run for each code base, on a machine at rest or with more minutes::
+Reads the reports of ``python -m trainer personal`` on models that were installed (``report.json``)
+and on others (``.not-kept-NAME.json``), and writes their figures into the page. Run this for each
+code base, on an idle machine or with more minutes::
 
     python -m trainer personal FOLDER --replay SHARDS --ways full --no-use --name NAME
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def table(reports: Sequence[Report]) -> str:
-    """Rows of figures, a column for each report."""
+    """Rows of figures, with a column for each report."""
     columns = [dict(_column(report)) for report in reports]
     return markdown(
         {

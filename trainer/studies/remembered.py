@@ -1,10 +1,10 @@
-"""Where training on a code base helps that is remembered anyway, and where it does not.
+"""Where training on a code base helps, although local text remembers it, and where it does not.
 
-Every token of the files that judge (those of ``python -m trainer personal``) belongs to one of
-three groups: memory, that is the open file and the project, *says* it if half of what followed the
-same tokens there was this one; memory *knows* it if any was; else it is *new*. For each group and
-model: bits that its tokens cost, per byte of all files, by the model alone and with memory, and how
-many tokens are likelier than not, which is what saves typing::
+Every token of the judging files (those of ``python -m trainer personal``) belongs to one of three
+groups: local text, that is the open file and the project, *says* it if half of what followed the
+same tokens there was this one; *knows* it if any was; otherwise it is *new*. For each group and
+model, reports the bits of its tokens, per byte of all files, by the model alone and with local
+text, and how many tokens are likelier than not, which is what saves typing::
 
     python -m codecomplete.trainer.studies.remembered FOLDER --models MODEL... --work WORK
 """
@@ -28,7 +28,7 @@ from ..personal.command import JUDGED_BY
 from ..personal.figures import Held, Measuring
 from ..personal.workplace import Workplace
 
-SAID = 0.5  # of what followed the same tokens
+SAID = 0.5  # share of what followed the same tokens
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.scaling: system D's study at the scale of this machine.
 
 Models of GPT-2's shape in three sizes, trained on the same tokens in the same order, exported, and
-measured as users would meet them: loss and perplexity, whether what they write compiles, keystrokes
-saved, milliseconds. One command trains, measures and draws, and again it keeps what is finished.
-``--cost`` computes instead what the study's own sizes take on one GPU.
+measured as users would use them: loss and perplexity, whether their output compiles, keystrokes
+saved, milliseconds. One command trains, measures and draws; called again, it keeps what is
+finished. With ``--cost``, it computes what the study's own sizes would take on one GPU.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def costs() -> dict[str, dict[str, Any]]:
 
 
 def model_of(name: str) -> Any:
-    """A size as a model in the vocabulary of the small shards."""
+    """A model of one size in the vocabulary of the small shards."""
     layers, width, heads = SIZES[name]
     return dataclasses.replace(
         PRESETS["scaling-50m"].model, vocabulary_size=4_096, n_layer=layers, n_head=heads,
@@ -98,7 +98,7 @@ def model_of(name: str) -> Any:
 
 
 def measured(name: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Train one size and measure it; a finished one is read from where it was written."""
+    """Train one size and measure it; a finished one is read from its file."""
     done = options.work / f"{slug(name)}.json"
     if done.is_file():
         found: dict[str, Any] = json.loads(done.read_text())
@@ -131,7 +131,7 @@ def exported(trained: Transformer, options: argparse.Namespace, name: str) -> en
 
 
 def suggestions(model: engine.Model, options: argparse.Namespace) -> dict[str, Any]:
-    """Through the engine, as users meet it: keys saved at threshold 0.4, and their cost."""
+    """Keys saved through the engine at threshold 0.4, and the cost of suggestions."""
     sizes = Sizes(bytes=20_000, carets=0, typed=options.typed, threshold=0.4, local=0)
     results = evaluate(model, options.data / "files" / "test", sizes)
     typing = [language["typing"]["model"] for language in results["languages"].values()]
@@ -152,7 +152,7 @@ def programs(model: engine.Model, place: Path) -> float:
 
 
 def draw(logs: dict[str, Path], rows: dict[str, dict[str, Any]], path: Path) -> None:
-    """Losses over tokens, and the validation loss over parameters."""
+    """Draw losses over tokens, and the validation loss over parameters."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.6), dpi=110, layout="constrained")

@@ -1,11 +1,11 @@
-"""What a key costs in plain PyTorch: the yardstick of ``python -m engine bench --against torch``.
+"""The cost of a key in plain PyTorch, to compare: ``python -m engine bench --against torch``.
 
     python -m codecomplete.trainer.studies.serving --model engine/models/small --keys 150 FILE...
 
 The same weights in float32, the same keys, greedy to the end of the line, one thread. *cache* runs
-the window before the caret once per key and then one token at a time on its keys and values;
+the window before the caret once per key, and then one token at a time with cached keys and values;
 *plain* runs everything again for every token, as a loop around ``model(ids)`` does. Neither keeps
-anything from key to key, covers a word that is being typed, or gives up a hopeless line.
+anything between keys, covers a word that is being typed, or abandons a hopeless line.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Cache = list[tuple[Tensor, Tensor]]
 
 
 def cached(model: Transformer, ids: Tensor, cache: Cache) -> Tensor:
-    """Logits (vocabulary,) after ids (1, time) that follow what is in the cache, which grows."""
+    """Logits (vocabulary,) after ids (1, time) that follow the cache's; appends to the cache."""
     config, start = model.config, cache[0][0].shape[2] if cache else 0
     x = model.embedding(ids)
     if model.positions is not None:
@@ -97,7 +97,7 @@ def _attention(
 
 
 def complete_cached(model: Transformer, prompt: list[int], newline: set[int], most: int) -> int:
-    """Greedy to a line end with a cache; returns how many tokens were run."""
+    """Complete a line greedily with a cache; returns how many tokens were run."""
     cache: Cache = []
     ids, ran = torch.tensor([prompt]), 0
     for _ in range(most):

@@ -1,8 +1,8 @@
 """python -m codecomplete.trainer.studies.sizes: which size of model is worth its milliseconds.
 
-Several model directories, measured the same way, one after another, in one run on one machine:
-quality on the test packages beside what a keystroke costs. Train the candidates for the same hours
-from the same beginning (``python -m trainer train --start``), or the table compares hours.
+Measures several model directories in the same way, in one run on one machine: the quality on the
+test packages, and the cost of a keystroke. Train the candidates for the same hours from the same
+start (``python -m trainer train --start``), or the table compares hours.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..evaluation.report import Sizes, evaluate, markdown, mean
 from ..places import require_page
 from .common import dot
 
-SERVED = "model"  # the source, among those of replayed typing, that every editor is served by
+SERVED = "model"  # the source of replayed typing that editors use
 
 PAGE = """\
 # Which size
@@ -81,7 +81,7 @@ def measure(
 
 
 def row(results: Mapping[str, Any], layers: int, training: Mapping[str, Any]) -> dict[str, float]:
-    """What is compared, of all that was measured."""
+    """The compared figures, out of all measured ones."""
     languages, size = results["languages"].values(), results["size"]
     typing = [language["typing"][SERVED] for language in languages]
     local = [language["local"]["bits_file"] for language in languages if language.get("local")]
@@ -115,7 +115,7 @@ def write_page(rows: dict[str, dict[str, float]], options: argparse.Namespace) -
 
 
 def draw(rows: Mapping[str, Mapping[str, float]], path: Path) -> None:
-    """Bits per byte and keystrokes saved, each against the milliseconds of a keystroke."""
+    """Draw bits per byte and keystrokes saved, each over the milliseconds of a keystroke."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3), dpi=110, layout="constrained")

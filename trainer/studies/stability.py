@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.stability: a run that explodes, and what helps.
 
-System D's remedies, each by itself, against the same explosion: twice the accumulation, a larger
-epsilon of Adam, steps with exploding gradients skipped; and clipping, which it also used. A small
-model of GPT-2's shape is trained at a rate that is too high for it, from the same first weights on
-the same rows. Losses are measured on the same validation rows.
+Tries system D's remedies, one at a time, against the same explosion: twice the accumulation, a
+larger epsilon of Adam, skipped steps with exploding gradients; and clipping, which it also used. A
+small model of GPT-2's shape is trained at a rate that is too high for it, from the same initial
+weights on the same rows. Losses are measured on the same validation rows.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MODEL = dataclasses.replace(
     PRESETS["scaling-50m"].model, vocabulary_size=4_096, n_layer=4, n_head=4, n_kv_head=4,
     head_size=16, n_embd=64, n_hidden=256, window=128,
 )  # fmt: skip
-RATE = 0.1  # some thirty times what this model takes
+RATE = 0.1  # some thirty times the rate that suits this model
 EXPLODING = Recipe(
     row_tokens=128, batch_rows=8, optimiser=ADAMW, matrix_rate=RATE, table_rate=RATE,
     other_rate=RATE, epsilon=1e-8, clip=0.0, skip_factor=0.0, warmup_steps=1, schedule=COSINE,
@@ -65,7 +65,7 @@ def slug(name: str) -> str:
 
 
 def attempt(name: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Train with one remedy; what became of it."""
+    """Train with one remedy; returns the outcome."""
     recipe = dataclasses.replace(EXPLODING, **REMEDIES[name])
     steps = options.steps // recipe.accumulation  # the same tokens
     rows = open_rows(options.data, "train", recipe)
@@ -94,7 +94,7 @@ def _row(directory: Path, loss: float | None) -> dict[str, Any]:
 
 
 def draw(logs: dict[str, Path], path: Path) -> None:
-    """Loss and gradient norm of every run over its tokens."""
+    """Draw the loss and gradient norm of every run over its tokens."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3.6), dpi=110, layout="constrained")

@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.throughput: tokens per second beside a plain PyTorch loop.
 
-The plain loop is what nanoGPT's is on a CPU: float32, eager, AdamW over all parameters, one
-clipped gradient per batch, random rows from a memory map. Same model, same number of rows. Both
-take turns step by step, so that whatever else the machine does falls on both; compare the ratio,
-not the figures.
+The plain loop is like nanoGPT's on a CPU: float32, eager, AdamW for all parameters, one clipped
+gradient per batch, random rows from a memory map. The model and the number of rows are the same.
+Both take turns step by step, so that other work on the machine affects both; compare the ratio, not
+the figures.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """python -m codecomplete.trainer.studies.vocabularies: single characters against words.
 
-Model directories of different vocabularies, measured on the same files in one run: what they weigh,
-what a byte costs them, how many keystrokes they save and what a key takes. Local text is left out,
-since it would help both alike and hide the models; and every suggestion is shown, so that no model
-is held back by a gate that was fitted to another.
+Measures model directories with different vocabularies on the same files in one run: their size, the
+bits per byte, the keystrokes they save and the time of a key. Local text is left out, because it
+would help both equally and hide the models; and every suggestion is shown, so that no model is held
+back by a gate that was fitted to another.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ..places import require_page
 from .common import dot
 
 STRETCH = 200  # characters typed at one place
-FILE_BYTES = 4_000  # of one file: more of them say more than longer ones
+FILE_BYTES = 4_000  # of one file: more files show more than longer ones
 SEED = 1
 Row = dict[str, float]
 
@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def chosen(files: Path, languages: Sequence[str], size: int) -> dict[str, list[SourceText]]:
-    """The beginnings of files that every model is measured on, by language."""
+    """The beginnings of files on which all models are measured, by language."""
     found = {}
     for language, texts in held_out_files(files, size, languages).items():
         cut = [SourceText(one.path, one.language, one.text[:FILE_BYTES]) for one in texts]
@@ -101,7 +101,7 @@ def measure(
 
 
 def row(model: Model, texts: Mapping[str, Sequence[SourceText]], typed: int) -> Row:
-    """What is compared of one model."""
+    """The compared figures of one model."""
     bits, milliseconds = zip(*(compression(model, files) for files in texts.values()), strict=True)
     source = EngineSource(without_local_text(model), 0.0)
     tallies = [
@@ -121,13 +121,13 @@ def row(model: Model, texts: Mapping[str, Sequence[SourceText]], typed: int) -> 
 
 
 def read(training: Mapping[str, Any]) -> int:
-    """Tokens that a model was trained on, with those of what it began with."""
+    """Tokens that a model was trained on, including those of its initial weights."""
     before = training.get("began_with")
     return int(training.get("tokens", 0)) + (read(before) if before else 0)
 
 
 def compression(model: Model, files: Sequence[SourceText]) -> tuple[float, float]:
-    """Bits and milliseconds of the processor for a byte of the files."""
+    """Bits and processor milliseconds per byte of the files."""
     begin = time.process_time()
     bits = sum(float(score(model, one.text, one.language).bits.sum()) for one in files)
     spent = 1000 * (time.process_time() - begin)
@@ -168,7 +168,8 @@ def write_page(
 
 
 def draw(rows: Mapping[str, Row], path: Path) -> None:
-    """Bits per byte, keystrokes saved and milliseconds per key, each against the weights' size."""
+    """Draw bits per byte, keystrokes saved and milliseconds per key, each over the weights'
+    size."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 3), dpi=110, layout="constrained")

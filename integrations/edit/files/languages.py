@@ -12,7 +12,6 @@ from codecomplete import engine
 
 EXTENSIONS: dict[str, tuple[str, ...]] = {
     **engine.EXTENSIONS,
-    "markdown": (".md", ".markdown", ".mdown"),
     "json": (".json", ".jsonc", ".jsonl", ".ndjson", ".geojson", ".webmanifest", ".ipynb"),
     "toml": (".toml",),
     "yaml": (".yaml", ".yml"),
@@ -20,10 +19,8 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
     "css": (".css",),
     "dockerfile": (".dockerfile", ".containerfile"),
     "html": (".html", ".htm", ".xhtml"),
-    "lua": (".lua",),
     "make": (".mk", ".mak", ".make"),
     "ruby": (".rb", ".rake", ".gemspec", ".ru"),
-    "shell": (".sh", ".bash", ".zsh", ".ksh", ".ebuild"),
     "sql": (".sql",),
 }
 
@@ -69,7 +66,7 @@ INTERPRETERS: dict[str, tuple[str, ...]] = {
 _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
 _BY_NAME = {file: name for name, all_ in NAMES.items() for file in all_}
 _BY_INTERPRETER = {program: name for name, all_ in INTERPRETERS.items() for program in all_}
-_VERSION = re.compile(r"[\d.]+$")
+_VERSION = re.compile(r"-?[\d.]+$")
 
 
 def language_of(path: str | PurePath | None, first_line: str = "") -> str | None:

@@ -5,9 +5,9 @@
 
 ;;; Commentary:
 
-;; A connection of its own, beside whatever else speaks to language servers (Eglot, lsp-mode).
+;; Uses its own connection, independent of other clients of language servers (Eglot, lsp-mode).
 ;; (add-hook 'prog-mode-hook #'codecomplete-mode)
-;; While ghost text is visible: TAB accepts it, M-f its next word, C-g takes it away.
+;; While ghost text is visible: TAB accepts it, M-f accepts its next word, C-g dismisses it.
 
 ;;; Code:
 
@@ -23,28 +23,28 @@
   :type '(repeat string))
 
 (defcustom codecomplete-settings nil
-  "Settings of the server as a property list, such as (:max_tokens 20)."
+  "Settings of the server, as a property list such as (:max_tokens 20)."
   :type 'plist)
 
 (defcustom codecomplete-languages
   '(("c\\+\\+" . "cpp") ("\\`c-" . "c") ("tsx\\|typescript" . "typescript")
     ("js\\|javascript" . "javascript") ("java" . "java"))
-  "Language identifiers for major modes; others are named by the mode."
+  "Language identifiers by major mode; for others, the name of the mode."
   :type '(alist :key-type regexp :value-type string))
 
-(defface codecomplete-ghost '((t :inherit shadow)) "Text that is suggested.")
+(defface codecomplete-ghost '((t :inherit shadow)) "Face of ghost text.")
 
 (defvar codecomplete-mode)
 (defvar codecomplete--connection nil)
 (defvar-local codecomplete--version 0)
-(defvar-local codecomplete--changing nil "What `before-change-functions' said: ends and range.")
+(defvar-local codecomplete--changing nil "The ends and range that `before-change-functions' announced.")
 (defvar-local codecomplete--place nil "Tick, point and size after the last command.")
 (defvar-local codecomplete--ghost nil "An overlay, while something is suggested.")
 
 ;; The server
 
 (defun codecomplete--connect ()
-  "The connection, which is made if need be."
+  "The connection, which is started if necessary."
   (unless (and codecomplete--connection (jsonrpc-running-p codecomplete--connection))
     (setq codecomplete--connection
           (make-instance
@@ -84,7 +84,7 @@
       (list :line (1- (line-number-at-pos)) :character (- place (line-beginning-position))))))
 
 (defun codecomplete--text (from to)
-  "The text between two places; a CR, a line end in LSP only, is a space."
+  "The text between two places, with CR, a line end only in LSP, as a space."
   (subst-char-in-string ?\r ?\s (buffer-substring-no-properties from to) t))
 
 (defun codecomplete--whole ()
@@ -106,7 +106,7 @@
                             :end (codecomplete--position to)))))
 
 (defun codecomplete--after-change (from to length)
-  "Tell the server what changed; all, if Emacs announced another change."
+  "Send the server what changed, or all text if Emacs announced another change."
   (pcase-let* ((`(,begin ,end ,range) codecomplete--changing)
                (fits (and begin (= begin from) (= (- end begin) length))))
     (setq codecomplete--changing nil)
@@ -134,7 +134,7 @@
     (overlay-put codecomplete--ghost 'after-string shown)))
 
 (defun codecomplete--rest ()
-  "What is suggested now, if anything."
+  "The text suggested now, if any."
   (and codecomplete--ghost (overlay-get codecomplete--ghost 'codecomplete)))
 
 (defun codecomplete--ask ()
@@ -153,7 +153,7 @@
                (codecomplete--show (plist-get first :insertText))))))))))
 
 (defun codecomplete--typed-through (from size)
-  "Whether what was typed since FROM is what was suggested; then the rest stays."
+  "Whether the text typed since FROM was suggested; if so, keep the rest."
   (when-let ((rest (codecomplete--rest)))
     (let ((typed (and (< from (point)) (= (- (buffer-size) size) (- (point) from))
                       (buffer-substring-no-properties from (point)))))
@@ -175,26 +175,26 @@
   (codecomplete--after-command))
 
 (defun codecomplete-accept ()
-  "Put all of what is suggested into the buffer."
+  "Insert the whole suggestion."
   (interactive)
   (let ((rest (codecomplete--rest)))
     (codecomplete--hide)
     (codecomplete--take rest)))
 
 (defun codecomplete-accept-word ()
-  "Put the next word of what is suggested into the buffer."
+  "Insert the next word of the suggestion."
   (interactive)
   (let ((rest (codecomplete--rest)))
     (string-match "\\`[ \t\n]*\\(?:[[:alnum:]_]+\\|[^[:alnum:]_ \t\n]+\\)" rest)
     (codecomplete--take (match-string 0 rest))))
 
 (defun codecomplete-dismiss ()
-  "Take away what is suggested."
+  "Dismiss the suggestion."
   (interactive)
   (codecomplete--hide))
 
 (defun codecomplete-never ()
-  "What is suggested is never to be suggested again."
+  "Never suggest this again."
   (interactive)
   (when-let ((rest (codecomplete--rest)))
     (codecomplete--hide)

@@ -1,7 +1,7 @@
-// Tells the server what is in the open documents. Knows no suggestions.
+// Sends the text of open documents and their changes to the server. Knows no suggestions.
 import * as vscode from 'vscode';
 
-/** Of documents that somebody writes. */
+/** The URI schemes of documents that users write. */
 export const SCHEMES = ['file', 'untitled', 'vscode-notebook-cell'];
 
 /** @param {vscode.TextDocument} document */
@@ -10,7 +10,7 @@ export function isServed(document) {
 }
 
 /**
- * A position or range as LSP has it: VS Code's own serialises as something else.
+ * A position in LSP's form: VS Code's own objects serialise differently.
  * @param {vscode.Position} position
  */
 export function place({ line, character }) {
@@ -31,7 +31,7 @@ export class Documents {
   /** @param {import('./server.mjs').Server} server */
   constructor(server) {
     this.server = server;
-    /** @type {Set<string>} what the server knows */
+    /** @type {Set<string>} the URIs of the documents that the server knows */
     this.known = new Set();
     const { workspace } = vscode;
     this.disposables = [
@@ -41,7 +41,7 @@ export class Documents {
     ];
   }
 
-  /** A new server knows nothing of what was opened before it. */
+  /** Open all documents again, for a new server. */
   openAll() {
     this.known.clear();
     vscode.workspace.textDocuments.forEach((document) => this.open(document));

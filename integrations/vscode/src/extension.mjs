@@ -1,4 +1,4 @@
-// The extension: puts its parts together, and says what each command does.
+// The extension: connects its parts, and defines what each command does.
 import * as fs from 'node:fs';
 import * as vscode from 'vscode';
 import { Documents, SCHEMES } from './documents.mjs';
@@ -47,7 +47,7 @@ export async function deactivate() {
 }
 
 /**
- * The command line of the server, or the status bar says that there is none.
+ * The command line of the server. If there is none, undefined, and the status bar says so.
  * @param {string} storage
  * @param {Status} status
  * @param {(line: string) => void} log
@@ -60,7 +60,7 @@ async function found(storage, status, log) {
   return undefined;
 }
 
-/** Parameters of initialize. */
+/** The parameters of `initialize`. */
 function greeting() {
   return {
     processId: process.pid,
@@ -82,7 +82,7 @@ function folders(given) {
 }
 
 /**
- * Keep server and status bar up to date with what the user sets and looks at.
+ * Keep the server and the status bar up to date with the settings, the active editor and the folders.
  * @param {Server} server
  * @param {Status} status
  */
@@ -148,7 +148,7 @@ function commands({ storage, server, suggestions, output, log }) {
     vscode.commands.registerCommand(`codecomplete.${name}`, call));
 }
 
-/** What a click on the status bar offers. */
+/** Show the menu that a click on the status bar opens. */
 async function menu() {
   const language = vscode.window.activeTextEditor?.document.languageId;
   const off = language && !settings.languageOn(language);
@@ -165,7 +165,8 @@ async function menu() {
 }
 
 /**
- * Another environment in the Python extension may have the server, or another version of it.
+ * Restart the server when the user selects another environment in the Python extension: it may have the
+ * package, or another version of it.
  * @param {vscode.ExtensionContext} context
  * @param {Server} server
  */

@@ -1,4 +1,4 @@
-// Makes an environment for the server in the extension's own folder, when the user asks for it.
+// Creates an environment for the server in the extension's own folder, when the user asks for it.
 import { execFile } from 'node:child_process';
 import * as vscode from 'vscode';
 import { ownEnvironment, onPath } from './python.mjs';
@@ -7,13 +7,13 @@ const PACKAGE = 'codecomplete';
 const FITTING = 'import sys, venv; sys.exit(sys.version_info < (3, 11))';
 
 /**
- * Ask, then make the environment and install the package there; whether it is there now.
+ * Ask the user, then create the environment and install the package there. Returns whether it did.
  * @param {string} storage
  * @param {(line: string) => void} log
  * @returns {Promise<boolean>}
  */
 export async function install(storage, log) {
-  const question = `Make a Python environment in ${storage} and run 'pip install ${PACKAGE}' there?`;
+  const question = `Create a Python environment in ${storage} and run 'pip install ${PACKAGE}' there?`;
   const detail = 'This is the only thing that codecomplete downloads, and only now.';
   const answer = await vscode.window.showInformationMessage(
     question, { modal: true, detail }, 'Install');

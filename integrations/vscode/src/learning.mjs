@@ -1,5 +1,5 @@
-// Training on the workspace's own code, in a terminal where its progress can be read and stopped.
-// The trainer does the work; this asks what it has to be told, and never builds a shell command.
+// Trains on the workspace's own code, in a terminal where the user can follow and stop it. The trainer
+// does the work; this module asks for its arguments, and never builds a shell command.
 import * as vscode from 'vscode';
 import { SAFE, find } from './python.mjs';
 
@@ -37,7 +37,7 @@ export async function federate(storage) {
 }
 
 /**
- * Folders of the workspace, as the user picks them; undefined if none.
+ * The folders of the workspace that the user picks; undefined if none.
  * @param {string} title
  * @returns {Promise<string[] | undefined>}
  */

@@ -1,17 +1,18 @@
-// Which Python has the server. Starts one to ask, in a folder where no workspace can answer for it.
+// Finds a Python that has the server, by running it in the extension's own folder, so that no workspace
+// can provide the package instead.
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import * as settings from './settings.mjs';
 
-const PATIENCE = 20_000; // ms for a Python that has to be read from a slow disk
-/** -P: the folder it runs in is none that modules are imported from (Python 3.11). */
+const PATIENCE = 20_000; // ms, enough to load Python from a slow disk
+/** -P: do not import modules from the current folder (Python 3.11). */
 export const SAFE = ['-P', '-X', 'utf8'];
 const WINDOWS = process.platform === 'win32';
 
 /**
- * The environment that 'Install' makes.
+ * The environment that 'Install' creates.
  * @param {string} storage the extension's own folder
  */
 export function ownEnvironment(storage) {
@@ -21,7 +22,7 @@ export function ownEnvironment(storage) {
 }
 
 /**
- * Pythons to ask, the likeliest first. One that the user has set is the only one.
+ * The Pythons to try, the likeliest first. If the user has set one, it is the only one.
  * @param {string} storage
  * @returns {Promise<string[]>}
  */
@@ -35,7 +36,7 @@ export async function candidates(storage) {
 }
 
 /**
- * The interpreter of the Python extension, if there is that extension; it is not needed.
+ * The interpreter that the Python extension has selected; undefined without that extension.
  * @returns {Promise<string | undefined>}
  */
 async function fromPythonExtension() {
@@ -46,7 +47,7 @@ async function fromPythonExtension() {
     const resource = vscode.workspace.workspaceFolders?.[0]?.uri;
     return api?.environments?.getActiveEnvironmentPath(resource)?.path;
   } catch {
-    return undefined; // another version, or one that fails: not ours to mend
+    return undefined; // a version of that extension with another API, or one that fails
   }
 }
 
@@ -56,7 +57,7 @@ export function onPath() {
 }
 
 /**
- * The version of the server that a Python has; undefined if it has none.
+ * The version of the package that a Python has; undefined if it has none.
  * @param {string} python
  * @param {string} storage
  * @returns {Promise<string | undefined>}
@@ -71,7 +72,7 @@ function version(python, storage) {
 }
 
 /**
- * The first Python that has the server, or those that have not.
+ * The first Python that has the server, if any, and all candidates.
  * @param {string} storage
  * @returns {Promise<{ python?: string, asked: string[] }>}
  */

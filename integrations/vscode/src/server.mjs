@@ -1,23 +1,23 @@
-// The server's process and the connection to it: starts, greets, starts again if it dies.
-// Knows LSP's first and last messages and nothing of documents or suggestions.
+// The server's process and the connection to it: starts, initializes and, if it dies, restarts it.
+// Knows LSP's first and last messages, and nothing of documents or suggestions.
 import { spawn } from 'node:child_process';
 import * as rpc from 'vscode-jsonrpc/node';
 
-export const FIRST_PAUSE = 500; // ms before it is started again, doubled each time
+export const FIRST_PAUSE = 500; // ms before the first restart, doubled each time
 export const MOST_RESTARTS = 5;
-const HEALTHY = 120_000; // ms after which a process that dies has not failed at once
+const HEALTHY = 120_000; // ms of life after which earlier failures no longer count
 const CANCELLED = -32800;
-const FAREWELL = 2_000; // ms for a server to end by itself
+const FAREWELL = 2_000; // ms that a server gets to exit by itself
 
 /**
  * @typedef {'starting' | 'loading' | 'ready' | 'off' | 'failed' | 'stopped'} State
  * @typedef {object} Host
- * @property {() => Promise<{ command: string, args: string[] } | undefined>} find what to start
- * @property {() => object} greeting parameters of initialize
- * @property {(server: Server) => void} ready it is initialized
- * @property {(state: State, error?: string) => void} state what a status line shows
+ * @property {() => Promise<{ command: string, args: string[] } | undefined>} find the command line to run
+ * @property {() => object} greeting the parameters of `initialize`
+ * @property {(server: Server) => void} ready called when the server is initialized
+ * @property {(state: State, error?: string) => void} state shows a state to the user
  * @property {(line: string) => void} log
- * @property {string} folder that it runs in
+ * @property {string} folder in which the server runs
  */
 
 export class Server {
@@ -32,10 +32,10 @@ export class Server {
     this.failures = 0;
     /** @type {NodeJS.Timeout | undefined} */
     this.timer = undefined;
-    this.generation = 0; // of the process that is wanted; older ones are nobody's business
+    this.generation = 0; // of the current process; older ones are ignored
   }
 
-  /** Start it, or start it anew. */
+  /** Start it, or restart it. */
   async start() {
     await this.stop();
     const generation = ++this.generation;
@@ -47,13 +47,13 @@ export class Server {
     const started = Date.now();
     this.process = child;
     child.stderr.setEncoding('utf8').on('data', (text) => this.host.log(text.trimEnd()));
-    child.stdin.on('error', () => {}); // its end is reported by 'close'
+    child.stdin.on('error', () => {}); // 'close' reports the end of the process
     child.on('error', (error) => this.host.log(String(error)));
     child.on('close', (code) => this.closed(generation, code, Date.now() - started));
     await this.greet(generation, child);
   }
 
-  /** End it, politely first. */
+  /** Ask it to exit, and kill it if it does not. */
   async stop() {
     const { process: child, connection, ready } = this;
     this.generation++;
@@ -81,7 +81,8 @@ export class Server {
   }
 
   /**
-   * The answer to a request; undefined if there is none, and if it is no longer wanted.
+   * The answer to a request; undefined if the server is not ready, or if the request fails or is
+   * cancelled.
    * @param {string} method
    * @param {object} params
    * @param {import('vscode-jsonrpc').CancellationToken} [token]
@@ -120,7 +121,7 @@ export class Server {
       if (generation !== this.generation) return;
       await connection.sendNotification('initialized', {});
     } catch (error) {
-      this.host.log(`no greeting: ${error}`); // then it has died, or will be seen to have
+      this.host.log(`initialize failed: ${error}`); // if the process has died, 'close' handles that
       return;
     }
     this.ready = true;

@@ -1,8 +1,8 @@
-// What the user has set, as the server has it. Knows no server.
+// The user's settings, in the form that the server expects. Knows no server.
 import * as vscode from 'vscode';
 
 export const SECTION = 'codecomplete';
-/** Of the server; the others are for this extension alone. */
+/** The server's settings; the others are only for this extension. */
 const NAMES = [
   'enabled', 'languages', 'maxTokens', 'deadlineMs', 'threshold', 'debounceMs', 'project', 'unsafe', 'jedi', 'model',
   'maxFileKb', 'maxLine',
@@ -39,8 +39,8 @@ export async function toggleLanguage(language) {
 }
 
 /**
- * Whether the user's own switches have a language on; which ones are off by themselves, the server
- * knows.
+ * Whether the user's settings leave a language on. Only the server knows which languages are off by
+ * default.
  * @param {string} language
  * @returns {boolean}
  */
@@ -56,7 +56,7 @@ export function languageOn(language) {
  */
 async function update(name, value) {
   const found = vscode.workspace.getConfiguration(SECTION);
-  // Where the user has set it for this workspace, the global value would change nothing.
+  // If the user has set it for this workspace, a global value would have no effect.
   const here = found.inspect(name)?.workspaceValue !== undefined;
   const { Global, Workspace } = vscode.ConfigurationTarget;
   await found.update(name, value, here ? Workspace : Global);

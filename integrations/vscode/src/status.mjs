@@ -35,7 +35,7 @@ export class Status {
     this.show();
   }
 
-  /** @param {boolean} on whether the language of the active editor is */
+  /** @param {boolean} on whether the active editor's language is on */
   language(on) {
     this.languageOn = on;
     this.show();

@@ -1,14 +1,14 @@
-// From VS Code's question to its items, and the next part of what is shown. Draws nothing: VS Code
-// shows a suggestion, types through it and accepts it.
+// Provides VS Code's inline completions, and accepts the next part of one. Draws nothing: VS Code shows a
+// suggestion, follows what is typed and accepts it.
 import * as vscode from 'vscode';
 import { name, place, span } from './documents.mjs';
 
-/** LSP counts the kinds of triggers from 1, VS Code from 0. */
+/** LSP numbers the trigger kinds from 1, VS Code from 0. */
 const LSP_TRIGGER = 1;
 const HUMP = /^\s*(?:[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|_+|[^\w\s]+|\S)/u;
 
 /**
- * White space, and a part of a name, a number or a run of punctuation.
+ * The leading white space, and the part of a name, number or run of punctuation after it.
  * @param {string} text
  */
 export function firstHump(text) {
@@ -56,7 +56,7 @@ export class Suggestions {
     return { items };
   }
 
-  /** Put the next hump of what is shown into the text; the rest is asked for again. */
+  /** Insert the next part of a name from what is shown; VS Code then requests the rest again. */
   async acceptHump() {
     const editor = vscode.window.activeTextEditor;
     const rest = editor && this.rest(editor);
@@ -66,7 +66,7 @@ export class Suggestions {
     this.server.notify('codecomplete/accepted', { text: hump });
   }
 
-  /** What is shown is never to be suggested again. */
+  /** Never suggest again what is shown. */
   async never() {
     const editor = vscode.window.activeTextEditor;
     const text = editor && this.rest(editor);
@@ -79,7 +79,7 @@ export class Suggestions {
   }
 
   /**
-   * What is left of the newest answer, if the text since has only gone along with it.
+   * The rest of the newest answer, if what was typed since is its beginning.
    * @param {vscode.TextEditor} editor
    * @returns {string | undefined}
    */

@@ -1,4 +1,4 @@
-// The public names of the package; editors are imported by their own names.
+// The public names of the package; editors are imported from their own modules.
 export { Family } from './engine/family.mjs';
 export { loadModel } from './engine/model.mjs';
 export { finish } from './engine/stream.mjs';

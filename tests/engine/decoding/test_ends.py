@@ -45,6 +45,39 @@ def test_a_block_is_offered_after_the_line_that_opens_it(before, after, rule):
 
 
 @pytest.mark.parametrize(
+    ("language", "line", "opens"),
+    [
+        ("lua", "if x then", True),
+        ("lua", "local function f(a, b)", True),
+        ("lua", "foo(function()", True),
+        ("lua", "foo(function() return 1 end)", False),
+        ("lua", "-- what to do", False),
+        ("lua", "x = undo", False),
+        ("lua", "x = 1 -- and then", False),
+        ("shell", "if [ $# -gt 0 ]; then", True),
+        ("shell", "while read -r x; do", True),
+        ("shell", "  else", True),
+        ("shell", 'case "$1" in', True),
+        ("shell", "  -h | --help)", True),
+        ("shell", "f() {", True),
+        ("shell", "f()", False),
+        ("shell", "x=$(f a)", False),
+        ("shell", "# what to do", False),
+        ("shell", "echo undo", False),
+        ("python", "what to do", False),
+        (None, "if x then", False),
+    ],
+)
+def test_words_open_blocks_in_scripts(language, line, opens):
+    indent = len(line) - len(line.lstrip())
+    rule = OpenedBlock(indent) if opens else LineEnd()
+    assert choose(line, language=language) == rule
+    inside = " " * (indent + 2)
+    rule = BlockEnd(indent + 2) if opens else LineEnd()
+    assert choose(f"{line}\n{inside}", language=language) == rule
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("\n        return 1\n", None),

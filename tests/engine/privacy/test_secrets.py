@@ -39,6 +39,23 @@ def test_a_secret_is_not_suggested(around, secret):
     assert secret not in clean(secret[:1] + rest, "", line)
 
 
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("export AWS_SECRET_ACCESS_KEY=", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYzz19QQabc1"),
+        ("export PASSWORD=hunt", "er2ee"),
+        ("PASSWORD='", "hunter2ee'"),
+        ("local password=", "hunter2ee"),
+        ("x=${PASSWORD:-", "hunter2ee}"),
+        ('curl -H "Authorization: Bearer abcd', 'EFGH1234ijklMNOP5678"'),
+        ("password = [[", "hunter2ee]]"),
+        ("The password is `", "hunter2ee`."),
+    ],
+)
+def test_the_value_of_a_secret_in_a_script_is_not_suggested(line, text):
+    assert not any(text[:length] in clean(text, "", line) for length in (4, len(text)))
+
+
 def test_a_line_of_a_key_is_found_without_its_frame():
     line = "MIIEpAIBAAKCAQEAy8Dbv8prpJ4vL1xk0ZcG0WcQ7n0V0c1z4Vtq1mGmR0oJbJc9"
     assert without(f"a\n{line}\nb\n") == "a\n\nb\n"
@@ -88,6 +105,9 @@ HARD = [
     "username" * 240, "api_key=" * 250, "password" * 250, "curl " * 400, "mysql -u x " * 180,
     'password = "' + "a" * 1_980, 'login("a", ' * 180, "://a:" * 400, "token: " * 280, "a-" * 1_000,
     'x("password", ' * 140, "<password>" * 200, "-----BEGIN PRIVATE KEY-----" * 70, "\\\"" * 1_000,
+    "password" + " " * 1_980, "password:" + " " * 1_980, "password" + " \t" * 900 + "x",
+    "local -r " * 220 + "password=", "password `" * 220,
+    "|password|" * 200, "${token:-" * 220, "[" * 900 + "password=" + "[" * 900,
     'secret: ' + "username" * 6 + "!", "sk-" * 660, "eyJaaaaaaaa." * 160, "A" * 2_000, "ab1" * 660,
 ]  # fmt: skip
 
@@ -143,6 +163,11 @@ def test_a_value_on_the_next_line_is_found(text):
         "for key in keys:\n    value = key", 'connect("localhost", 8080)', "password required",
         "sort(key=lambda x: x[1])", "Token token2 = next();",
         'signal.connect("notify::active", self.on_active2)',
+        "export PASSWORD=$1", "PASSWORD=$(cat /run/secrets/pw)", 'local token="$1"',
+        'PASSWORD="${PASSWORD:-}"', "local token = get_token()", "x=${PASSWORD:-$1}",
+        'read -rs -p "Password: " PASSWORD', "-- local password storage", "keys = [[name]]",
+        "The password is `required` here.", "| `password` | required |", "Pass `-Dkey2=no3` to it.",
+        "**Password:** see below", 'echo "$PASSWORD" | docker login --password-stdin',
     ],
 )  # fmt: skip
 def test_ordinary_lines_of_the_same_shapes_are_left_alone(text):

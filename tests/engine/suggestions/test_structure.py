@@ -5,10 +5,14 @@ from __future__ import annotations
 import pytest
 
 from codecomplete.engine.suggestions.structure import (
+    INLINE,
     MOST_SCANNED,
+    RAW,
     Open,
     Structure,
     ends_statement,
+    is_prose,
+    left_open,
     needless,
 )
 
@@ -27,10 +31,70 @@ from codecomplete.engine.suggestions.structure import (
         ("javascript", "const s = `(${", (), "`"),
         (None, 'f("(", [', (")", "]"), ""),
         ("python", "f(]", (")",), ""),
+        ("shell", "f() {  # it's (", ("}",), "\n"),
+        ("shell", "echo ${#x} $# a#b (", (")",), ""),
+        ("shell", "x=(#", (")",), "\n"),
+        ("shell", "sed 's/\\' \"(\" $(", (")",), ""),
+        ("shell", "sed 's/(\\", (), RAW),
+        ("shell", "printf $'it\\'s (' {", ("}",), ""),
+        ("shell", "echo it\\'s \\(", (), ""),
+        ("shell", 'echo "it\\"s $(', (), '"'),
+        ("shell", "[ -f x ] && ls [a-z", (), ""),
+        ("shell", "cat <<EOF\nit's (so)\nEOF\nf {", ("}",), ""),
+        ("shell", "case $1 in\n  -h | --help) f ;;\n  *) {", ("}",), ""),
+        ("lua", "f(x) -- it's (", (), "\n"),
+        ("lua", "--[[ it's (\n", (), "--]]"),
+        ("lua", "--[==[ ]] ( ]==] f{", ("}",), ""),
+        ("lua", "x = [[ it's (\n", (), "]]"),
+        ("lua", "x = [=[ ]] ]=] .. a[b[1]] .. '(' .. \"'\" .. f(", (")",), ""),
+        ("lua", "x = 'it\\'s (", (), "'"),
+        ("markdown", "It's (said\n1) that \"this", (), ""),
+        ("markdown", "Call `f(", (), INLINE),
+        ("markdown", "Call `f(x)` it's", (), ""),
+        ("markdown", "An ` alone.\nIt's", (), ""),
+        ("markdown", "So:\n\n```python\nf(`x`\n", (), "```"),
+        ("markdown", "So:\n\n~~~\n```\n~~~\nIt's", (), ""),
+        ("markdown", "end of code\n```\nIt's.\n\n```sh\nls", (), "```"),  # begun out of sight
     ],
 )
 def test_what_is_open_at_a_caret(language, before, closers, inside):
     assert Structure(language).at(before) == Open(closers, inside)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        (
+            "shell",
+            'f() {\n  # it\'s\n  x=$(g \'a\\\' \\\n"${b#(}")\n  case $x in\n  a) echo "(" ;;\n',
+        ),
+        ("lua", "f(function() -- it's (\n--[[ a\nb ]] x = [==[ (\n]] ]==] .. '\\'(' .. t[u[1]]\n"),
+        ("markdown", "It's `f(`:\n\n```lua\nf(\n```\n1) and ``x`` on\n~~~\n```\n~~~\nend (\n"),
+    ],
+)
+def test_typing_scripts_finds_what_a_fresh_look_finds(language, text):
+    typed = Structure(language)
+    for place in range(len(text) + 1):
+        assert typed.at(text[:place]) == Structure(language).at(text[:place])
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "prose"),
+    [
+        ("python", "x = 1", False),
+        ("python", "x = 1  # why", True),
+        ("shell", "ls # why", True),
+        ("shell", "ls 'why", False),
+        ("lua", "--[[ why", True),
+        ("lua", "[[ why", False),
+        ("markdown", "Why it's so", True),
+        ("markdown", "Why `it", False),
+        ("markdown", "Why\n```\nit", False),
+        (None, "Why", False),
+    ],
+)
+def test_prose_is_told_from_code(language, before, prose):
+    assert is_prose(Structure(language).at(before), language) is prose
 
 
 def test_typing_finds_what_a_fresh_look_finds():
@@ -74,6 +138,49 @@ def test_no_more_is_kept_and_looked_at_than_a_bound():
 )
 def test_a_bracket_is_closed_once(text, closers, after, kept):
     assert text[: needless(text, Open(closers), after, "python")] == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "after", "kept"),
+    [
+        ("shell", "case $1 in\n    sta", "rt) f ;;", "", "rt) f ;;"),
+        (
+            "shell",
+            "f() {\ncase $1 in\n",
+            "-h | --help) f ;;\n*) g }}",
+            "",
+            "-h | --help) f ;;\n*) g }",
+        ),
+        ("shell", "x=$(f", " a) b)", "", " a) b"),
+        ("shell", "x=$(f", " a)", ")", " a"),
+        ("shell", "echo ", "don't]", "", "don't]"),
+        ("shell", "[ -f ", "x ] && f a[1]}", "", "x ] && f a[1]"),
+        ("lua", "f(g(1", "))) end", "", "))"),
+        ("lua", "--[[ so ", "it is) ]]", "", "it is) ]]"),
+        ("lua", "x = ", "t[1]]", "", "t[1]"),
+        ("markdown", "The user", "'s own (or not)) 1) and }", "", "'s own (or not)) 1) and }"),
+        ("markdown", "```c\n", "f()) }", "", "f()) }"),
+    ],
+)
+def test_nothing_of_a_script_is_cut_that_closes_nothing(language, before, text, after, kept):
+    assert text[: needless(text, Structure(language).at(before), after, language)] == kept
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "text", "after", "is_open"),
+    [
+        ("shell", "case $1 in\n", "a) f ;;", "\nb) g ;;\nesac\n", False),
+        ("shell", "f() {\n", "echo 'it", "\n}\n", True),
+        ("shell", "f() ", "{", "\nls\n", True),
+        ("shell", "f() ", "{", "\nls\n}\n", False),
+        ("lua", "f(", "{", "\n})\n", False),
+        ("lua", "f(", "{", "\n)\n", True),
+        ("markdown", "It's ", "said (and", "\nwritten) so.\n", False),
+        ("markdown", "It ", "isn't", "\nso.\n", False),
+    ],
+)
+def test_what_a_suggestion_leaves_open_in_scripts(language, before, text, after, is_open):
+    assert left_open(text, Structure(language).at(before), after, language) is is_open
 
 
 @pytest.mark.parametrize(

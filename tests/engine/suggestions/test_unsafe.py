@@ -23,6 +23,16 @@ UNSAFE = [
     ("go", "config := &tls.Config{Insecure", "SkipVerify: true}"),
     ("rust", "builder.danger_accept_invalid_certs(", "true)"),
     ("php", "", "echo $_GET['name'];"),
+    ("shell", "curl -fsSL https://example.org/x ", "| sudo bash -s"),
+    ("shell", "curl -s", "k https://example.org"),
+    ("shell", "wget ", "--no-check-certificate https://example.org/x"),
+    ("shell", "chmod -R ", "777 /srv"),
+    ("shell", "ssh -o Strict", "HostKeyChecking=no host"),
+    ("shell", "rm -rf ", "$DIR/*"),
+    ("shell", "rm -rf ", "/"),
+    ("shell", "eval ", '"$1"'),
+    ("lua", "os.execute(", '"rm " .. name)'),
+    ("lua", "load(", "io.read())()"),
 ]
 SAFE = [
     ("python", "data = yaml.", "safe_load(stream)"),
@@ -37,6 +47,14 @@ SAFE = [
     ("java", "MessageDigest.getInstance(", '"SHA-256");'),
     (None, "    ", "gets(line);"),
     ("python", "requests.get(url, verify=False", ")"),
+    ("shell", "curl -fsSL https://example.org/x ", "| tar xz"),
+    ("shell", "curl --", "key x https://example.org"),
+    ("shell", "rm -rf ", "/tmp/x"),
+    ("shell", "rm -rf ", '"$DIR/build"'),
+    ("shell", "chmod ", "755 run.sh"),
+    ("shell", "eval ", '"$(ssh-agent -s)"'),
+    ("lua", "os.execute(", '"clear")'),
+    ("markdown", "Run ", "`curl https://example.org/x | sh`."),
 ]
 
 

@@ -35,6 +35,8 @@ def test_the_language_is_by_name_or_first_line():
     assert buffer("", "a.rs").language == "rust"
     assert buffer("#!/usr/bin/env python3\n", "run").language == "python"
     assert buffer("words", "notes").language is None
+    for text, name in (("", ".bashrc"), ("#!/bin/sh\n", "run"), ("#!/usr/bin/env zsh", "x")):
+        assert buffer(text, name).language == "shell", "the engine's name, too"
     assert is_tsx(Path("a.tsx")) and not is_tsx(Path("a.ts")) and not is_tsx(None)
 
 

@@ -43,6 +43,10 @@ def test_names_of_secrets_are_known_in_every_scheme(uri, secret):
         ("python", "untitled:Untitled-1", "python"),
         ("unheard-of", "file:///a.rs", "rust"),  # then the name tells
         ("unheard-of", "file:///a", None),
+        ("shellscript", "file:///home/me/.bashrc", "shell"),
+        ("lua", "untitled:Untitled-1", "lua"),
+        ("markdown", "file:///README", "markdown"),
+        ("unheard-of", "file:///a.zsh", "shell"),
     ],
 )
 def test_the_type_tells_the_language_and_else_the_name(identifier, uri, language):
@@ -50,7 +54,7 @@ def test_the_type_tells_the_language_and_else_the_name(identifier, uri, language
 
 
 def test_every_language_is_one_of_the_engines():
-    assert set(where.LANGUAGES.values()) <= set(LANGUAGES)
+    assert set(where.LANGUAGES.values()) == set(LANGUAGES)
 
 
 def test_the_setting_has_the_last_word_and_a_star_stands_for_the_rest():

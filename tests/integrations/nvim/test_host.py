@@ -254,6 +254,18 @@ def test_the_file_is_named(make):
     wait_for(sent)
 
 
+@pytest.mark.parametrize(
+    ("filetype", "language"),
+    [("sh", "shell"), ("zsh", "shell"), ("lua", "lua"), ("markdown.pandoc", "markdown")],
+)
+def test_scripts_and_prose_are_asked_for_in_their_language(make, filetype, language):
+    model = Model()
+    host, sent = make(model)
+    host.handle("suggest", message(["x"], filetype=filetype))
+    wait_for(sent)
+    assert model.asked == [("x", "", language)]
+
+
 def test_file_types_are_the_engines_languages():
     from codecomplete.engine.languages import LANGUAGES as known
 

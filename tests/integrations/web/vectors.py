@@ -40,7 +40,7 @@ OTHERS = "Größe = 'ñandú'  # 数据 \U0001f600 e\u0301\u00a0x\n"
 
 LETTERED = "characters-tiny"
 SAMPLES = Path(__file__).with_name("samples.json")
-"""Lines of every language that a specialist of the packaged model is for."""
+"""Lines of the languages that the examples are not in."""
 
 
 @dataclass(frozen=True)
@@ -152,6 +152,12 @@ def packaged_traces() -> Iterator[Trace]:
     yield Trace(
         "secrets", "python", list(typed(secret, 1, len(secret), after=False)), threshold=0.0
     )
+    secret = (
+        "local password=hunter2ee\nx=${API_TOKEN:-9f8a7b6c5d4e}\necho `key` | password `hunter2e`\n"
+    )
+    yield Trace(
+        "secrets of a script", "shell", list(typed(secret, 1, len(secret), after=False)), 0.0
+    )
 
 
 def branching(text: str, seed: int, count: int) -> Iterator[Key]:
@@ -195,7 +201,7 @@ def project_traces() -> Iterator[Trace]:
 
 
 def specialist_traces() -> Iterator[Trace]:
-    """A text of every language that a specialist is for."""
+    """Texts that specialists are for, and texts in languages that the model has no tag for."""
     for language, lines in json.loads(SAMPLES.read_text(encoding="utf-8")).items():
         text = "\n".join(lines)
         keys = [*typed(text, 12, len(text), after=False, every=40), *branching(text, 7, 3)]

@@ -73,4 +73,5 @@ def test_lines_of_alpacas_files_become_comments_above_code():
     row = {"instruction": "Add two numbers", "input": "1, 2", "output": "print(1 + 2)"}
     pair = Pair.read(row, "python")
     assert pair.prompt == "# Add two numbers\n# 1, 2\n" and pair.completion == "print(1 + 2)\n"
-    assert Pair.read(row, "java").prompt.startswith("// Add")
+    for language, begins in {"java": "// Add", "shell": "# Add", "lua": "-- Add"}.items():
+        assert Pair.read(row, language).prompt.startswith(begins)

@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from codecomplete.corpus.documents import Document
+from codecomplete.corpus.encoding import encode, load_tokenizer
 from codecomplete.corpus.shards import INDEX
+from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.state.context import Context
 from codecomplete.engine.tokenizer import BOS, FIM_PREFIX, Tokenizer
 from codecomplete.trainer.learning.data import (
+    Place,
     TokenRows,
     documents,
+    language_tags,
     only_languages,
     open_rows,
     prefetched,
@@ -63,6 +69,20 @@ def test_rows_begin_with_a_document_or_with_its_language(shards):
     for order in (RANDOM, SHUFFLED):
         rows = open_rows(shards, "train", recipe(order=order, document_starts=0.5))
         assert {int(row[0]) for row in rows.batch(1, 900)} == begins
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_rows_begin_as_the_engine_begins_a_window(shards, language):
+    vocabulary = Tokenizer.load(shards / "tokenizer.json")
+    text = "a text that is long enough for a few rows\n" * 40
+    part = encode([Document("", "", language, "", text)], load_tokenizer(shards / "tokenizer.json"))
+    rows = TokenRows([(part.ids, part.index)], language_tags(vocabulary), LENGTH, 0.0, seed=1)
+    for at_document, room in ((True, 10_000), (False, LENGTH)):
+        context = Context(vocabulary, language)
+        prompt = [token.id for token in context.fresh(text, room).tokens if not token.end]
+        assert context.pinned is at_document
+        row = rows.row(Place(0, 0 if at_document else 50, at_document))
+        assert row[: len(prompt)].tolist() == prompt
 
 
 def test_one_language_is_cut_out_of_a_mixed_shard():

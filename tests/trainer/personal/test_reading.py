@@ -42,6 +42,15 @@ def test_secrets_are_out_before_anything_else_sees_the_text(folder):
     assert len(found.files[0].text) == len((folder / "a.py").read_text())
 
 
+def test_scripts_are_read_and_prose_is_not(folder):
+    for name in ("run.sh", "init.lua", "README.md", "notes.txt"):
+        put(folder, name, f"print {name}\n{LINES}")
+    found = read([folder])
+    assert {file.path: file.language for file in found.files} == {
+        "run.sh": "shell", "init.lua": "lua"
+    } and not found.left_out  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.engine.languages import LANGUAGES
+from codecomplete.engine.languages import LANGUAGES, TAGGED
 from codecomplete.trainer.learning.recipe import SHUFFLED
 from codecomplete.trainer.network.transformer import parameter_count, parameter_parts
 from codecomplete.trainer.runs.presets import FAMILIES, PRESETS
@@ -58,9 +58,9 @@ def test_totals(name):
     assert parameter_count(PRESETS[name].model) == TOTALS[name]
 
 
-def test_every_language_has_a_tuned_character_model():
+def test_every_tagged_language_has_a_tuned_character_model():
     for base in CHARACTER_MODELS:
-        for language in LANGUAGES:
+        for language in TAGGED:
             preset = PRESETS[f"{base}-{language}"]
             assert preset.model == PRESETS[base].model
             assert (preset.recipe.language, preset.begins_with) == (language, base)
@@ -76,7 +76,7 @@ def test_every_language_has_a_specialist_and_only_one():
 
 
 def test_every_preset_is_measured_here_or_a_tuning():
-    tuned = {f"{base}-{language}" for base in CHARACTER_MODELS for language in LANGUAGES}
+    tuned = {f"{base}-{language}" for base in CHARACTER_MODELS for language in TAGGED}
     tuned |= {f"small-{family}" for family in FAMILIES}
     assert {*TOTALS, *tuned} == {*PRESETS}
 

@@ -101,6 +101,9 @@ def test_a_model_says_which_languages_it_was_trained_on(tmp_path, vocabulary_fil
     now = {"languages": ["c"], "began_with": {"languages": ["java"], "began_with": None}}
     assert exported_languages(tmp_path / "c", vocabulary_file, now) == ("c", "java")
     assert len(exported_languages(tmp_path / "all", vocabulary_file, None)) == 10
+    scripts = {"languages": ["shell", "lua"], "began_with": {"languages": ["python"]}}
+    found = exported_languages(tmp_path / "scripts", vocabulary_file, scripts)
+    assert found == ("python", "shell", "lua"), "with a tag or without"
 
 
 def test_languages_are_remembered_when_a_run_begins_with_a_model(tmp_path, vocabulary_file):

@@ -1,10 +1,10 @@
-" Ghost text while you type. All that is loaded at the start: a command, mappings and one event.
+" Ghost text while you type. All that is loaded at startup: a command, mappings and one autocommand.
 if exists('g:loaded_codecomplete') || has('nvim')
   finish
 endif
 let g:loaded_codecomplete = 1
 
-" The oldest that has been tried; text that is shown and not there came a little earlier.
+" The oldest version that was tried; virtual text came a little earlier.
 if !has('vim9script') || !has('patch-9.0.1378') || !has('job') || !has('channel') || !has('textprop')
       \ || !has('timers')
   command! -nargs=* CodeComplete echohl WarningMsg
@@ -15,7 +15,7 @@ endif
 command! -nargs=* -complete=customlist,codecomplete#command#Complete CodeComplete
       \ call codecomplete#command#Run(<q-args>)
 
-" <C-g>u on both sides: what is accepted is one step of undo.
+" <C-g>u on both sides makes what is accepted one undo step.
 inoremap <silent> <Plug>(codecomplete-accept) <C-g>u<Cmd>call codecomplete#accept#All()<CR><C-g>u
 inoremap <silent> <Plug>(codecomplete-accept-word) <C-g>u<Cmd>call codecomplete#accept#Word()<CR><C-g>u
 inoremap <silent> <Plug>(codecomplete-accept-hump) <C-g>u<Cmd>call codecomplete#accept#Hump()<CR><C-g>u

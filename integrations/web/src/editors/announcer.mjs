@@ -1,6 +1,6 @@
-// Tells readers of the screen what is shown, once and politely, when they ask for it.
+// Announces the suggestion to screen readers, once and politely, when the user asks for it.
 //
-// Ghost text itself is no part of the accessibility tree: it would be read as if it were written.
+// Ghost text itself is not in the accessibility tree, where it would be read as part of the text.
 
 const HIDDEN = 'position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:pre;margin:0';
 const NOTHING = 'No suggestion.';
@@ -17,7 +17,7 @@ export class Announcer {
 
   /**
    * @param {string} text
-   * @param {string} how what to press
+   * @param {string} how which keys to press
    */
   say(text, how) {
     this.region.textContent = text ? `Suggestion: ${text.trim()}. ${how}` : NOTHING;

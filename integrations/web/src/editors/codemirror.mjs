@@ -2,8 +2,8 @@
 //
 //     const ghost = ghostText(view, { model: engine, language: 'python' });
 //
-// Draws what is suggested after the caret, follows what is typed, accepts with Tab. Asks nothing
-// while text is being composed (IME), and takes no key when nothing is shown.
+// Draws a suggestion after the caret, follows what is typed, and accepts with Tab. Requests nothing
+// during a composition (IME), and handles Tab and Esc only while something is shown.
 import { isolateHistory } from '@codemirror/commands';
 import { Prec, StateEffect, StateField } from '@codemirror/state';
 import { Decoration, EditorView, ViewPlugin, WidgetType, keymap } from '@codemirror/view';
@@ -24,17 +24,17 @@ import { Announcer } from './announcer.mjs';
  *   probabilities?: boolean, onAnswer?: (answer: Answer) => void,
  *   onShown?: (suggestion: Suggestion | null) => void, onKey?: (milliseconds: number) => void,
  *   onCaret?: () => void
- * }} GhostOptions `onShown`: what is shown has changed; `onKey`: what the key cost on the page's
- *   own thread; `onCaret`: the text or the caret has changed
+ * }} GhostOptions `onShown`: what is shown has changed; `onKey`: the time that an edit took on the
+ *   page's own thread; `onCaret`: the text or the caret has changed
  *
  * @typedef {{ position: number, suggestion: Suggestion, place?: string }} Ghost `place`: "2/3"
  * @typedef {import('@codemirror/state').EditorState} EditorState
  * @typedef {import('@codemirror/state').Transaction} Transaction
  */
 
-const MOST_BEFORE = 200_000; // characters around the caret that the engine is given
-const MOST_AFTER = 60_000;
-const COMPOSED_MS = 80; // after a composition, until the editor has its text
+const MOST_BEFORE = 200_000; // characters before the caret that the engine gets
+const MOST_AFTER = 60_000; // and after it
+const COMPOSED_MS = 80; // until the editor has the text of a composition
 const HOW = 'Press Tab to accept, Escape to dismiss.';
 let buffers = 0;
 
@@ -55,7 +55,7 @@ const shown = StateField.define({
 });
 
 /**
- * What is left of a ghost after a transaction: all of it, its end, or nothing.
+ * The rest of a ghost after a transaction: all of it, its end, or null.
  * @param {Ghost} ghost
  * @param {Transaction} transaction
  * @returns {Ghost | null}
@@ -133,13 +133,13 @@ function spanOf({ text, probability }) {
 }
 
 /**
- * Which of several suggestions it is.
+ * An element that shows which of several suggestions this is.
  * @param {string} place
  */
 function placeOf(place) {
   const span = document.createElement('span');
   span.className = 'cc-place';
-  span.dataset.place = place; // drawn by its style: it is no text of the suggestion
+  span.dataset.place = place; // drawn by its style, because it is not text of the suggestion
   return span;
 }
 
@@ -164,6 +164,7 @@ const drawn = EditorView.decorations.compute([shown, withProbabilities], (state)
 });
 
 /**
+ * The first `length` characters of the parts.
  * @param {import('../engine/suggestion.mjs').Part[]} parts
  * @param {number} length
  */
@@ -176,7 +177,7 @@ function upTo(parts, length) {
 }
 
 /**
- * Accept the beginning of what is shown; false, and the key is left alone, if nothing is.
+ * Accept a part of what is shown. If nothing is shown, the command is false and the key passes on.
  * @param {(text: string) => string} part
  * @returns {import('@codemirror/view').Command}
  */
@@ -220,7 +221,7 @@ export const askNow = (view) => {
 };
 
 /**
- * Show another suggestion for the same place.
+ * Show another suggestion for the caret.
  * @param {number} by
  * @returns {import('@codemirror/view').Command}
  */
@@ -238,7 +239,7 @@ export const announce = (view) => {
   return true;
 };
 
-/** The keys, and what a screen reader or a page may call by itself. */
+/** The default keys; a page may also call their commands itself. */
 export const ghostKeys = [
   { key: 'Tab', run: acceptAll },
   { key: 'Mod-ArrowRight', run: acceptWord },
@@ -250,7 +251,7 @@ export const ghostKeys = [
   { key: 'Alt-F2', run: announce },
 ];
 
-/** Asks for suggestions after edits, and shows what comes if the text is still the same. */
+/** Requests suggestions after edits, and shows each if the text is still the same. */
 class Asking {
   /**
    * @param {EditorView} view
@@ -264,7 +265,7 @@ class Asking {
     this.suggester = new Suggester(options.model, options.buffer ?? `codemirror ${++buffers}`);
     this.choices = new Choices(this.suggester);
     this.announcer = new Announcer(view.dom);
-    this.isTaken = false; // whether a part of what is shown was accepted
+    this.isTaken = false; // whether a part of this suggestion was accepted
     this.isOn = true;
   }
 
@@ -283,7 +284,7 @@ class Asking {
   }
 
   /**
-   * Composed text is asked about when it is there, and what a program sets not at all.
+   * Whether the user has edited the text, and is not composing (IME): see `composed` for that.
    * @param {import('@codemirror/view').ViewUpdate} update
    */
   isWanted(update) {
@@ -293,7 +294,7 @@ class Asking {
     return isTyped && !update.view.composing;
   }
 
-  /** Ask for a suggestion for the caret's place. */
+  /** Request a suggestion for the caret. */
   ask() {
     const { doc, selection } = this.view.state;
     this.isTaken = false;
@@ -319,7 +320,7 @@ class Asking {
   }
 
   /**
-   * Show another suggestion for the same place.
+   * Show another suggestion for the caret.
    * @param {number} by
    */
   turn(by) {
@@ -333,7 +334,7 @@ class Asking {
   }
 
   /**
-   * Whether the text and the caret are what they were.
+   * Whether the text and the caret have not changed.
    * @param {import('@codemirror/state').Text} doc
    * @param {number} position
    */
@@ -361,7 +362,7 @@ class Asking {
     this.isTaken = true;
   }
 
-  /** What was composed is there; the editor may still be reading it. */
+  /** Ask after a composition, once the editor has read its text. */
   composed() {
     setTimeout(() => {
       const { composing, state } = this.view;
@@ -400,7 +401,7 @@ const asking = ViewPlugin.define((view, options) => new Asking(view, options), {
   },
 });
 
-/** Dim, and readable: the host's colours may be set by `--cc-ghost`. */
+/** Dim but readable; a page may set its own colour with `--cc-ghost`. */
 const look = EditorView.baseTheme({
   '.cc-ghost': { color: 'var(--cc-ghost, #6a737d)', pointerEvents: 'none', whiteSpace: 'pre-wrap' },
   '.cc-ghost-block': { padding: '0 2px 0 6px' },
@@ -416,7 +417,7 @@ const look = EditorView.baseTheme({
 });
 
 /**
- * Ghost text as an extension, for an editor that is made with it.
+ * Ghost text as an extension, for the creation of an editor.
  * @param {GhostOptions} options
  * @returns {import('@codemirror/state').Extension}
  */
@@ -430,7 +431,7 @@ export const ghostTextExtension = (options) => [
 ];
 
 /**
- * Put ghost text on an editor that is there.
+ * Add ghost text to an existing editor.
  * @param {EditorView} view
  * @param {GhostOptions} options
  */

@@ -1,14 +1,14 @@
-// Ghost text for Monaco, by its own inline completions.
+// Ghost text for Monaco, through its own inline completions.
 //
 //     const ghost = registerGhostText(monaco, ['python', 'java'], { model: engine });
 //
-// Monaco draws, follows typing and accepts; it is only told what to show. A suggestion replaces
-// nothing, so its range is empty and on one line.
+// Monaco draws, follows typing and accepts; this module only tells it what to show. A suggestion
+// replaces nothing, so its range is empty and on one line.
 import { Suggester } from '../serving/engine.mjs';
 import { anywhere } from '../serving/rules.mjs';
 
 /**
- * As much of Monaco as is used, so that this module needs none to be checked.
+ * The parts of Monaco that are used, so that this module type-checks without it.
  * @typedef {{ lineNumber: number, column: number }} Position
  * @typedef {{
  *   uri: { toString(): string }, getLanguageId(): string, getValue(eol?: number): string,
@@ -23,12 +23,12 @@ import { anywhere } from '../serving/rules.mjs';
  * }} MonacoOptions
  */
 
-const EXPLICIT = 1; // Monaco's InlineCompletionTriggerKind: its user asks for more than one
+const EXPLICIT = 1; // Monaco's InlineCompletionTriggerKind: the user asks for several suggestions
 const MOST_OTHERS = 3;
 const LINE_FEED = 1; // Monaco's EndOfLinePreference.LF
 
 /**
- * Offer suggestions in every editor of some languages. Gives what takes them away again.
+ * Offer suggestions in all editors of some languages, until `dispose` of the result is called.
  * @param {Monaco} monaco
  * @param {string | readonly string[]} languages
  * @param {MonacoOptions} options
@@ -97,7 +97,7 @@ export function registerGhostText(monaco, languages, { model: engine, rules = an
 }
 
 /**
- * Where a position is in a text whose lines end with one character.
+ * The offset of a position in a text whose lines end with one character.
  * @param {string} text
  * @param {Position} position
  */

@@ -2,9 +2,9 @@
 //
 //     const ghost = ghostTextarea(document.querySelector('textarea'), { model: engine });
 //
-// A textarea cannot draw text of another colour, so a layer of the same metrics lies over it, in
-// which everything but the ghost is invisible. Accepting goes through the browser's own editing, so
-// that undo knows of it.
+// A textarea cannot draw text in another colour, so a layer with the same metrics covers it, in which
+// everything but the ghost is invisible. Accepting uses the browser's own editing command, so that
+// undo works.
 import { firstHump, firstWord, typed } from '../engine/suggestion.mjs';
 import { Choices } from '../serving/choices.mjs';
 import { Suggester } from '../serving/engine.mjs';
@@ -26,8 +26,8 @@ const METRICS = [
   'paddingTop', 'paddingRight', 'paddingBottom', 'paddingLeft',
   'borderTopWidth', 'borderRightWidth', 'borderBottomWidth', 'borderLeftWidth',
 ];
-const MOST_BEFORE = 200_000; // characters around the caret that the engine is given
-const MOST_AFTER = 60_000;
+const MOST_BEFORE = 200_000; // characters before the caret that the engine gets
+const MOST_AFTER = 60_000; // and after it
 const HOW = 'Press Tab to accept, Escape to dismiss.';
 let buffers = 0;
 
@@ -87,7 +87,7 @@ class Textarea {
     this.draw();
   }
 
-  /** Whether what was typed is the beginning of what is shown. */
+  /** Move along if what was typed is the beginning of what is shown; returns whether it is. */
   follow() {
     const { ghost, area } = this;
     const { value, selectionStart: position } = area;
@@ -130,7 +130,7 @@ class Textarea {
     insert(this.area, text);
   }
 
-  /** Ask for a suggestion for the caret's place. */
+  /** Request a suggestion for the caret. */
   ask() {
     this.ghost = null;
     this.isTaken = false;
@@ -156,7 +156,7 @@ class Textarea {
   }
 
   /**
-   * Show another suggestion for the same place.
+   * Show another suggestion for the caret.
    * @param {number} by
    */
   turn(by) {
@@ -169,7 +169,7 @@ class Textarea {
   }
 
   /**
-   * Whether the text and the caret are what they were.
+   * Whether the text and the caret have not changed.
    * @param {string} value
    * @param {number} position
    */
@@ -229,7 +229,7 @@ class Textarea {
 }
 
 /**
- * Which of several suggestions it is.
+ * An element that shows which of several suggestions this is.
  * @param {string} place
  */
 function placeOf(place) {
@@ -247,7 +247,7 @@ const dashed = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCa
 const firstLineOf = (text) => text.split('\n', 1)[0] ?? '';
 
 /**
- * Type a text into a textarea; the browser's undo takes it out again.
+ * Insert a text into a textarea so that the browser can undo it.
  * @param {HTMLTextAreaElement} area
  * @param {string} text
  */
@@ -259,7 +259,7 @@ function insert(area, text) {
 }
 
 /**
- * Put ghost text on a textarea.
+ * Add ghost text to a textarea.
  * @param {HTMLTextAreaElement} area
  * @param {TextareaOptions} options
  */

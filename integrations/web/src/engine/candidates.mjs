@@ -1,5 +1,5 @@
-// Ranking texts that somebody else knows to be possible: names, as a rule. Best first over their
-// tokens: a candidate is read on only as long as it might still be among the likeliest.
+// Ranks texts that a host knows to be possible: usually names. Best-first search over their tokens: a
+// candidate is scored further only as long as it might still be among the likeliest.
 import { log } from './numbers.mjs';
 import { TABLES } from './tables.mjs';
 import { utf8 } from './text.mjs';
@@ -12,7 +12,7 @@ const { MOST_STEPS = 0, UNREAD = 0 } = /** @type {Record<string, number>} */ (TA
  */
 
 /**
- * Indexes into `texts`, likeliest first, with the log probability of each as a whole word.
+ * Indices into `texts`, likeliest first, with the log probability of each as a whole word.
  * @param {Decoder} decoder
  * @param {(text: string) => number[]} encode
  * @param {string} held
@@ -69,7 +69,7 @@ function cheapest(open) {
 }
 
 /**
- * Of the next token, or of the word's end after the last one.
+ * The cost (negative log probability) of the next token, or of the word's end after the last one.
  * @param {Decoder} decoder
  * @param {number[]} ids
  * @param {number} read
@@ -82,7 +82,7 @@ function costOf(decoder, ids, read, text) {
 }
 
 /**
- * Log probability of the held text itself, however it goes on.
+ * The log probability of the held text itself, whatever follows it.
  * @param {Decoder} decoder
  * @param {string} held
  * @param {number} room

@@ -8,12 +8,12 @@ import { afterFirstLine, firstLine, isSpace, lastLine, lstrip, rstrip, strip, ta
 import { isUnsafe } from './unsafe.mjs';
 
 const { INDENTED_TEXT, NEAR, LINES_BELOW, NAME_END, CLOSED } = /** @type {any} */ (TABLES.caret);
-/** Characters around the caret that are looked at for its line. */
+/** Characters on either side of the caret that are searched for its line. */
 export const { LONGEST_LINE } = /** @type {{ LONGEST_LINE: number }} */ (TABLES.caret);
 const nameEnd = pattern(NAME_END);
 const closed = pattern(CLOSED);
 
-/** A place in a text, and what is open there. */
+/** A place in a text, and the brackets, string or comment open there. */
 export class Caret {
   /**
    * @param {string} before
@@ -26,11 +26,11 @@ export class Caret {
     this.after = after;
     this.language = language;
     this.open = open;
-    /** What stands before the caret on its line. */
+    /** The text before the caret on its line. */
     this.line = lastLine(tail(before, LONGEST_LINE));
-    /** What stands after it on its line. */
+    /** The text after the caret on its line. */
     this.rest = firstLine(after.slice(0, LONGEST_LINE));
-    /** The letters of a name that stand right before the caret. */
+    /** The letters of a name right before the caret. */
     this.typed = nameEnd.search(before.slice(-100))?.[0] ?? '';
     /** @type {string | undefined} */
     this.around = undefined;
@@ -38,7 +38,7 @@ export class Caret {
     this.indentation = null;
   }
 
-  /** What a suggestion must lead to; empty where that is open. */
+  /** The text that a suggestion must lead to; empty if it may lead anywhere. */
   goal() {
     const rest = strip(this.rest);
     if (rest) return closed.isWhole(rest) ? rest : this.after;
@@ -47,7 +47,7 @@ export class Caret {
   }
 
   /**
-   * A decoded text as it may be inserted; empty if nothing of it may.
+   * The part of a decoded text that may be inserted, with the buffer's indentation; may be empty.
    * @param {string} given
    */
   fit(given) {
@@ -62,7 +62,7 @@ export class Caret {
   }
 
   /**
-   * Whether the text is no whole rest of a line, by what stands below.
+   * Whether the text leaves its line incomplete, judged by the text below.
    * @param {string} text
    */
   isLeftOpen(text) {
@@ -70,7 +70,7 @@ export class Caret {
   }
 
   /**
-   * Whether the caret's line would say what one of the next lines says already.
+   * Whether the caret's line would repeat one of the next lines.
    * @param {string} text
    */
   repeats(text) {
@@ -81,7 +81,7 @@ export class Caret {
   }
 
   /**
-   * Whether a line would begin deeper than the one above, which opens no block.
+   * Whether a line would be indented more than the one above, although that opens no block.
    * @param {string} text
    */
   isTooDeep(text) {
@@ -100,7 +100,7 @@ export class Caret {
   }
 
   /**
-   * Whether a name stands around the caret, beside the one that is being typed there.
+   * Whether a name occurs around the caret, apart from the one that is being typed there.
    * @param {string} name
    */
   isNear(name) {
@@ -108,7 +108,7 @@ export class Caret {
   }
 
   /**
-   * The names around the caret that begin so and go on.
+   * The names around the caret that begin with `prefix` and are longer.
    * @param {string} prefix
    */
   beginning(prefix) {

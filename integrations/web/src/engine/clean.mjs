@@ -1,4 +1,4 @@
-// Makes a model's text fit to be inserted: the last step before it is offered.
+// Removes what must not be inserted from a model's text: the last step before it is offered.
 import { pattern } from './pattern.mjs';
 import { find } from './secrets.mjs';
 import { TABLES } from './tables.mjs';
@@ -12,8 +12,8 @@ const ENDS = /** @type {string[]} */ (Object.values(BRACKETS));
 const INVISIBLE = /[[[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}]--[\t\n]]\ufffd]/v;
 
 /**
- * `text` without unsafe characters, secrets, and what already stands behind the caret; `line` is
- * what stands before the caret on its line.
+ * `text` without deceptive characters, secrets, and what already follows the caret; `line` is the text
+ * before the caret on its line.
  * @param {string} text
  * @param {string} after
  * @param {string} line
@@ -35,7 +35,7 @@ export function beforeSecrets(text, line) {
 }
 
 /**
- * `text` up to what the model was shown in a secret's place.
+ * `text` up to a placeholder that the model sees in place of secrets.
  * @param {string} text
  */
 function beforePlaceholders(text) {
@@ -44,7 +44,7 @@ function beforePlaceholders(text) {
 }
 
 /**
- * `text` up to a line that closes what the next line after the caret closes already.
+ * `text` up to a line that closes what the next line after the caret already closes.
  * @param {string} text
  * @param {string} after
  */
@@ -78,7 +78,7 @@ function expandTabs(line) {
 }
 
 /**
- * How many more brackets a line opens than it closes, those in strings aside.
+ * How many more brackets a line opens than it closes, not counting those in strings.
  * @param {string} line
  */
 function opened(line) {
@@ -91,7 +91,7 @@ function opened(line) {
 }
 
 /**
- * `text` up to the first character that a reader could be deceived by.
+ * `text` up to the first character that could deceive a reader.
  * @param {string} text
  */
 export function visible(text) {
@@ -100,7 +100,7 @@ export function visible(text) {
 }
 
 /**
- * `text` without an end that repeats the rest of the line.
+ * `text` without an end that repeats the beginning of the rest of the line.
  * @param {string} text
  * @param {string} after
  */

@@ -1,5 +1,5 @@
-// The likeliest tokens whose bytes begin with held text. The module of the same name in Python says
-// why: what the user has typed of a word rarely is a token.
+// The likeliest tokens whose bytes begin with held text: the part of a word that is typed so far is
+// rarely a token. The module of the same name in Python says more.
 import { largest } from './numbers.mjs';
 import { TABLES } from './tables.mjs';
 
@@ -7,7 +7,7 @@ import { TABLES } from './tables.mjs';
  * @typedef {import('./vocabulary.mjs').Vocabulary} Vocabulary
  * @typedef {{ completions: number, expansions: number, least_share: number }} Limits
  * @typedef {{ ids: number[], share: number }} Covering
- * @typedef {{ cost: number, ids: number[], left: string }} Path `left` is not covered yet
+ * @typedef {{ cost: number, ids: number[], left: string }} Path `left`: the text not covered yet
  */
 
 export const { TYPING } = /** @type {{ TYPING: Limits }} */ (TABLES.cover);
@@ -59,7 +59,7 @@ function isWritten(ids, vocabulary) {
 }
 
 /**
- * Whether what is still open hardly matters beside the best complete path.
+ * Whether the open paths are negligible compared with the best complete one.
  * @param {Path[]} complete
  * @param {Path} open
  * @param {Limits} limits

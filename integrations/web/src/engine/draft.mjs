@@ -1,4 +1,4 @@
-// Tokens that local text makes a fair guess at, to be run in one step and then verified.
+// Tokens that local text makes a fair guess at, to be run in one step and verified.
 import { TABLES } from './tables.mjs';
 
 /**
@@ -28,7 +28,7 @@ export function draft(found, texts, ids, most) {
 }
 
 /**
- * What the longest match was followed by, if it is long and was followed by one thing only.
+ * The token that followed the longest match, if that is long and always had the same follower.
  * @param {Found} found
  */
 function onlyFollower(found) {

@@ -1,11 +1,11 @@
-// Where text that is already in the model's state stands in the text that is given now.
+// Finds the text that is already in the model's state in the current text.
 import { TABLES } from './tables.mjs';
 import { isLow } from './text.mjs';
 
 const { PROBE_CHARACTERS } = /** @type {{ PROBE_CHARACTERS: number }} */ (TABLES.edits);
 
 /**
- * Length of the longest common prefix; never half of a character.
+ * The length of the longest common prefix; never splits a character.
  * @param {string} left
  * @param {string} right
  */
@@ -22,7 +22,7 @@ export function commonPrefix(left, right) {
 }
 
 /**
- * The best place of `known` in `text`; see the module of the same name in Python.
+ * The best place of `known` in `text`, and how much agrees there; see the Python module of this name.
  * @param {string} known
  * @param {string} text
  * @param {number} expected

@@ -1,15 +1,16 @@
 // Where a suggestion ends: rules over text alone.
-import { endOf, pattern } from './pattern.mjs';
+import { endOf, pattern, patterns } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { isSpace, lastLine, lstrip, lstripOf, rstrip, rstripOf, strip, tail, firstLine } from './text.mjs';
 
 /**
- * Where the suggestion is complete within a text; null while it may go on.
+ * The place in a text where the suggestion is complete; null while it may go on.
  * @typedef {(text: string) => number | null} StopRule
  */
 
-const { MOST_BLOCK_LINES, OPENS_BLOCK, NEXT_LINE, UNFINISHED } = /** @type {any} */ (TABLES.ends);
+const { MOST_BLOCK_LINES, OPENS_BLOCK, WORDS, NEXT_LINE, UNFINISHED } = /** @type {any} */ (TABLES.ends);
 const opensBlock = pattern(OPENS_BLOCK);
+const words = patterns(WORDS);
 const nextLine = pattern(NEXT_LINE);
 const unfinished = pattern(UNFINISHED);
 
@@ -23,7 +24,7 @@ export function lineEnd(text) {
 }
 
 /**
- * Stop where the indentation falls below so many characters, at a blank line, or at a cap.
+ * Stop where the indentation falls below `indent` characters, at a blank line, or at a cap.
  * @param {number} indent
  * @returns {StopRule}
  */
@@ -39,8 +40,8 @@ export const blockEnd = (indent) => (text) => {
 };
 
 /**
- * After the line that opens a block: stop at the end of that line, or if nothing is left to say on
- * it, where the block ends, whose lines are indented more than so many characters.
+ * After the beginning of a line that opens a block: stop at the end of that line or, if the line is
+ * complete, at the end of the block, whose lines are indented by more than `indent` characters.
  * @param {number} indent
  * @returns {StopRule}
  */
@@ -56,26 +57,36 @@ export const openedBlock = (indent) => (text) => {
 };
 
 /**
- * The rule for a caret between two texts: a block if it stands in an empty one or has just opened
- * one that has no lines yet.
+ * The rule for a caret between two texts: to the end of a block if the caret is in an empty block or
+ * at the end of the line that opens one, otherwise to the end of the line.
  * @param {string} before
  * @param {string} [after]
+ * @param {string | null} [language]
  * @returns {StopRule}
  */
-export function choose(before, after = '') {
+export function choose(before, after = '', language = null) {
   const near = tail(before, 2000);
   const newline = near.lastIndexOf('\n');
   const line = lastLine(near);
   const head = newline < 0 ? '' : near.slice(0, newline);
-  if (newline >= 0 && line && isSpace(line) && opensBlock.test(head)) return blockEnd(line.length);
+  if (newline >= 0 && line && isSpace(line)) {
+    const above = lastLine(rstrip(head));
+    if (opensBlock.test(above) || opensByWord(above, language)) return blockEnd(line.length);
+  }
   if (!strip(line) || strip(firstLine(after))) return lineEnd;
   const indent = line.length - lstrip(line).length;
-  if (':{'.includes(rstrip(line).slice(-1)) && !isDeeper(after, indent)) return openedBlock(indent);
-  return lineEnd;
+  const opens = ':{'.includes(rstrip(line).slice(-1)) || opensByWord(rstrip(line), language);
+  return opens && !isDeeper(after, indent) ? openedBlock(indent) : lineEnd;
 }
 
 /**
- * Whether the next line that says anything is indented more than so many characters.
+ * @param {string} line
+ * @param {string | null} language
+ */
+const opensByWord = (line, language) => words[language ?? '']?.test(line) ?? false;
+
+/**
+ * Whether the next line that is not blank is indented by more than `indent` characters.
  * @param {string} after
  * @param {number} indent
  */
@@ -91,7 +102,8 @@ function isDeeper(after, indent) {
 export const wholeWords = (text) => rstripOf(unfinished.replaceAll(text, () => ''), ' \t');
 
 /**
- * The period of a loop at the end of `ids` that has run three times; null if there is none.
+ * The period of a loop at the end of `ids` that has run three times, or six times if it is a single
+ * token; null if there is none.
  * @param {readonly number[]} ids
  */
 export function repeats(ids) {

@@ -1,11 +1,11 @@
-// What the engine throws on purpose.
+// The errors that the engine throws on purpose.
 
-/** A model that cannot be used: missing, incomplete, altered, or of a kind not served here. */
+/** A model that cannot be used: missing, incomplete, altered, or of an unsupported kind. */
 export class ModelError extends Error {
   name = 'ModelError';
 }
 
-/** Work that was not wanted any more; the state is whole. */
+/** Work that was stopped because it is no longer wanted; the state is still valid. */
 export class Stopped extends Error {
   name = 'Stopped';
 }

@@ -1,8 +1,8 @@
 // A model directory with its specialists: weights of the same shape and vocabulary that were trained
-// further on some languages. Each is loaded when a session for such a language first needs it, and
-// nothing before: a page for one language reads the weights of one model.
+// further on some languages. Each is loaded when a session for such a language first needs it: a page
+// for one language reads the weights of one model.
 //
-// Where files come from is the caller's business.
+// Does not know where files come from.
 import { ModelError } from './errors.mjs';
 import { describe, loadModel } from './model.mjs';
 
@@ -11,7 +11,7 @@ import { describe, loadModel } from './model.mjs';
  * @typedef {(path: string) => Promise<Uint8Array>} Read a file of the directory by its path in it
  */
 
-const MOST_LOADED = 2; // models in memory; the one used longest ago goes
+const MOST_LOADED = 2; // models in memory; the least recently used is dropped
 const DESCRIPTION = 'model.json';
 const TOKENIZER = 'tokenizer.json';
 const OWN = ''; // the folder of the directory's own model
@@ -33,7 +33,7 @@ export class Family {
     this.loaded = new Map();
     /** @type {import('./tokenizer.mjs').Tokenizer | undefined} */
     this.tokenizer = undefined;
-    /** @type {Map<string, Error>} specialists that could not be loaded; the model itself serves */
+    /** @type {Map<string, Error>} specialists that could not be loaded; the base model replaces them */
     this.failed = new Map();
     /** @type {(model: Model) => void} */
     this.onDropped = () => {};
@@ -54,7 +54,7 @@ export class Family {
   }
 
   /**
-   * The folder of the specialist for a language; empty: the model itself.
+   * The folder of the specialist for a language; empty for the base model.
    * @param {string | null} language
    */
   folderFor(language) {
@@ -63,7 +63,7 @@ export class Family {
   }
 
   /**
-   * The model for a language, if it is loaded.
+   * The model for a language; null if it is not loaded.
    * @param {string | null} language
    */
   ready(language) {
@@ -76,8 +76,8 @@ export class Family {
   }
 
   /**
-   * The model for a language, loaded if it is not. A specialist that cannot be loaded is left out,
-   * and the model itself is taken.
+   * The model for a language, loaded if necessary. The base model replaces a specialist that cannot be
+   * loaded.
    * @param {string | null} language
    * @returns {Promise<Model>}
    */
@@ -100,9 +100,9 @@ export class Family {
     const json = folder ? await this.read(path + DESCRIPTION) : this.json;
     const own = described(json);
     if (own.files[TOKENIZER]?.sha256 !== this.description.files[TOKENIZER]?.sha256)
-      throw new ModelError(`${path}${TOKENIZER}: another vocabulary than that of the model whose specialist it is`);
+      throw new ModelError(`${path}${TOKENIZER}: another vocabulary than that of the base model`);
     const names = Object.keys(own.files).filter((name) => name !== TOKENIZER || !this.tokenizer);
-    /** A specialist reads the tokens of the model whose specialist it is: one file for all. */
+    /** A specialist uses the tokenizer of the base model. */
     const place = (/** @type {string} */ name) => (name === TOKENIZER ? name : path + name);
     const contents = await Promise.all(names.map((name) => this.read(place(name))));
     /** @type {import('./model.mjs').Files} */

@@ -1,6 +1,6 @@
 // Whether a suggestion is worth showing: the probability that it begins right. A logistic
-// regression whose weights lie in the model directory; the module of the same name in Python says
-// what each feature means.
+// regression with weights from the model directory; the module of the same name in Python explains
+// the features.
 import { bestLength } from './length.mjs';
 import { pattern } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
@@ -12,22 +12,22 @@ const nameEnd = pattern(NAME_END);
 /** @type {string[]} */
 const features = FEATURES;
 
-/** Of the threshold: what the longest suggestion still needs. */
+/** The share of the threshold that even the longest suggestion needs. */
 export const LEAST_OF_THRESHOLD = /** @type {number} */ (LEAST_SHARE);
 
 /**
- * How a suggestion came about: what the gate weighs to find its confidence.
+ * How a suggestion came about: what the gate's features are computed from.
  * @typedef {{
  *   before: string, held: string, text: string, firstWord: string, logFirstWord: number,
  *   logBoundary: number, known: string, onlyKnown: boolean, prose: boolean, after: string,
  *   logFit: number, logGap: number, logText: number | null, marks: [end: number, total: number][]
- * }} Facts `marks`: log probability of the text up to some of its places
+ * }} Facts `marks`: the log probability of the text up to some of its places
  */
 
 /** How much is worth showing. @typedef {import('./length.mjs').Length} Length */
 
 /**
- * None before text that follows: what fills a gap leads up to its end.
+ * How much of the text is worth showing; null if text follows, because a gap is filled to its end.
  * @param {Facts} facts
  * @returns {Length | null}
  */
@@ -36,9 +36,9 @@ export function lengthOf({ text, firstWord, marks, after, logText }) {
 }
 
 /**
- * Keys that are probably spared if the first word is right: its own, and the others'.
+ * The keys that are probably saved if the first word is right: its own, and those of further text.
  * @param {Facts} facts
- * @param {Length | null} length how much of it is worth showing
+ * @param {Length | null} length how much of the text is worth showing
  */
 export function spared(facts, length) {
   if (length) return length.spared;
@@ -50,7 +50,7 @@ export function spared(facts, length) {
 }
 
 /**
- * What is suggested: prose, a name, or marks.
+ * The kind of the first word: prose, a name, or punctuation.
  * @param {Facts} facts
  */
 function kindOf(facts) {
@@ -70,13 +70,13 @@ function isInside({ before, firstWord }) {
 const missOf = (log) => -Math.log(Math.max(LEAST_MISS, 1 - Math.exp(log < 0 ? log : 0)));
 
 /**
- * No less than the floor; the floor where there is no number, as where nothing has any probability.
+ * `log`, but at least the floor; the floor for NaN, as where nothing has any probability.
  * @param {number} log
  */
 const floored = (log) => (log > FLOOR ? log : FLOOR);
 
 /**
- * As numbers, in the order of the gate's weights.
+ * The features, in the order of the gate's weights.
  * @param {Facts} facts
  * @returns {number[]}
  */
@@ -106,7 +106,7 @@ export function featuresOf(facts) {
 }
 
 /**
- * The name at the end of a word, with the letters before the caret if it goes on from them.
+ * The name at the end of a word, with the letters before the caret that it continues.
  * @param {string} before
  * @param {string} word
  */
@@ -116,8 +116,8 @@ export function nameOf(before, word) {
 }
 
 /**
- * The confidence that a suggestion needs which spares so many keys if it is right.
- * @param {number} least for one that spares a typical number of keys
+ * The confidence that a suggestion needs if it saves so many keys when it is right.
+ * @param {number} least for one that saves a typical number of keys
  * @param {number} keys
  */
 export function needed(least, keys) {
@@ -126,7 +126,7 @@ export function needed(least, keys) {
   return Math.max(LEAST_SHARE * least, glance / (glance + Math.max(1, keys)));
 }
 
-/** Weights of the features and a bias that languages shift, "" being all others. */
+/** Weights of the features, and a bias that `languages` shift ("": all other languages). */
 export class Gate {
   /**
    * @param {number[]} weights
@@ -140,7 +140,8 @@ export class Gate {
   }
 
   /**
-   * The gate of a tuning file; throws RangeError if it was fitted for other features, or falls.
+   * The gate of a tuning file. Throws RangeError if it was fitted for other features, or if a weight that
+   * must not be negative is.
    * @param {{ weights: Record<string, number>, bias: number, languages?: Record<string, number> }} values
    */
   static from({ weights, bias, languages = {} }) {
@@ -151,7 +152,7 @@ export class Gate {
   }
 
   /**
-   * Probability, 0 to 1, that the first word is right.
+   * The probability, 0 to 1, that the first word is right.
    * @param {number[]} values
    * @param {string | null} language
    */
@@ -162,7 +163,7 @@ export class Gate {
   }
 
   /**
-   * The most that the confidence of a word can become which still grows.
+   * An upper bound of the confidence of a word that is still growing.
    * @param {number[]} values
    * @param {string | null} language
    */

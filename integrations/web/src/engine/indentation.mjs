@@ -1,12 +1,12 @@
-// How a buffer is indented, and suggested lines in that way.
+// Finds how a buffer is indented, and indents suggested lines in that way.
 //
-// Pure text in, text out. Columns count from 0; a tab reaches the next multiple of the tab width.
+// Works on text only. Columns count from 0; a tab reaches the next multiple of the tab width.
 import { TABLES } from './tables.mjs';
 import { lstripOf, strip } from './text.mjs';
 
 const { LINES_LOOKED_AT, NARROWEST, WIDEST, UNITS, ASIDE } = /** @type {any} */ (TABLES.indentation);
 
-/** Tabs or spaces, and the columns of a level and of a tab. */
+/** Tabs or spaces, and the widths of a level and of a tab in columns. */
 export class Indentation {
   constructor(tabs = false, width = 4, tabWidth = 8) {
     this.tabs = tabs;
@@ -15,7 +15,7 @@ export class Indentation {
   }
 
   /**
-   * White space of that width.
+   * White space of so many columns.
    * @param {number} columns
    */
   white(columns) {
@@ -24,7 +24,7 @@ export class Indentation {
   }
 
   /**
-   * The columns that white space at the beginning of a line takes.
+   * The width of white space at the beginning of a line, in columns.
    * @param {string} white
    */
   columns(white) {
@@ -37,7 +37,7 @@ export class Indentation {
 const TABS = new Indentation(true, 8);
 
 /**
- * What the last lines of a text show; null if they do not tell.
+ * The indentation that the last lines of a text show; null if they show none.
  * @param {string} text
  * @returns {Indentation | null}
  */
@@ -51,8 +51,8 @@ export function indentationOf(text) {
 }
 
 /**
- * `text`, suggested after `line` (the caret's, as far as the caret), with the white space at the
- * beginning of its lines as the buffer has it.
+ * `text`, suggested after `line` (the caret's line up to the caret), with its lines indented as in
+ * the buffer.
  * @param {string} text
  * @param {string} line
  * @param {Indentation} indentation
@@ -64,7 +64,7 @@ export function fitted(text, line, indentation) {
 }
 
 /**
- * The same for a caret that only has white space before it, of which it may want more.
+ * The same for a caret with only white space before it, which `text` may extend.
  * @param {string} text
  * @param {string} line
  * @param {Indentation} indentation
@@ -82,7 +82,7 @@ function afterBlank(text, line, indentation) {
 }
 
 /**
- * Lines after one that begins with the white space `base`.
+ * The lines after one that begins with the white space `base`.
  * @param {string[]} lines
  * @param {string} base
  * @param {Indentation} indentation
@@ -100,7 +100,7 @@ function further(lines, base, indentation) {
 }
 
 /**
- * White space `deeper` columns in than `base`, which stays if it is of another kind.
+ * White space that is `deeper` columns wider than `base`, which stays if it is of another kind.
  * @param {string} base
  * @param {number} start
  * @param {number} deeper
@@ -112,7 +112,8 @@ function whiteFor(base, start, deeper, indentation) {
 }
 
 /**
- * The columns of a step of lines, if it is a unit that people use and not the buffer's; else 0.
+ * The width of an indentation step in the lines, if it is a common unit other than the buffer's;
+ * otherwise 0.
  * @param {string[]} lines
  * @param {number} start
  * @param {Indentation} indentation
@@ -142,7 +143,7 @@ function counts(line) {
 }
 
 /**
- * The step inwards that occurs most often from one line to the next, the smallest of several.
+ * The most frequent increase of indentation from one line to the next; of several, the smallest.
  * @param {number[]} widths
  */
 function commonestStep(widths) {

@@ -1,6 +1,6 @@
-// The compiled kernel in WebAssembly: programs that are shared, states that belong to a session.
+// The compiled kernel in WebAssembly: programs, which are shared, and states, one for each session.
 //
-// The weights are copied into its memory once; a step allocates nothing. Knows nothing of files.
+// The weights are copied into its memory once; a step allocates nothing there. Knows nothing of files.
 import { TILE, rounded } from './config.mjs';
 
 export const MOST_ROWS = 32; // tokens of one call, as in kernel.h
@@ -19,7 +19,7 @@ const RESULTS = ['done', 'no such path', 'too many tokens', 'no such token', 'no
  * }} Exports
  */
 
-/** A model ready to run, in a memory of its own; one step at a time. */
+/** A model ready to run, in its own memory; it runs one step at a time. */
 export class Program {
   /**
    * @param {WebAssembly.Module} module
@@ -38,12 +38,12 @@ export class Program {
     this.call = this.take(4 * CALL_FIELDS);
     this.ids = this.take(4 * MOST_ROWS);
     this.logits = this.take(4 * this.width * MOST_ROWS);
-    /** @type {number[]} states that nobody uses any more */
+    /** @type {number[]} addresses of released states, to be used again */
     this.spare = [];
     this.steps = 0;
   }
 
-  /** Bytes of memory, the weights included. */
+  /** The bytes of its memory, weights included. */
   get bytes() {
     return this.kernel.memory.buffer.byteLength;
   }
@@ -70,7 +70,7 @@ export class Program {
   }
 }
 
-/** Keys and values of one window. */
+/** The keys and values of one window. */
 export class State {
   /**
    * @param {Program} program
@@ -82,7 +82,7 @@ export class State {
   }
 
   /**
-   * Run up to `MOST_ROWS` tokens; a copy of the logits (vocabulary) of each of the last `wanted`.
+   * Run up to `MOST_ROWS` tokens. Returns a copy of the logits (vocabulary) of each of the last `wanted`.
    * @param {number[]} ids
    * @param {number} past
    * @param {number} position
@@ -104,7 +104,7 @@ export class State {
   }
 
   /**
-   * Entries first .. first + length - 1 become entries 0 .. length - 1.
+   * Move entries first .. first + length - 1 to 0 .. length - 1.
    * @param {number} first
    * @param {number} length
    */
@@ -112,7 +112,7 @@ export class State {
     check(this.program.kernel.kernel_move(this.program.plan, this.address, first, length));
   }
 
-  /** Nobody uses it any more. */
+  /** Give its memory back to the program. */
   release() {
     this.program.spare.push(this.address);
   }

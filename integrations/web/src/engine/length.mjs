@@ -1,21 +1,21 @@
-// How much of a text is worth showing: as many of its words as probably save the most keys. The
-// module of the same name in Python says why.
+// How much of a text is worth showing: as many words as probably save the most keys. The module of
+// the same name in Python explains why.
 import { firstWord } from './suggestion.mjs';
 import { TABLES } from './tables.mjs';
 
 const { TAKING = 0, GLANCE = 0, LEAST_LOG = 0 } = /** @type {Record<string, number>} */ (TABLES.length);
 
-/** So many characters of a text, and their log probability. @typedef {[end: number, total: number]} Mark */
+/** The log probability of a text up to an end within it. @typedef {[end: number, total: number]} Mark */
 
 /**
  * How many characters of a text are shown, and the keys that they and what is suggested after them
- * probably spare, if the first part is right.
+ * probably save, if the first part is right.
  * @typedef {{ characters: number, spared: number }} Length
  */
 
 /**
- * The end of `text` after which it probably spares the most keys, never before that of `first`; null
- * where there is no choice.
+ * The end at which `text` probably saves the most keys, never before that of `first`; null where
+ * there is no choice.
  * @param {string} text
  * @param {string} first
  * @param {readonly Mark[]} marks
@@ -37,23 +37,23 @@ function wordEnds(text) {
 }
 
 /**
- * Of so many characters, by the tokens that hold them.
+ * The log probability of so many characters, by the tokens that contain them.
  * @param {readonly Mark[]} marks
  * @param {number} characters
  */
 const logOf = (marks, characters) => (marks.find(([end]) => end >= characters) ?? marks.at(-1) ?? [0, 0])[1];
 
 /**
- * The best end after the first, which is the caret.
- * @param {readonly number[]} ends
- * @param {readonly number[]} likely how probably a text is right up to each of them
+ * The best of the ends.
+ * @param {readonly number[]} ends the first is the caret
+ * @param {readonly number[]} likely the probability that the text is right up to each of them
  * @returns {Length}
  */
 function bestOf(ends, likely) {
   const saved = ends.map(() => 0);
   let best = ends.length - 1;
   for (let start = ends.length - 2; start >= 0; start--) {
-    let byWords = 0; // keys saved where it is right only up to an earlier end, word by word
+    let byWords = 0; // keys saved word by word, where the text is right only up to an earlier end
     let most = -Infinity;
     for (let end = start + 1; end < ends.length; end++) {
       const length = (ends[end] ?? 0) - (ends[start] ?? 0);

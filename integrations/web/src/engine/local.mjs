@@ -1,5 +1,5 @@
-// What the user's own text says comes next: the window, the rest of the file, the project. Nothing of
-// it leaves the page; memory is bounded.
+// What comes next by the user's own text: the window, the rest of the file, the project. None of it
+// leaves the page; memory is bounded.
 import { Stopped } from './errors.mjs';
 import { NameCache, Names } from './names.mjs';
 import { NgramIndex } from './ngrams.mjs';
@@ -20,7 +20,7 @@ const MOST_BEFORE = Math.trunc(BEFORE_SHARE * MOST_CHARACTERS);
  * @typedef {import('./stream.mjs').Work<T>} Work
  */
 
-/** Tokens of texts without their secrets; only chunks that are new are tokenised. */
+/** The tokens of texts without their secrets; only new chunks are tokenised. */
 export class ChunkCache {
   /** @param {import('./tokenizer.mjs').Tokenizer} tokenizer */
   constructor(tokenizer) {
@@ -56,12 +56,12 @@ export class ChunkCache {
   }
 }
 
-/** The local text of one session, indexed by what follows what. */
+/** The local text of one session, as indices of what follows what. */
 export class LocalText {
   /**
    * @param {import('./tokenizer.mjs').Tokenizer} tokenizer
    * @param {import('./project.mjs').Project | null} [project]
-   * @param {string} [name] the file's name in the project, whose text of it does not count
+   * @param {string} [name] the file's name in the project, whose copy of it does not count
    */
   constructor(tokenizer, project = null, name = '') {
     this.cache = new ChunkCache(tokenizer);
@@ -69,7 +69,7 @@ export class LocalText {
     this.name = name;
     this.learned = ['', ''];
     this.nameCache = new NameCache(chunks);
-    this.names = new Names(); // of the file around the window, as far as it was learned
+    this.names = new Names(); // those learned from the file around the window
     /** @type {NgramIndex | null} */
     this.file = null;
     /** @type {NgramIndex | null} */
@@ -78,8 +78,8 @@ export class LocalText {
   }
 
   /**
-   * Index the file around the window; `before` ends where the window begins. Whether it was not
-   * indexed already.
+   * Index the file around the window; `before` ends where the window begins. Returns false if it is
+   * indexed already. Throws Stopped when `stop` says so.
    * @param {string} before
    * @param {string} after
    * @param {Stop} stop
@@ -99,7 +99,7 @@ export class LocalText {
   }
 
   /**
-   * Whether another file of the project holds a name.
+   * Whether another file of the project contains a name.
    * @param {string} name
    */
   inProject(name) {
@@ -107,7 +107,7 @@ export class LocalText {
   }
 
   /**
-   * The names of the file around the window and of the project that begin so.
+   * The names in the file around the window and in the project that begin with `prefix`.
    * @param {string} prefix
    */
   beginning(prefix) {
@@ -115,7 +115,7 @@ export class LocalText {
   }
 
   /**
-   * Index the window's ids, if they are not those of the last time.
+   * Index the window's ids, if they have changed.
    * @param {number[]} window
    */
   follow(window) {
@@ -141,7 +141,7 @@ export class LocalText {
 }
 
 /**
- * `text` without a line that is cut off, at its end or unless it `begins` with a line.
+ * `text` without incomplete lines: the last and, unless `text` `begins` with a whole line, the first.
  * @param {string} text
  * @param {boolean} begins
  */
@@ -149,8 +149,8 @@ export const wholeLines = (text, begins) =>
   text.slice(begins ? 0 : text.indexOf('\n') + 1, text.lastIndexOf('\n') + 1);
 
 /**
- * Split at lines chosen by their content, so that an edit changes one chunk only; never inside a
- * private key, nor where a line leaves open what the next one says.
+ * Split at lines chosen by their content, so that an edit changes only one chunk; never inside a
+ * private key, nor after a line whose value may be on the next one.
  * @param {string} text
  */
 export function chunks(text) {

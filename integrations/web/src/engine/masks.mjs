@@ -1,5 +1,5 @@
-// Text as the model may see it: secrets replaced character by character, so that places agree. Only
-// text near the caret is looked at, line by line, and lines above the caret's are remembered.
+// Text as the model may see it: secrets are replaced character by character, so that positions agree.
+// Only text near the caret is searched, line by line; results for the lines above are cached.
 import { pattern } from './pattern.mjs';
 import { LONGEST_BLOCK, LONGEST_LEAD, PIECE, after, blocks, find, lead, merged } from './secrets.mjs';
 import { TABLES } from './tables.mjs';
@@ -17,7 +17,7 @@ const hidden = pattern(HIDDEN);
 const STEP = /** @type {number} */ (PIECE);
 
 /**
- * Whether a secret reaches into the last `characters`, or the caret stands right after one.
+ * Whether a secret reaches into the last `characters`, or the caret is right after one.
  * @param {Masked} masked
  * @param {number} characters
  */
@@ -28,14 +28,14 @@ export function reaches({ text, hiddenTo }, characters) {
 /** Masks the text of one buffer, again and again. */
 export class Mask {
   constructor() {
-    this.begin = 0; // of the lines that are remembered, in the whole text
-    this.lines = ''; // those above the caret's
+    this.begin = 0; // of the cached lines, in the whole text
+    this.lines = ''; // the cached ones, above the caret's
     /** @type {Span[]} */
-    this.spans = []; // what is secret in them
+    this.spans = []; // the secrets in them
   }
 
   /**
-   * `text` with the secrets in its last `length` characters, at least, replaced.
+   * `text` with secrets replaced, in its last `length` characters at least.
    * @param {string} text
    * @param {number} length
    * @returns {Masked}
@@ -52,7 +52,7 @@ export class Mask {
   }
 
   /**
-   * Secrets of the lines from `begin` up to the caret's, which starts at `line`.
+   * The secrets in the lines from `begin` to the caret's line, which starts at `line`.
    * @param {string} text
    * @param {number} begin
    * @param {number} line
@@ -105,13 +105,13 @@ export function replaced(text, spans) {
 }
 
 /**
- * All of a text that is complete.
+ * A whole text, which does not end at a caret, with placeholders for its secrets.
  * @param {string} text
  */
 export const masked = (text) => replaced(text, find(text));
 
 /**
- * Secrets in whole lines; `before` is the one above them.
+ * The secrets in whole lines; `before` is the line above them.
  * @param {string} text
  * @param {string} before
  * @returns {Span[]}
@@ -139,7 +139,7 @@ function lineBefore(text, start) {
 }
 
 /**
- * Private keys in blocks that reach into the text from `begin` on.
+ * The blocks of private keys that reach into the text from `begin` on.
  * @param {string} text
  * @param {number} begin
  * @returns {Span[]}
@@ -151,7 +151,7 @@ function inBlocks(text, begin) {
 }
 
 /**
- * The start of the line that `place` is in, or of a piece of it where the line is long.
+ * The start of the line that contains `place`, or of its piece if the line is long.
  * @param {string} text
  * @param {number} place
  */

@@ -1,10 +1,10 @@
-// How much local text is believed: the model's distribution bent towards what was seen nearby.
+// How much weight local text gets: the model's distribution, bent towards what was seen nearby.
 import { bucket, largestOf } from './numbers.mjs';
 import { TABLES } from './tables.mjs';
 
 /**
  * @typedef {import('./ngrams.mjs').Match} Match
- * @typedef {number[][][][]} Shares by order, occurrences, distinct followers, the model's best
+ * @typedef {number[][][][]} Shares by order, occurrences, distinct followers, the model's best probability
  */
 
 const { COUNT_EDGES, SURE_EDGES, SHAPE } = /** @type {Record<string, number[]>} */ (TABLES.mixing);
@@ -19,13 +19,13 @@ export class Mixer {
   }
 
   /**
-   * A new distribution (vocabulary), sources being applied in the order given.
+   * A new distribution (vocabulary), with the sources applied in the order given.
    * @param {Float32Array} probabilities
    * @param {import('./draft.mjs').Found} found
    */
   mix(probabilities, found) {
     const sure = bucket(SURE_EDGES ?? [], largestOf(probabilities));
-    let left = 1; // what the later, stronger pulls leave of a distribution
+    let left = 1; // the share that the later, stronger pulls leave to the earlier ones
     /** @type {[number, Match][]} */
     const weights = [];
     for (const [share, match] of this.pulls(found, sure).reverse()) {

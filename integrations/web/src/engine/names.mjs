@@ -1,5 +1,5 @@
-// The names that a text holds: which stand where, and which begin with what was typed. Secrets are
-// left out; work is kept by chunk, so that an edit costs one of them.
+// The names in a text: whether it contains one, and which begin with what was typed. Secrets are left
+// out; names are cached by chunk, so that an edit costs only one chunk.
 import { Stopped } from './errors.mjs';
 import { pattern } from './pattern.mjs';
 import { without } from './secrets.mjs';
@@ -38,7 +38,7 @@ export class Names {
   }
 }
 
-/** Reads the names of texts chunk by chunk; only chunks that are new are read. */
+/** Reads the names of texts chunk by chunk; only new chunks are read. */
 export class NameCache {
   /** @param {(text: string) => string[]} chunks */
   constructor(chunks) {
@@ -48,7 +48,7 @@ export class NameCache {
   }
 
   /**
-   * The names of some texts together, other texts being forgotten.
+   * The names of some texts together; forgets other texts. Throws Stopped when `stop` says so.
    * @param {string[]} texts
    * @param {import('./stream.mjs').Stop} stop
    * @returns {import('./stream.mjs').Work<Names>}
@@ -71,7 +71,7 @@ export class NameCache {
 }
 
 /**
- * The names of a text as a whole, without its secrets. Throws Stopped when `stop` says so.
+ * The names of a whole text, without its secrets. Throws Stopped when `stop` says so.
  * @param {string} text
  * @param {import('./stream.mjs').Stop} stop
  * @returns {import('./stream.mjs').Work<Names>}

@@ -1,26 +1,26 @@
 // What followed the same tokens before: an index over the ids of local text.
 //
 // Places are kept sorted by the nearest four tokens before them, so that those whose last k tokens
-// are the caret's last k form one run; within the last run the four before those are compared
+// are the caret's last k form one run; within the last run, the four tokens before those are compared
 // directly. The module of the same name in Python is the same index.
 import { TABLES } from './tables.mjs';
 
 const { LONGEST: MOST_ORDER, MOST_PLACES = 0 } = /** @type {Record<string, number>} */ (TABLES.ngrams);
 export const LONGEST = MOST_ORDER ?? 8;
 const HALF = LONGEST >> 1;
-const FEW = 24; // places whose followers are listed in their own order
-const BEFORE_TEXT = 0xffff; // stands before the first token; no vocabulary is that large
+const FEW = 24; // up to so many places, followers are listed in the order of the places
+const BEFORE_TEXT = 0xffff; // an id before the first token; no vocabulary is that large
 
 /**
- * What followed the last `order` tokens: ids, how often each, and how often in all.
+ * What followed the last `order` tokens: the ids, how often each occurred, and their total.
  * @typedef {{ order: number, ids: number[], counts: number[], total: number }} Match
  */
 
-/** An immutable index of one or more texts, which may come from several origins. */
+/** An immutable index of one or more texts, which may have several origins. */
 export class NgramIndex {
   /**
    * @param {ArrayLike<number>[]} texts ids, the least recent first
-   * @param {number} [origin] theirs, 16 bits
+   * @param {number} [origin] of the texts, 16 bits
    */
   constructor(texts = [], origin = 0) {
     const size = texts.reduce((sum, text) => sum + text.length + LONGEST, 0);
@@ -30,7 +30,7 @@ export class NgramIndex {
       this.ids.set(text, at + LONGEST);
       at += text.length + LONGEST;
     }
-    // The nearest four tokens before each place, as two numbers that sort as they do.
+    // The nearest four tokens before each place, as two numbers that sort in the same way.
     this.near = new Uint32Array(size);
     this.further = new Uint32Array(size);
     this.origins = new Uint16Array(size).fill(origin);
@@ -39,7 +39,7 @@ export class NgramIndex {
       this.further[place] = ((this.id(place, 3) << 16) | this.id(place, 4)) >>> 0;
     }
     const places = Uint32Array.from({ length: size }, (_, place) => place);
-    /** Places in the order of their keys; a higher one is newer. */
+    /** The places in the order of their keys; a higher place is newer. */
     this.places = places
       .filter((place) => this.ids[place] !== BEFORE_TEXT)
       .sort((a, b) => compareKeys(this, a, this, b) || a - b);
@@ -58,7 +58,7 @@ export class NgramIndex {
   }
 
   /**
-   * An index of both; costs a copy, where sorting anew would cost more.
+   * An index of both. Merges them, which is cheaper than sorting again.
    * @param {NgramIndex} newer
    */
   followedBy(newer) {
@@ -97,8 +97,8 @@ export class NgramIndex {
   }
 
   /**
-   * What followed the end of `context`, from one token upwards, while there is any. Texts of the
-   * origin `beside` do not count.
+   * What followed the end of `context`: a match for its last token, its last two and so on, while there
+   * is one. Texts of the origin `beside` do not count.
    * @param {readonly number[]} context
    * @param {number} [beside]
    * @returns {Match[]}
@@ -118,7 +118,7 @@ export class NgramIndex {
   }
 
   /**
-   * Among the places first .. last - 1, those whose nearest tokens are these.
+   * The range of those of the places first .. last - 1 whose nearest tokens are these.
    * @param {number[]} nearest
    * @param {number} first
    * @param {number} last
@@ -135,7 +135,7 @@ export class NgramIndex {
   }
 
   /**
-   * The first place in first .. last - 1 that is not before (with `after`: that is after) a key.
+   * The first of the places first .. last - 1 that is not before a key or, with `after`, that is after it.
    * @param {number[]} key
    * @param {number} first
    * @param {number} last
@@ -153,7 +153,7 @@ export class NgramIndex {
   }
 
   /**
-   * Add matches of more than four tokens, among some places.
+   * Add the matches of more than four tokens among some places.
    * @param {number[]} nearest
    * @param {Uint32Array} places
    * @param {Match[]} found
@@ -168,7 +168,8 @@ export class NgramIndex {
   }
 
   /**
-   * Add what followed at these places, the `same` as one order before, if any.
+   * Add what followed at these places, and return whether anything did; `same`: they are those of the
+   * order before.
    * @param {Match[]} found
    * @param {number} order
    * @param {Uint32Array} places

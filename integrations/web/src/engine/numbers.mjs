@@ -1,13 +1,13 @@
-// Arithmetic over distributions: 32-bit floats, summed as numpy sums them.
+// Arithmetic on distributions: 32-bit floats, summed in NumPy's order.
 import { TABLES } from './tables.mjs';
 
 const { LEAST_MEASURABLE } = /** @type {{ LEAST_MEASURABLE: number }} */ (TABLES.decoder);
 const { fround } = Math;
-const BLOCK = 128; // of numpy's pairwise sums
-const lanes = new Float32Array(8); // of one such sum at a time
+const BLOCK = 128; // terms of a block in NumPy's pairwise summation
+const lanes = new Float32Array(8); // the partial sums of one block
 
 /**
- * Probabilities (vocabulary) of logits.
+ * The probabilities (vocabulary) of logits.
  * @param {Float32Array} logits
  */
 export function softmax(logits) {
@@ -73,7 +73,7 @@ export function sumOf(values, indices) {
 }
 
 /**
- * The index of the largest, the first of several.
+ * The index of the largest value; of several, the first.
  * @param {Float32Array} values
  */
 export function argmax(values) {
@@ -83,9 +83,9 @@ export function argmax(values) {
 }
 
 /**
- * Of some indices, those of the largest values, best first.
+ * The indices of the largest values, best first.
  * @param {Float32Array} values
- * @param {readonly number[] | number} among or how many there are
+ * @param {readonly number[] | number} among the indices to choose from, or n for the first n
  * @param {number} count
  */
 export function largest(values, among, count) {
@@ -104,13 +104,13 @@ export function largest(values, among, count) {
 }
 
 /**
- * The logarithm of a probability; of nothing, a large negative number.
+ * The logarithm of a probability; of 0, a large negative number.
  * @param {number} probability
  */
 export const log = (probability) => Math.log(Math.max(probability, LEAST_MEASURABLE));
 
 /**
- * How many of some rising edges a value has reached.
+ * How many of the ascending edges a value has reached.
  * @param {readonly number[]} edges
  * @param {number} value
  */

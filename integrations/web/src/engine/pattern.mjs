@@ -1,6 +1,6 @@
-// Patterns of the tables, used as Python uses them: at a place, anywhere, as a whole.
+// The tables' patterns, used as Python uses them: matched at a place, anywhere, or against a whole text.
 //
-// Compiled when they are first asked for: most texts need few of them.
+// They are compiled on first use: most texts need few of them.
 
 /**
  * @typedef {{ re: string, flags: string }} Source
@@ -30,7 +30,7 @@ export class Pattern {
   }
 
   /**
-   * The match that begins at a place.
+   * The match that begins at `at`.
    * @param {string} text
    * @param {number} [at]
    * @returns {Found | null}
@@ -42,7 +42,7 @@ export class Pattern {
   }
 
   /**
-   * The first match from a place on.
+   * The first match from `from` on.
    * @param {string} text
    * @param {number} [from]
    * @returns {Found | null}
@@ -87,7 +87,7 @@ export const endOf = (found) => found.index + found[0].length;
 export const pattern = (source) => new Pattern(source);
 
 /**
- * Every pattern of a table.
+ * All patterns of a table.
  * @param {Record<string, Source>} sources
  * @returns {Record<string, Pattern>}
  */
@@ -95,7 +95,7 @@ export const patterns = (sources) =>
   Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, pattern(source)]));
 
 /**
- * A text as part of an expression.
+ * A pattern for a literal text.
  * @param {string} text
  */
 export const escaped = (text) => text.replace(/[\^$\\.*+?()\[\]{}|\/\-&!#%,:;<=>@`~]/g, '\\$&');

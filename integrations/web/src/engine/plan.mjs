@@ -1,5 +1,5 @@
-// The plan of a model as the kernel reads it (`engine/kernel/kernel.h`): sizes and offsets, no
-// pointers. The bytes are those that `engine/kernel/plan.py` makes.
+// The plan of a model for the kernel (`engine/kernel/kernel.h`): sizes and offsets, no pointers. The
+// same bytes as from `engine/kernel/plan.py`.
 import { EMBEDDING, HEAD, POSITIONS } from './config.mjs';
 import { TABLES } from './tables.mjs';
 import { capacityOf, isSliding } from './window.mjs';
@@ -16,7 +16,7 @@ const HEADER_BYTES = 16 * 4 + 2 * MATRIX_BYTES + 3 * 8;
 const LAYER_BYTES = 5 * MATRIX_BYTES + 6 * 8;
 const { ROTARY, LAYER, CHOICES } = /** @type {any} */ (TABLES.config);
 
-/** Writes numbers one after the other. */
+/** Writes numbers one after another, little-endian. */
 class Writer {
   /** @param {number} size */
   constructor(size) {
@@ -59,7 +59,7 @@ class Writer {
 }
 
 /**
- * The plan of a model whose layout has been found to be right.
+ * The plan of a model whose layout is valid.
  * @param {ModelConfig} config
  * @param {Tensors} tensors
  */

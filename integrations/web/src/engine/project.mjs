@@ -1,8 +1,7 @@
-// Text of the files beside the open one, as local text that several sessions share.
+// The text of the files beside the open one, as local text that several sessions share.
 //
-// Whoever knows the files gives them here one by one, the nearest first. Memory is bounded, secrets
-// are left out, and work is done in parts that can be stopped. The module of the same name in
-// Python does the same.
+// The caller passes the files one by one, the nearest first. Memory is bounded, secrets are left out,
+// and work is done in parts that can be stopped. The module of the same name in Python does the same.
 import { ChunkCache } from './local.mjs';
 import { readNames } from './names.mjs';
 import { NgramIndex } from './ngrams.mjs';
@@ -20,7 +19,7 @@ const { MOST_TOKENS } = /** @type {{ MOST_TOKENS: number }} */ (TABLES.project);
  * @typedef {import('./stream.mjs').Work<T>} Work
  */
 
-/** Made by `Model.project`; given to `Model.session`. */
+/** Created by `Model.project`, and given to `Model.session`. */
 export class Project {
   /**
    * @param {import('./tokenizer.mjs').Tokenizer} tokenizer
@@ -36,7 +35,7 @@ export class Project {
     this.names = new Map();
   }
 
-  /** How many tokens it holds, of all files. */
+  /** The number of tokens of all files. */
   get tokens() {
     return this.index.length;
   }
@@ -47,9 +46,9 @@ export class Project {
   }
 
   /**
-   * Index a file's text instead of what was known of it; where room ends, its beginning. What is
-   * learned first counts more where places compete, unless a text is the `newest`. Throws Stopped
-   * when `stop` says so; the same call goes on from there.
+   * Index a file's text in place of its older one; if there is too little room, only its beginning. Where
+   * too many places match, files learned first take precedence, unless a text is the `newest`. Throws
+   * Stopped when `stop` says so; the same call then goes on from there.
    * @param {string} name
    * @param {string} text
    * @param {{ newest?: boolean, stop?: Stop }} [options]
@@ -68,7 +67,7 @@ export class Project {
   }
 
   /**
-   * Drop what is known of a file.
+   * Drop the text of a file.
    * @param {string} name
    */
   forget(name) {
@@ -80,7 +79,7 @@ export class Project {
   }
 
   /**
-   * Whether a file other than `beside` holds a name.
+   * Whether a file other than `beside` contains a name.
    * @param {string} word
    * @param {string} beside
    */
@@ -89,7 +88,7 @@ export class Project {
   }
 
   /**
-   * The names of the files other than `beside` that begin so.
+   * The names in the files other than `beside` that begin with `prefix`.
    * @param {string} prefix
    * @param {string} beside
    */

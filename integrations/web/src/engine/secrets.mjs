@@ -1,5 +1,5 @@
 // Finds what must be neither remembered, nor shown to the model, nor suggested: keys, tokens and
-// passwords. Its patterns are those of the Python engine, and so is the order of its work.
+// passwords. Uses the patterns of the Python engine, in the same order.
 import { endOf, pattern, patterns } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { isAlphabetic, isAlphanumeric, isDigits, isSpace, isUpper, lstrip, rstrip } from './text.mjs';
@@ -14,15 +14,15 @@ import {
  * @typedef {{
  *   before: Pattern, after: Pattern, bare: boolean, only_upper: boolean, only_strong: boolean,
  *   listed: boolean, surely: boolean
- * }} Giving how a telling name is given a value
+ * }} Giving a way to give a value to a name that suggests a secret
  * @typedef {{
  *   hints: string[], pattern: Pattern, groups: string[], judge: string, early: string
- * }} Rule what needs no name
+ * }} Rule a secret that needs no name
  */
 
 const S = /** @type {any} */ (TABLES.secrets);
 const H = /** @type {any} */ (TABLES.shapes);
-/** Longer lines are looked at in pieces, which overlap by as much as a key is long. */
+/** Longer lines are searched in pieces, which overlap by the length of a key. */
 export const { LONGEST_LINE, PIECE, LONGEST_BLOCK, LONGEST_LEAD } = /** @type {Record<string, number>} */ (S);
 const P = /** @type {Record<string, Pattern>} */ (
   patterns(Object.fromEntries(Object.entries(S).filter(([, value]) => value?.re !== undefined)))
@@ -56,8 +56,8 @@ function withPatterns(table) {
 const group = (match, name) => match.groups?.[name] ?? '';
 
 /**
- * Where a group stands in the text that was matched; looked up once more, since asking every match
- * for it is slow.
+ * The place of a group in the matched text. Matches again for it, because computing the indices of every
+ * match is slow.
  * @param {Pattern} shape
  * @param {string} text
  * @param {Found} match
@@ -72,7 +72,7 @@ function spanOf(shape, text, match, name) {
 }
 
 /**
- * Values given to names that tell.
+ * Values given to names that suggest a secret.
  * @param {string} line
  * @param {string} lowered
  * @param {boolean} cutOff
@@ -98,7 +98,7 @@ function given(line, lowered, cutOff) {
 }
 
 /**
- * The name that a stem is in; names can have dots and hyphens in them, but do not begin so.
+ * The name that contains a stem; names may contain dots and hyphens, but not begin with them.
  * @param {string} line
  * @param {number} begin
  * @param {number} end
@@ -157,7 +157,8 @@ function isGiven(giving, match, value, telling, atEnd) {
 }
 
 /**
- * Without quotes, what looks like a name, a type or a number is one; but a password may be a word.
+ * Whether a value without quotes is secret: one that looks like a name, a type or a number is not, but a
+ * password may be a word.
  * @param {string} value
  * @param {number} telling
  */
@@ -168,7 +169,7 @@ function isBareSecret(value, telling) {
   return isSecret(value, telling);
 }
 
-// What needs no name
+// Secrets that need no name
 
 /** @type {Record<string, (match: Found) => boolean>} */
 const JUDGES = {
@@ -220,7 +221,7 @@ function unquoted(text) {
 }
 
 /**
- * Arguments behind the first of calls that take a user and a password.
+ * Arguments, other than the first, of calls that take a user and a password.
  * @param {string} line
  * @param {boolean} cutOff
  * @returns {Span[]}
@@ -271,7 +272,7 @@ function isPositional(value, user) {
 }
 
 /**
- * What has to be looked for in a line: of a whole text, only what occurs in it at all.
+ * What to search a line for: only the hints that occur in the whole text.
  * @typedef {{ stems: string[], calls: string[], rules: { rule: Rule, hints: string[] }[], shapes: string[] }} Hints
  */
 
@@ -305,8 +306,8 @@ function occurringIn(text, lowered) {
 }
 
 /**
- * Where secrets begin and end in a text, from left to right; none touches another. With `cutOff`
- * the text may end in the middle of one, as where a caret stands.
+ * The places of secrets in a text, from left to right; none touches another. With `cutOff`, the text may
+ * end in the middle of one, as at a caret.
  * @param {string} text
  * @param {boolean} [cutOff]
  * @returns {Span[]}
@@ -328,7 +329,7 @@ export function find(text, cutOff = false) {
 }
 
 /**
- * What the line before leaves open: a telling name whose value stands on this one.
+ * The end of the line before if it leaves its value to this line: a name that suggests a secret.
  * @param {string} before
  * @param {string} line
  */
@@ -344,7 +345,7 @@ export function lead(before, line) {
 }
 
 /**
- * `inLine` for a line that goes on with what `begun` began.
+ * `inLine` for a line that continues `begun`, the result of `lead`.
  * @param {string} begun
  * @param {string} line
  * @param {boolean} [cutOff]
@@ -360,7 +361,7 @@ export function after(begun, line, cutOff = false, hints = ALL) {
 }
 
 /**
- * Private keys in blocks of several lines; one that the text ends in goes on to the end.
+ * Blocks of private keys, over several lines; an incomplete one goes on to the end of the text.
  * @param {string} text
  * @returns {Span[]}
  */
@@ -405,7 +406,7 @@ function holdsAKey(block, ends) {
 }
 
 /**
- * The text with its secrets left out.
+ * The text without its secrets.
  * @param {string} text
  */
 export function without(text) {
@@ -485,7 +486,7 @@ function byRule(rule, line, cutOff) {
 }
 
 /**
- * In order, and as one where they meet.
+ * The spans in order, joined where they touch.
  * @param {Span[]} all
  * @returns {Span[]}
  */

@@ -307,7 +307,7 @@ export class Session {
         if (filled || !goal.startsWith('\n')) return filled;
       }
     }
-    const rule = choose(this.caret.before, this.caret.after);
+    const rule = choose(this.caret.before, this.caret.after, this.caret.language);
     const decoded = yield* decoder.decode(utf8(this.held), this.most(maxTokens), rule, rank);
     const text = this.caret.fit(ended(decoded));
     if (this.caret.isLeftOpen(text)) {
@@ -380,7 +380,7 @@ export class Session {
       logBoundary: 0,
       known: '',
       onlyKnown: false,
-      prose: isProse(this.caret.open),
+      prose: isProse(this.caret.open, this.caret.language),
       after: this.caret.rest,
       logFit: 0,
       logGap: 0,
@@ -452,7 +452,7 @@ export class Session {
    * @returns {Work<Facts | null>}
    */
   *filled(infill, maxTokens, rank) {
-    const found = yield* infill.fill(utf8(this.held), this.most(maxTokens), choose(this.caret.before));
+    const found = yield* infill.fill(utf8(this.held), this.most(maxTokens), choose(this.caret.before, '', this.caret.language));
     const fitting = new Map(found.map((one) => [one, this.caret.fit(one.decoded.text)]));
     const best = bestFirst(found.filter((one) => strip(fitting.get(one) ?? '')), firstPart)[rank];
     if (!best) return null;

@@ -1,18 +1,20 @@
-// What a text leaves open: brackets, strings, comments. An incremental look, not a parser; the
-// module of the same name in Python says what it is for.
+// What a text leaves open: brackets, strings, comments. An incremental scanner, not a parser; the
+// module of the same name in Python explains its purpose.
 import { endOf, pattern, patterns } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { firstLine, isAlphabetic, isAlphanumeric, rstrip, strip } from './text.mjs';
 
 /**
  * What is open at a place: brackets by their closers, outermost first, and the end of the string or
- * comment that it is in. `whole`: everything before the place was looked at.
+ * comment that contains it. `whole`: everything before the place was scanned.
  * @typedef {{ closers: readonly string[], inside: string, whole: boolean }} Open
  * @typedef {{ open: Open, unmatched: [place: number, closer: string][] }} Scanned
  */
 
-const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, SEMICOLON_LANGUAGES, ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS } =
-  /** @type {any} */ (TABLES.structure);
+const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, SEMICOLON_LANGUAGES, QUOTES, PROSE } = /** @type {any} */ (
+  TABLES.structure
+);
+const { ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS, OWN_ENDS } = /** @type {any} */ (TABLES.structure);
 const aside = pattern(ASIDE);
 const restarts = pattern(RESTARTS);
 const insides = patterns(INSIDE);
@@ -22,13 +24,14 @@ const grammars = patterns(GRAMMARS);
 export const NOTHING_OPEN = { closers: [], inside: '', whole: true };
 
 /**
- * Whether a place is in a comment or a docstring.
+ * Whether a place is in a comment or a docstring, or in the text of Markdown.
  * @param {Open} open
+ * @param {string | null} language
  */
-export const isProse = (open) => ['\n', '*/', '"""', "'''"].includes(open.inside);
+export const isProse = (open, language) => PROSE.includes(open.inside) || (language === 'markdown' && !open.inside);
 
 /**
- * Go on from `begin` to the end of `text`.
+ * Scan `text`, which follows what `begin` describes.
  * @param {string} text
  * @param {string | null} language
  * @param {Open} begin
@@ -50,12 +53,12 @@ function scan(text, language, begin = NOTHING_OPEN) {
     } else if (found in CLOSER_OF) closers.push(CLOSER_OF[found]);
     else if (CLOSERS.includes(found)) {
       if (!close(closers, found)) unmatched.push([match.index, found]);
-    } else inside = ENDS[found] ?? inside;
+    } else inside = OWN_ENDS[language ?? '']?.[found] ?? ENDS[found] ?? '';
   }
 }
 
 /**
- * Take a closer from the open ones, with what was left open inside; false if it has none.
+ * Close the innermost such bracket, and all that are open inside it; false if none is open.
  * @param {string[]} closers
  * @param {string} found
  */
@@ -66,13 +69,13 @@ function close(closers, found) {
   return true;
 }
 
-/** What is open at the caret of one buffer; looks only at what is new, and never far back. */
+/** What is open at the caret of one buffer; scans only new text, and never far back. */
 export class Structure {
   /** @param {string | null} language */
   constructor(language) {
     this.language = language;
-    this.begin = 0; // where in the buffer what is known of it begins
-    this.known = ''; // whole lines, nearest the caret
+    this.begin = 0; // of the scanned lines, in the buffer
+    this.known = ''; // the scanned lines, nearest the caret
     this.atEnd = NOTHING_OPEN;
   }
 
@@ -105,7 +108,7 @@ export class Structure {
 }
 
 /**
- * The end of a text, from a line on that is probably neither in a string nor in a bracket.
+ * The text from the first line on that is probably neither in a string nor in a bracket.
  * @param {string} lines
  */
 function fromABeginning(lines) {
@@ -115,7 +118,7 @@ function fromABeginning(lines) {
 
 /**
  * Whether a suggestion that ends its line leaves a bracket or a string open that nothing below
- * closes. False where what stands below does not tell.
+ * closes. False if the text below does not show that.
  * @param {string} text
  * @param {Open} open
  * @param {string} after
@@ -124,15 +127,17 @@ function fromABeginning(lines) {
 export function leftOpen(text, open, after, language) {
   if (!open.whole || after.length > MOST_SCANNED || !strip(after)) return false;
   const found = scan(text, language, open).open;
-  if (found.inside === '"' || found.inside === "'") return true;
+  if (QUOTES.includes(found.inside)) return true;
   const below = scan('\n' + after, language, { closers: [], inside: found.inside, whole: true });
-  const closing = below.unmatched.map(([, closer]) => closer);
-  return [...found.closers].reverse().join('') !== closing.join('');
+  const ignored = language === 'shell' ? ')' : ''; // patterns of "case" end with one
+  /** @param {readonly string[]} closers */
+  const told = (closers) => closers.filter((closer) => closer !== ignored).join('');
+  return told([...found.closers].reverse()) !== told(below.unmatched.map(([, closer]) => closer));
 }
 
 /**
  * Whether a line of code ends a statement, so that the next one, which begins with the character
- * `following`, is no deeper. False where that is not sure.
+ * `following`, is not indented more. False if that is not certain.
  * @param {string} line
  * @param {string} following
  * @param {Open} open
@@ -147,8 +152,8 @@ export function endsStatement(line, following, open, language) {
 }
 
 /**
- * Where in a suggestion the first bracket or comment is closed that may not be: nothing has
- * opened it, or the rest of the line closes it already. The length of `text` if there is none.
+ * The place in a suggestion of the first needless end of a bracket or comment: nothing has opened it, or
+ * the rest of the line already closes it. The length of `text` if there is none.
  * @param {string} text
  * @param {Open} open
  * @param {string} after
@@ -160,7 +165,8 @@ export function needless(text, open, after, language) {
   const end = commentEnd(text, open, language);
   for (const [, closer] of scan(firstLine(after), language).unmatched) close(allowed, closer);
   for (const [place, closer] of closing) {
-    if (!allowed.length && closer === '}' && !open.whole) continue; // of a block that began too far above
+    if (!allowed.length && closer === '}' && !open.whole) continue; // its block began above the scanned text
+    if (closer === ')' && language === 'shell' && !open.closers.includes(closer)) continue; // ends a pattern of "case"
     if (allowed.at(-1) !== closer) return Math.min(place, end);
     allowed.pop();
   }
@@ -168,7 +174,7 @@ export function needless(text, open, after, language) {
 }
 
 /**
- * Where a comment ends that nothing has begun; the length of `text` if none does.
+ * The place of the end of a comment that nothing has begun; the length of `text` if there is none.
  * @param {string} text
  * @param {Open} open
  * @param {string | null} language

@@ -1,19 +1,19 @@
-// What is offered to the user, and the parts of it that can be taken.
+// A suggestion, and the parts of it that can be accepted.
 import { endOf, pattern } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { strip } from './text.mjs';
 
 /**
- * A token of a text, as far as it is part of it, and its probability after those before it.
+ * The part of a text that one token stands for, and the token's probability after those before it.
  * @typedef {{ text: string, probability: number }} Part
  *
- * Text to insert at the caret, for the one text and caret it was computed for; `confidence`
- * estimates the probability that the first word is right. `parts` are its tokens, as far as they
- * can be told: a suggestion that was made to fit may have other ends than its tokens.
+ * Text to insert, for the one text and caret it was computed for; `confidence` estimates the
+ * probability that the first word is right. `parts` make up the text, token by token; if the text was
+ * changed to fit, such as in its indentation, they may end elsewhere than the tokens.
  * @typedef {{ text: string, confidence: number, parts: Part[] }} Suggestion
  *
- * A name that somebody knows to be possible, and how probable the model finds it; `text` is what is
- * left of it to insert at the caret.
+ * A name that a host knows to be possible, and the model's probability of it; `text` is the rest of
+ * it, to insert at the caret.
  * @typedef {{ name: string, text: string, probability: number }} Ranked
  */
 
@@ -21,11 +21,11 @@ const { HUMP, WORD, SHORTEST: LEAST } = /** @type {any} */ (TABLES.suggestion);
 const hump = pattern(HUMP);
 const word = pattern(WORD);
 
-/** Characters: taking a shorter suggestion costs as many keys as typing it. */
+/** Characters: accepting a shorter suggestion costs as many keys as typing it. */
 export const SHORTEST = /** @type {number} */ (LEAST);
 
 /**
- * The leading white space and the word or run of punctuation behind it.
+ * The leading white space, and the word or run of punctuation after it.
  * @param {string} text
  */
 export function firstWord(text) {
@@ -33,7 +33,7 @@ export function firstWord(text) {
 }
 
 /**
- * The first word, or as much of it as makes one part of its name.
+ * The first word, or its beginning up to the end of the first part of a name.
  * @param {string} text
  */
 export function firstHump(text) {
@@ -43,7 +43,7 @@ export function firstHump(text) {
 }
 
 /**
- * The words at the beginning of a text up to the first that spares a key: two characters.
+ * The beginning of a text, in whole words, that saves a key: two characters or more.
  * @param {string} text
  */
 export function firstPart(text) {
@@ -53,7 +53,7 @@ export function firstPart(text) {
 }
 
 /**
- * Everything up to the first line end, or, if it begins with one, up to the second.
+ * Everything up to the first line end, or up to the second if it begins with one.
  * @param {string} text
  */
 export function firstLine(text) {
@@ -62,8 +62,8 @@ export function firstLine(text) {
 }
 
 /**
- * What is left after the user typed or accepted `characters`; null if they differ from it or use
- * it up.
+ * The rest after the user typed or accepted `characters`; null if they differ from the suggestion, or
+ * are all of it.
  * @param {Suggestion} suggestion
  * @param {string} characters
  * @returns {Suggestion | null}
@@ -75,7 +75,7 @@ export function typed(suggestion, characters) {
 }
 
 /**
- * The parts without so many characters.
+ * The parts without their first `gone` characters.
  * @param {Part[]} parts
  * @param {number} gone
  */

@@ -1,7 +1,7 @@
-// Text as Python sees it: what counts as a blank, a letter or a digit, and UTF-8 in binary strings.
+// Text as Python sees it: which characters are blanks, letters or digits, and UTF-8 in binary strings.
 //
-// A binary string holds one byte in each of its characters. They compare, begin and slice as bytes
-// do, and are keys of maps.
+// A binary string has one byte in each character. Such strings compare and slice like bytes, and can be
+// keys of maps.
 
 const BLANK = '[\\p{White_Space}\\u{1c}-\\u{1f}]';
 const LEADING = new RegExp(`^${BLANK}+`, 'v');
@@ -22,7 +22,7 @@ export const rstrip = (text) => text.replace(TRAILING, '');
 export const strip = (text) => rstrip(lstrip(text));
 
 /**
- * The text without some characters at its end.
+ * The text without any of some characters at its end.
  * @param {string} text
  * @param {string} characters
  */
@@ -33,7 +33,7 @@ export function rstripOf(text, characters) {
 }
 
 /**
- * The text without some characters at its beginning.
+ * The text without any of some characters at its beginning.
  * @param {string} text
  * @param {string} characters
  */
@@ -62,13 +62,13 @@ export const isIdentifier = (text) => IDENTIFIER.test(text);
 export const isUpper = (text) => text === text.toUpperCase() && text !== text.toLowerCase();
 
 /**
- * What stands after the last line end.
+ * The text after the last line end.
  * @param {string} text
  */
 export const lastLine = (text) => text.slice(text.lastIndexOf('\n') + 1);
 
 /**
- * What stands before the first line end.
+ * The text before the first line end.
  * @param {string} text
  */
 export const firstLine = (text) => {
@@ -77,7 +77,7 @@ export const firstLine = (text) => {
 };
 
 /**
- * What stands after the first line end; empty if there is none.
+ * The text after the first line end; empty if there is none.
  * @param {string} text
  */
 export const afterFirstLine = (text) => {
@@ -86,7 +86,7 @@ export const afterFirstLine = (text) => {
 };
 
 /**
- * The last so many characters; never half of one.
+ * The last `count` UTF-16 code units; one fewer if that would split a character.
  * @param {string} text
  * @param {number} count
  */
@@ -102,7 +102,7 @@ const isHigh = (unit) => unit >= 0xd800 && unit < 0xdc00;
 export const isLow = (unit) => unit >= 0xdc00 && unit < 0xe000;
 
 /**
- * The text with halves of characters, which have no UTF-8, replaced one for one.
+ * The text with "?" for each lone surrogate, which UTF-8 cannot encode.
  * @param {string} text
  */
 export const wellFormed = (text) => text.replace(/\p{Surrogate}/gv, '?');
@@ -124,7 +124,7 @@ export function utf8(text) {
 }
 
 /**
- * The text of a binary string; bytes that are not UTF-8 are left out, or replaced.
+ * The text of a binary string, with `instead` for each byte that is not UTF-8.
  * @param {string} binary
  * @param {string} instead
  */
@@ -142,7 +142,7 @@ export function fromUtf8(binary, instead = '') {
 const LEAST = [0, 0, 0x80, 0x800, 0x10000];
 
 /**
- * How many bytes make the character at a place; 0 if none does.
+ * The number of bytes of the character at `at`; 0 if there is no valid one.
  * @param {string} binary
  * @param {number} at
  */
@@ -176,7 +176,7 @@ function codePoint(binary, at, length) {
 const character = (binary, at, length) => String.fromCodePoint(codePoint(binary, at, length));
 
 /**
- * Where so many further characters end.
+ * The end of the next `count` characters after `at`.
  * @param {string} text
  * @param {number} at
  * @param {number} count

@@ -1,14 +1,14 @@
 // Text to token ids and back, and where a token stream may be cut.
 //
-// Reads `tokenizer.json` as the library `tokenizers` writes it, for the two recipes of this project:
-// pieces of bytes that merge, and single characters. The module of the same name in Python says
-// what a piece, a stable piece and the held tail are.
+// Reads `tokenizer.json` as the library `tokenizers` writes it, for the two kinds that this project
+// trains: byte-pair encoding, and single characters. The module of the same name in Python explains
+// pieces and the held tail.
 import { ModelError } from './errors.mjs';
 import { TABLES } from './tables.mjs';
 import { fromUtf8, isAscii, utf8, wellFormed } from './text.mjs';
 
 /**
- * One token of a text: its id, where its text ends, and whether a piece ends with it.
+ * A token of a text: its id, where its text ends, and whether it ends a piece.
  * @typedef {{ id: number, end: number, endsPiece: boolean }} Token
  */
 
@@ -21,7 +21,7 @@ const MOST_PIECES = 20_000; // remembered
 export const languageTag = (language) => `<${language}>`;
 
 export class Tokenizer {
-  /** @param {any} json what `tokenizer.json` holds */
+  /** @param {any} json the content of `tokenizer.json` */
   constructor(json) {
     const { model, added_tokens: added } = json;
     /** @type {Map<string, number>} */
@@ -37,7 +37,7 @@ export class Tokenizer {
   }
 
   /**
-   * The id of the token that has this role, or null where this vocabulary has none.
+   * The id of the token with this role; null if this vocabulary has none.
    * @param {string} name
    */
   special(name) {
@@ -57,7 +57,7 @@ export class Tokenizer {
   }
 
   /**
-   * The tokens of a text, with where each ends and where pieces end.
+   * The tokens of a text, with the end of each.
    * @param {string} text
    * @returns {Token[]}
    */
@@ -66,7 +66,7 @@ export class Tokenizer {
   }
 
   /**
-   * The final tokens of a text, and its held tail: the last piece. A tokenizer without merges has
+   * The final tokens of a text, and its held tail: the last piece. With a character vocabulary there is
    * no tail.
    * @param {string} text
    * @returns {{ tokens: Token[], held: string }}
@@ -79,7 +79,7 @@ export class Tokenizer {
     return { tokens: tokens.slice(0, last), held: text.slice(last ? tokens[last - 1]?.end : 0) };
   }
 
-  /** The bytes each id stands for, as binary strings; empty for special tokens. */
+  /** The bytes that each id stands for, as binary strings; empty for special tokens. */
   get tokenBytes() {
     if (!this.bytes) {
       this.bytes = new Array(this.size).fill('');
@@ -97,7 +97,7 @@ export class Tokenizer {
 }
 
 /**
- * Splits and writes text in one recipe.
+ * Turns text into tokens, for one kind of vocabulary.
  * @typedef {{ tokens: (text: string) => Token[] }} Writer
  */
 
@@ -115,12 +115,12 @@ function writerOf(json, ids) {
     return new Pairs(ids, model.merges, pieceExpression(parts[0].pattern.Regex));
   throw new ModelError(
     `tokenizer.json: a ${model.type} model with ${kinds || 'no'} pre-tokenizer and ` +
-      `${normalizer?.type ?? 'no'} normalizer; in a browser only the project's own recipes are read`,
+      `${normalizer?.type ?? 'no'} normalizer; in a browser, only the two kinds that this project trains are supported`,
   );
 }
 
 /**
- * The split pattern; a blank is what Unicode calls one.
+ * The split pattern, in which `\s` is Unicode's white space.
  * @param {string} source
  */
 function pieceExpression(source) {
@@ -128,7 +128,7 @@ function pieceExpression(source) {
   return new RegExp(blank, 'gu');
 }
 
-/** Every character is a token; those that the vocabulary does not have are skipped. */
+/** Every character is a token; those outside the vocabulary are skipped. */
 class Characters {
   /** @param {Map<string, number>} ids */
   constructor(ids) {
@@ -149,7 +149,7 @@ class Characters {
   }
 }
 
-/** Byte pairs, merged in the order in which they were learned. */
+/** Byte-pair encoding: pairs are merged in the order in which they were learned. */
 class Pairs {
   /**
    * @param {Map<string, number>} ids
@@ -219,7 +219,7 @@ class Pairs {
 const key = (left, right) => left * 0x10000 + right;
 
 /**
- * For each byte of a text's UTF-8, where the character that it is part of ends.
+ * For each byte of a text's UTF-8, the end of its character.
  * @param {string} text
  */
 function characterEnds(text) {
@@ -233,7 +233,7 @@ function characterEnds(text) {
   return ends;
 }
 
-/** The printable stand-ins that byte-level vocabularies use for bytes (GPT-2's table), by byte. */
+/** By byte, the printable character that byte-level vocabularies use for it (GPT-2's table). */
 const BYTE_CHARACTERS = (() => {
   let others = 0;
   return Array.from({ length: 256 }, (_, byte) => {

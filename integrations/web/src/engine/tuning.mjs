@@ -1,4 +1,4 @@
-// What was fitted for a model after training, as `gate.json` in its directory holds it.
+// The values in `gate.json`, which are fitted to a model after its training.
 import { ModelError } from './errors.mjs';
 import { Gate, UNFITTED } from './gate.mjs';
 import { Mixer } from './mixing.mjs';
@@ -7,7 +7,7 @@ import { TABLES } from './tables.mjs';
 const { DEFAULT_THRESHOLD } = /** @type {{ DEFAULT_THRESHOLD: number }} */ (TABLES.tuning);
 
 /**
- * When to show a suggestion, and how far local text is believed (null: not at all).
+ * When to show a suggestion, and how much weight local text gets (null: none).
  * @typedef {{ gate: Gate, threshold: number, mixer: Mixer | null }} Tuning
  */
 

@@ -1,4 +1,4 @@
-// Code that is never suggested, since it opens a hole: the list is the Python engine's.
+// Code that is not suggested because it opens a security hole, by the Python engine's list.
 import { endOf, pattern } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 import { tail } from './text.mjs';
@@ -8,7 +8,7 @@ const { LOOKED_AT, PATTERNS } = /** @type {any} */ (TABLES.unsafe);
 const byLanguage = new Map(Object.entries(PATTERNS).map(([name, all]) => [name, all.map(pattern)]));
 
 /**
- * Whether a suggestion completes, behind `line`, a shape of the list that stands nowhere around the
+ * Whether a suggestion after `line` completes a pattern of the list that does not occur around the
  * caret.
  * @param {string} line
  * @param {string} text

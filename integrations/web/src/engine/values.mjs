@@ -1,4 +1,4 @@
-// Whether a value that stands where a secret might be is one, or an example, a name, a word.
+// Whether a value where a secret might be is one, or an example, a name or a word.
 import { patterns } from './pattern.mjs';
 import { TABLES } from './tables.mjs';
 
@@ -24,7 +24,7 @@ const DIGIT = /\p{Nd}/v;
 const LETTER = /[A-Za-z]/;
 
 /**
- * Whether `value`, given to a name that tells so much, is to be kept secret.
+ * Whether a value is secret, by it and how clearly its name suggests that.
  * @param {string} value
  * @param {number} telling
  */
@@ -35,7 +35,7 @@ export function isSecret(value, telling) {
 }
 
 /**
- * Whether a value that is still being typed is treated as the secret that it may become.
+ * Whether a value that is still being typed is treated as a secret because it may become one.
  * @param {string} value
  * @param {number} telling
  */
@@ -45,13 +45,13 @@ export function mayBecome(value, telling) {
 }
 
 /**
- * Only letters, as names in a list have.
+ * Whether a value has only letters, as names in a list do.
  * @param {string} value
  */
 export const isInLetters = (value) => isWhole('LETTERS', value);
 
 /**
- * Whether a value is code, an example, or says only what ought to stand there.
+ * Whether a value is code, an example, or a description of what belongs there.
  * @param {string} value
  */
 export function isPlaceholder(value) {
@@ -60,7 +60,7 @@ export function isPlaceholder(value) {
 }
 
 /**
- * Letters and digits, and not just a name with a number behind it.
+ * Whether a value has letters and digits, and is not just a name with a number after it.
  * @param {string} value
  */
 export function isMixed(value) {
@@ -69,7 +69,7 @@ export function isMixed(value) {
 }
 
 /**
- * Nothing that somebody would write by hand.
+ * Whether a value is one that nobody would write by hand.
  * @param {string} value
  */
 export function isRandom(value) {
@@ -80,7 +80,7 @@ export function isRandom(value) {
 }
 
 /**
- * Whether a quoted string is a key by its looks alone.
+ * Whether a quoted string is a key, by its characters alone.
  * @param {string} value
  */
 export function isKey(value) {
@@ -91,7 +91,7 @@ export function isKey(value) {
 }
 
 /**
- * Bits per character, by how often each occurs.
+ * Bits per character, by the frequency of each.
  * @param {string} value
  */
 export function entropy(value) {

@@ -1,7 +1,7 @@
-// Which tokens fit held text: the vocabulary sorted by the bytes its tokens stand for.
+// Which tokens fit held text: the vocabulary, sorted by the bytes of its tokens.
 import { fromUtf8 } from './text.mjs';
 
-const MOST_PAIRS = 10_000; // remembered
+const MOST_PAIRS = 10_000; // in the cache
 
 export class Vocabulary {
   /**
@@ -32,7 +32,7 @@ export class Vocabulary {
     return /** @type {string} */ (this.bytes[id]);
   }
 
-  /** Ids of the tokens that go on with a word: a name, or punctuation. */
+  /** The ids of the tokens that continue a word: `names` a name, `marks` punctuation. */
   get continuing() {
     if (!this.going) {
       this.going = { names: [], marks: [] };
@@ -46,7 +46,7 @@ export class Vocabulary {
   }
 
   /**
-   * Ids of the tokens whose bytes start with `prefix`.
+   * The ids of the tokens whose bytes start with `prefix`.
    * @param {string} prefix
    */
   startingWith(prefix) {
@@ -62,7 +62,7 @@ export class Vocabulary {
   }
 
   /**
-   * Whether the tokenizer itself writes these two tokens side by side inside a word.
+   * Whether the tokenizer itself produces these two tokens next to each other inside a word.
    * @param {number} first
    * @param {number} second
    */
@@ -89,7 +89,7 @@ export class Vocabulary {
   }
 
   /**
-   * Ids of the tokens that are shorter than `text` and that it starts with.
+   * The ids of the tokens that `text` starts with, other than all of it.
    * @param {string} text
    */
   beginning(text) {
@@ -109,7 +109,7 @@ export class Vocabulary {
 export const compare = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 /**
- * Where a text belongs among sorted ones: before those that are equal.
+ * The index at which to insert a text into sorted ones: before equal ones.
  * @param {readonly string[]} sorted
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-// How the window rolls: integers only. The module of the same name in Python says why.
+// How the window rolls: integers only. The module of the same name in Python explains why.
 import { TABLES } from './tables.mjs';
 
 const { SLIDING } = /** @type {{ SLIDING: string }} */ (TABLES.config);
@@ -6,7 +6,8 @@ const { SLIDING } = /** @type {{ SLIDING: string }} */ (TABLES.config);
 /** @typedef {import('./config.mjs').ModelConfig} ModelConfig */
 
 /**
- * Entries of the key/value buffer: a sliding window keeps a spare one.
+ * The entries of the key/value buffer: three windows for a sliding one, which rolls once per window
+ * and keeps two, so that deletions can undo that.
  * @param {ModelConfig} config
  */
 export const capacityOf = (config) => (isSliding(config) ? 3 : 1) * config.window;
@@ -15,7 +16,7 @@ export const capacityOf = (config) => (isSliding(config) ? 3 : 1) * config.windo
 export const isSliding = (config) => config.policy === SLIDING;
 
 /**
- * How many oldest entries leave before so many more fit.
+ * How many of the oldest entries must leave to make room for `room` more.
  * @param {ModelConfig} config
  * @param {number} length
  * @param {number} room
@@ -32,13 +33,13 @@ export function roll(config, length, room) {
 }
 
 /**
- * Most entries that can be asked for at once.
+ * The most entries for which room can be made at once.
  * @param {ModelConfig} config
  */
 export const largestRoom = (config) => (isSliding(config) ? config.window : config.window >> 1);
 
 /**
- * Whether the newest entries may be cut off so that `keep` remain, `origin` having left.
+ * Whether the newest entries may be cut off so that `keep` remain, after `origin` entries have left.
  * @param {ModelConfig} config
  * @param {number} origin
  * @param {number} keep
@@ -46,7 +47,7 @@ export const largestRoom = (config) => (isSliding(config) ? config.window : conf
 export const canCut = (config, origin, keep) => !isSliding(config) || origin === 0 || keep >= config.window;
 
 /**
- * Most entries of a fresh start, such as after a jump of the caret.
+ * The most entries of a fresh start, such as after a jump of the caret.
  * @param {ModelConfig} config
  */
 export const startLength = (config) => (isSliding(config) ? 2 * config.window : config.window >> 1);

@@ -1,4 +1,4 @@
-// What the page brings along: kernel, worker and models, inside the file or beside it.
+// The page's assets: kernel, worker and models, inside the file or beside it.
 import { LANGUAGES } from './samples.mjs';
 
 /**
@@ -6,7 +6,7 @@ import { LANGUAGES } from './samples.mjs';
  * @typedef {{
  *   name: string, title: string, family: string, language: string | null,
  *   files: Record<string, Source>
- * }} PageModel `language`: the only one that it is for, as its name says
+ * }} PageModel `language`: the only one that the model is for, by its name
  * @typedef {{ kernel: Source, worker: import('../serving/engine.mjs').WorkerSource, models: PageModel[] }} Assets
  */
 
@@ -25,8 +25,8 @@ const TITLES = /** @type {Record<string, string>} */ ({
 });
 
 /**
- * What a model is for, by its own name: `characters-tiny-python` is the family `characters-tiny`
- * for Python.
+ * Family and language of a model by its name: `characters-tiny-python` is of the family
+ * `characters-tiny`, for Python.
  * @param {string} label
  */
 function named(label) {
@@ -50,7 +50,7 @@ export function readAssets() {
 }
 
 /**
- * Files that are read when somebody asks for them: the text of a model is megabytes.
+ * Files that are only read on access: a model in the page is megabytes of text.
  * @param {Record<string, { url?: string, element?: string }>} entries
  * @returns {Record<string, Source>}
  */

@@ -1,7 +1,7 @@
-// The files beside the open one: chosen by the user, read here, and followed by suggestions.
+// The files beside the open one: the user chooses them, and suggestions follow their text.
 
-const MOST_BYTES = 1_000_000; // of one file: more is no source code
-const NOTHING = 'Suggestions follow the names and habits of files that you add. They stay in this page.';
+const MOST_BYTES = 1_000_000; // of one file: a larger one is not source code
+const NOTHING = 'Suggestions follow the names and style of files that you add. The files stay in this page.';
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -42,10 +42,10 @@ export class Beside {
     this.draw([]);
   }
 
-  /** @param {string[]} left names of files that were no source text */
+  /** @param {string[]} left names of files that are not text, or too large */
   draw(left) {
     element('beside-files').replaceChildren(...this.names.map((name) => this.row(name)));
-    const note = left.length ? `Left out, being no text or too large: ${left.join(', ')}` : NOTHING;
+    const note = left.length ? `Left out (not text, or too large): ${left.join(', ')}` : NOTHING;
     element('beside-note').textContent = this.names.length && !left.length ? '' : note;
   }
 
@@ -65,7 +65,7 @@ export class Beside {
 }
 
 /**
- * The text of a file; null if it is none.
+ * The text of a file; null if it is not text.
  * @param {File} file
  */
 async function readText(file) {

@@ -84,13 +84,13 @@ export function makeEditor(parent, text, language, ghost) {
 }
 
 /**
- * The caret's line in the middle: what is suggested there is what there is to see.
+ * Scroll the caret's line to the middle, where the suggestion is visible.
  * @param {number} at
  */
 const atCaret = (at) => EditorView.scrollIntoView(at, { y: 'center' });
 
 /**
- * Another text in another language.
+ * Set the language, and the text unless it is null.
  * @param {EditorView} view
  * @param {string} language
  * @param {string | null} text

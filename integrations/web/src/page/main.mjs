@@ -1,4 +1,4 @@
-// The page: an editor with ghost text, which model and language it is for, and what it costs.
+// The page: an editor with ghost text, a choice of model and language, and what suggestions cost.
 import { acceptAll, acceptWord, dismiss, ghostText, ghostTextExtension, showNext } from '../editors/codemirror.mjs';
 import { ghostTextarea } from '../editors/textarea.mjs';
 import { Engine } from '../serving/engine.mjs';
@@ -11,7 +11,7 @@ import { LANGUAGES } from './samples.mjs';
 
 const LIKELIEST = 5;
 const FIRST_LANGUAGE = 'python';
-const BUFFER = 'page'; // the editor and the plain field are one text
+const BUFFER = 'page'; // for both the editor and the plain field, which have the same text
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -75,7 +75,7 @@ class Page {
     }
   }
 
-  /** Load the model of the family that is chosen for the language that is. */
+  /** Load the model of the chosen family for the chosen language. */
   async choose() {
     const family = select('model').value;
     const fitting = this.assets.models.filter((model) => model.family === family);
@@ -95,7 +95,7 @@ class Page {
   }
 
   /**
-   * A model is there: the first, or that of another language.
+   * Called when a model is loaded: the first, or that for another language.
    * @param {import('../serving/engine.mjs').ModelFacts} facts
    */
   ready(facts) {
@@ -133,7 +133,7 @@ class Page {
   }
 
   /**
-   * A plain field of text in the editor's place, with the same text.
+   * Replace the editor by a plain text field with the same text, or the field by the editor.
    * @param {boolean} on
    */
   setPlain(on) {
@@ -163,7 +163,7 @@ class Page {
   }
 
   tellRules() {
-    if (!this.view) return; // it is being made
+    if (!this.view) return; // the editor is being created
     const length = this.text().length;
     const caret = this.plain ? this.area().selectionStart : this.view.state.selection.main.head;
     showRules(input('strict').checked, length, caret === length);
@@ -192,7 +192,7 @@ class Page {
 /** @param {string} language */
 const sample = (language) => LANGUAGES[language]?.text ?? '';
 
-/** From what the system says to light, to dark, and back. */
+/** Switch from the system's theme to the opposite one, then to the same one set explicitly, and back. */
 function turnTheme() {
   const { dataset } = document.documentElement;
   const isDark = matchMedia('(prefers-color-scheme: dark)').matches;

@@ -1,4 +1,4 @@
-// What the page says of the model's work: its state, the cost of the last key, what is likely next.
+// Shows the model's work: its state, the cost of the last key, and what is likely next.
 
 import { MOST_CHARACTERS } from '../serving/rules.mjs';
 
@@ -45,7 +45,7 @@ export function showProgress(loaded, total) {
 export function showReady(facts, milliseconds) {
   element('progress').hidden = true;
   const size = facts.parameters ? `${(facts.parameters / 1e6).toFixed(1)} M parameters, ` : '';
-  const which = facts.missing ? ` Some languages have to do without their own model: ${facts.missing}.` : '';
+  const which = facts.missing ? ` The base model serves some languages instead of their own: ${facts.missing}.` : '';
   showState(`Ready: ${size}${megabytes(facts.bytes)} of memory, loaded in ${time(milliseconds)}.${which}`, 'ready');
 }
 
@@ -71,7 +71,7 @@ export function showKey(milliseconds) {
 }
 
 /**
- * Why the strict rules allow a suggestion or not.
+ * Show whether the strict rules allow a suggestion, and why not.
  * @param {boolean} isOn
  * @param {number} characters
  * @param {boolean} isAtTheEnd
@@ -85,7 +85,7 @@ export function showRules(isOn, characters, isAtTheEnd) {
 
 /** @param {{ accepted: number, acceptedCharacters: number }} statistics */
 export function showSaved({ accepted, acceptedCharacters }) {
-  element('saved').textContent = accepted ? `${acceptedCharacters} characters in ${accepted}` : 'none yet';
+  element('saved').textContent = accepted ? `${accepted} (${acceptedCharacters} characters)` : 'none yet';
 }
 
 /** @param {import('../engine/suggestion.mjs').Part[]} likeliest */

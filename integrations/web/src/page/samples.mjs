@@ -1,5 +1,4 @@
-// What stands in the editor at the beginning: a few lines of each language, with something left to
-// say at the end.
+// The editor's first text: a few lines of each language, with an end that calls for a suggestion.
 
 /** @type {Record<string, { title: string, text: string }>} */
 export const LANGUAGES = {

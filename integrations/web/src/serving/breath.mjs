@@ -1,4 +1,4 @@
-// A pause in which whatever waits for its turn runs: messages, input, drawing.
+// A pause that lets other waiting tasks run: messages, input, drawing.
 
 /** @returns {() => Promise<void>} */
 export function breathing() {

@@ -1,12 +1,12 @@
-// The alternatives at one place, through which a key steps: what is shown first, then the others,
-// which are asked for when the key is first pressed. Knows no editor.
+// The alternatives at one place, which a key steps through: the suggestion shown, then the others, which
+// are requested when the key is first pressed. Knows no editor.
 
 /**
  * @typedef {import('./engine.mjs').Suggestion} Suggestion
  * @typedef {(suggestion: Suggestion, place: string) => void} Show `place`: "2/3"
  */
 
-const MOST = 3; // beside what is shown
+const MOST = 3; // besides the suggestion shown
 
 export class Choices {
   /** @param {import('./engine.mjs').Suggester} suggester */
@@ -17,17 +17,17 @@ export class Choices {
     this.at = 0;
   }
 
-  /** The text has changed, or nothing is to be shown: the next key asks again. */
+  /** Forget the alternatives: the next key requests new ones. */
   clear() {
     this.all = [];
   }
 
   /**
-   * Show the next one, or the one before with `by` = -1.
+   * Show the next one, or with `by` = -1 the previous one.
    * @param {number} by
    * @param {{ before: string, after: string, language: string | null }} text
    * @param {Suggestion | null} shown
-   * @param {Show} show called later where others have to be found first
+   * @param {Show} show called later if the others must be found first
    */
   step(by, text, shown, show) {
     if (this.all.length) return this.turn(by, show);

@@ -1,6 +1,6 @@
-// The page's side: loads a model, and asks for suggestions.
+// The page's side: loads a model, and requests suggestions.
 //
-// The model runs in a worker; where a page may not have one, on the page's own thread in slices of
+// The model runs in a worker or, where a page may not have one, on the page's own thread in slices of
 // a few milliseconds. Knows no editor.
 import { breathing } from './breath.mjs';
 import { Service } from './service.mjs';
@@ -12,24 +12,24 @@ import { Service } from './service.mjs';
  * @typedef {import('./service.mjs').Loading} Loading
  * @typedef {import('./service.mjs').ModelFacts} ModelFacts
  *
- * What the user sees: the text around the caret, in which language, in which buffer.
+ * What the user sees: the text around the caret, its language and its buffer.
  * @typedef {{ before: string, after: string, language: string | null, buffer: string }} Snapshot
  *
  * @typedef {{ suggestion: Suggestion | null, cost: Cost, likeliest: Part[], grown: boolean }} Answer
  * @typedef {(answer: Answer) => void} Deliver
  * @typedef {import('./service.mjs').Ranked} Ranked
  *
- * What a user may set: the longest suggestion in tokens, the time for one, the least confidence to
- * show (null: the model's own), and how many likely beginnings are told with it.
+ * What a user may set: the longest suggestion in tokens, the milliseconds for one, the lowest confidence
+ * that is shown (null: the model's own threshold), and how many likely beginnings to report with it.
  * @typedef {{ maxTokens?: number, deadlineMs?: number, threshold?: number | null, likeliest?: number }} Options
  *
- * Where the worker's script is: its text, or its address; null: the page's own thread.
+ * The worker's script, by its text or its address; null: the page's own thread.
  * @typedef {{ script: string } | { url: string | URL } | null} WorkerSource
  */
 
 const OWN_THREAD = { slice: 3, chunk: 8 }; // milliseconds, and tokens of one call
 
-/** One model in one worker. Create with `loadEngine`, or by itself and then `load`. */
+/** One model in one worker. Create it with `loadEngine`, or with `new` and then `load`. */
 export class Engine {
   /** @param {WorkerSource} source */
   constructor(source) {
@@ -40,7 +40,7 @@ export class Engine {
     this.onProgress = () => {};
     /** @type {(message: string) => void} */
     this.onFailure = () => {};
-    /** @type {(facts: ModelFacts) => void} a model is there: the first, or that of another language */
+    /** @type {(facts: ModelFacts) => void} called for each model loaded: the first, or one for another language */
     this.onReady = () => {};
     /** @type {Map<number, (reply: any) => void>} */
     this.asked = new Map();
@@ -76,7 +76,7 @@ export class Engine {
     return (request) => worker.postMessage(request);
   }
 
-  /** The page may not have the worker after all, by its policy: what was asked is done here. */
+  /** The page's policy forbids the worker after all: load the model on the page's own thread. */
   goOnAlone() {
     this.worker?.terminate();
     this.isOnOwnThread = true;
@@ -90,7 +90,7 @@ export class Engine {
   }
 
   /**
-   * Load a model in place of the one that is there.
+   * Load a model in place of the current one.
    * @param {Loading} loading
    * @returns {Promise<ModelFacts>}
    */
@@ -105,7 +105,7 @@ export class Engine {
   }
 
   /**
-   * Ask for a suggestion; replaces whatever was asked before. Gives the question's number.
+   * Request a suggestion; replaces the request before. Returns the request's number, 0 after a failure.
    * @param {Snapshot} snapshot
    * @param {Deliver} deliver
    */
@@ -116,8 +116,8 @@ export class Engine {
   }
 
   /**
-   * Ask for further suggestions, which begin otherwise; replaces whatever was asked before. Gives
-   * the question's number.
+   * Request further suggestions, which begin differently; replaces the request before. Returns the
+   * request's number, 0 after a failure.
    * @param {Snapshot} snapshot
    * @param {number} count
    * @param {(suggestions: Suggestion[]) => void} deliver
@@ -129,9 +129,9 @@ export class Engine {
   }
 
   /**
-   * Order names that somebody knows to be possible at the caret, the likeliest first; those that
-   * do not begin with `typed`, by default the letters before the caret, are left out. Replaces
-   * whatever was asked before.
+   * Rank names that are known to be possible at the caret, the likeliest first; those that do not
+   * begin with `typed`, by default the letters before the caret, are left out. Replaces the request
+   * before.
    * @param {Snapshot} snapshot
    * @param {string[]} candidates
    * @param {(ranked: Ranked[]) => void} deliver
@@ -143,7 +143,7 @@ export class Engine {
   }
 
   /**
-   * The number of a new question, whose answer `deliver` gets; 0 where nothing can be asked.
+   * The number of a new request, whose answer `deliver` gets; 0 after a failure.
    * @param {(reply: any) => void} deliver
    */
   next(deliver) {
@@ -154,7 +154,7 @@ export class Engine {
   }
 
   /**
-   * A file beside the open ones, which suggestions then follow; its text replaces an older one.
+   * Learn from a file beside the open ones; its text replaces an older one.
    * @param {string} name
    * @param {string} text
    */
@@ -168,8 +168,8 @@ export class Engine {
   }
 
   /**
-   * What was asked is not wanted any more; nothing happens if something newer was asked.
-   * @param {number} [id] its number: by default that of the newest question
+   * Cancel a request; does nothing if there is a newer one.
+   * @param {number} [id] its number: by default that of the newest
    */
   cancel(id = this.last) {
     if (id !== this.last) return;
@@ -226,8 +226,8 @@ function makeWorker(source) {
 }
 
 /**
- * Load the model directory at an address, with the kernel beside the page. Of its models, that for
- * `language` is loaded now, others when they are first needed.
+ * Load the model directory at the address `base`. Its model for `language` is loaded now, others when
+ * they are first needed.
  * @param {{ base: string | URL, kernel: string | URL, worker?: WorkerSource, language?: string | null,
  *   onProgress?: (loaded: number, total: number) => void }} where
  */
@@ -239,7 +239,7 @@ export async function loadEngine({ base, kernel, worker = null, language = null,
   return engine;
 }
 
-/** Asks for one buffer, and counts. */
+/** Requests suggestions for one buffer, and counts them. */
 export class Suggester {
   /**
    * @param {Engine} engine
@@ -248,12 +248,12 @@ export class Suggester {
   constructor(engine, buffer) {
     this.engine = engine;
     this.buffer = buffer;
-    this.newest = 0; // of the questions asked here
+    this.newest = 0; // number of the newest request made here
     this.statistics = { requests: 0, shown: 0, accepted: 0, acceptedCharacters: 0 };
   }
 
   /**
-   * Ask for a suggestion. `deliver` gets it unless something newer was asked or cancelled.
+   * Request a suggestion. `deliver` gets it unless it is cancelled or a newer request is made.
    * @param {{ before: string, after: string, language: string | null }} text
    * @param {Deliver} deliver
    */
@@ -266,7 +266,7 @@ export class Suggester {
   }
 
   /**
-   * Ask for further suggestions for a text.
+   * Request further suggestions for a text.
    * @param {{ before: string, after: string, language: string | null }} text
    * @param {number} count
    * @param {(suggestions: Suggestion[]) => void} deliver
@@ -276,7 +276,7 @@ export class Suggester {
     this.newest = this.engine.alternatives({ ...text, buffer: this.buffer }, count, deliver);
   }
 
-  /** Nothing is wanted here any more; what another editor of the page has asked goes on. */
+  /** Cancel the request made here; that of another editor of the page goes on. */
   cancel() {
     this.engine.cancel(this.newest);
   }

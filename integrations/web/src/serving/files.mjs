@@ -1,8 +1,8 @@
-// The bytes of a file, from wherever a page has them; how much has arrived is told on the way.
+// Reads the bytes of a file from wherever a page has them, and reports progress.
 
 /** @typedef {{ bytes: Uint8Array } | { base64: string } | { url: string }} Source where a file is */
 
-/** How much of all files is there; said as they arrive. */
+/** Counts the bytes of all files that have arrived, and reports them. */
 export class Progress {
   /** @param {(loaded: number, total: number) => void} tell */
   constructor(tell) {
@@ -11,7 +11,7 @@ export class Progress {
     this.total = 0;
   }
 
-  /** What comes now is another load. */
+  /** Begin to count another load. */
   restart() {
     this.loaded = this.total = 0;
   }

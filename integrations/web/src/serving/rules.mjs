@@ -1,12 +1,12 @@
-// When a suggestion may be asked for at all: by default always; as a keystroke-completion model of
-// characters is used: at the end of the text, up to 2,048 characters.
+// When a suggestion may be requested at all: always, by default; or only at the end of a text of up to
+// 2,048 characters, as keystroke-completion models of characters are used.
 
 /**
- * Whether a suggestion may be asked for, by the characters before and after the caret.
+ * Whether a suggestion may be requested, by the numbers of characters before and after the caret.
  * @typedef {(before: number, after: number) => boolean} Rules
  */
 
-/** Characters of a text that the strict rules suggest in. */
+/** The most characters of a text in which the strict rules allow suggestions. */
 export const MOST_CHARACTERS = 2_048;
 
 /** @type {Rules} */

@@ -1,15 +1,15 @@
 // Serves suggestions: one request at a time, the newest wins, work in slices.
 //
-// The same in a worker and, where there is none, on the page's own thread; `post` and `breathe` say
-// how it talks and how it lets others run. Knows no editor.
+// The same in a worker and, where there is none, on the page's own thread; `post` sends replies, and
+// `breathe` lets other tasks run. Knows no editor.
 import { Stopped } from '../engine/errors.mjs';
 import { Family } from '../engine/family.mjs';
 import { Project } from '../engine/project.mjs';
 import { Progress, read } from './files.mjs';
 
 /**
- * Where a model directory is: its files one by one, or the address of its folder. `language`: the
- * one whose model is needed first.
+ * Where a model directory is: its files one by one, or the address of its folder. `language` is the
+ * language whose model is needed first.
  * @typedef {{
  *   kernel: Source, files?: Record<string, Source>, base?: string, chunk?: number,
  *   language?: string | null
@@ -20,7 +20,7 @@ import { Progress, read } from './files.mjs';
  *   maxTokens?: number, deadlineMs?: number, threshold?: number | null, likeliest?: number
  * }} Question
  *
- * Further suggestions for the text of a question, or the order of some names at its caret.
+ * A request for further suggestions, or for the order of some names at the caret.
  * @typedef {Question & { count: number }} Others
  * @typedef {Question & { candidates: string[], typed?: string | null }} Ranking
  *
@@ -34,7 +34,7 @@ import { Progress, read } from './files.mjs';
  * @typedef {{
  *   name: string, languages: string[], parameters: number, window: number, bytes: number,
  *   characters: boolean, missing: string
- * }} ModelFacts `missing`: why a specialist could not be loaded, if one could not
+ * }} ModelFacts `missing`: why specialists could not be loaded, or empty
  *
  * @typedef {{ kind: 'load', loading: Loading } | { kind: 'ask', question: Question }
  *   | { kind: 'others', question: Others } | { kind: 'rank', question: Ranking }
@@ -55,7 +55,7 @@ import { Progress, read } from './files.mjs';
  */
 
 const MOST_SESSIONS = 2;
-const REFINED_MS = 1_000; // for a suggestion that its deadline has cut short, while the caret rests
+const REFINED_MS = 1_000; // to extend a suggestion that its deadline has cut short, and for alternatives
 const WARMING = 'def warm(up):\n    return up\n';
 
 /** @typedef {(session: import('../engine/session.mjs').Session, stop: () => boolean) => Promise<void>} Answering */
@@ -63,7 +63,7 @@ const WARMING = 'def warm(up):\n    return up\n';
 export class Service {
   /**
    * @param {(reply: Reply) => void} post
-   * @param {() => Promise<void>} breathe lets whatever waits run, requests among it
+   * @param {() => Promise<void>} breathe lets other waiting tasks run, new requests among them
    * @param {number} slice milliseconds of work between two breaths
    */
   constructor(post, breathe, slice) {
@@ -81,12 +81,12 @@ export class Service {
     this.wanted = null;
     /** @type {Map<string, string>} texts of the files beside the open one */
     this.files = new Map();
-    /** @type {Set<string>} names of those that are to be learned */
+    /** @type {Set<string>} names of those that are not learned yet */
     this.pending = new Set();
     /** @type {Question | null} */
     this.last = null;
     /** @type {Map<string | null, { wanted: { question: Question, answer: Answering }, generation: number }>} */
-    this.fetching = new Map(); // by language: what waits for its model
+    this.fetching = new Map(); // by language: the request that waits for its model
     /** @type {Progress | null} */
     this.progress = null;
     this.generation = 0;
@@ -107,7 +107,7 @@ export class Service {
   }
 
   /**
-   * What is to be done with a session whose text is that of a question.
+   * A function that answers the request with a session for its buffer.
    * @param {Extract<Request, { question: Question }>} request
    * @returns {Answering}
    */
@@ -144,7 +144,7 @@ export class Service {
   }
 
   /**
-   * Have the model for a language, and say so.
+   * Load and warm up the model for a language, and report it.
    * @param {Family} family
    * @param {string | null} language
    */
@@ -156,7 +156,7 @@ export class Service {
   }
 
   /**
-   * The first steps are slow, until the browser has compiled them well.
+   * Run some steps: the first ones are slow, until the browser has optimised the kernel.
    * @param {import('../engine/model.mjs').Model} model
    */
   async warm(model) {
@@ -166,7 +166,7 @@ export class Service {
     session.release();
   }
 
-  /** Answer what is wanted, until nothing is. */
+  /** Answer the newest request and learn files, until nothing is left to do. */
   async work() {
     if (this.isBusy || !this.family) return;
     this.isBusy = true;
@@ -205,7 +205,7 @@ export class Service {
   }
 
   /**
-   * Load the model of a language while others are answered; then answer, if nothing newer was asked.
+   * Load a language's model while other requests are answered; then answer, unless there is a newer one.
    * @param {Family} family
    * @param {{ question: Question, answer: Answering }} wanted
    * @param {number} generation
@@ -272,7 +272,7 @@ export class Service {
   }
 
   /**
-   * The text of the buffer that was left is one of the files beside that which was come to.
+   * When the buffer changes, make the text of the old one a file beside the new one.
    * @param {Question} question
    */
   leave(question) {
@@ -309,7 +309,7 @@ export class Service {
   }
 
   /**
-   * Index files beside the open ones, until something is asked for.
+   * Index files beside the open ones, until a request arrives.
    * @param {Family} family
    */
   async learnFiles(family) {
@@ -330,7 +330,7 @@ export class Service {
     this.forgetSeen();
   }
 
-  /** What was likely at the carets is not any more, since other files stand beside them. */
+  /** Drop cached probabilities, which depend on the files beside the open ones. */
   forgetSeen() {
     for (const session of this.sessions.values()) session.seen.clear();
   }
@@ -342,8 +342,8 @@ export class Service {
   }
 
   /**
-   * While the caret rests, find what the deadline has cut off. What is shown may only grow, so that
-   * nothing flickers under the user's eyes.
+   * While the caret rests, find what the deadline has cut off. What is shown may only grow, so that it
+   * never flickers.
    * @param {import('../engine/session.mjs').Session} session
    * @param {Question} question
    * @param {Suggestion | null} shown
@@ -391,7 +391,7 @@ export class Service {
   }
 
   /**
-   * Carry out work in slices.
+   * Run work in slices.
    * @template T
    * @param {Work<T>} work
    * @returns {Promise<T>}

@@ -17,8 +17,7 @@ def test_the_table_is_the_engines_and_some_more():
     engines = engine.EXTENSIONS
     assert {name: languages.EXTENSIONS[name] for name in engines} == engines
     assert set(languages.EXTENSIONS) - set(engines) == {
-        "markdown", "json", "toml", "yaml", "csharp", "css", "dockerfile", "html", "lua", "make",
-        "ruby", "shell", "sql",
+        "json", "toml", "yaml", "csharp", "css", "dockerfile", "html", "make", "ruby", "sql",
     }  # fmt: skip
 
 
@@ -53,6 +52,9 @@ def test_no_extension_name_or_interpreter_has_two_languages():
         ("run", "#!/usr/bin/php8.2", "php"),
         ("run", "<?php", "php"),
         ("run", "#!/bin/sh", "shell"),
+        (".bashrc", "", "shell"),
+        ("a.ebuild", "", "shell"),
+        ("run", "#!/usr/bin/luajit-2.1", "lua"),
         ("run", "#!/usr/bin/perl", None),
         ("run", "#!", None),
         ("run", "#!/usr/bin/env", None),

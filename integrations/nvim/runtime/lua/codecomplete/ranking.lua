@@ -19,7 +19,7 @@ local UNKNOWN = -1
 ---@field buffer integer
 ---@field row integer
 ---@field before string the line as far as the word's first letter
----@field typed string what of the word stands before the caret
+---@field typed string the part of the word before the caret
 
 local word ---@type codecomplete.Word|nil
 local chances = {} ---@type table<string, number> by name: 0 to 1, or UNKNOWN once asked about

@@ -1,13 +1,13 @@
 vim9script
-# Puts a suggestion, or its beginning, into the text.
+# Inserts a suggestion, or its beginning.
 import autoload 'codecomplete/crossing.vim'
 import autoload 'codecomplete/events.vim'
 import autoload 'codecomplete/ghost.vim'
 import autoload 'codecomplete/parts.vim'
 import autoload 'codecomplete/process.vim'
 
-# As if it had been pasted: no abbreviation, no automatic indent, no event per character. Closers that the text
-# goes over are replaced by its own.
+# Insert ``text`` as if it were pasted: no abbreviation, no automatic indent, no event for each character.
+# The closers that the text goes over are replaced by its own.
 def Insert(text: string, here: dict<any>)
   var rest = strpart(here.rest, crossing.Length(here.before, text, here.rest))
   var lines = split(text, "\n", true)

@@ -1,5 +1,5 @@
 vim9script
-# :CodeComplete and what may follow it.
+# :CodeComplete and its subcommands.
 import autoload 'codecomplete/config.vim'
 import autoload 'codecomplete/events.vim'
 import autoload 'codecomplete/process.vim'
@@ -15,7 +15,7 @@ const WORDS = {
 }
 const PATIENCE_MS = 200
 
-# What the Python half says of itself; nothing if it does not say so at once.
+# What the Python half reports on itself; empty if it does not answer at once.
 def OfPython(): list<string>
   var lines: list<string> = []
   process.On('status', (message) => {
@@ -30,7 +30,7 @@ def OfPython(): list<string>
   return lines[1 :]
 enddef
 
-# How suggestions are doing, line by line.
+# The lines of :CodeComplete status.
 export def Lines(): list<string>
   var report = process.Report()
   var refusal = where.Refusal()

@@ -1,5 +1,5 @@
 vim9script
-# Options: g:codecomplete_NAME, read whenever they are needed. Knows no buffer and no process.
+# Options: g:codecomplete_NAME, read on each use. Knows no buffer and no process.
 
 export const DEFAULTS: dict<any> = {
   enabled: true,
@@ -32,14 +32,14 @@ export const DEFAULTS: dict<any> = {
   command: null,
 }
 
-# Those that the Python half is told.
+# The options that are sent to the Python half.
 export const ENGINE = ['max_tokens', 'deadline_ms', 'threshold', 'debounce_ms', 'project', 'unsafe',
   'model', 'jedi']
 
 const SWITCHES = ['enabled', 'auto', 'scroll', 'snippet_first', 'project', 'unsafe', 'jedi']
 const NUMBERS = ['max_file_kb', 'max_line', 'max_tokens', 'deadline_ms', 'debounce_ms']
 
-# What a value must be, or nothing if it is.
+# What the value of an option must be; empty if it is valid.
 def Wanted(name: string, value: any): string
   if SWITCHES->index(name) >= 0
     return type(value) == v:t_bool || value is 0 || value is 1 ? '' : 'true or false'
@@ -68,7 +68,7 @@ export def Get(name: string): any
   return value
 enddef
 
-# What is wrong with options that keep their defaults for it.
+# Why options keep their defaults, and variables that name no option.
 export def Problems(): list<string>
   var found: list<string> = []
   for variable in keys(g:)

@@ -1,18 +1,18 @@
 vim9script
-# Closers that stand after the caret already, as plugins that close brackets put them there, and that a
-# suggestion closes once more: they are crossed, not doubled. Pure text. The same rules as those of the
-# Neovim plugin; a test compares them.
+# Closing brackets after the caret, mostly inserted by plugins that close brackets, that a suggestion would
+# add once more: they are typed over, not doubled. Works on text only, by the rules of the Neovim plugin; a
+# test compares them.
 
 const CLOSER = {'(': ')', '[': ']', '{': '}'}
 const CLOSERS = ')]}>'
 const QUOTES = '"''`'
-const FOLLOWS = ';,:{' # a closer, crossed with it
+const FOLLOWS = ';,:{' # typed over together with a closer
 
-# Where a text crosses: bytes of the rest that it goes over, what would close everything that it has
-# opened (the innermost first), and for each letter that crosses one its byte and the end of that one:
-# {crossed: number, open: string, places: [[byte of the text, end in the rest], ...]}
+# Scan returns {crossed: number, open: string, places: [[byte of the text, end in the rest], ...]}: the bytes
+# of the rest that the text goes over; what would close everything that the text has opened, the innermost
+# first; and each letter that goes over one of the rest.
 
-# The quote that is open at the end of a line.
+# The quote that is still open at the end of a line.
 def OpenQuote(line: string): string
   var quote = ''
   var escaped = false
@@ -30,7 +30,7 @@ def OpenQuote(line: string): string
   return quote
 enddef
 
-# Go over ``letter`` and the space before it, if it is what comes next.
+# Move over ``letter`` and the space before it, if it comes next.
 def Cross(reader: dict<any>, letter: string): bool
   var left = strpart(reader.rest, reader.crossed)
   var last = matchend(left, '^[ \t]*\V' .. escape(letter, '\'))
@@ -82,7 +82,7 @@ def Outside(reader: dict<any>, letter: string, previous: string)
   reader.running = reader.running && letter =~ '\_s'
 enddef
 
-# What ``text``, inserted between ``before`` and ``rest`` of a line, closes and opens.
+# The brackets that ``text``, inserted between ``before`` and ``rest`` of a line, closes and opens.
 export def Scan(before: string, text: string, rest: string): dict<any>
   var quote = OpenQuote(before)
   var reader: dict<any> = {
@@ -110,13 +110,13 @@ export def Scan(before: string, text: string, rest: string): dict<any>
   }
 enddef
 
-# Bytes of ``rest`` that ``text`` goes over.
+# The number of bytes of ``rest`` that ``text`` replaces.
 export def Length(before: string, text: string, rest: string): number
   return rest == '' ? 0 : Scan(before, text, rest).crossed
 enddef
 
-# Whether ``now`` is what may stand after the caret once ``text`` was typed before ``rest``: without
-# what was crossed, and with closers that another plugin has added for what the text has opened.
+# Whether ``now`` may be what follows the caret once ``text`` was typed before ``rest``: without what was
+# typed over, and with closers that another plugin has added for what the text has opened.
 export def Fits(before: string, text: string, rest: string, now: string): bool
   var scan = Scan(before, text, rest)
   var left = strpart(rest, scan.crossed)

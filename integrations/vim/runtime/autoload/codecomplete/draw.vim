@@ -1,6 +1,5 @@
 vim9script
-# Puts ghost text on the screen and takes it off, as text properties: text that is shown and not there.
-# Knows no suggestion beyond its text.
+# Draws and removes ghost text, as virtual text (text properties). Knows nothing of a suggestion but its text.
 import autoload 'codecomplete/crossing.vim'
 
 const GHOST = 'CodeCompleteGhost'
@@ -8,10 +7,10 @@ const PLACE = 'CodeCompletePlace'
 
 var drawn = 0 # the buffer that has ghost text
 var drawn_row = 0
-var count = 0 # of its pieces
-var below = false # whether some are lines
+var count = 0 # of its text properties
+var below = false # whether some of them are lines below
 
-# The colours, unless the user or a colour scheme has given others.
+# Set the colours, unless the user or a colour scheme has set others.
 export def Highlights()
   highlight default link CodeCompleteGhost Comment
   highlight default link CodeCompletePlace NonText
@@ -22,7 +21,7 @@ export def Highlights()
   endfor
 enddef
 
-# Tabs as spaces, from screen column ``column`` on: virtual text has no tab stops.
+# Tabs as spaces, from screen column ``column`` on, because virtual text has no tab stops.
 def Spaced(text: string, column: number): string
   if stridx(text, "\t") < 0
     return text
@@ -37,7 +36,7 @@ def Spaced(text: string, column: number): string
   return found
 enddef
 
-# The text of one line around the closers in ``rest`` that it crosses: those stand there already.
+# The text of one line as [column, piece], without the closers that it goes over: those are already there.
 def Pieces(here: dict<any>, text: string): list<list<any>>
   var found: list<list<any>> = []
   var begin = 0
@@ -74,7 +73,7 @@ export def Show(here: dict<any>, text: string, place: string)
   endif
 enddef
 
-# Take it off, wherever it is: where it was drawn, as a rule, and the whole text need not be searched.
+# Remove it, wherever it is: mostly where it was drawn, so that the rest of the buffer is not searched.
 export def Clear()
   if drawn > 0 && bufloaded(drawn)
     var last = getbufinfo(drawn)[0].linecount
@@ -92,15 +91,15 @@ export def Clear()
   count = 0
 enddef
 
-# Take off what an undo has brought back with its lines: Vim keeps text properties with them.
+# Remove ghost text that an undo has restored: Vim keeps text properties with their lines.
 export def Sweep()
   var last = line('$')
   var first = min([last, max([1, line("'[")])])
   prop_remove({types: [GHOST, PLACE], all: true}, first, min([last, max([first, line("']")])]))
 enddef
 
-# Vim (9.0.1378, for one) loses the lines after one whose lines below it have changed twice before it drew.
-# Setting an option makes it look at the whole window; the terminal gets what is another than before.
+# Vim (9.0.1378, for one) fails to draw the lines after one whose virtual lines have changed twice between two
+# redraws. Setting an option makes it redraw the whole window; only what has changed is sent to the terminal.
 def RedrawWindow()
   noautocmd &l:list = &l:list
 enddef

@@ -1,7 +1,7 @@
 vim9script
-# The path of one key: what Vim's events mean for the suggestion, and what is asked of Python.
+# The path of one key: what Vim's events mean for the suggestion, and what Python is asked.
 #
-# For one typed letter CursorMovedI comes before TextChangedI. Vim draws after both.
+# For one typed letter, CursorMovedI comes before TextChangedI. Vim draws after both.
 import autoload 'codecomplete/config.vim'
 import autoload 'codecomplete/draw.vim'
 import autoload 'codecomplete/ghost.vim'
@@ -11,12 +11,12 @@ import autoload 'codecomplete/process.vim'
 import autoload 'codecomplete/say.vim'
 import autoload 'codecomplete/where.vim'
 
-# {id, anchor, tick, explicit} of the newest request until it is answered, or nothing
+# {id, anchor, tick, explicit} of the newest request until it is answered, or empty
 var pending: dict<any> = {}
-# {anchor, tick, texts, index} of alternatives, or nothing
+# {anchor, tick, texts, index} of alternatives, or empty
 var choices: dict<any> = {}
 var last_id = 0
-var seen_tick = -1 # the text that has been looked at
+var seen_tick = -1 # the b:changedtick that was last handled
 var in_block = false
 var begun = false
 var timer = 0
@@ -26,12 +26,12 @@ def StillAt(anchor: dict<any>, tick: number): bool
     && b:changedtick == tick
 enddef
 
-# Text as it is once JSON has carried it: bytes that are no UTF-8 become letters, and columns move.
+# Text as it arrives through JSON: bytes that are not UTF-8 become characters, and columns move.
 def Carried(text: string): string
   return text =~ '[^\x01-\x7f]' ? json_decode(json_encode(text)) : text
 enddef
 
-# Everything the Python half needs to know; what has changed goes along.
+# All that the Python half needs for an answer, including what has changed in the text.
 def Message(request: dict<any>): dict<any>
   var anchor = request.anchor
   var message = {
@@ -41,7 +41,7 @@ def Message(request: dict<any>): dict<any>
     column: strlen(Carried(anchor.before)),
     edit: mirror.Edit(),
     count: line('$'),
-    offset: -1, # Vim counts the bytes of the file, which need not be those of the text
+    offset: -1, # not known: Vim counts bytes as in the file, which may differ from those of the text
     filetype: &filetype,
     expandtab: &expandtab ? true : false,
     shiftwidth: shiftwidth(),
@@ -54,7 +54,7 @@ def Message(request: dict<any>): dict<any>
   return message
 enddef
 
-# Ask for something at the caret; replaces what was asked before.
+# Send a request for the caret; it replaces the one before.
 def Ask(verb: string, explicit: bool): bool
   pending = {}
   if !process.Ensure()
@@ -78,7 +78,7 @@ def IsAsked(): bool
   return !empty(pending) && StillAt(pending.anchor, pending.tick)
 enddef
 
-# Ask once Vim has drawn what was typed: whoever answers may take the processor at once.
+# Ask once Vim has drawn what was typed: the process that answers may take the processor at once.
 def Request()
   timer_stop(timer)
   timer = timer_start(0, (_) => {
@@ -88,7 +88,7 @@ def Request()
   })
 enddef
 
-# Nothing is wanted any more.
+# Drop the suggestion and the request.
 def Forget()
   ghost.Drop()
   timer_stop(timer)
@@ -99,7 +99,7 @@ def Forget()
   endif
 enddef
 
-# The text has changed: what is left of the suggestion stays, or there is a new question.
+# The text has changed: keep the rest of the suggestion, or ask for a new one.
 export def TextChanged()
   seen_tick = b:changedtick
   choices = {}
@@ -112,7 +112,7 @@ export def TextChanged()
   endif
 enddef
 
-# The caret has moved; if because of a change, TextChanged comes next.
+# The caret has moved; if a change was the cause, TextChanged follows.
 def CursorMoved()
   if b:changedtick != seen_tick
     return
@@ -122,7 +122,7 @@ def CursorMoved()
   endif
 enddef
 
-# InsertEnter comes just before: it is not insert mode yet, and others map their keys now.
+# InsertEnter comes just before insert mode begins, and other plugins map their keys then.
 def Inserted()
   seen_tick = b:changedtick
   keys.Install()
@@ -132,8 +132,8 @@ def Inserted()
   })
 enddef
 
-# However insert mode is left (Replace mode does not even leave it), nothing is suggested any more. Insertion into a block is repeated on its other lines at its end: nothing is
-# suggested there.
+# However insert mode is left (Replace mode does not even leave it), nothing is suggested any more. Text
+# inserted into a block is repeated in its other lines at the end: nothing is suggested there.
 def ModeChanged(before: string, now: string)
   if !where.IsInsert(now)
     Forget()
@@ -143,14 +143,14 @@ def ModeChanged(before: string, now: string)
   endif
 enddef
 
-# CTRL-C interrupts whatever would be told of it: it is found when Vim next waits.
+# CTRL-C also interrupts the autocommands that would report it: this finds it when Vim next waits.
 def Waits()
   if ghost.IsShown() && !where.IsInsert(mode(1))
     Forget()
   endif
 enddef
 
-# Draw again what there is, or ask: something beside the text has changed.
+# Draw the ghost text again, or ask for one: something other than the text has changed.
 def Refresh()
   if where.IsTyping() && !ghost.Redraw()
     Request()
@@ -196,19 +196,19 @@ def Prepare(): bool
   return true
 enddef
 
-# Insert mode is entered for the first time.
+# Called when insert mode is first entered.
 export def Begin()
   if Prepare()
     Inserted()
   endif
 enddef
 
-# Take the ghost text away until the next edit.
+# Hide the ghost text until the next edit.
 export def Dismiss()
   Forget()
 enddef
 
-# Take it away for good: the Python half remembers what it must not suggest again.
+# Hide it for good: the Python half remembers never to suggest it again.
 export def Never()
   var here = ghost.Here()
   var text = ghost.Left(here)
@@ -218,7 +218,7 @@ export def Never()
   Forget()
 enddef
 
-# Switch suggestions on or off, in all buffers; a failed Python process is tried again.
+# Switch suggestions on or off, in all buffers; after a failure, on tries Python again.
 export def Enable(on: bool)
   g:codecomplete_enabled = on
   Forget()
@@ -232,7 +232,7 @@ export def Enable(on: bool)
   endif
 enddef
 
-# Ask here and now; outside insert mode, after the character under the cursor, as "a" would.
+# Ask at the caret now; outside insert mode, after the character under the cursor, as "a" would insert.
 export def Trigger()
   Prepare()
   var refusal = where.Refusal()
@@ -249,7 +249,7 @@ export def Trigger()
   endif
 enddef
 
-# Show the next (1) or previous (-1) alternative; the first time they are asked for.
+# Show the next (1) or previous (-1) alternative; the first time, request them.
 export def Cycle(step: number)
   if !empty(choices) && StillAt(choices.anchor, choices.tick)
     var count = len(choices.texts)
@@ -263,7 +263,7 @@ enddef
 
 # Answers
 
-# The request that an answer is for, if it is wanted still.
+# The request that ``answer`` is for, if it is still wanted; otherwise empty.
 def Wanted(answer: dict<any>): dict<any>
   if empty(pending) || answer.id != pending.id
     return {}

@@ -1,8 +1,8 @@
 vim9script
-# The suggestion that stands at the caret, and what is left of it as the user types along.
+# The suggestion at the caret, and the rest of it as the user types along.
 #
-# It is anchored where it was asked for. What is left is found by reading the text between there and the
-# caret: so typing, deleting, accepting and undoing all follow it alike, without a round trip, and
+# It is anchored at the place it was requested for. The rest is found by reading the text between there and
+# the caret: typing, deleting, accepting and undoing are all followed in the same way, without a round trip,
 # before Vim draws the next frame.
 import autoload 'codecomplete/config.vim'
 import autoload 'codecomplete/crossing.vim'
@@ -11,10 +11,11 @@ import autoload 'codecomplete/parts.vim'
 import autoload 'codecomplete/room.vim'
 import autoload 'codecomplete/snippets.vim'
 
-# {anchor, text, since, place}, or nothing
+# {anchor, text, since, place}, or empty
 var shown: dict<any> = {}
 
-# Where the caret stands: {buffer, row (from 1), column (bytes before it), before, rest, below}.
+# The caret's place: {buffer, row (from 1), column (bytes before it), before and rest (of its line), below
+# (lines that follow)}.
 export def Here(): dict<any>
   var line = getline('.')
   var column = col('.') - 1
@@ -28,7 +29,7 @@ export def Here(): dict<any>
   }
 enddef
 
-# The text between ``anchor`` and the caret; null if the caret stands before it.
+# The text between ``anchor`` and the caret; null if the caret is before it.
 def Between(anchor: dict<any>, here: dict<any>): any
   if here.row == anchor.row
     return stridx(here.before, anchor.before) == 0 ? strpart(here.before, anchor.column) : null
@@ -41,8 +42,8 @@ def Between(anchor: dict<any>, here: dict<any>): any
   return join(add(lines, here.before), "\n")
 enddef
 
-# What was typed between ``anchor`` and the caret, if nothing else changed around it; whoever types a
-# bracket may get its partner, and cross it later.
+# What was typed between ``anchor`` and the caret, if nothing else has changed around it; otherwise null. A
+# typed bracket may get its partner, which may be typed over later.
 def Typed(anchor: dict<any>, here: dict<any>): any
   if here.buffer != anchor.buffer || here.below != anchor.below || here.row < anchor.row
     return null
@@ -54,8 +55,7 @@ def Typed(anchor: dict<any>, here: dict<any>): any
   return crossing.Fits(anchor.before, text, anchor.rest, here.rest) ? text : null
 enddef
 
-# What is left of the suggestion at the caret ``here``; nothing if the text says something else by now,
-# or all of it.
+# The rest of the suggestion at the caret ``here``; empty if the text differs by now, or all of it was typed.
 export def Left(here: dict<any>): string
   if empty(shown)
     return ''
@@ -67,7 +67,7 @@ export def Left(here: dict<any>): string
   return strpart(shown.text, strlen(text))
 enddef
 
-# The beginning of ``text`` whose lines can all be seen in the window.
+# The beginning of ``text`` whose lines are all visible in the window.
 def InSight(text: string): string
   var more = count(text, "\n")
   if more == 0
@@ -78,8 +78,8 @@ def InSight(text: string): string
   return join(split(text, "\n", true)[: fit], "\n")
 enddef
 
-# What of ``text`` can stand on the screen now. Lines can only be drawn below what follows the caret on
-# its line, and so not where they belong if something does.
+# The part of ``text`` that can be drawn now. If text follows the caret on its line, that is one line: further
+# lines could only be drawn below that text, where they do not belong.
 def Drawable(text: string, here: dict<any>): string
   if pumvisible() || snippets.MenuIsOpen()
     return ''
@@ -91,14 +91,14 @@ def Drawable(text: string, here: dict<any>): string
   return InSight(text)
 enddef
 
-# What the user sees at the caret ``here``, and keys therefore accept. Reads the text again: keys may have
-# been typed that no event has told of yet.
+# What the user sees at the caret ``here``, and what keys therefore accept. Reads the text again: keys may
+# have been typed for which no event has come yet.
 export def Visible(here: dict<any>): string
   var rest = Left(here)
   return rest == '' ? '' : Drawable(rest, here)
 enddef
 
-# Draw what is left, or take it off the screen; returns whether anything is left.
+# Draw the rest, or remove it from the screen; returns whether anything is left.
 export def Redraw(): bool
   var here = Here()
   var rest = Left(here)
@@ -119,12 +119,12 @@ export def Put(anchor: dict<any>, text: string, place = '')
   endif
 enddef
 
-# Whether there is one, visible or not.
+# Whether there is a suggestion, visible or not.
 export def IsShown(): bool
   return !empty(shown)
 enddef
 
-# For how long it has been there, in ms.
+# For how long it has been shown, in ms.
 export def Age(): float
   return empty(shown) ? 0.0 : 1000 * reltimefloat(reltime(shown.since))
 enddef

@@ -1,17 +1,16 @@
 vim9script
-# Keys that act while ghost text is visible and are, at any other time, what they were before: a user's mapping
-# or another plugin's, of all buffers or of one, kept under a <Plug> mapping of its own; without one, the key
-# itself. The order at a key is: an open menu (ghost text is hidden then), a snippet that has something to do
-# with it, ghost text, what it was.
+# Keys that act while ghost text is visible and otherwise do what they did before: a user's mapping or another
+# plugin's, global or of one buffer, which is kept in a <Plug> mapping; without one, the key itself. Precedence
+# at a key: an open menu (ghost text is hidden then), a snippet that uses it, ghost text, what the key did before.
 import autoload 'codecomplete/config.vim'
 import autoload 'codecomplete/ghost.vim'
 import autoload 'codecomplete/snippets.vim'
 
-const GRACE_MS = 50 # a key so soon after ghost text appeared was not meant for it
+const GRACE_MS = 50 # a <Tab> so soon after ghost text appeared was not meant for it
 const ENDS_ABBREVIATION = ['<tab>', '<cr>', '<space>']
 
-var numbers: dict<number> = {} # of each key that was ever mapped
-var actions: dict<string> = {} # what each key does now
+var numbers: dict<number> = {} # of all keys ever mapped
+var actions: dict<string> = {} # by key, as the options say now
 
 def Number(key: string): number
   if !has_key(numbers, key)
@@ -32,7 +31,7 @@ def IsOurs(mapping: dict<any>): bool
   return get(mapping, 'rhs', '') =~ 'codecomplete#keys#Press'
 enddef
 
-# Keep a mapping under another name. What it begins with is not mapped again if that is the key itself.
+# Keep a mapping under another name. If it begins with the key itself, that is not mapped again.
 def Keep(mapping: dict<any>, name: string, key: string)
   var kept = copy(mapping)
   kept.lhs = name
@@ -47,7 +46,7 @@ def Keep(mapping: dict<any>, name: string, key: string)
   mapset('i', false, kept)
 enddef
 
-# Take a key over, of all buffers or of this one; again if somebody has mapped it since.
+# Map a key, globally or in this buffer, and map it again if another plugin has mapped it since.
 def Take(key: string, local: bool)
   var mapping = maparg(key, 'i', false, true)
   if local != (get(mapping, 'buffer', 0) == 1) || IsOurs(mapping)
@@ -64,7 +63,7 @@ def Take(key: string, local: bool)
     local ? '<buffer>' : '', key, string(Number(key)), local ? 'v:true' : 'v:false')
 enddef
 
-# Keys of the user's choice; an action that the user has mapped already has no default key.
+# The keys that the options name; an action that the user has mapped already has no default key.
 def Chosen(): dict<string>
   var found: dict<string> = {}
   for [action, key] in items(config.Get('keys'))
@@ -76,7 +75,7 @@ def Chosen(): dict<string>
   return found
 enddef
 
-# Put the keys in place; again whenever insert mode is entered.
+# Map the keys; called whenever insert mode is entered.
 export def Install()
   actions = Chosen()
   for key in keys(actions)
@@ -87,7 +86,7 @@ export def Install()
   endfor
 enddef
 
-# Whether the key can do what it is for.
+# Whether the key can do its action.
 def Applies(key: string, action: string, name: string): bool
   if action == 'trigger'
     return true
@@ -99,7 +98,7 @@ def Applies(key: string, action: string, name: string): bool
   return !(mapped && config.Get('snippet_first') && snippets.Want(mapping))
 enddef
 
-# Keys to go on with.
+# The keys to continue with: the action's <Plug> mapping, or what the key did before.
 export def Press(number: number, local: bool): string
   var key = keys(numbers)[values(numbers)->index(number)]
   var action = get(actions, key, '')

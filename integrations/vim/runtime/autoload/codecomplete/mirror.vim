@@ -1,13 +1,13 @@
 vim9script
-# What has changed in a buffer since the Python half last heard of it: one range of lines, however many
-# edits there were. Reported with the next request, so that only changes travel. Knows no process; the
-# other end is mirror.py of the Neovim plugin.
+# What has changed in a buffer since the Python half last got its text: one range of lines, however many
+# edits there were. It is sent with the next request, so that only changes travel. Knows no process;
+# mirror.py of the Neovim plugin is the other end.
 
-# By buffer: {listener, sent, count (lines that Python has), first, here, there}: lines first to here are
-# new, in place of Python's lines first to there; first is -1 if nothing has changed. From 0.
+# By buffer: {listener, sent, count (of Python's lines), first, here, there}: the lines from first to before
+# here replace Python's lines from first to before there, counted from 0; first is -1 if nothing has changed.
 var mirrors: dict<dict<any>> = {}
 
-# Extend the range by an edit: lines ``first`` to ``last`` became ``first`` to ``now``.
+# Extend the range by an edit: the lines from ``first`` to before ``last`` became ``first`` to before ``now``.
 def Extend(mirror: dict<any>, first: number, last: number, now: number)
   if mirror.first < 0
     mirror.first = first
@@ -40,8 +40,8 @@ def Of(buffer: number): dict<any>
   return mirrors[buffer]
 enddef
 
-# The edit that brings the Python half up to date with the current buffer ({first, last, lines, whole}), or
-# null if it is.
+# The edit ({first, last, lines, whole}) that brings the Python half up to date with the current buffer; null
+# if it is up to date.
 export def Edit(): any
   var buffer = bufnr()
   var mirror = Of(buffer)
@@ -69,7 +69,7 @@ export def Edit(): any
   return edit
 enddef
 
-# The Python half has lost the text of a buffer, or of all (0): it is sent again with the next request.
+# The Python half has lost the text of a buffer, or of all (0): send it again with the next request.
 export def Resend(buffer = 0)
   for [number, mirror] in items(mirrors)
     if buffer == 0 || buffer == str2nr(number)
@@ -79,7 +79,7 @@ export def Resend(buffer = 0)
   endfor
 enddef
 
-# A buffer is gone; returns whether Python has heard of it.
+# Forget a buffer that is gone; returns whether it was mirrored.
 export def Forget(buffer: number): bool
   if !has_key(mirrors, buffer)
     return false

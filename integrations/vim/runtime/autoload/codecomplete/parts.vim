@@ -1,6 +1,6 @@
 vim9script
-# The parts of a suggestion that can be accepted. The same rules as the engine's Suggestion; a test
-# compares them. Letters beyond ASCII count as letters.
+# The parts of a suggestion that can be accepted, by the same rules as the engine's Suggestion; a test
+# compares them. All characters beyond ASCII count as letters.
 
 # The leading white space, and the name, number or run of punctuation after it.
 export def Word(text: string): string
@@ -11,8 +11,8 @@ export def Word(text: string): string
   return found == '' ? text : found
 enddef
 
-# The first word, or as much of it as makes one part of its name: up to the end of an underscore,
-# before a capital letter after a small one or a digit, or before a digit after a letter.
+# The first word, or its beginning up to the end of the first part of a name: after an underscore, before a
+# capital that follows a small letter or a digit, or before a digit that follows a letter.
 export def Hump(text: string): string
   var word = Word(text)
   var places: list<number> = []

@@ -1,19 +1,19 @@
 vim9script
-# The Python half: started when first needed, started again if it dies, and never waited for. Knows
-# nothing of what the messages say.
+# The Python half: started on first use, restarted if it dies, and never waited for. Knows nothing of what
+# the messages mean.
 import autoload 'codecomplete/config.vim'
 import autoload 'codecomplete/say.vim'
 
 const MOST_DEATHS = 5
-const BACKOFF_S = 0.5 # before the first new start; doubles with each
-const HEALTHY_S = 60.0 # of life, after which earlier deaths are forgiven
-const SILENCE_S = 5.0 # without an answer before it is asked whether it lives, and again before it dies
+const BACKOFF_S = 0.5 # before the first restart; doubles with each
+const HEALTHY_S = 60.0 # of life after which earlier deaths no longer count
+const SILENCE_S = 5.0 # without an answer before it is pinged, and again before it is ended
 
-# 'stopped', 'starting', 'ready', 'waiting' (to be started again) or 'failed'
+# 'stopped', 'starting', 'ready', 'waiting' (for its restart) or 'failed'
 var state = 'stopped'
-var reason = '' # why there are no suggestions, in one line
+var reason = '' # why there are no suggestions, on one line
 var pid = 0
-var sent = 0 # messages, for those who count the work
+var sent = 0 # messages, so that tests can count the work
 var job: job
 var deaths = 0
 var started = reltime()
@@ -33,15 +33,15 @@ enddef
 
 const SCRIPT = resolve(expand('<sfile>:p'))
 
-# The folder that holds the Python package, and from which it is imported: the top of a checkout, or where
-# the package is installed.
+# The folder from which the Python package is imported: the top of a checkout, or where the package is
+# installed.
 export def Root(): string
   var above = fnamemodify(SCRIPT, ':h:h:h:h:h:h')
   return filereadable(above .. '/codecomplete/__init__.py') ? above : fnamemodify(above, ':h')
 enddef
 
-# The Python to run: the one that the user has named, whether it is there or not; else the first of these
-# that can be executed. The last but one is what the Neovim plugin has made.
+# The Python to run: the one that the user has named, even if it does not exist; otherwise the first of these
+# that can be executed. The last of the list is in the environment that the Neovim plugin makes.
 export def Python(): string
   var named = config.Get('python')
   if named != null
@@ -66,7 +66,7 @@ export def Command(): list<string>
   return config.Get('command') ?? [Python(), '-m', 'codecomplete.integrations.vim', 'serve']
 enddef
 
-# There will be no suggestions until the user does something: says so once.
+# Stop suggesting until the user does something, and report why, once.
 export def Fail(why: string)
   state = 'failed'
   reason = why
@@ -105,7 +105,7 @@ def Complained(_: channel, line: string)
   endif
 enddef
 
-# What the Python half says: a verb and a message.
+# Handle what the Python half says: a verb and a message.
 def Received(_: channel, said: any)
   silent_since = 0.0
   pinged_at = 0.0
@@ -135,7 +135,7 @@ def Start(): bool
   return job_status(job) == 'run'
 enddef
 
-# Tell it the options that are its.
+# Send the Python half its options.
 export def TellOptions()
   var options: dict<any> = {}
   for name in config.ENGINE
@@ -151,7 +151,7 @@ def Runs(): bool
   return job != null_job && job_status(job) == 'run'
 enddef
 
-# Start it if it does not run and may be started now; returns whether messages can be sent.
+# Start it if it is not running and may be started now; returns whether messages can be sent.
 export def Ensure(): bool
   if state == 'failed' || (state == 'waiting' && Now() < retry_at)
     return false
@@ -171,8 +171,8 @@ export def Ensure(): bool
   return true
 enddef
 
-# Whoever has said nothing for long is asked whether it lives, and ended if it does not say so: the next
-# message starts it anew.
+# Ping a process that has been silent for long, and end it if it does not answer: the next message starts it
+# again.
 def Watch()
   if state != 'ready'
     return
@@ -187,7 +187,7 @@ def Watch()
   silent_since = silent_since > 0 ? silent_since : Now()
 enddef
 
-# Send a message to the Python half, if it runs.
+# Send a message to the Python half, if it is running.
 export def Send(verb: string, message: dict<any>): bool
   if !Runs()
     return false
@@ -206,12 +206,12 @@ export def On(verb: string, Receiver: func(dict<any>))
   receivers[verb] = Receiver
 enddef
 
-# Call ``Lose`` when the Python half has forgotten everything.
+# Call ``Lose`` when the Python half has lost its state.
 export def OnLost(Lose: func())
   Lost = Lose
 enddef
 
-# End it; the next message that matters starts it again.
+# End it; the next message that needs it starts it again.
 export def Stop()
   var running = job
   state = 'stopped'

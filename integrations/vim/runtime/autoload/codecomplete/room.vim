@@ -1,6 +1,6 @@
 vim9script
-# How many lines can be seen below the caret's in its window, and how to get more. Knows no ghost text,
-# and is asked when none is drawn.
+# How many lines are visible below the caret's in its window, and how to make room. Knows no ghost text, and
+# may only be asked while none is drawn.
 
 # Screen lines between the caret's line and the end of the window.
 export def Below(): number
@@ -9,7 +9,7 @@ export def Below(): number
   return max([0, winheight(0) - last])
 enddef
 
-# Scroll until ``lines`` fit below the caret, as far as it stays in view; returns the lines that fit.
+# Scroll until ``lines`` fit below the caret, or as far as the caret stays visible; returns how many fit.
 export def Make(lines: number): number
   var room = Below()
   var tries = lines

@@ -1,10 +1,10 @@
 vim9script
-# Messages of one line that fits: a longer one would wait for a key and swallow the next that is typed.
+# Messages that fit on one line: a longer one would wait for a key and swallow the next that is typed.
 
 const PREFIX = 'codecomplete: '
 const CUT = '...'
 
-# Columns that are free for a message; as Vim counts them, with 'showcmd' and 'ruler' beside it.
+# The columns that Vim leaves to a message beside 'showcmd' and 'ruler'.
 def Width(): number
   return max([1, v:echospace])
 enddef
@@ -24,7 +24,7 @@ export def Fitted(text: string): string
   return kept .. CUT
 enddef
 
-# One line, kept in :messages; ``group`` colours it.
+# Show one line in the colour of ``group``, and keep it in :messages.
 export def Say(text: string, group = 'None')
   execute 'echohl' group
   echomsg Fitted(text)

@@ -1,20 +1,20 @@
 vim9script
-# Snippets and menus of others at the caret. Snippets are asked only when a key is pressed that is mapped to
-# somebody else as well, never while text is typed.
+# Snippets and menus of other plugins at the caret. Snippets are asked for only when a key is pressed that is
+# also mapped by another plugin, never while text is typed.
 
-# Ask a function that may be loaded when it is first called.
+# Ask an autoloaded function: only calling it shows whether it exists.
 def Ask(name: string, arguments: list<any> = []): bool
   try
     return call(name, arguments) ? true : false
-  catch /E117:/ # nobody has it
+  catch /E117:/ # it does not exist
     return false
   catch
     return false
   endtry
 enddef
 
-# Whether the word before the caret is a trigger of UltiSnips, or a snippet of it is active. Up to 3.2, which
-# distributions have, it has no functions to ask that.
+# Whether the word before the caret is a trigger of UltiSnips, or one of its snippets is active. Up to version
+# 3.2, which distributions package, it has no functions for that.
 def OfOldUltiSnips(): bool
   if !exists('g:did_plugin_ultisnips') || exists('*UltiSnips#CanExpandSnippet')
     return false
@@ -28,7 +28,7 @@ def OfOldUltiSnips(): bool
   endtry
 enddef
 
-# Whether a snippet has something to do with a key that is mapped to ``mapping`` (of maparg()) besides us.
+# Whether a snippet uses a key that otherwise belongs to ``mapping``, as maparg() returns it.
 export def Want(mapping: dict<any>): bool
   if empty(mapping)
     return false
@@ -37,7 +37,7 @@ export def Want(mapping: dict<any>): bool
     || Ask('UltiSnips#CanJumpForwards') || OfOldUltiSnips()
 enddef
 
-# Whether a plugin's own menu is open (Vim's is asked for elsewhere). It is a look at a variable of it.
+# Whether the menu of coc.nvim is open, which only reads a variable. For Vim's own, see pumvisible().
 export def MenuIsOpen(): bool
   return exists('*coc#pum#visible') && coc#pum#visible() ? true : false
 enddef

@@ -1,16 +1,16 @@
 vim9script
-# Which buffers and places are suggested for. Asked at every key. Knows no process and no ghost text. File
-# types and names are those of the Neovim plugin; a test compares them.
+# In which buffers and at which places text is suggested. Asked at every key. Knows no process and no ghost
+# text. File types and names are those of the Neovim plugin; a test compares them.
 import autoload 'codecomplete/config.vim'
 
-# File types that are off until g:codecomplete_filetypes says otherwise; "." stands for none.
+# File types that are off unless g:codecomplete_filetypes says otherwise; "." is for no file type.
 export const OFF = [
   '.', 'NeogitCommitMessage', 'asciidoc', 'csv', 'cvs', 'diff', 'dirbuf', 'dirvish', 'fern', 'gitcommit',
   'gitrebase', 'gitsendemail', 'help', 'hgcommit', 'jj', 'log', 'mail', 'man', 'markdown', 'minifiles',
   'netrw', 'norg', 'oil', 'org', 'qf', 'rst', 'svn', 'tex', 'text', 'tsv', 'typst',
 ]
 
-# Names of files and folders whose content is nobody's business.
+# Matches paths of files and folders whose content is private.
 const PRIVATE = '\C' .. join([
   '\%(^\|/\)\.env\%($\|\.[^/]*$\)', '\.env$', '\%(^\|/\)\.htpasswd$', '\%(^\|/\)[._]netrc$',
   '\%(^\|/\)\.\%(npmrc\|pgpass\|pypirc\|git-credentials\)$', '\%(^\|/\)credentials\%($\|\.[^/]*$\)',
@@ -36,7 +36,7 @@ def FiletypeOn(filetype: string): bool
   return get(chosen, '*', true) ? true : false
 enddef
 
-# Why the buffer as such is left alone.
+# Why the buffer as such is left alone; empty if it is not.
 def BufferRefusal(): string
   if &buftype != '' && &buftype != 'acwrite'
     return 'this is not a file (buftype=' .. &buftype .. ')'
@@ -65,7 +65,7 @@ def SizeRefusal(): string
   return ''
 enddef
 
-# Why nothing is suggested in the current buffer, or nothing if something is.
+# Why nothing is suggested in the current buffer; empty if something is.
 export def Refusal(): string
   if !config.Get('enabled')
     return 'suggestions are switched off'
@@ -77,12 +77,12 @@ export def Refusal(): string
   return BufferRefusal() ?? SizeRefusal()
 enddef
 
-# Whether text is inserted in a mode, as mode(1) names it.
+# Whether a mode, as mode(1) names it, inserts text.
 export def IsInsert(name: string): bool
   return name == 'i' || name == 'ic' || name == 'ix'
 enddef
 
-# Whether the user is typing into this buffer right now, and not a macro, or replacing.
+# Whether the user is typing into this buffer now: no macro, no Replace mode, no 'paste'.
 export def IsTyping(): bool
   return IsInsert(mode(1)) && reg_executing() == '' && reg_recording() == '' && !&paste
 enddef
