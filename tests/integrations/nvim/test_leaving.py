@@ -39,10 +39,11 @@ def test_nothing_is_left_behind(editor, keys):
     editor.nvim.command("set keymodel& selectmode&")
 
 
-def test_an_answer_after_an_interrupt_is_not_drawn(start):
-    editor = start(mode="0.4")
+def test_an_answer_after_an_interrupt_is_not_drawn(start, tmp_path):
+    editor = start(mode=f"until:{tmp_path}/told")
     editor.open()
     editor.keys("i", *"fo", "<C-c>")
+    (tmp_path / "told").touch()
     editor.quiet(0.7)
     assert editor.ghost_anywhere() == 0 and editor.mode() == "n"
 

@@ -101,12 +101,13 @@ def test_moving_away_takes_it_away(editor, key):
     assert editor.ghost_anywhere() == 0
 
 
-def test_a_late_answer_for_another_place_is_not_drawn(start):
-    editor = start(mode="0.2")
+def test_a_late_answer_for_another_place_is_not_drawn(start, tmp_path):
+    editor = start(mode=f"until:{tmp_path}/told")
     editor.open()
     editor.keys("i", "f", "o")
     editor.wait(lambda: editor.state() == "ready")
     editor.keys("<Esc>", "O", "x")
+    (tmp_path / "told").touch()
     editor.quiet(0.4)
     assert editor.ghost_anywhere() == 0
 

@@ -10,6 +10,7 @@ import pytest
 
 import codecomplete
 from codecomplete.engine import Ranked, Stopped, Suggestion
+from codecomplete.integrations.shared.naming import client
 from codecomplete.integrations.shared.naming.client import Jedi
 from codecomplete.integrations.shared.options import FileOptions, Options
 from codecomplete.integrations.shared.sessions import MOST_SESSIONS
@@ -642,8 +643,9 @@ def test_who_knows_names_is_closed_with_the_suggester(knowing):
     assert namer.closed
 
 
-def test_jedi_and_the_packaged_model_find_what_neither_finds_alone():
+def test_jedi_and_the_packaged_model_find_what_neither_finds_alone(monkeypatch):
     """The real ones: a method that the model cannot know, at its second letter."""
+    monkeypatch.setattr(client, "FIRST_PATIENCE", PATIENCE)
     before = (
         "class Ledger:\n    def qualified_total(self):\n        return 1\n\n"
         "    def quorum(self):\n        return 2\n\n" + "# a line between\n" * 700

@@ -61,12 +61,23 @@ def test_every_further_letter_of_a_name_is_answered_from_memory(jedi):
     assert namer.questions == 1
 
 
-def test_whoever_asks_last_for_a_name_is_told(jedi):
+HELD_UP = """
+import pathlib, sys, time
+for question in sys.stdin:
+    while not pathlib.Path(sys.argv[1]).exists():
+        time.sleep(0.01)
+    print('{"names": ["path"]}', flush=True)
+"""
+
+
+def test_whoever_asks_last_for_a_name_is_told(jedi, tmp_path):
     """Its letters are typed while the question is under way."""
-    namer, told_first, told_last = jedi(), threading.Event(), threading.Event()
+    go_on, told_first, told_last = tmp_path / "go on", threading.Event(), threading.Event()
+    namer = jedi(sys.executable, "-c", HELD_UP, str(go_on))
     assert namer.names(at(BEFORE), told_first.set) is None
     assert namer.names(at(BEFORE + "p"), told_last.set) is None
-    assert told_last.wait(PATIENCE)
+    go_on.touch()
+    assert told_last.wait(PATIENCE) and not told_first.is_set()
     assert namer.questions == 1
 
 
