@@ -39,7 +39,21 @@ const answered = (page) => page.evaluate(() => new Promise((resolve) => {
 const waitShown = (page) => page.waitForFunction(() => globalThis.page.ghost.shown);
 const waitGone = (page) => page.waitForFunction(() => !globalThis.page.ghost.shown);
 /** Suggestions come whole, and none grows later, however slow the machine is. */
-const inFull = (page) => page.evaluate((ms) => Object.assign(globalThis.page.engine.options, { deadlineMs: ms }), LONG);
+const inFull = (page) => page.evaluate((ms) => {
+  const { engine } = globalThis.page;
+  Object.assign(engine.options, { deadlineMs: ms });
+  const receive = engine.receive.bind(engine);
+  engine.replied = new Set();
+  engine.receive = (reply) => {
+    receive(reply);
+    engine.replied.add(reply.id);
+  };
+}, LONG);
+/** The newest request, if there is one, has its answer; after `inFull`. */
+const replied = (page) => page.waitForFunction(() => {
+  const { engine } = globalThis.page;
+  return [...engine.asked.keys()].every((id) => engine.replied.has(id));
+});
 const waitPlaceOf = (page, place) =>
   page.waitForFunction((place) => document.querySelector('.cc-ghost-layer .cc-place')?.textContent.startsWith(place), place);
 const head = (page) => page.evaluate(() => globalThis.page.view.state.selection.main.head);
@@ -119,6 +133,7 @@ const scenarios = {
   async typing() {
     const { page, notes } = await opened();
     await isReady(page);
+    await inFull(page);
     const loaded = notes.requests.length;
     await write(page, CODE);
     await waitShown(page);
@@ -214,6 +229,7 @@ const scenarios = {
   async length() {
     const { page, notes } = await opened();
     await isReady(page);
+    await inFull(page);
     const line = 'total = total + value\n';
     const long = (count) => (line.repeat(Math.ceil(count / line.length) + 1)).slice(-count);
     const seen = { anywhere: {}, strict: {} };
@@ -224,6 +240,7 @@ const scenarios = {
         const before = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
         await write(page, content);
         await settled(page);
+        await replied(page);
         const asked = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
         if (rules === 'anywhere') await waitShown(page);
         seen[rules][count] = [asked - before, await shown(page), (await text(page)) === content];
@@ -428,6 +445,7 @@ const scenarios = {
   async choices() {
     const { page, notes } = await opened();
     await isReady(page);
+    await inFull(page);
     const seen = { languages: await page.locator('#language option').allTextContents() };
     seen.samples = {};
     for (const language of seen.languages) {
@@ -456,6 +474,7 @@ const scenarios = {
   async field() {
     const { page, context, notes } = await opened();
     await isReady(page);
+    await inFull(page);
     await page.locator('#plain').check();
     const area = page.locator('#area');
     const ghost = () => page.evaluate(() => globalThis.page.plain.shown?.text ?? '');
@@ -621,12 +640,13 @@ const scenarios = {
   async beside() {
     const { page, notes } = await opened();
     await isReady(page);
+    await inFull(page);
     const loaded = notes.requests.length;
     const name = 'reconcile_quarterly_balances';
     const begun = 'def report(year):\n    return [row for row in led';
     const ask = async () => {
       await write(page, begun);
-      await settled(page);
+      await replied(page);
       return shown(page);
     };
     const seen = { without: await ask() };
@@ -639,7 +659,9 @@ const scenarios = {
     await settled(page);
     seen.listed = await page.locator('#beside-files code').allTextContents();
     seen.note = await page.locator('#beside-note').textContent();
-    seen.with = await ask();
+    const until = Date.now() + LONG;
+    do seen.with = await ask(); // the file is learned when nothing else is to be done
+    while (seen.with === seen.without && Date.now() < until);
     await page.locator('#beside-files button').click();
     seen.left = await page.locator('#beside-files li').count();
     seen.again = await ask();
