@@ -188,6 +188,16 @@ def test_nothing_while_inserting_into_a_block(editor):
     editor.sees(CELL[2:])
 
 
+def test_nothing_while_the_first_insertion_is_into_a_block(start):
+    editor = start()
+    editor.open("one\ntwo")
+    editor.keys("gg", "0", "<C-v>", "j", "I", "f", "o")
+    editor.quiet()
+    assert editor.state() == "stopped", "nobody was asked"
+    editor.keys("<Esc>", "o", "f", "o")
+    editor.sees(CELL[2:])
+
+
 def test_a_paste_is_one_question(editor):
     editor.keys("i")
     editor.nvim.api.paste("x = 1\n" * 30 + "fo", False, -1)

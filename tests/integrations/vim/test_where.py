@@ -80,6 +80,17 @@ def test_a_block_is_left_alone(editor):
     editor.has("foa\nfob")
 
 
+def test_a_block_is_left_alone_in_the_first_insertion(start):
+    editor = start()
+    editor.open("a\nb")
+    editor.ex("normal! gg")
+    editor.keys("<C-v>", "j", "I", *"fo")
+    editor.quiet(0.3)
+    assert editor.report()["state"] == "stopped", "nobody was asked"
+    editor.keys("<Esc>", "o", *"fo")
+    editor.sees("r index in range(10):")
+
+
 def test_with_paste_nothing_is_suggested(editor):
     editor.ex("set paste")
     editor.keys("i", *"fo")

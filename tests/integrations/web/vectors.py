@@ -250,8 +250,12 @@ def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
         found[kind] = (folder / kind, tiny_traces("python"))
     oracle = tiny.random_model(CHARACTERS)
     rounding = Quantisation(8, block=32, table_block=32)
-    export(CHARACTERS, oracle.state_dict(), letters, folder / "letters", "letters", rounding)
-    found["letters"] = (folder / "letters", tiny_traces(None))
+    trained = {"languages": ["shell"]}  # for which there is no tag
+    export(
+        CHARACTERS, oracle.state_dict(), letters, folder / "letters", "letters", rounding,
+        training=trained,
+    )  # fmt: skip
+    found["letters"] = (folder / "letters", tiny_traces("shell"))
     return found
 
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from codecomplete import engine
-from codecomplete.engine.tokenizer import language_tag
+from codecomplete.engine.tokenizer import BOS, language_tag
 from codecomplete.trainer.errors import CheckpointError
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
@@ -109,6 +109,19 @@ def test_a_model_says_which_languages_it_was_trained_on(tmp_path, vocabulary_fil
 def test_languages_are_remembered_when_a_run_begins_with_a_model(tmp_path, vocabulary_file):
     exported_languages(tmp_path, vocabulary_file, {"languages": ["python", "rust"]})
     assert starting.read(tmp_path, vocabulary_file).facts["languages"] == ["python", "rust"]
+
+
+def test_a_language_without_a_tag_begins_as_an_unknown_one_does(tmp_path, vocabulary_file):
+    exported_languages(tmp_path, vocabulary_file, {"languages": ["c", "shell"]})
+    model = engine.load(tmp_path)
+    begin = model.tokenizer.special(BOS)
+    for text in ("x", "x = 1\n" * 2_000):  # from the file's beginning, and far from it
+        for language, known in (("shell", "shell"), ("lua", None), (None, None)):
+            session = model.session(language)
+            session.sync(text)
+            assert session._buffer.language == known
+            prompt = [token.id for token in session._buffer.context.entries if not token.end]
+            assert prompt == [begin]
 
 
 def test_the_tag_of_a_language_not_trained_on_is_not_fed(tmp_path, vocabulary_file):

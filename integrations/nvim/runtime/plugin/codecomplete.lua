@@ -1,4 +1,4 @@
--- What is known before the first insertion: a command, <Plug> mappings and one event. Everything
+-- What is known before the first insertion: a command, <Plug> mappings and two events. Everything
 -- else is loaded when insert mode is first entered, so that starting Neovim costs next to nothing.
 if vim.g.loaded_codecomplete or vim.fn.has('nvim-0.7') == 0 then
   return
@@ -35,8 +35,19 @@ if vim.g.codecomplete_native then
   require('codecomplete.native').start()
 end
 
+local group = vim.api.nvim_create_augroup('codecomplete_start', {})
+
+-- Neovim records the mode only while an autocommand listens to it. So one does, that does nothing: at
+-- the first insertion, it must be known whether that is into a block.
+vim.api.nvim_create_autocmd('ModeChanged', {
+  group = group,
+  pattern = '*:\22',
+  desc = 'codecomplete: record the mode',
+  callback = function() end,
+})
+
 vim.api.nvim_create_autocmd('InsertEnter', {
-  group = vim.api.nvim_create_augroup('codecomplete_start', {}),
+  group = group,
   once = true,
   desc = 'codecomplete: begin',
   callback = function()

@@ -1,4 +1,4 @@
-" Ghost text while you type. All that is loaded at startup: a command, mappings and one autocommand.
+" Ghost text while you type. All that is loaded at startup: a command, mappings and two autocommands.
 if exists('g:loaded_codecomplete') || has('nvim')
   finish
 endif
@@ -26,7 +26,10 @@ inoremap <silent> <Plug>(codecomplete-dismiss) <Cmd>call codecomplete#events#Dis
 inoremap <silent> <Plug>(codecomplete-never) <Cmd>call codecomplete#events#Never()<CR>
 inoremap <silent> <Plug>(codecomplete-trigger) <Cmd>call codecomplete#events#Trigger()<CR>
 
+" Vim records the mode only while an autocommand listens to it. So one does, that does nothing: at the first
+" insertion, it must be known whether that is into a block.
 augroup codecomplete_start
   autocmd!
+  autocmd ModeChanged *:[\x16] :
   autocmd InsertEnter * ++once call codecomplete#events#Begin()
 augroup END
