@@ -99,6 +99,9 @@ FAMILIAR = {
     "typescript": ("export class Stack<T> {\n  private items: T[] = [];\n\n  constru", "ctor("),
     "rust": ("impl Stack {\n    pub fn new() -> Se", "lf {"),
     "php": ("<?php\n\nnamespace App;\n\nclass Stack\n{\n    public func", "tion "),
+    "shell": ("#!/bin/bash\nset -e\n\nusage() {\n  ec", "ho "),
+    "lua": ("local M = {}\n\nfunction M.add(a, b)\n  retu", "rn "),
+    "markdown": ("# Widgets\n\n## Installation\n\nThis package can be ins", "talled"),
 }
 """Places after which those who know a language go on in one way."""
 
