@@ -187,7 +187,7 @@ def test_what_assistive_technology_gets(single):
 
 def test_languages_probabilities_and_costs_can_be_seen(single):
     seen = driven("choices", single)
-    assert seen["errors"] == [] and len(seen["languages"]) == 10
+    assert seen["errors"] == [] and len(seen["languages"]) == 12
     assert all(length > 50 for length, _ in seen["samples"].values())
     assert seen["kept"], "another language takes nobody's text"
     assert "".join(text for text, _ in seen["tokens"]).startswith("pend(")

@@ -9,6 +9,8 @@ import { python } from '@codemirror/lang-python';
 import { rust } from '@codemirror/lang-rust';
 import { HighlightStyle, StreamLanguage, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { kotlin } from '@codemirror/legacy-modes/mode/clike';
+import { lua } from '@codemirror/legacy-modes/mode/lua';
+import { shell } from '@codemirror/legacy-modes/mode/shell';
 import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -20,8 +22,10 @@ const GRAMMARS = {
   typescript: () => javascript({ typescript: true }),
   php: () => php(),
   kotlin: () => StreamLanguage.define(kotlin),
+  shell: () => StreamLanguage.define(shell),
+  lua: () => StreamLanguage.define(lua),
 };
-const UNITS = { go: '\t', javascript: '  ', typescript: '  ' };
+const UNITS = { go: '\t', javascript: '  ', typescript: '  ', shell: '  ', lua: '  ' };
 
 const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword], color: 'var(--code-keyword)' },

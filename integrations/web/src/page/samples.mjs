@@ -135,4 +135,36 @@ class Shelf {
     fun add(book: Book) {
         `,
   },
+  shell: {
+    title: 'Shell',
+    text: `#!/bin/bash
+set -euo pipefail
+
+usage() {
+  echo "usage: $0 FOLDER" >&2
+  exit 1
+}
+
+[ $# -eq 1 ] || usage
+
+for file in "$1"/*.txt; do
+  `,
+  },
+  lua: {
+    title: 'Lua',
+    text: `local Shelf = {}
+Shelf.__index = Shelf
+
+function Shelf.new(books)
+  return setmetatable({ books = books or {} }, Shelf)
+end
+
+function Shelf:add(title, pages)
+  self.books[title] = pages
+  return self
+end
+
+function Shelf:remove(title)
+  `,
+  },
 };
