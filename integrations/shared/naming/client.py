@@ -111,7 +111,7 @@ class Jedi:
             self._closed = True
             self._waiting = None
             self._changed.notify_all()
-        self._end()
+        self._end()  # or the thread does, if the process is only just starting
 
     def _is_there(self) -> bool:
         if self._installed is None:
@@ -176,26 +176,34 @@ class Jedi:
             process.stdin.write(question.line())
             process.stdin.flush()
             return [str(name) for name in json.loads(process.stdout.readline())["names"]]
-        except KeyError as error:
+        except (KeyError, TypeError) as error:
             raise ValueError("an answer without names") from error
         finally:
             late.cancel()
 
     def _started(self) -> subprocess.Popen[str]:
-        if self._process is None:
-            self._process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                encoding="utf-8",
-                errors="replace",
-                start_new_session=os.name == "posix",  # Ctrl-C in the terminal must not reach it
-            )
-        return self._process
+        """The process; ValueError if it is no longer wanted once it runs."""
+        if (running := self._process) is not None:
+            return running
+        process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=os.name == "posix",  # Ctrl-C in the terminal must not reach it
+        )
+        with self._changed:
+            self._process = process
+            closed = self._closed
+        if closed:
+            raise ValueError("closed while the process was starting")  # which ends it
+        return process
 
     def _end(self) -> None:
-        process, self._process = self._process, None
+        with self._changed:
+            process, self._process = self._process, None
         if process is None:
             return
         process.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 
@@ -103,6 +104,7 @@ def test_where_jedi_is_not_installed_nobody_is_asked(jedi, monkeypatch):
         (sys.executable, "-c", "pass"),
         (sys.executable, "-c", "print('no answer', flush=True); input()"),
         (sys.executable, "-c", "print('{}', flush=True); input()"),
+        (sys.executable, "-c", "print('null', flush=True); input()"),
     ],
 )
 def test_a_process_that_fails_gives_no_names_and_is_left_alone_in_the_end(jedi, command):
@@ -126,3 +128,23 @@ def test_nothing_is_left_when_it_is_closed(jedi):
     namer.close()
     assert process is not None and process.poll() is not None
     assert namer.names(at(BEFORE), lambda: None) == ()
+
+
+def test_nothing_is_left_when_it_is_closed_while_the_process_starts(jedi, monkeypatch):
+    """Between its start and the moment that it is known of."""
+    namer, started = jedi(), []
+    start = subprocess.Popen
+
+    def start_and_close(*arguments, **options):
+        started.append(start(*arguments, **options))
+        namer.close()
+        return started[-1]
+
+    monkeypatch.setattr(client.subprocess, "Popen", start_and_close)
+    assert namer.names(at(BEFORE), lambda: None) is None
+    thread = namer._thread
+    assert thread is not None
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+    assert [process.poll() is not None for process in started] == [True]
+    assert started[0].stdin.closed and started[0].stdout.closed
