@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
+import select
 import signal
 import sys
 import time
@@ -18,6 +20,9 @@ from tests.patience import PATIENCE, is_at_work, pause
 ROOT = Path(__file__).parents[2]
 DIM = {"626262", "666666"}  # the colour of ghost text at a prompt, in 256 colours and in all
 EDITORS_DIM = {"6c6c6c"}  # in cc-edit, whose line numbers are dim too
+
+TIOCGPTN = 0x80045430  # which of /dev/pts a terminal is
+OURS = os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK
 
 ESCAPE = "\x1b[27u"
 """Esc as Kitty sends it. Elsewhere it is one byte, and a letter that arrives before the program has
@@ -99,13 +104,28 @@ class Terminal:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def settle(self, quiet: float = 0.15) -> None:
-        """Until nothing was written for a moment and the program waits: on a busy machine, one that
-        has something to write may not have had a processor yet."""
+        """Until every key was read, nothing was written for a moment and the program waits: on a busy
+        machine, one that has something to write may not have had a processor yet."""
         before, start = -1, time.monotonic()
-        while before != len(self.raw) or is_at_work(self.child.pid):
+        while before != len(self.raw) or self.has_unread() or is_at_work(self.child.pid):
             assert time.monotonic() - start < PATIENCE, f"{self.text()}\n{self.story()}"
             before = len(self.raw)
             self.read(quiet)
+
+    def has_unread(self) -> bool:
+        """Whether the program has not read all that was sent. Asked at the program's end of the
+        terminal: to poll it there hands over, too, what the kernel still has under way (Linux)."""
+        try:
+            number = fcntl.ioctl(self.child.child_fd, TIOCGPTN, bytes(4))
+            end = os.open(f"/dev/pts/{int.from_bytes(number, sys.byteorder)}", OURS)
+        except OSError:  # another system, or the program has ended
+            return False
+        try:
+            poll = select.poll()
+            poll.register(end, select.POLLIN)
+            return any(event & select.POLLIN for _, event in poll.poll(0))
+        finally:
+            os.close(end)
 
     def resize(self, rows: int, columns: int) -> None:
         """A window of another size, with nothing on it until the program draws again."""

@@ -115,6 +115,8 @@ class Editor(Terminal):
             self.expr("1")  # it waits for keys, and does nothing else
             self.send(KEYS.get(key.strip("<>"), key) if len(key) > 1 else key)
             self.settle(0.005)
+            if key == "<Esc>":  # it may begin a longer key: Vim answers while it waits for that
+                self.wait_for("mode() ==# 'n'")
             self.expr("1")
         self.drawn()
 
