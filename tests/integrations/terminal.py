@@ -104,8 +104,8 @@ class Terminal:
         return file.read_text(encoding="utf-8") if file.exists() else ""
 
     def settle(self, quiet: float = 0.15) -> None:
-        """Until every key was read, nothing was written for a moment and the program waits: on a busy
-        machine, one that has something to write may not have had a processor yet."""
+        """Until every key was read, nothing was written for a moment and the program waits: on a
+        busy machine, one that has something to write may not have had a processor yet."""
         before, start = -1, time.monotonic()
         while before != len(self.raw) or self.has_unread() or is_at_work(self.child.pid):
             assert time.monotonic() - start < PATIENCE, f"{self.text()}\n{self.story()}"
