@@ -44,14 +44,14 @@ def plot_evaluation(results: Mapping[str, Any], path: Path) -> None:
     from matplotlib.figure import Figure
 
     languages = results["languages"]
-    figure = Figure(figsize=(9, 3.4), dpi=110, layout="constrained")
+    figure = Figure(figsize=(10, 3.8), dpi=110, layout="constrained")
     bits, keys = figure.subplots(1, 2)
     _bars(bits, {name: [row[name] or 0.0 for row in languages.values()] for name in COMPRESSED})
     bits.set(ylabel="bits per byte, less is better")
     _bars(keys, _saved(languages))
     keys.set(ylabel="% of keystrokes saved, more is better")
     for axes in (bits, keys):
-        axes.set_xticks(range(len(languages)), languages)
+        axes.set_xticks(range(len(languages)), languages, rotation=40, ha="right")
         axes.set_ylim(0, 1.45 * axes.dataLim.ymax)
         axes.legend(ncols=2, fontsize="small", frameon=False, loc="upper left")
         axes.spines[["top", "right"]].set_visible(False)
