@@ -239,6 +239,11 @@ def tables() -> dict[str, Any]:
             "OWN_ENDS": {
                 name: grammar.ends for name, grammar in structure._GRAMMARS.items() if grammar.ends
             },
+            "ALONE": {
+                name: grammar.alone
+                for name, grammar in structure._GRAMMARS.items()
+                if grammar.alone
+            },
         },
         "length": constants(length, "TAKING GLANCE LEAST_LOG"),
         "suggestion": constants(suggestion, "SHORTEST _HUMP _WORD"),

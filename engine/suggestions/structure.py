@@ -72,10 +72,12 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How the strings and comments of a language begin, and the ends of those that are special."""
+    """How the strings and comments of a language begin, the ends of those that are special, and the
+    closer that also stands alone, if there is one: ``)`` after a pattern of a shell's ``case``."""
 
     code: re.Pattern[str]
     ends: Mapping[str, str] = field(default_factory=dict)
+    alone: str = ""
 
     @classmethod
     def of(cls, language: str | None) -> Grammar:
@@ -143,7 +145,7 @@ or parts of patterns, and are not followed."""
 _LUA = r"--\[={0,2}\[|--|\[={0,2}\[|\"|'|"
 _MARKDOWN = r"```|~~~|`"
 _OWN = {
-    "shell": Grammar(pattern(_SHELL), {"'": RAW}),
+    "shell": Grammar(pattern(_SHELL), {"'": RAW}, alone=")"),
     "lua": Grammar(pattern(_LUA + _BRACKETS)),
     "markdown": Grammar(pattern(_MARKDOWN), {"`": INLINE}),  # brackets and quotes of prose are free
 }
@@ -216,9 +218,8 @@ def left_open(text: str, open_: Open, after: str, language: str | None) -> bool:
     if found.inside in QUOTES:
         return True
     below = grammar.scan("\n" + after, Open((), found.inside))
-    ignored = ")" if language == "shell" else ""  # patterns of "case" end with one
-    closing = [closer for _, closer in below.unmatched if closer != ignored]
-    return [closer for closer in reversed(found.closers) if closer != ignored] != closing
+    closing = [closer for _, closer in below.unmatched if closer != grammar.alone]
+    return [closer for closer in reversed(found.closers) if closer != grammar.alone] != closing
 
 
 def ends_statement(line: str, following: str, open_: Open, language: str | None) -> bool:
@@ -254,8 +255,8 @@ def needless(text: str, open_: Open, after: str, language: str | None) -> int:
     for place, closer in closing:
         if not allowed and closer == "}" and not open_.whole:
             continue  # its block began above the scanned text
-        if closer == ")" and language == "shell" and closer not in open_.closers:
-            continue  # ends a pattern of "case"
+        if closer == grammar.alone and closer not in open_.closers:
+            continue
         if not allowed or allowed[-1] != closer:
             return min(place, end)
         allowed.pop()

@@ -10,14 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from codecomplete.engine import is_private, language_of
 
-LANGUAGES = {
-    "bash": "shell", "c": "c", "cpp": "cpp", "go": "go", "java": "java",
-    "javascript": "javascript", "javascriptreact": "javascript", "kotlin": "kotlin", "lua": "lua",
-    "markdown": "markdown", "php": "php", "python": "python", "rust": "rust", "sh": "shell",
-    "shellscript": "shell", "typescript": "typescript", "typescriptreact": "typescript",
-    "zsh": "shell",
-}  # fmt: skip
-"""The engine's name for each of LSP's language identifiers."""
+from ..shared.filetypes import LANGUAGES
 
 SCHEMES = frozenset({"file", "untitled", "vscode-notebook-cell"})
 """The schemes of documents that people write; others show output, differences or settings."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from codecomplete.engine import Indentation
 
+from ..shared.filetypes import LANGUAGES
 from ..shared.naming.client import Jedi
 from ..shared.options import FileOptions
 from ..shared.snapshot import Snapshot
@@ -26,13 +27,6 @@ if TYPE_CHECKING:
 
 MOST_MIRRORS = 16
 ALTERNATIVES = 3
-LANGUAGES = {
-    "bash": "shell", "c": "c", "cpp": "cpp", "go": "go", "java": "java",
-    "javascript": "javascript", "javascriptreact": "javascript", "kotlin": "kotlin", "ksh": "shell",
-    "lua": "lua", "markdown": "markdown", "php": "php", "python": "python", "rust": "rust",
-    "sh": "shell", "typescript": "typescript", "typescriptreact": "typescript", "zsh": "shell",
-}  # fmt: skip
-"""The engine's name for each of Neovim's file types."""
 
 Send = Callable[[str, dict[str, Any]], None]
 """Sends Neovim a verb and a message. Called from any thread; must not fail."""

@@ -14,7 +14,7 @@ import { firstLine, isAlphabetic, isAlphanumeric, rstrip, strip } from './text.m
 const { MOST_SCANNED, CLOSER_OF, CLOSERS, SLASH_STAR, SEMICOLON_LANGUAGES, QUOTES, PROSE } = /** @type {any} */ (
   TABLES.structure
 );
-const { ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS, OWN_ENDS } = /** @type {any} */ (TABLES.structure);
+const { ASIDE, RESTARTS, ENDS, INSIDE, GRAMMARS, OWN_ENDS, ALONE } = /** @type {any} */ (TABLES.structure);
 const aside = pattern(ASIDE);
 const restarts = pattern(RESTARTS);
 const insides = patterns(INSIDE);
@@ -129,9 +129,9 @@ export function leftOpen(text, open, after, language) {
   const found = scan(text, language, open).open;
   if (QUOTES.includes(found.inside)) return true;
   const below = scan('\n' + after, language, { closers: [], inside: found.inside, whole: true });
-  const ignored = language === 'shell' ? ')' : ''; // patterns of "case" end with one
+  const alone = ALONE[language ?? ''];
   /** @param {readonly string[]} closers */
-  const told = (closers) => closers.filter((closer) => closer !== ignored).join('');
+  const told = (closers) => closers.filter((closer) => closer !== alone).join('');
   return told([...found.closers].reverse()) !== told(below.unmatched.map(([, closer]) => closer));
 }
 
@@ -166,7 +166,7 @@ export function needless(text, open, after, language) {
   for (const [, closer] of scan(firstLine(after), language).unmatched) close(allowed, closer);
   for (const [place, closer] of closing) {
     if (!allowed.length && closer === '}' && !open.whole) continue; // its block began above the scanned text
-    if (closer === ')' && language === 'shell' && !open.closers.includes(closer)) continue; // ends a pattern of "case"
+    if (closer === ALONE[language ?? ''] && !open.closers.includes(closer)) continue;
     if (allowed.at(-1) !== closer) return Math.min(place, end);
     allowed.pop();
   }
