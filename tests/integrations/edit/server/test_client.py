@@ -14,7 +14,14 @@ from codecomplete.integrations.edit.server.client import Server, ServerProblem, 
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio
-PYLSP = (str(Path(sys.executable).with_name("pylsp")),)
+# At its start it would import pandas and others that no test needs.
+START = """
+from pylsp.__main__ import main
+from pylsp.plugins.preload_imports import MODULES
+MODULES.clear()
+main()
+"""
+PYLSP = (sys.executable, "-c", START)
 PYTHON = """import json
 
 
