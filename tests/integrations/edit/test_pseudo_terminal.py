@@ -18,7 +18,7 @@ import pytest
 
 from codecomplete.integrations.edit.dialogs import GUARD_SECONDS as GUARD
 from codecomplete.integrations.edit.files.recovery import SUFFIX
-from tests.integrations.forking import Forked
+from tests.integrations.forked import Forked
 from tests.integrations.terminal import ESCAPE, Terminal
 
 GUARD_SECONDS = GUARD + 0.2
