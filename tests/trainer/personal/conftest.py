@@ -51,10 +51,11 @@ def quick(monkeypatch) -> None:
 
 
 def quicken(patch: pytest.MonkeyPatch) -> None:
-    """Little to measure, and rows that fit the files."""
-    patch.setattr(command, "STOPPED_BY", 4_000)
-    patch.setattr(command, "JUDGED_BY", 6_000)
-    patch.setattr(command, "MEMORISED_BYTES", 20_000)
-    patch.setattr(command, "FEWEST_TYPED", 300)
+    """Little to measure, and short rows."""
+    patch.setattr(command, "STOPPED_BY", 1_500)
+    patch.setattr(command, "JUDGED_BY", 2_000)
+    patch.setattr(command, "MEMORISED_BYTES", 5_000)
+    patch.setattr(command, "FEWEST_TYPED", 100)
+    patch.setattr(training, "ROW_TOKENS", 128)
     # as many steps as a machine of this speed makes, however busy the one is that tests
-    patch.setattr(training, "_speed", lambda *_: 20_000.0)
+    patch.setattr(training, "_speed", lambda *_: 10_000.0)
