@@ -79,7 +79,9 @@ def test_the_guard_sees_what_goes_out(tmp_path):
     assert ("socket.getaddrinfo", "localhost", 80) in sockets(log)
 
 
-def test_a_simulation_ends_with_a_model_a_table_and_a_picture(tmp_path, base, clients, capsys):
+def test_a_simulation_ends_with_a_model_a_table_and_a_picture(
+    tmp_path, base, clients, short_rows, capsys
+):
     out = tmp_path / "out"
     arguments = ("simulate", *clients[:2], "--start", base, "--out", out, "--steps", "2",
                  "--rank", "4")  # fmt: skip

@@ -58,4 +58,4 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(command, "FEWEST_TYPED", 100)
     patch.setattr(training, "ROW_TOKENS", 128)
     # as many steps as a machine of this speed makes, however busy the one is that tests
-    patch.setattr(training, "_speed", lambda *_: 10_000.0)
+    patch.setattr(training, "_speed", lambda *_: 40_000.0)
