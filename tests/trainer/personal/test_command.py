@@ -50,7 +50,7 @@ def once(mine, base, tmp_path_factory) -> SimpleNamespace:
 
 
 def asked(base: Path) -> tuple[str | Path, ...]:
-    return ("--start", base, "--minutes", "0.05", "--typed", "100", "--name", "first", "--tune")
+    return ("--start", base, "--minutes", "0.03", "--typed", "100", "--name", "first", "--tune")
 
 
 @pytest.fixture

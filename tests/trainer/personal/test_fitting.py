@@ -13,12 +13,18 @@ from codecomplete import engine
 from codecomplete.engine.local.mixing import SHAPE, Mixer
 from codecomplete.engine.local.text import SOURCES
 from codecomplete.engine.suggestions.gate import UNFITTED, Facts
+from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.evaluation.gating import Sample
 from codecomplete.trainer.personal import fitting
 from codecomplete.trainer.personal.figures import PROJECT, Held, Measuring
 from codecomplete.trainer.personal.workplace import Workplace
 
 BEFORE = Mixer({source: np.full(SHAPE, 0.05, np.float32) for source in SOURCES})
+
+
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch) -> None:
+    monkeypatch.setattr(tuning, "FIT_STEPS", 50)
 
 
 @pytest.fixture
