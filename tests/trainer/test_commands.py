@@ -45,6 +45,14 @@ def test_help_needs_no_torch(arguments):
     assert "python -m trainer" in done.stdout
 
 
+def test_python_runs_it_as_a_module_and_passes_its_status_on():
+    for arguments, status in (["--version"], 0), (["nothing"], 2):
+        done = subprocess.run(
+            [sys.executable, "-m", "trainer", *arguments], cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == status, done.stderr
+
+
 def test_alone_it_proposes_a_run_on_the_shards_that_lie_there(
     shards, tmp_path, monkeypatch, capsys
 ):

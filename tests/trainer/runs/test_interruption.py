@@ -18,7 +18,7 @@ from ..forked import Forked, command, launched
 
 pytestmark = pytest.mark.slow
 
-STEPS, STEP_TOKENS = 20, 1024
+STEPS, STEP_TOKENS = 12, 1024
 OPTIONS = ("--compile", "off", "--precision", "fp32", "--threads", "1", "--log-every", "1")
 
 
