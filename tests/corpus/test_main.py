@@ -119,8 +119,8 @@ def test_a_language_can_be_built_alone(arguments: list[str], tmp_path: Path) -> 
 def test_a_killed_process_leaves_a_build_that_goes_on(arguments: list[str], tmp_path: Path) -> None:
     archives = [
         tar(tmp_path / f"p{number}.tar.gz", [(f"p/{at}.py", program(99 * number + at).encode())
-                                             for at in range(40)])
-        for number in range(20)
+                                             for at in range(20)])
+        for number in range(12)
     ]  # fmt: skip
     lines = "".join(json.dumps(asdict(package(path))) + "\n" for path in archives)
     (tmp_path / "packages.jsonl").write_text(lines)
@@ -129,10 +129,10 @@ def test_a_killed_process_leaves_a_build_that_goes_on(arguments: list[str], tmp_
 
     def command(name: str) -> list[str]:
         folders = ["--work", str(tmp_path / name), "--out", str(tmp_path / name / "out")]
-        return [sys.executable, "-m", "corpus", "build", *arguments, *folders]
+        return ["build", *arguments, *folders]
 
-    subprocess.run(command("whole"), check=True, capture_output=True)
-    victim = subprocess.Popen(command("killed"))
+    assert main(command("whole")) == 0
+    victim = subprocess.Popen([sys.executable, "-m", "corpus", *command("killed")])
     while len(list((tmp_path / "killed").glob("extract/*/done.json"))) < 3:
         assert victim.poll() is None
         time.sleep(0.005)
@@ -140,7 +140,7 @@ def test_a_killed_process_leaves_a_build_that_goes_on(arguments: list[str], tmp_
     victim.wait()
     assert not (tmp_path / "killed" / "out").exists()
     done = {path: path.stat().st_mtime_ns for path in tmp_path.glob("killed/extract/*/done.json")}
-    subprocess.run(command("killed"), check=True, capture_output=True)
+    assert main(command("killed")) == 0
     assert {path: path.stat().st_mtime_ns for path in done} == done
     assert digests(tmp_path / "killed" / "out") == digests(tmp_path / "whole" / "out")
 

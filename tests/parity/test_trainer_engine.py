@@ -1,6 +1,7 @@
 """The same weights give the same logits in PyTorch and in the engine, for every preset.
 
-System D's models are shrunk by layers only; their other sizes are what could go wrong.
+System D's models are shrunk by layers, and the wider ones by their vocabulary, which is that of the
+narrowest; their other sizes are what could go wrong.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.slow
 
 TOLERANCE = 1e-4
 LAYERS_OF_LARGE_MODELS = 1
+WIDE, FEWER_TOKENS = 512, 2048
 
 
 def _models() -> dict[str, ModelConfig]:
@@ -31,7 +33,8 @@ def _models() -> dict[str, ModelConfig]:
     for name, preset in PRESETS.items():
         model = preset.model
         if name.startswith("scaling"):
-            model = dataclasses.replace(model, n_layer=LAYERS_OF_LARGE_MODELS)
+            fewer = {"vocabulary_size": FEWER_TOKENS} if model.n_embd > WIDE else {}
+            model = dataclasses.replace(model, n_layer=LAYERS_OF_LARGE_MODELS, **fewer)
         models.setdefault(model, name)
     return {name: model for model, name in models.items()}
 

@@ -20,6 +20,7 @@ from codecomplete.trainer.runs.presets import PRESETS
 from .toy import ROOT
 
 FAST = ("--compile", "off", "--precision", "fp32", "--log-every", "2")
+SHORT = ("--set", "row_tokens=64", "batch_rows=2")  # many steps in a moment
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +43,14 @@ def test_help_needs_no_torch(arguments):
     )
     assert done.returncode == 0, done.stderr
     assert "python -m trainer" in done.stdout
+
+
+def test_python_runs_it_as_a_module_and_passes_its_status_on():
+    for arguments, status in (["--version"], 0), (["nothing"], 2):
+        done = subprocess.run(
+            [sys.executable, "-m", "trainer", *arguments], cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == status, done.stderr
 
 
 def test_alone_it_proposes_a_run_on_the_shards_that_lie_there(
@@ -116,14 +125,14 @@ def test_presets_are_listed_with_their_sizes(capsys):
 def test_minutes_become_steps(shards, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("codecomplete.trainer.runs.training.SPEED_SECONDS", 0.2)
     arguments = ["train", "--preset", "toy", "--data", str(shards), "--out", str(tmp_path / "run")]
-    assert main([*arguments, "--minutes", "0.02", *FAST]) == 0
+    assert main([*arguments, "--minutes", "0.005", *SHORT, *FAST]) == 0
     plan = json.loads((tmp_path / "run" / "run.json").read_text())["plan"]
     assert plan["steps"] >= 1 and "measuring" in capsys.readouterr().out
-    assert main([*arguments, "--minutes", "0.02", *FAST]) == 0, "the same command again"
+    assert main([*arguments, "--minutes", "0.005", *SHORT, *FAST]) == 0, "the same command again"
     assert "nothing is left to train" in capsys.readouterr().out
-    assert main([*arguments, "--minutes", "99", *FAST]) == 1, "nothing would be trained"
+    assert main([*arguments, "--minutes", "99", *SHORT, *FAST]) == 1, "nothing would be trained"
     said = capsys.readouterr().err
-    assert "started with --minutes 0.02 and is finished" in said and "--start" in said
+    assert "started with --minutes 0.005 and is finished" in said and "--start" in said
     assert json.loads((tmp_path / "run" / "run.json").read_text())["plan"] == plan
 
 
@@ -133,8 +142,8 @@ def test_a_run_at_a_constant_rate_is_prolonged_by_more_minutes(
     monkeypatch.setattr("codecomplete.trainer.runs.training.SPEED_SECONDS", 0.2)
     arguments = ["train", "--preset", "toy", "--data", str(shards), "--out", str(tmp_path / "run")]
     steps = []
-    for minutes in ("0.01", "0.02"):
-        assert main([*arguments, "--constant", "--minutes", minutes, *FAST]) == 0
+    for minutes in ("0.004", "0.01"):
+        assert main([*arguments, "--constant", "--minutes", minutes, *SHORT, *FAST]) == 0
         steps.append(json.loads((tmp_path / "run" / "run.json").read_text())["plan"]["steps"])
     assert steps[1] > steps[0]
 

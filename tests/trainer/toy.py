@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -76,19 +73,6 @@ def preset(name: str = "toy", **recipe) -> Preset:
     """A preset with some fields of its recipe changed."""
     chosen = PRESETS[name]
     return dataclasses.replace(chosen, recipe=dataclasses.replace(chosen.recipe, **recipe))
-
-
-def command(*arguments: str | Path, environment: dict[str, str] | None = None, launcher=()):
-    """``python -m trainer`` in a process of its own, with one thread."""
-    variables = os.environ | {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
-    return subprocess.Popen(
-        [sys.executable, *launcher, "-m", "trainer", *map(str, arguments)],
-        cwd=ROOT,
-        env=variables | (environment or {}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def save_tokenizer(inner: tokenizers.Tokenizer, path: Path) -> Path:

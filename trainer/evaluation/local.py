@@ -83,14 +83,15 @@ class Around:
 def around(model: Model, text: str, language: str, project: NgramIndex | None) -> Around:
     """What stands around every token of a file, read from its start."""
     ids = model.tokenizer.encode(text)
-    cells = torch.full((len(ids), SLOTS), -1, dtype=torch.int64)
-    shares = torch.zeros((len(ids), SLOTS))
+    cells = np.full((len(ids), SLOTS), -1, dtype=np.int64)
+    shares = np.zeros((len(ids), SLOTS), dtype=np.float32)
     found = zip(_found(ids, start_length(model.config), project), ids, strict=True)
     for row, (sources, target) in enumerate(found):
         for slot, (source, match, place) in enumerate(_flattened(sources)):
             cells[row, slot] = _cell(source, (*place, 0))
             shares[row, slot] = _share(match, target)
-    return Around(ids, cells, shares, language, len(text.encode()))
+    found_cells, found_shares = torch.from_numpy(cells), torch.from_numpy(shares)
+    return Around(ids, found_cells, found_shares, language, len(text.encode()))
 
 
 def observed(model: Model, around: Around) -> Observations:
@@ -140,12 +141,16 @@ def _flattened(sources: Found) -> Iterator[tuple[str, Match, tuple[int, int, int
 
 
 def _cell(source: str, place: tuple[int, ...]) -> int:
-    return int(np.ravel_multi_index((SOURCES.index(source), *place), (len(SOURCES), *SHAPE)))
+    """The place of a match in the flattened shares; called for every match of every token."""
+    cell = SOURCES.index(source)
+    for at, size in zip(place, SHAPE, strict=True):
+        cell = cell * size + at
+    return cell
 
 
 def _share(match: Match, target: int) -> float:
-    where = np.flatnonzero(match.ids == target)
-    return float(match.counts[where[0]]) / match.total if len(where) else 0.0
+    ids = match.ids.tolist()
+    return float(match.counts[ids.index(target)]) / match.total if target in ids else 0.0
 
 
 def logits_of(mixer: Mixer) -> Tensor:

@@ -62,6 +62,7 @@ class Run:
     after_saving: Callable[[Path], None] | None = None  # called with each checkpoint
     watch: Watch | None = None  # measures the loss on held-out rows during the run
     prepare: Callable[[Transformer], None] | None = None  # changes what is trained of the model
+    drawn: bool = True  # whether the losses are drawn beside the log at the end
 
 
 def unscaled() -> torch.amp.GradScaler:
@@ -365,7 +366,8 @@ def _logged(run: Run, first: int) -> Iterator[Report]:
     path = run.directory / run.log
     with runlog.opened(path, first, run.directory / runlog.EVENTS) as write:
         yield write
-    runlog.plot({"training": path}, path.with_name(runlog.PLOT), run.directory.name)
+    if run.drawn:
+        runlog.plot({"training": path}, path.with_name(runlog.PLOT), run.directory.name)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import ctypes
 import os
 import shutil
 import time
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -85,6 +86,7 @@ def peak_flops(device: torch.device, bfloat16: bool) -> float:
     return _measured_flops(device, torch.bfloat16 if bfloat16 else torch.float32)
 
 
+@cache
 def _measured_flops(device: torch.device, dtype: torch.dtype) -> float:
     x = torch.full((PROBE_SIZE, PROBE_SIZE), 0.5, device=device, dtype=dtype)
     x @ x

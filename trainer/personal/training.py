@@ -205,6 +205,7 @@ def _run(setting: Setting, place: Workplace, way: str, number: int, steps: int) 
         start=_weights_before(setting, place, way, number),
         prepare=prepare,
         provenance={"way": way},
+        drawn=False,  # the folder is removed
     )
 
 

@@ -54,7 +54,7 @@ def test_it_depends_on_the_text_alone():
         'token = "a8f3kq92jd8s7sk2"', "export API_KEY=", "postgres://a:b", "'", '"',
     ]  # fmt: skip
     mask, text = Mask(), ""
-    for _ in range(1_500):
+    for _ in range(700):
         act = luck.random()
         if act < 0.6:
             text += luck.choice(pieces)

@@ -150,7 +150,7 @@ def edit(text: str, rng: random.Random) -> str:
     )
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_random_edits_equal_the_oracle(differ, seed):
     rng, text = random.Random(seed), ""
     for _ in range(60):

@@ -22,6 +22,11 @@ from codecomplete.trainer.evaluation.gating import samples
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch) -> None:
+    monkeypatch.setattr(tuning, "FIT_STEPS", 50)
+
+
 @pytest.fixture
 def model(make_model, tmp_path) -> Path:
     return shutil.copytree(make_model("sliding").directory, tmp_path / "model")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from codecomplete.trainer.federated import learner
 from tests.trainer.personal.conftest import base  # noqa: F401 - the same tiny model
 from tests.trainer.personal.project import SOURCES
 
@@ -31,3 +32,11 @@ def clients(tmp_path_factory) -> list[Path]:
                 room -= len(text)
         folders.append(folder)
     return folders
+
+
+@pytest.fixture(scope="module")
+def short_rows():
+    """Rows of a quarter of the usual length: a step costs less."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(learner, "ROW_TOKENS", 128)
+        yield

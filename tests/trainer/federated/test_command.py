@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import signal
+import runpy
 import socket
 import subprocess
 import sys
@@ -20,7 +20,8 @@ from codecomplete.trainer.federated.picture import curves, table
 from codecomplete.trainer.federated.rounds import Round, Rounds
 from tests.patience import LONG
 
-ROOT = Path(__file__).parents[3]
+from ..forked import Forked
+
 GUARD = Path(__file__).with_name("guard")  # notes every connection; see its one file
 HERE = ("127.0.0.1", "localhost", "::1")
 
@@ -29,16 +30,15 @@ def federated(*arguments: str | Path) -> int:
     return trainer.main(["federated", *map(str, arguments)])
 
 
-def start(out: Path, *arguments: str | Path) -> subprocess.Popen[str]:
-    environment = os.environ | {
-        "OMP_NUM_THREADS": "1", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(GUARD),
-        "SOCKET_LOG": str(out.with_name("sockets.log")),
-    }  # fmt: skip
-    with out.open("a") as file:
-        return subprocess.Popen(
-            [sys.executable, "-m", "trainer", "federated", *map(str, arguments)], cwd=ROOT,
-            env=environment, stdout=file, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+def start(out: Path, *arguments: str | Path) -> Forked:
+    environment = {"PYTHONPATH": str(GUARD), "SOCKET_LOG": str(out.with_name("sockets.log"))}
+    return Forked(guarded, *arguments, log=out, environment=environment)
+
+
+def guarded(*arguments: str | Path) -> int:
+    """A command whose own sockets are noted, as those of the programs that it starts."""
+    runpy.run_path(str(GUARD / "sitecustomize.py"))
+    return federated(*arguments)
 
 
 def wait_for(what, seconds: float = LONG) -> None:
@@ -79,7 +79,9 @@ def test_the_guard_sees_what_goes_out(tmp_path):
     assert ("socket.getaddrinfo", "localhost", 80) in sockets(log)
 
 
-def test_a_simulation_ends_with_a_model_a_table_and_a_picture(tmp_path, base, clients, capsys):
+def test_a_simulation_ends_with_a_model_a_table_and_a_picture(
+    tmp_path, base, clients, short_rows, capsys
+):
     out = tmp_path / "out"
     arguments = ("simulate", *clients[:2], "--start", base, "--out", out, "--steps", "2",
                  "--rank", "4")  # fmt: skip
@@ -131,17 +133,14 @@ def test_curves_begin_where_a_client_joined_and_leave_out_rounds_it_missed():
 
 
 @pytest.mark.slow
-def test_a_real_federation_survives_what_happens_to_it(
-    tmp_path, base, clients, capsys, monkeypatch
-):
+def test_a_real_federation_survives_what_happens_to_it(tmp_path, base, clients):
     """Two clients with TLS and keys; one is killed and comes back, the server is killed and started
     again, a stranger is refused, and nobody is told anything by Flower but us."""
     out, port = tmp_path / "server", free_port()
     logs = {name: tmp_path / f"{name}.log" for name in ("server", "one", "two")}
     for name in ("one", "two", "stranger"):
         federated("key", "--key", tmp_path / name)
-    running: list[subprocess.Popen[str]] = []
-    monkeypatch.setattr(signal, "signal", lambda *_: None)  # this process keeps its own
+    running: list[Forked] = []
 
     def serve(*let_in):
         running.append(start(
@@ -164,24 +163,24 @@ def test_a_real_federation_survives_what_happens_to_it(
 
     try:
         server = serve(tmp_path / "one.pub", tmp_path / "two.pub")
-        wait_for(lambda: "listening" in logs["server"].read_text())
-        assert federated(*joining("stranger", clients[2]), "--attempts", "1") == 1
-        assert "was not given" in capsys.readouterr().err
+        wait_for(lambda: "listening" in server.said())
+        stranger = start(tmp_path / "stranger.log", *joining("stranger", clients[2]),
+                         "--attempts", "1")  # fmt: skip
+        assert stranger.wait() == 1 and "was not given" in stranger.said()
         join("one", clients[0])
         two = join("two", clients[1])
         wait_for(lambda: done() >= 1)
-        two.send_signal(signal.SIGKILL)
+        two.kill()
         server.terminate()
-        server.wait(LONG)
+        server.wait()
         kept = done()
         assert kept == 1
         server = serve()  # which remembers whom it has let in
         join("two", clients[1])
-        assert server.wait(LONG) == 0, logs["server"].read_text()[-3000:]
+        assert server.wait() == 0, server.said()[-3000:]
     finally:
         for process in running:
-            if process.poll() is None:
-                process.send_signal(signal.SIGKILL)
+            process.kill()
             process.wait()
     outside = {one for one in sockets(tmp_path / "sockets.log")
                if one[1] not in HERE or one[2] not in (None, port)}  # fmt: skip

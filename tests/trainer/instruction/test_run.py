@@ -43,7 +43,7 @@ def tuned(base, pairs, tmp_path_factory) -> Path:
 
 def sft(base: Path, pairs: Path, out: Path, *more: str) -> list[str]:
     places = ["--pairs", str(pairs), "--start", str(base), "--out", str(out)]
-    sizes = ["--epochs", "30", "--peak", "0.5", "--rows", "4", "--answers", "5"]
+    sizes = ["--epochs", "15", "--peak", "0.5", "--rows", "4", "--answers", "5"]
     recipe = ["--set", "row_tokens=128"]
     return ["sft", *places, *sizes, *FAST, *(more or recipe)]
 

@@ -38,8 +38,8 @@ STEPS = 8
 
 def make_run(shards: Path, directory: Path, chosen: Preset, steps: int = STEPS, **fields) -> Run:
     rows = open_rows(shards, "train", chosen.recipe)
-    settings = {"compute": PLAIN, "log_every": 1, "checkpoint_seconds": 1e9} | fields
-    return Run(chosen.model, chosen.recipe, rows, steps, directory, **settings)
+    settings = {"compute": PLAIN, "log_every": 1, "checkpoint_seconds": 1e9, "drawn": False}
+    return Run(chosen.model, chosen.recipe, rows, steps, directory, **(settings | fields))
 
 
 def small(**fields) -> Preset:

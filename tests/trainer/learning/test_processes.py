@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import torch
 
-from codecomplete.trainer.learning.processes import ALONE, Processes, from_environment
-from tests.patience import LONG
+from codecomplete.trainer.learning.processes import ALONE, Processes, connected, from_environment
 
-PROGRAM = """
-import torch
-from codecomplete.trainer.learning.processes import connected, from_environment
-processes = from_environment()
-with connected(processes, torch.device("cpu")):
-    tensors = [torch.full((3,), float(processes.rank)), torch.full((2, 2), 10.0 * processes.rank)]
-    processes.average(tensors)
-    agreed = processes.agree(7.0 + processes.rank)
-    processes.wait()
-    print(f"[{tensors[0].tolist()}, {tensors[1].tolist()}, {agreed}, {processes.leads}]")
-"""
+from ..forked import launched
+
+
+def program() -> int:
+    processes = from_environment()
+    with connected(processes, torch.device("cpu")):
+        rank = processes.rank
+        tensors = [torch.full((3,), float(rank)), torch.full((2, 2), 10.0 * rank)]
+        processes.average(tensors)
+        agreed = processes.agree(7.0 + rank)
+        processes.wait()
+        print(f"[{tensors[0].tolist()}, {tensors[1].tolist()}, {agreed}, {processes.leads}]")
+    return 0
 
 
 def test_two_processes_average_and_agree(tmp_path):
-    script = tmp_path / "program.py"
-    script.write_text(PROGRAM)
-    done = subprocess.run(
-        [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-         str(script)], capture_output=True, text=True, timeout=LONG,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr[-3000:]
+    done = launched(2, program, log=tmp_path / "log", folder=tmp_path)
+    assert done.wait() == 0, done.said()
     means = "[[0.5, 0.5, 0.5], [[5.0, 5.0], [5.0, 5.0]], 7.0, {leads}]"
     for leads in (True, False):
-        assert done.stdout.count(means.format(leads=leads)) == 1, done.stdout
+        assert done.said().count(means.format(leads=leads)) == 1, done.said()
 
 
 def test_one_process_changes_nothing():

@@ -107,10 +107,11 @@ def test_memorising_is_said_once_and_only_when_training_text_gets_easier():
 
 def test_a_small_corpus_read_again_and_again_is_noticed(tmp_path, shards, vocabulary_file):
     edits, window = ((ROOT / f"engine/state/{name}.py").read_text() for name in ("edits", "window"))
-    texts = {"train": [edits[:3000]], "validation": [window]}
+    texts = {"train": [edits[:1000]], "validation": [window]}
     data = make_shards(tmp_path / "shards", vocabulary_file, texts)
     said: list[str] = []
-    asked = Options(preset(batch_rows=4), data, tmp_path / "run", tokens=60 * STEP, compute=PLAIN)
+    chosen = preset(row_tokens=64, batch_rows=8)
+    asked = Options(chosen, data, tmp_path / "run", tokens=120 * 8 * 64, compute=PLAIN)
     start(asked, Settings(), tell=said.append)
     assert any(line.startswith("note ") and "times" in line for line in said)
     assert any(line.startswith("memorising") for line in said)

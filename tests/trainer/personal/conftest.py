@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete.engine.modeldir.config import ModelConfig
-from codecomplete.trainer.evaluation.tuning import write_tuning
+from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
 from codecomplete.trainer.network.transformer import Transformer
@@ -41,7 +41,7 @@ def base(tmp_path_factory, vocabulary_file) -> Path:
     directory = tmp_path_factory.mktemp("base")
     model = Transformer(config)
     export(config, model.state_dict(), vocabulary_file, directory, "base", Quantisation(8, 32, 32))
-    write_tuning(directory, threshold=0.3)
+    tuning.write_tuning(directory, threshold=0.3)
     return directory
 
 
@@ -51,10 +51,12 @@ def quick(monkeypatch) -> None:
 
 
 def quicken(patch: pytest.MonkeyPatch) -> None:
-    """Little to measure, and rows that fit the files."""
-    patch.setattr(command, "STOPPED_BY", 4_000)
-    patch.setattr(command, "JUDGED_BY", 6_000)
-    patch.setattr(command, "MEMORISED_BYTES", 20_000)
-    patch.setattr(command, "FEWEST_TYPED", 300)
+    """Little to measure, and short rows."""
+    patch.setattr(command, "STOPPED_BY", 1_500)
+    patch.setattr(command, "JUDGED_BY", 2_000)
+    patch.setattr(command, "MEMORISED_BYTES", 5_000)
+    patch.setattr(command, "FEWEST_TYPED", 100)
+    patch.setattr(training, "ROW_TOKENS", 128)
+    patch.setattr(tuning, "FIT_STEPS", 50)
     # as many steps as a machine of this speed makes, however busy the one is that tests
-    patch.setattr(training, "_speed", lambda *_: 20_000.0)
+    patch.setattr(training, "_speed", lambda *_: 60_000.0)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
-import os
 import shutil
-import subprocess
-import sys
 import time
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -26,6 +23,7 @@ from codecomplete.trainer.personal import command, installed, training, workplac
 from codecomplete.trainer.personal.page import is_better
 from tests.patience import PATIENCE
 
+from ..forked import command as commanded
 from .conftest import quicken
 
 ROOT = Path(__file__).parents[3]
@@ -52,7 +50,7 @@ def once(mine, base, tmp_path_factory) -> SimpleNamespace:
 
 
 def asked(base: Path) -> tuple[str | Path, ...]:
-    return ("--start", base, "--minutes", "0.1", "--typed", "300", "--name", "first", "--tune")
+    return ("--start", base, "--minutes", "0.03", "--typed", "100", "--name", "first", "--tune")
 
 
 @pytest.fixture
@@ -124,35 +122,21 @@ def test_better_is_clearly_fewer_bits_and_no_fewer_keys_beside_the_project(bits,
     assert is_better(before, after) is better
 
 
-RUN = """
-import sys
-from codecomplete.trainer.personal import command, training
-command.FEWEST_TYPED, training.CHECKPOINT_SECONDS = 300, 0.0
-training._speed = lambda *_: 20_000.0
-from codecomplete.trainer.__main__ import main
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-def start(home: Path, *arguments: str | Path) -> subprocess.Popen[str]:
-    environment = os.environ | {"XDG_DATA_HOME": str(home.parent), "OMP_NUM_THREADS": "1"}
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN, "personal", *map(str, arguments)], cwd=ROOT, env=environment,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-    )  # fmt: skip
-
-
 @pytest.mark.slow
-def test_a_killed_training_goes_on_with_what_it_had_read(home, mine, base, quick, capsys):
-    arguments = (mine, "--start", base, "--minutes", "0.1", "--typed", "300", "--name", "one",
+def test_a_killed_training_goes_on_with_what_it_had_read(
+    home, mine, base, quick, tmp_path, capsys, monkeypatch
+):
+    arguments = (mine, "--start", base, "--minutes", "0.02", "--typed", "100", "--name", "one",
                  "--ways", "full")  # fmt: skip
-    first = start(home, *arguments)
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+        first = commanded("personal", *arguments, log=tmp_path / "log")
     until = time.monotonic() + PATIENCE
     while not list(home.glob("personal/.work-*/runs/*/step-*")):
-        assert first.poll() is None and time.monotonic() < until, first.communicate()
-        time.sleep(0.05)
+        assert first.poll() is None and time.monotonic() < until, first.said()
+        time.sleep(0.02)
     first.kill()
-    first.communicate()
+    assert first.wait() < 0, "it was to be killed while it trained"
     assert chosen.chosen() is None
     listed = next(home.glob("personal/.work-*/read.json")).read_bytes()
     assert personal(*arguments) == 0
@@ -169,11 +153,11 @@ def test_two_at_once_on_the_same_folders_do_not_mix(home, mine, base, quick, cap
     inner = []
 
     def again(*arguments, **more):
-        inner.append(personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300"))
+        inner.append(personal(mine, "--start", base, "--minutes", "0.05", "--typed", "100"))
         raise command.ConfigError("enough")
 
     monkeypatch.setattr(command, "_trained", again)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300") == 1
+    assert personal(mine, "--start", base, "--minutes", "0.05", "--typed", "100") == 1
     assert inner == [1] and "another process" in capsys.readouterr().err
 
 
@@ -182,7 +166,7 @@ def test_a_full_disk_is_one_line_and_changes_nothing(home, mine, base, quick, ca
         raise OSError(errno.ENOSPC, "No space left on device", "somewhere")
 
     monkeypatch.setattr(workplace.Workplace, "_keep", full)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300") == 1
+    assert personal(mine, "--start", base, "--minutes", "0.05", "--typed", "100") == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "No space left" in said and "make room" in said
     assert chosen.chosen() is None and installed.names() == []
@@ -190,7 +174,7 @@ def test_a_full_disk_is_one_line_and_changes_nothing(home, mine, base, quick, ca
 
 def test_too_little_room_is_said_before_the_work(home, mine, base, quick, capsys, monkeypatch):
     monkeypatch.setattr(command, "free_disk", lambda path: 1000)
-    assert personal(mine, "--start", base, "--minutes", "0.1", "--typed", "300") == 1
+    assert personal(mine, "--start", base, "--minutes", "0.05", "--typed", "100") == 1
     assert "make room" in capsys.readouterr().err
 
 

@@ -13,12 +13,18 @@ from codecomplete import engine
 from codecomplete.engine.local.mixing import SHAPE, Mixer
 from codecomplete.engine.local.text import SOURCES
 from codecomplete.engine.suggestions.gate import UNFITTED, Facts
+from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.evaluation.gating import Sample
 from codecomplete.trainer.personal import fitting
 from codecomplete.trainer.personal.figures import PROJECT, Held, Measuring
 from codecomplete.trainer.personal.workplace import Workplace
 
 BEFORE = Mixer({source: np.full(SHAPE, 0.05, np.float32) for source in SOURCES})
+
+
+@pytest.fixture(autouse=True)
+def few_steps(monkeypatch) -> None:
+    monkeypatch.setattr(tuning, "FIT_STEPS", 50)
 
 
 @pytest.fixture
@@ -34,12 +40,12 @@ def place(mine, tmp_path) -> Workplace:
 @pytest.fixture
 def stopping(place, mine) -> Measuring:
     sides = place.snapshot([mine]).sides
-    return Measuring(Held(place.files, sides.stopping, sides.learned, 3_000))
+    return Measuring(Held(place.files, sides.stopping, sides.learned, 1_500))
 
 
 def test_what_is_fitted_again_suits_the_files_better_and_is_loaded(model, stopping):
     before, said = replace(engine.load(model).tuning, mixer=BEFORE), []
-    values = fitting.refitted(model, before, stopping, 300, said.append)
+    values = fitting.refitted(model, before, stopping, 100, said.append)
     after = engine.load(model)  # which checks the seal, too
     assert after.tuning.threshold == before.threshold == 0.3, "how sure is for the user to say"
     assert after.tuning.gate.to_dict() == values["gate"]
@@ -70,7 +76,7 @@ def test_the_gate_stays_where_other_files_do_not_gain():
 
 def test_of_a_few_proposals_nothing_is_concluded(model, stopping):
     before, said = engine.load(model).tuning, []
-    values = fitting.refitted(model, before, stopping, 300, said.append)
+    values = fitting.refitted(model, before, stopping, 100, said.append)
     assert values["gate"] == before.gate.to_dict() and "as it was" in said[-1]
     assert "mixing" not in values, "of a model that never believed local text"
 
@@ -80,4 +86,4 @@ def test_files_that_judge_are_not_read(model, place, stopping):
     for file in sides.judging:
         (place.files / file.project / file.path).unlink()
     before = replace(engine.load(model).tuning, mixer=BEFORE)
-    assert fitting.refitted(model, before, stopping, 300, str)["mixing"]
+    assert fitting.refitted(model, before, stopping, 50, str)["mixing"]

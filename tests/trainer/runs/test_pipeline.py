@@ -27,8 +27,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def carried_out(shards, tmp_path_factory) -> Job:
     job = Job(
-        preset(), shards, tmp_path_factory.mktemp("pipeline"), minutes=0.02, compute=PLAIN,
-        smoke_seconds=1.5, measured_bytes=2_000,
+        preset(), shards, tmp_path_factory.mktemp("pipeline"), minutes=0.005, compute=PLAIN,
+        smoke_seconds=0.3, measured_bytes=2_000,
     )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:  # how long the choices take is not the question
         patch.setattr(pipeline, "MOST_SMOKE", math.inf)

@@ -21,7 +21,7 @@ def test_every_objective_and_the_plain_one_take_part():
 
 @pytest.mark.parametrize("name", ["lines", "one shared layer", "one shared layer, halting"])
 def test_a_variant_is_measured_on_the_same_rows(shards, tmp_path, name, monkeypatch):
-    monkeypatch.setattr(objectives, "VALIDATION_ROWS", 8)
+    monkeypatch.setattr(objectives, "VALIDATION_ROWS", 2)
     monkeypatch.setattr(objectives, "keystrokes", lambda *_: 0.0)
     options = argparse.Namespace(data=shards, work=tmp_path, tokens=4096, typed=0, seeds=1)
     row = objectives.averaged(name, options)
@@ -34,7 +34,7 @@ def test_a_variant_is_measured_on_the_same_rows(shards, tmp_path, name, monkeypa
 
 
 def test_held_out_rows_do_not_depend_on_the_variant(shards, monkeypatch):
-    monkeypatch.setattr(objectives, "VALIDATION_ROWS", 8)
+    monkeypatch.setattr(objectives, "VALIDATION_ROWS", 2)
     model = Transformer(objectives.MODEL)
     losses = {
         what: objectives.held_out(model, shards, how) for what, how in objectives.SEEN.items()
