@@ -1,109 +1,101 @@
-"""Commands of the trainer in processes of their own, without loading PyTorch again.
+"""Commands of the trainer in processes of their own, which do not load PyTorch again.
 
-A process that begins with ``python -m trainer`` spends three seconds of a processor on imports. One
-that is forked from the tests has them already; it can be killed, told to stop and waited for like
-any other. Nothing of the tests is left in it but what is imported and the environment.
+A process that begins with ``python -m trainer`` spends three seconds of a processor on imports;
+these are forked from one that has done them (``tests/forking.py``).
 """
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import sys
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from codecomplete.trainer import __main__ as trainer
+from codecomplete.trainer.federated import command as _federated  # noqa: F401 - what it loads
+from codecomplete.trainer.runs import training as _training  # noqa: F401
+from tests.forking import Program, serving
 from tests.patience import LONG
-
-ROOT = Path(__file__).parents[2]
-FORK = multiprocessing.get_context("fork")
 
 
 class Forked:
-    """A process that calls ``main`` and ends with what it returns; what it says is in ``log``."""
+    """A process that calls ``module:function`` with strings, and ends with what it returns; what
+    it says is in ``log``."""
 
     def __init__(
         self,
-        main: Callable[..., int],
-        *arguments: Any,
+        call: str,
+        *arguments: str | Path,
         log: Path,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.log = log
-        given = (main, arguments, log, dict(environment or {}))
-        self._process = FORK.Process(target=_run, args=given)
-        with warnings.catch_warnings():  # other threads of the tests wait, and hold no lock
-            warnings.simplefilter("ignore", DeprecationWarning)
-            self._process.start()
+        whole = os.environ | {"OMP_NUM_THREADS": "1"} | dict(environment or {})
+        self._server = serving(__name__)
+        with log.open("ab") as file:
+            program = Program(call, [*map(str, arguments)], whole)
+            self._pid = self._server.start(program, file.fileno())
 
     def poll(self) -> int | None:
         """The exit status; None while it runs."""
-        return self._process.exitcode
+        return self._status(0)
 
     def kill(self) -> None:
-        self._process.kill()
+        self._send(signal.SIGKILL)
 
     def terminate(self) -> None:
-        self._process.terminate()
+        self._send(signal.SIGTERM)
 
     def wait(self, seconds: float = LONG) -> int:
         """Its exit status, once it has ended."""
-        self._process.join(seconds)
-        status = self._process.exitcode
+        status = self._status(seconds)
         assert status is not None, f"it still runs: {self.said()}"
         return status
 
     def said(self) -> str:
         return self.log.read_text() if self.log.exists() else ""
 
+    def _status(self, seconds: float) -> int | None:
+        status = self._server.status(self._pid, seconds)
+        return None if status is None else os.waitstatus_to_exitcode(status)
+
+    def _send(self, number: signal.Signals) -> None:
+        if self.poll() is None:
+            os.kill(self._pid, number)
+
 
 def command(
     *arguments: str | Path, log: Path, environment: Mapping[str, str] | None = None
 ) -> Forked:
     """``python -m trainer``, with one thread."""
-    return Forked(trainer.main, [*map(str, arguments)], log=log, environment=environment)
+    return Forked(f"{__name__}:main", *arguments, log=log, environment=environment)
 
 
-def launched(
-    processes: int, main: Callable[..., int], *arguments: Any, log: Path, folder: Path
-) -> Forked:
+def launched(processes: int, call: str, *arguments: str, log: Path, folder: Path) -> Forked:
     """The same call in several processes that PyTorch's launcher starts, as ``torchrun`` does."""
-    return Forked(_launch, processes, main, arguments, folder, log=log)
+    return Forked(f"{__name__}:launch", str(processes), call, folder, *arguments, log=log)
 
 
-def _launch(
-    processes: int, main: Callable[..., int], arguments: tuple[Any, ...], folder: Path
-) -> int:
+# In the new process
+
+
+def main(*arguments: str) -> int:
+    torch.set_num_threads(1)
+    return trainer.main([*arguments])
+
+
+def launch(processes: str, call: str, folder: str, *arguments: str) -> int:
     from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
+    module, _, function = call.partition(":")
     config = LaunchConfig(
-        1, 1, processes, run_id="tests", rdzv_backend="c10d", rdzv_endpoint="localhost:0",
-        start_method="fork", max_restarts=0, logs_specs=DefaultLogsSpecs(str(folder)),
+        1, 1, int(processes), run_id="tests", rdzv_backend="c10d", rdzv_endpoint="localhost:0",
+        start_method="fork", max_restarts=0, logs_specs=DefaultLogsSpecs(folder),
     )  # fmt: skip
-    return max(elastic_launch(config, main)(*arguments).values())
-
-
-def _run(
-    main: Callable[..., int], arguments: tuple[Any, ...], log: Path, environment: dict[str, str]
-) -> None:
-    _say_into(log)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.chdir(ROOT)
-    os.environ.update(environment)
     torch.set_num_threads(1)
-    sys.exit(main(*arguments))
-
-
-def _say_into(log: Path) -> None:
-    file = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    os.dup2(file, 1)
-    os.dup2(file, 2)
-    sys.stdout, sys.stderr = (open(at, "w", buffering=1, closefd=False) for at in (1, 2))  # noqa: SIM115
+    called = elastic_launch(config, getattr(import_module(module), function))
+    return max(called(*arguments).values())

@@ -32,7 +32,7 @@ def federated(*arguments: str | Path) -> int:
 
 def start(out: Path, *arguments: str | Path) -> Forked:
     environment = {"PYTHONPATH": str(GUARD), "SOCKET_LOG": str(out.with_name("sockets.log"))}
-    return Forked(guarded, *arguments, log=out, environment=environment)
+    return Forked(f"{__name__}:guarded", *arguments, log=out, environment=environment)
 
 
 def guarded(*arguments: str | Path) -> int:

@@ -22,7 +22,7 @@ def program() -> int:
 
 
 def test_two_processes_average_and_agree(tmp_path):
-    done = launched(2, program, log=tmp_path / "log", folder=tmp_path)
+    done = launched(2, f"{__name__}:program", log=tmp_path / "log", folder=tmp_path)
     assert done.wait() == 0, done.said()
     means = "[[0.5, 0.5, 0.5], [[5.0, 5.0], [5.0, 5.0]], 7.0, {leads}]"
     for leads in (True, False):

@@ -23,7 +23,7 @@ from codecomplete.trainer.personal import command, installed, training, workplac
 from codecomplete.trainer.personal.page import is_better
 from tests.patience import PATIENCE
 
-from ..forked import command as commanded
+from ..forked import Forked
 from .conftest import quicken
 
 ROOT = Path(__file__).parents[3]
@@ -31,6 +31,14 @@ ROOT = Path(__file__).parents[3]
 
 def personal(*arguments: str | Path) -> int:
     return trainer.main(["personal", *map(str, arguments)])
+
+
+def saving_each_step(*arguments: str) -> int:
+    """The command, quickened, in a process of its own."""
+    patch = pytest.MonkeyPatch()
+    quicken(patch)
+    patch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
+    return personal(*arguments)
 
 
 @pytest.fixture(scope="module")
@@ -128,9 +136,7 @@ def test_a_killed_training_goes_on_with_what_it_had_read(
 ):
     arguments = (mine, "--start", base, "--minutes", "0.02", "--typed", "100", "--name", "one",
                  "--ways", "full")  # fmt: skip
-    with monkeypatch.context() as patch:
-        patch.setattr(training, "CHECKPOINT_SECONDS", 0.0)
-        first = commanded("personal", *arguments, log=tmp_path / "log")
+    first = Forked(f"{__name__}:saving_each_step", *arguments, log=tmp_path / "log")
     until = time.monotonic() + PATIENCE
     while not list(home.glob("personal/.work-*/runs/*/step-*")):
         assert first.poll() is None and time.monotonic() < until, first.said()

@@ -14,6 +14,7 @@ from codecomplete.trainer.__main__ import main
 from codecomplete.trainer.learning import checkpoint, runlog
 from tests.patience import LONG
 
+from .. import forked
 from ..forked import Forked, command, launched
 
 pytestmark = pytest.mark.slow
@@ -80,7 +81,7 @@ def test_told_to_stop_it_saves_and_ends(shards, tmp_path):
 def test_two_processes_equal_one(shards, tmp_path, whole):
     out, log = tmp_path / "out", tmp_path / "log"
     given = [*arguments(shards, out), "--checkpoint-minutes", "60"]
-    process = launched(2, main, given, log=log, folder=tmp_path)
+    process = launched(2, f"{forked.__name__}:main", *given, log=log, folder=tmp_path)
     assert process.wait() == 0 and "x 2 processes" in process.said(), process.said()
     for name, value in final_weights(out).items():
         torch.testing.assert_close(value, whole[name], rtol=2e-3, atol=2e-4)
