@@ -1,8 +1,8 @@
-"""Source files out of archives, read in place; nothing is ever unpacked or executed.
+"""Reads source files inside archives. Nothing is ever unpacked or executed.
 
-Every entry that cannot be used comes back as a ``Refused`` with its reason, so that a hostile or
-broken archive costs its own entries and nothing else. Knows file names and bytes; what makes a
-text worth learning is decided in ``filters``.
+An entry that cannot be used is returned as a ``Refused`` with its reason, so a hostile or broken
+archive loses its own entries and does no other harm. Knows file names and bytes; ``filters``
+decides whether a text is worth learning from.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SMALLEST_ALLOWANCE = 256 << 20
 LARGEST_RATIO = 200
 """An archive may grow to ``max(SMALLEST_ALLOWANCE, LARGEST_RATIO * its size)`` bytes.
 
-Source code packs about 4 to 10 times; a bomb packs a thousand times and more.
+Source code is compressed 4 to 10 times; a decompression bomb, a thousand times or more.
 """
 
 
@@ -44,7 +44,7 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An entry that is not handed on, and why."""
+    """An entry that is not used, and why."""
 
     path: str
     reason: str
@@ -62,7 +62,7 @@ def unsafe_path(path: str) -> bool:
 
 
 def read_archive(path: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
-    """The wanted entries of a tar archive (gz, bz2, xz or plain) or of a zip archive.
+    """The wanted entries of a tar archive (gz, bz2, xz or uncompressed) or of a zip archive.
 
     ``wanted`` sees each path. ArchiveError if the archive is damaged or a decompression bomb.
     """
@@ -85,7 +85,7 @@ def _refusal_of_mode(mode: int) -> str | None:
 
 
 class _Metered(io.RawIOBase):
-    """A stream that stops a decompression bomb: reading past the allowance raises."""
+    """A stream that stops a decompression bomb: reading past the allowance raises ArchiveError."""
 
     def __init__(self, stream: BinaryIO, allowance: int, name: str) -> None:
         self._stream, self._left, self._name = stream, allowance, name
@@ -171,5 +171,5 @@ def _relative(path: str) -> str:
 
 
 def printable(path: str) -> str:
-    """A path as it may be written anywhere, whatever bytes its name has."""
+    """A path that can be printed, whatever bytes its name has."""
     return path.encode("ascii", "backslashreplace").decode("ascii")

@@ -1,6 +1,6 @@
-"""The unit everything downstream works on, and how it is kept on disk between stages.
+"""The unit that all later stages work on, and how it is stored between stages.
 
-One JSON object a line: readable with any tool, and safe to cut anywhere between lines.
+One JSON object per line: readable with any tool, and safe to split between any two lines.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One source file as it will be learned."""
+    """One source file, as the model will learn it."""
 
     package: str
     path: str  # inside the package's archive
@@ -30,7 +30,7 @@ class Document:
 
 
 def write_documents(path: Path, documents: Iterable[Document]) -> None:
-    """Write documents so that ``path`` either holds all of them or does not exist."""
+    """Write documents so that ``path`` either contains all of them or does not exist."""
     partial = path.with_name(path.name + ".partial")
     with partial.open("w", encoding="utf-8", newline="\n") as file:
         for document in documents:
@@ -46,14 +46,14 @@ def read_documents(path: Path) -> Iterator[Document]:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write a JSON file in one step: readers see the old file or the new one, never half."""
+    """Write a JSON file in one step: readers see the old file or the new one, never a part."""
     partial = path.with_name(path.name + ".partial")
     partial.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     partial.replace(path)
 
 
 def read_json(path: Path) -> Any:
-    """The value a JSON file holds."""
+    """The value in a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -1,11 +1,11 @@
 """Exact and near duplicates, across packages and across splits.
 
 Exact: equal SHA-256 of the text. Near: MinHash (rensa's ``RMinHash``, 128 permutations) over
-shingles of five tokens, candidates from 16 bands of 8, dropped when the estimated Jaccard
-similarity to a kept document is 0.8 or more.
+shingles of five tokens, with candidates from 16 bands of 8; a document is dropped if its estimated
+Jaccard similarity to a kept one is 0.8 or more.
 
-The first document in order stays. Held-out documents come first, so that a text of the training
-set that looks like one of the test or validation set is the one that goes.
+The first document in order is kept. Held-out documents come first, so a training text that
+resembles a test or validation text is the one that is dropped.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 def text_digest(text: str) -> bytes:
-    """The 32 bytes that stand for a text in the search for exact duplicates."""
+    """The 32 bytes that represent a text in the search for exact duplicates."""
     return hashlib.sha256(text.encode("utf-8")).digest()
 
 
 def shingles(text: str) -> NDArray[np.uint64]:
     """Hashes of all runs of five tokens, [n] with n >= 1; a shorter text is one run.
 
-    A token is a word or any other single character that is not white space, so that layout does
+    A token is a word or any other single character except white space, so a different layout does
     not hide a copy.
     """
     codes: dict[str, int] = {}
@@ -45,7 +45,7 @@ def shingles(text: str) -> NDArray[np.uint64]:
     hashes = np.array(tokens or [0], dtype=np.uint64)
     width = min(SHINGLE, len(hashes))
     rolled = np.zeros(len(hashes) - width + 1, dtype=np.uint64)
-    for offset in range(width):  # wraps modulo 2**64 on purpose
+    for offset in range(width):  # wraps modulo 2**64, as intended
         rolled = rolled * _MULTIPLIER + hashes[offset : len(hashes) - width + 1 + offset]
     rolled ^= rolled >> np.uint64(29)
     return np.unique(rolled * _MULTIPLIER)
@@ -71,7 +71,7 @@ def signatures(texts: Sequence[str], seed: int = SEED) -> NDArray[np.uint32]:
 
 
 def exact_repeats(digests: Iterable[bytes]) -> list[bool]:
-    """For each text in order, whether an earlier one is the same."""
+    """For each text in order, whether an earlier one is equal."""
     seen: set[bytes] = set()
     repeats = []
     for digest in digests:
@@ -81,10 +81,10 @@ def exact_repeats(digests: Iterable[bytes]) -> list[bool]:
 
 
 def near_repeats(rows: NDArray[np.uint32], threshold: float = SIMILARITY) -> list[int]:
-    """For each signature in order, the earlier kept one it is near to, or -1 if it is kept.
+    """For each signature in order, the earlier kept one that it is near to, or -1 if it is kept.
 
-    ``rows`` is [n, 128]. Only kept documents are compared with, so a chain of small changes does
-    not pull unlike texts together.
+    ``rows`` is [n, 128]. Documents are compared with kept ones only, so a chain of small changes
+    does not join texts that differ.
     """
     buckets: list[dict[bytes, list[int]]] = [{} for _ in range(BANDS)]
     result = []

@@ -1,7 +1,7 @@
-"""One package's archives to its documents: read, filter, clean, count.
+"""From one package's archives to its documents: read, filter, clean, count.
 
-A unit of work: it depends on nothing but the package and this code, so units run in any order, on
-any number of workers, and a finished one is never done again (see ``stages``).
+A package is a unit of work, which depends only on the package and this code. So units can run in
+any order and on any number of workers, and a finished unit is never repeated (see ``stages``).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .redaction import redacted
 
 @dataclass
 class Report:
-    """What became of a package's files, by language: counts and bytes, before and after."""
+    """What happened to a package's files, by language: counts and bytes, before and after."""
 
     before: Counter[str] = field(default_factory=Counter)
     before_bytes: Counter[str] = field(default_factory=Counter)
@@ -58,7 +58,7 @@ class Report:
 
 
 def wanted(package: Package, languages: Iterable[str]) -> Callable[[str], bool]:
-    """The test for paths worth reading: a language's file, in no skipped folder."""
+    """The test for paths worth reading: files in one of the languages, in no skipped folder."""
     chosen, skipped = set(languages), set(package.skip_folders)
 
     def takes(path: str) -> bool:
@@ -76,7 +76,7 @@ def wanted(package: Package, languages: Iterable[str]) -> Callable[[str], bool]:
 def documents_of(
     package: Package, entries: Iterable[Entry], languages: Iterable[str], report: Report
 ) -> Iterator[Document]:
-    """The documents of a package, counted into ``report`` with the reasons of the others."""
+    """The documents of a package. Their counts, and the reasons for others, go into ``report``."""
     chosen = set(languages)
     for entry in entries:
         language = language_of(entry.path) or "c"
@@ -104,7 +104,7 @@ class _Kept:
 
 
 def _examine(package: Package, file: SourceFile) -> _Kept | str:
-    """The document a file becomes, or the reason it is dropped."""
+    """The document made from a file, or the reason why the file is dropped."""
     path = file.path
     if file.licence is not None and not licences.is_permissive(file.licence):
         return "contrary licence"
@@ -132,7 +132,7 @@ def _examine(package: Package, file: SourceFile) -> _Kept | str:
 
 
 def _inside(path: str) -> str:
-    """A path without the archive's own top folder, whose name proves nothing."""
+    """A path without the archive's top folder, whose name says nothing about the file."""
     parts = PurePosixPath(path).parts
     return str(PurePosixPath(*parts[1:])) if len(parts) > 1 else path
 
@@ -146,7 +146,7 @@ _EXTERN_C = re.compile(r"#ifdef\s+__cplusplus")
 
 
 def _language(path: str, content: str) -> str:
-    """The language of a file; a ``.h`` is C or C++ by what is in it."""
+    """The language of a file; a ``.h`` file is C or C++ according to its content."""
     language = language_of(path)
     assert language is not None  # wanted() let it through
     if language == "c" and path.lower().endswith(".h"):

@@ -1,9 +1,9 @@
-"""Whether a source file is worth learning from: one pure function for each reason to say no.
+"""Whether a source file is worth learning from: one pure function for each reason to drop it.
 
 ``drop_by_path`` needs only a path, ``drop_by_text`` the normalised text; both return the first
 reason that applies, or None. Rules come from system A (Code-AutoComplete-LLM: line counts,
 non-ASCII share, test files), system B (Tiny Transformer Code Completion: ASCII only, percentile
-bounds, Python that ``ast`` parses) and from what a measured corpus turned out to contain.
+bounds, Python that ``ast`` parses) and from what was found in a measured corpus.
 
 Knows nothing of packages, licences, secrets or duplicates.
 """
@@ -32,7 +32,7 @@ _WEB = frozenset({"javascript", "typescript", "php"})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A text under consideration, with what several rules need counted once."""
+    """A text to be judged, with counts that several rules need."""
 
     path: str
     language: str
@@ -104,12 +104,12 @@ def is_vendored(path: str) -> bool:
 
 
 def is_generated_name(path: str) -> bool:
-    """Minified files, bundles, protocol buffer output and other names that tools give."""
+    """Names of minified files, bundles, protocol buffer output and other files written by tools."""
     return bool(_GENERATED_NAME.search(PurePosixPath(path).name) or _folders(path) & _BUILD_FOLDERS)
 
 
 def is_record(path: str) -> bool:
-    """Markdown that is a licence, a form, a list of changes or of people: nothing is explained."""
+    """Markdown that explains nothing: licences, forms, lists of changes or of people."""
     if language_of(path) != "markdown":
         return False
     stem = re.sub(r"[\W_]+", "-", PurePosixPath(path).name.lower().partition(".")[0])
@@ -139,17 +139,17 @@ def is_binary(candidate: Candidate) -> bool:
 
 
 def is_short(candidate: Candidate) -> bool:
-    """Under three lines with something on them: nothing to complete."""
+    """Fewer than three lines that are not blank: nothing to complete."""
     return sum(1 for line in candidate.text.split("\n") if line.strip()) < FEWEST_LINES
 
 
 def is_long(candidate: Candidate) -> bool:
-    """Over 4,000 lines: register tables and generated parsers more than code."""
+    """More than 4,000 lines: mostly register tables and generated parsers."""
     return candidate.lines > MOST_LINES
 
 
 def is_non_ascii_heavy(candidate: Candidate) -> bool:
-    """Over 5 % characters outside ASCII: translations and tables of characters."""
+    """More than 5 % of characters outside ASCII: translations and tables of characters."""
     if candidate.text.isascii():
         return False
     outside = sum(1 for character in candidate.text if character > "\x7f")
@@ -158,7 +158,7 @@ def is_non_ascii_heavy(candidate: Candidate) -> bool:
 
 _SAYS_GENERATED = (
     r"[ \t*#/!:@-]*(?:"
-    # A line that begins so, in capitals: in the middle of a sentence it means something else.
+    # Only at the start of a line and in capitals: within a sentence it means something else.
     r"(?-i:Generated|GENERATED|Code generated|(?:Auto|AUTO|Automatically |AUTOMATICALLY |Machine)"
     r"[- ]?(?i:generated))\b"
     r"|[^\n]{0,60}?\b(?:file|module|code|header|source|class|script|list|table|parser)s?"
@@ -174,9 +174,9 @@ _STUB = re.compile(r"todo[: ]+auto-generated|generated (?:method|constructor|cat
 
 
 def is_generated_text(candidate: Candidate) -> bool:
-    """A comment near the start says that a tool wrote the file.
+    """Whether a comment near the start says that a tool wrote the file.
 
-    Only comments count. "Do not change" does not: it mostly guards an interface.
+    Only comments count. "Do not change" does not count: usually it protects an interface.
     """
     shape = _GENERATED_MARKDOWN if candidate.language == "markdown" else _GENERATED
     match = shape.search(candidate.text, 0, GENERATED_WITHIN)
@@ -184,7 +184,7 @@ def is_generated_text(candidate: Candidate) -> bool:
 
 
 def is_minified(candidate: Candidate) -> bool:
-    """Lines longer than anybody writes."""
+    """Lines longer than a person would write."""
     longest = candidate.longest_line
     if candidate.language not in _WEB:
         return longest > LONGEST_LINE
@@ -196,7 +196,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/]{100,}={0,2}")
 
 
 def is_base64(candidate: Candidate) -> bool:
-    """Over 20 % of the text is unbroken runs of 100 or more base64 characters."""
+    """More than 20 % of the text is in unbroken runs of 100 or more base64 characters."""
     found = sum(match.end() - match.start() for match in _BASE64.finditer(candidate.text))
     return found > MOST_BASE64 * len(candidate.text)
 
@@ -206,7 +206,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def is_number_table(candidate: Candidate) -> bool:
-    """Over 25 % digits or 30 % hexadecimal literals: data, not code."""
+    """More than 25 % digits or 30 % hexadecimal literals: data, not code."""
     text = candidate.text
     digits = sum(match.end() - match.start() for match in _DIGITS.finditer(text))
     if digits > MOST_DIGITS * len(text):
@@ -216,7 +216,7 @@ def is_number_table(candidate: Candidate) -> bool:
 
 
 def is_repetitive(candidate: Candidate) -> bool:
-    """Over 80 % of 40 or more lines are repeats of another: tables, stubs, boilerplate."""
+    """Of 40 or more lines, more than 80 % repeat another: tables, stubs, boilerplate."""
     lines = [line.strip() for line in candidate.text.split("\n")]
     lines = [line for line in lines if len(line) > 3]
     return len(lines) >= 40 and len(set(lines)) < 0.2 * len(lines)
@@ -235,7 +235,7 @@ _MARKUP = tuple(
 
 
 def is_markup(candidate: Candidate) -> bool:
-    """Markdown of which links, badges, tables and tags make up over 60 %."""
+    """Markdown that consists of links, badges, tables and tags by more than 60 %."""
     if candidate.language != "markdown":
         return False
     text = candidate.text
@@ -257,8 +257,8 @@ _TYPE_STATEMENT = re.compile(r"^([ \t]*)type[ ]+(\w+)(?:\[[^=\n]*\])?([ \t]*=[^=
 def is_unparsable(candidate: Candidate) -> bool:
     """Python that no supported grammar accepts (system B): Python 2, templates, broken files.
 
-    What the running interpreter's ``ast`` refuses gets a second chance with parso's grammar of
-    Python 3.13, type parameters taken out, so that newer syntax does not cost good code.
+    What the running interpreter's ``ast`` rejects is parsed again by parso with its grammar of
+    Python 3.13, without type parameters, so that good code with newer syntax is kept.
     """
     if candidate.language != "python":
         return False
@@ -309,7 +309,7 @@ def drop_by_text(candidate: Candidate) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What system B's and system D's rules need to know of a text."""
+    """Figures of a text that the rules of systems B and D use."""
 
     size: int  # characters
     longest_line: int  # characters
@@ -318,14 +318,14 @@ class Measure:
 
 
 def measure(text: str) -> Measure:
-    """Measure a text for system B's and system D's rules."""
+    """Measure a text for the rules of systems B and D."""
     alphanumeric = sum(map(str.isalnum, text)) / max(1, len(text))
     return Measure(len(text), max(map(len, text.split("\n"))), text.isascii(), alphanumeric)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """System D's bounds, which a profile may set: characters, and the alphanumeric share."""
+    """System D's bounds, which a profile may set: characters and the alphanumeric share."""
 
     fewest_characters: int = 0
     most_characters: int | None = None

@@ -1,7 +1,7 @@
-"""Which licences may be learned from, and what a file's own header says about it.
+"""Which licences allow training, and which licence a file's header declares.
 
-A package's licence comes from the list of packages; this module only reads text. It is a filter
-against mistakes, not a legal opinion.
+A package's licence comes from the list of packages; this module only reads text. It guards against
+mistakes; it is not a legal opinion.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ PERMISSIVE: frozenset[str] = frozenset(
 
 
 def is_permissive(expression: str) -> bool:
-    """Whether an SPDX expression can be met by permissive licences alone.
+    """Whether permissive licences alone can satisfy an SPDX expression.
 
-    An ``OR`` needs one permissive side, an ``AND`` two. Nesting is read from left to right without
-    precedence, which errs on the strict side for the expressions that packages really use.
+    An ``OR`` needs one permissive side, an ``AND`` two. Expressions are read from left to right
+    without precedence, which is stricter than necessary for those that packages use.
 
     >>> is_permissive("MIT OR GPL-2.0-only"), is_permissive("MIT AND GPL-2.0-only")
     (True, False)
@@ -58,7 +58,7 @@ _NOISE = re.compile(r"[\s*#/;!]+")
 
 
 def file_licence(header: str) -> str | None:
-    """The SPDX expression a file's header declares, or None where it declares none."""
+    """The SPDX expression that a file's header declares, or None."""
     match = _SPDX.search(header)
     return match.group(1).strip() if match else None
 
@@ -66,8 +66,8 @@ def file_licence(header: str) -> str | None:
 def is_contrary(header: str) -> bool:
     """Whether a header asks for more than attribution and offers no permissive alternative.
 
-    Names are matched with comment stars and line breaks between words taken out, because headers
-    are wrapped anywhere.
+    Before names are matched, comment stars and line breaks between words are removed, because
+    headers may be wrapped anywhere.
     """
     declared = file_licence(header)
     if declared is not None:

@@ -1,8 +1,8 @@
-"""A user's own folder, read where it lies: what they wrote in it, and nothing else.
+"""Reads a user's own folder in place: what they wrote in it, and nothing else.
 
-What git ignores, hidden folders, virtual environments, installed packages, build output and what
-this project's own commands write are not entered. Links and devices are refused, with their reason.
-Knows names and ``.gitignore`` files; whether a text is worth learning is decided in ``filters``.
+Skips what git ignores, hidden folders, virtual environments, installed packages, build output and
+the output of this project's own commands. Links and devices are refused, with the reason. Knows
+names and ``.gitignore`` files; ``filters`` decides whether a text is worth learning from.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def read_folder(folder: Path, wanted: Callable[[str], bool]) -> Iterator[Entry]:
 
 
 def written_files(folder: Path) -> Iterator[Path]:
-    """The files below a folder that somebody may have written, in sorted order."""
+    """The files below a folder that a person may have written, in sorted order."""
     ignored = Ignored(_checkout(folder))
     for directory, folders, names in os.walk(folder):
         here = Path(directory)
@@ -49,7 +49,7 @@ def _is_foreign(folder: Path, ignored: Ignored) -> bool:
 
 
 def _checkout(folder: Path) -> Path:
-    """The checkout that a folder is part of, whose rules stand above it; else the folder."""
+    """The checkout around a folder, whose ignore rules apply too; otherwise the folder itself."""
     above = [folder.absolute(), *folder.absolute().parents]
     return next((path for path in above if (path / ".git").exists()), above[0])
 

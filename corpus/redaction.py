@@ -1,8 +1,8 @@
-"""Secrets and people's addresses out of texts, by the detector that serving uses too.
+"""Removes secrets and people's addresses from texts, with the detector that serving uses too.
 
-What is found is replaced by placeholders of the same length (``engine/privacy/masks.py``), so that
-what is left still parses, and the model learns from text as it will see it. A file that holds a
-private key is dropped whole. Addresses (``addresses.py``) go the same way.
+Each is replaced by a placeholder of the same length (``engine/privacy/masks.py``), so the rest
+still parses, and the model learns from text as it will see it later. A file with a private key is
+dropped as a whole. Addresses (``addresses.py``) are replaced in the same way.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from . import addresses
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """A text without its secrets, and how many there were."""
+    """A text without its secrets, and the number of secrets."""
 
     text: str
     count: int
 
 
 def redacted(text: str) -> Cleaned | None:
-    """The text with placeholders for secrets and addresses; None if it holds a private key."""
+    """The text with placeholders for secrets and addresses; None if it contains a private key."""
     if blocks(text):
         return None
     found = merged([*find(text), *addresses.find(text)])

@@ -1,6 +1,6 @@
-"""Bytes to the text that is learned: decoding, line ends, and leading boilerplate.
+"""From bytes to the text that is learned: decoding, line ends and leading boilerplate.
 
-Pure functions. Whether the text is then kept is decided in ``filters``.
+Pure functions. ``filters`` decides whether the text is kept.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _LICENCE_WORDS = re.compile(r"licen[cs]e|copyright|\(c\)\s+\d{4}|©|all rights r
 
 _CODING = re.compile(rb"(?:[^\n]*\n)?[^\n]*?coding[:=][ \t]*([-\w.]+)")
 _OLDER = re.compile(r"iso8859-|cp125\d$|cp932$|koi8-|shift_jis|euc_|gb|big5|mac-")
-"""Codecs that files are really written in, as Python names them: others only transform text."""
+"""Encodings that occur in practice, by Python's names; its other codecs only transform text."""
 
 _HASH = re.compile(r"(?:[ \t]*#(?!!)[^\n]*(?:\n|\Z))+")
 _SLASHES = re.compile(r"(?:[ \t]*//[^\n]*(?:\n|\Z))+")
@@ -39,7 +39,7 @@ _C_COMMENTS = (_BLOCK, _SLASHES)
 
 
 def decode(data: bytes) -> str | None:
-    """The text of a file with ``\\n`` line ends, or None where its encoding is not known.
+    """The text of a file with ``\\n`` line ends, or None if its encoding is not known.
 
     That is UTF-8, or an older one that the file itself names in its first two lines (PEP 263).
 
@@ -68,7 +68,7 @@ def _decoded(data: bytes) -> str | None:
 
 
 def without_boilerplate(text: str, language: str) -> str:
-    """The text without leading comments that hold a licence or copyright, or are too long.
+    """The text without leading comments that contain a licence or copyright, or are too long.
 
     >>> without_boilerplate("# Copyright 2020 A\\n\\nimport os\\n", "python")
     'import os\\n'
@@ -86,7 +86,7 @@ def without_boilerplate(text: str, language: str) -> str:
 
 
 def is_boilerplate(comment: str) -> bool:
-    """Whether a leading comment says who owns the file rather than what the code does."""
+    """Whether a leading comment says who owns the file and not what the code does."""
     return comment.count("\n") > LONGEST_HEADER or _LICENCE_WORDS.search(comment) is not None
 
 
@@ -97,7 +97,7 @@ def header(text: str, language: str) -> str:
 
 
 def _leading(text: str, language: str) -> list[tuple[int, int, bool]]:
-    """Spans of what stands before the first code: start, end, whether it is a comment."""
+    """Spans before the first code: start, end, and whether the span is a comment."""
     patterns = _COMMENTS.get(language, _C_COMMENTS)
     first = _FIRST_LINE.match(text)
     spans = [(0, first.end(), False)] if first else []

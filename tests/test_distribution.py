@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import os
 import re
 import shutil
 import subprocess
@@ -17,9 +18,12 @@ import pytest
 import codecomplete
 from tests.patience import LONG
 
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "building"))
+import compiling  # noqa: E402
+
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
 PARTS = ("engine", "integrations", "corpus", "trainer")
 TREE = (
     "benchmarks", "building", "codecomplete", *PARTS, "docs", "examples", "plugin", "tests", ".ci",
@@ -27,6 +31,8 @@ TREE = (
 SCRIPTS = {"cc-edit", "cc-lsp", "cc-repl", "codecomplete"}
 LEFT = {"__pycache__", "stems", "node_modules", "dist"}
 
+# Assertions that nobody runs need not be rewritten.
+COLLECT = ("--collect-only", "-q", "--assert=plain", "-p", "no:cacheprovider")
 BUILD = "import sys; from setuptools import build_meta as b; getattr(b, sys.argv[1])(sys.argv[2])"
 
 
@@ -37,8 +43,16 @@ def built(tmp_path_factory) -> Path:
     build("build_sdist", copied(place / "tree"), place)
     with tarfile.open(next(place.glob("*.tar.gz"))) as archive:
         archive.extractall(place / "unpacked", filter="data")
-    build("build_wheel", unpacked(place), place)
+    build("build_wheel", unpacked(place), place, CC=quick_compiler(place))
     return place
+
+
+def quick_compiler(place: Path) -> str:
+    """The compiler without its optimiser: what counts here is which files there are."""
+    command = place / "quick-cc"
+    command.write_text(f'#!/bin/sh\nexec {" ".join(compiling.compiler())} "$@" -O0\n')
+    command.chmod(0o755)
+    return str(command)
 
 
 def copied(tree: Path) -> Path:
@@ -55,10 +69,10 @@ def copied(tree: Path) -> Path:
     return tree
 
 
-def build(what: str, tree: Path, out: Path) -> None:
+def build(what: str, tree: Path, out: Path, **environment: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", BUILD, what, str(out)], cwd=tree, capture_output=True, text=True,
-        timeout=LONG,
+        env=os.environ | environment, timeout=LONG,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-4000:]
 
@@ -122,8 +136,8 @@ def test_the_package_page_shows_pictures_and_leads_to_the_repository(wheel):
 
 def test_the_tests_of_the_sdist_can_be_collected_there(built):
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"],
-        cwd=unpacked(built), capture_output=True, text=True, timeout=LONG,
+        [sys.executable, "-m", "pytest", *COLLECT], cwd=unpacked(built), capture_output=True,
+        text=True, timeout=LONG,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-4000:]
     listed = {line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line}

@@ -1,8 +1,8 @@
-"""Text as the model may see it: secrets are replaced character by character, so that positions
-agree.
+"""Text as the model may see it: secrets are replaced character by character, so positions stay the
+same.
 
 A secret keeps its length, its line ends and the separators between its parts; every other character
-becomes ``x``. What is hidden depends on the text alone, never on how it came about. The text is
+becomes ``x``. What is hidden depends only on the text, never on the order of edits. The text is
 assumed to end at a caret: a token or password is hidden while it is still being typed.
 
 Only text near the caret is searched, line by line; results for the lines above are cached.
@@ -30,12 +30,12 @@ from .secrets import (
 LONGEST_HEAD = 200
 _HIDDEN = pattern(r"[^\s_.:/=+@-]")
 PLACEHOLDER = pattern(r"x{4,}")
-"""What a suggestion must not repeat of it."""
+"""The part of it that a suggestion must not repeat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """A text of the same length as the one that was masked, and where its last secret ends."""
+    """A text as long as the one that was masked, and the end of its last secret."""
 
     text: str
     hidden_to: int = -1
@@ -48,12 +48,12 @@ class Masked:
 
 
 class Mask:
-    """Masks the text of one buffer, again and again. ``looked_at`` counts lines, for tests."""
+    """Masks the text of one buffer repeatedly. ``looked_at`` counts searched lines, for tests."""
 
     def __init__(self) -> None:
-        self._begin = 0  # of the lines that are remembered, in the whole text
+        self._begin = 0  # of the cached lines, in the whole text
         self._lines = ""  # those above the caret's
-        self._spans: list[Span] = []  # what is secret in them
+        self._spans: list[Span] = []  # their secrets
         self.looked_at = 0
 
     def apply(self, text: str, length: int) -> Masked:
@@ -101,7 +101,7 @@ def replaced(text: str, spans: list[Span]) -> str:
 
 
 def masked(text: str) -> str:
-    """All of a text that is complete.
+    """A complete text with placeholders for its secrets.
 
     >>> masked("https://bob:s3cr3tpw9@host/")
     'https://xxx:xxxxxxxxx@host/'
@@ -137,6 +137,6 @@ def _in_blocks(text: str, begin: int) -> list[Span]:
 
 
 def _start_of_piece(text: str, place: int) -> int:
-    """The start of the line that ``place`` is in, or of a piece of it where the line is long."""
+    """The start of the line that contains ``place``, or of a piece of it if the line is long."""
     start = text.rfind("\n", 0, place) + 1
     return start + (place - start) // PIECE * PIECE

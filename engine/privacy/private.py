@@ -1,6 +1,6 @@
 """Files whose whole content is secret, recognised by their names and folders.
 
-Nothing in them is suggested, learned or trained on. Knows names, not what is in a file.
+Nothing in them is suggested, learned or used in training. Knows names, not contents.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ _NAMES = pattern("|".join(f"(?:{name})" for name in NAMES), re.IGNORECASE)
 
 
 def is_private(path: str) -> bool:
-    """Whether a file's name or place suggests that it holds secrets.
+    """Whether a file's name or folder suggests that it contains secrets.
 
     >>> is_private("/srv/app/.env.local"), is_private("/srv/app/secrets.py")
     (True, False)
     """
     name = re.split(r"[/\\]", path)[-1]
     if name.startswith("<"):
-        return False  # stands for no file
+        return False  # no file has this name
     folder = path.replace("\\", "/")
     return (
         bool(_NAMES.fullmatch(name))

@@ -1,12 +1,12 @@
 """Finds what must be neither remembered, nor shown to the model, nor suggested.
 
 Keys, tokens and passwords are recognised by their own shape (``shapes.py``), by the name that they
-are assigned to, or by the call, header, address or command that they are in (``values.py`` tells
+are assigned to, or by the call, header, address or command that contains them (``values.py`` tells
 them from examples); private keys, by their blocks. Lines are searched one at a time, and a line
-without any hint of a secret hardly at all, so the cost of a key does not depend on the length of
-the file.
+without a hint of a secret is skipped early, so the cost of a keystroke does not depend on the
+length of the file.
 
-Pure text in, places out. Used for training and for serving; ``masks.py`` is its first user.
+Takes text and returns spans. Used in training and in serving, above all by ``masks.py``.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from .values import (
 Span = tuple[int, int]
 
 LONGEST_LINE = 2_000
-"""Longer lines are looked at in pieces, which overlap by as much as a key is long."""
+"""Longer lines are searched in pieces, which overlap by the length of a key."""
 PIECE = LONGEST_LINE - 400
 LONGEST_BLOCK = 12_000
-"""Characters of a private key in a block; what goes on for longer is none."""
+"""Most characters of a private key in a block; a longer block is not a key."""
 
 _HEADS = (
     ("-----BEGIN", pattern(r"-----BEGIN[ A-Z0-9]*PRIVATE KEY(?: BLOCK)?-----"),
@@ -64,11 +64,11 @@ _STEM = pattern(
     r"|(?P<weak>token|sess(?:ion)?[-_.]?id|cookie|bearer|auth(?:orization)?(?![a-z])|csrf|nonce|otp"
     r"|key(?![a-z]))"
 )
-"""What names that tell are made of, in lower case."""
+"""Parts of telling names, names that suggest a secret; in lower case."""
 
 _LEVELS = {"strong": STRONG, "medium": MEDIUM, "weak": WEAK}
 _SHORT = frozenset(("pass", "pw", "auth", "otp"))
-"""Part of other words, unless they stand alone or begin with a capital letter."""
+"""These also occur inside other words; they count only alone or with a capital letter."""
 
 _STEM_HINTS = (
     "pass", "pwd", "pw", "kennwort", "contrase", "secret", "key", "credential", "webhook", "token",
@@ -83,7 +83,7 @@ _OTHER = pattern(
     r"|domain|title|text|style|icon|color|index|idx|pos|start|end|begin|list|set|map|table|column"
     r"|attr\w*|prop\w*|required|enabled|valid\w*)$"
 )
-"""Names that go on like this say something about a secret, and hold none."""
+"""Names that continue in this way describe a secret but do not contain one."""
 
 _QUOTE = r"(?P<quote>\"{3}|'{3}|[\"'`])"
 _IN_QUOTES = r"(?P<value>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P<closed>(?P=quote))?"
@@ -99,15 +99,15 @@ _TO_THE_END = r"\s*(?:#.*|\\)?$"
 
 @cache
 def _compiled(source: str, flags: re.RegexFlag = re.NOFLAG) -> re.Pattern[str]:
-    """A pattern, compiled when a line first asks for it: most files need few of them."""
+    """A pattern that is compiled when a line first needs it; most files need few."""
     return re.compile(source, flags)
 
 
 @dataclass(frozen=True, slots=True)
 class _Giving:
-    """How a telling name is given a value: what stands before the name, and what follows it.
+    """How a value is assigned to a telling name: what precedes the name, and what follows it.
 
-    ``bare`` values stand without quotes, where code has names and types.
+    ``bare`` values have no quotes; in code, names and types stand there.
     """
 
     before: str
@@ -194,7 +194,7 @@ _GIVINGS = (
 
 
 def _given(line: str, lowered: str, cut_off: bool) -> Iterator[Span]:
-    """Values given to names that tell."""
+    """Values that are assigned to telling names."""
     names: dict[Span, int] = {}
     for stem in _STEM.finditer(lowered):
         begin = stem.start()
@@ -211,7 +211,7 @@ def _given(line: str, lowered: str, cut_off: bool) -> Iterator[Span]:
 
 
 def _name_around(line: str, begin: int, end: int) -> Span:
-    """The name that a stem is in; names can have dots and hyphens in them, but do not begin so."""
+    """The name that contains a stem; names may contain dots and hyphens, but not at the start."""
     least = max(0, begin - LONGEST_NAME)
     first = place = begin
     while place > least and (line[place - 1].isalnum() or line[place - 1] in "_.-"):
@@ -251,7 +251,7 @@ def _values(line: str, begin: int, end: int, telling: int, cut_off: bool) -> Ite
 
 
 _PLAIN = pattern("[a-z]{7,}")
-"""A password that is a word; types and names in code are shorter or have capital letters."""
+"""A password that is a word; types and names in code are shorter or have capitals."""
 
 
 def _is_bare_secret(value: str, telling: int) -> bool:
@@ -299,7 +299,7 @@ MOST_ARGUMENTS = 8
 
 
 def _in_calls(line: str, cut_off: bool) -> Iterator[Span]:
-    """Arguments after the first of calls that take a user and a password."""
+    """Arguments after the first in calls that take a user and a password."""
     for call in _compiled(_CALL, re.IGNORECASE).finditer(line):
         place, user = call.end(), False
         for number in range(MOST_ARGUMENTS):
@@ -379,9 +379,9 @@ Judge = Callable[[re.Match[str]], bool]
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """``hints`` stand, in lower case, in every line in which ``pattern`` finds anything.
+    """Every line in which ``pattern`` finds anything contains one of ``hints``, in lower case.
 
-    ``early`` judges what is still being typed, where that can be told sooner.
+    ``early`` judges a value that is still being typed, if it can be recognised sooner.
     """
 
     hints: tuple[str, ...]
@@ -438,7 +438,7 @@ _LONG_RULES = (
 
 @dataclass(frozen=True, slots=True)
 class _Hints:
-    """What has to be looked for in a line: of a whole text, only what occurs in it at all."""
+    """The hints to search for in a line: only those that occur in the whole text."""
 
     stems: tuple[str, ...]
     calls: tuple[str, ...]
@@ -463,9 +463,9 @@ _ALL = _Hints(_STEM_HINTS, _CALL_HINTS, tuple((rule, rule.hints) for rule in _RU
 
 
 def find(text: str, *, cut_off: bool = False) -> list[Span]:
-    """Where secrets begin and end in a text, from left to right; none touches another.
+    """The spans of secrets in a text, from left to right; they neither overlap nor touch.
 
-    With ``cut_off`` the text may end in the middle of one, as where a caret stands.
+    With ``cut_off``, the text may end within a secret, as it does at a caret.
     """
     found, place, before = blocks(text), 0, ""
     hints = _ALL.occurring_in(text, text.lower())
@@ -479,7 +479,7 @@ def find(text: str, *, cut_off: bool = False) -> list[Span]:
 
 
 def lead(before: str, line: str) -> str:
-    """What the line before leaves open: a telling name whose value stands on this one."""
+    """What the line before leaves open: a telling name whose value is on this line."""
     tail = before[-LONGEST_LEAD:].rstrip()
     if not tail or not line[:1].isspace() or not any(hint in tail.lower() for hint in _STEM_HINTS):
         return ""
@@ -493,7 +493,7 @@ def lead(before: str, line: str) -> str:
 
 
 def after(lead: str, line: str, cut_off: bool = False, hints: _Hints = _ALL) -> list[Span]:
-    """``in_line`` for a line that goes on with what ``lead`` began."""
+    """``in_line`` for a line that continues what ``lead`` began."""
     if not lead:
         return in_line(line, cut_off, hints)
     indent = len(line) - len(line.lstrip())
@@ -503,7 +503,7 @@ def after(lead: str, line: str, cut_off: bool = False, hints: _Hints = _ALL) -> 
 
 
 def blocks(text: str) -> list[Span]:
-    """Private keys in blocks of several lines; one that the text ends in goes on to the end."""
+    """Private keys in blocks of several lines; one without an end lasts to the end of the text."""
     found: list[Span] = []
     for mark, head, last_mark, tail in _HEADS:
         place = text.find(mark)
@@ -545,7 +545,7 @@ _NAME_ALONE = r"\b(?:name|key|id)[\"']?\s*[=:]\s*[\"']?[\w.-]+[\"']?\Z"
 
 
 def without(text: str) -> str:
-    """The text with its secrets left out.
+    """The text without its secrets.
 
     >>> without('key = "AKIAIOSFODNN7EXAMPLE"')
     'key = ""'
@@ -571,7 +571,7 @@ def in_line(line: str, cut_off: bool = False, hints: _Hints = _ALL) -> list[Span
 
 @lru_cache(2_048)
 def in_known_line(lead: str, line: str) -> tuple[Span, ...]:
-    """``after`` for a line that is asked about again and again, as those above a caret."""
+    """``after`` with a cache, for lines that are searched repeatedly, like those above a caret."""
     return tuple(after(lead, line))
 
 
@@ -610,7 +610,7 @@ def _matches(rule: _Rule, line: str, cut_off: bool) -> Iterator[Span]:
 
 
 def merged(spans: list[Span]) -> list[Span]:
-    """In order, and as one where they meet."""
+    """Spans in order; those that overlap or touch are joined."""
     found: list[Span] = []
     for begin, end in sorted(spans):
         if begin == end:

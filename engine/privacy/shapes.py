@@ -1,7 +1,7 @@
-"""What keys and tokens look like by themselves, wherever they occur: shapes that services publish.
+"""What keys and tokens look like by themselves, wherever they occur: formats that services publish.
 
-Each shape is a beginning and what follows it. So a token is recognised while it is still being
-typed, when only its beginning is there. Patterns only; ``secrets.py`` applies them.
+Each shape has a beginning and a body, so a token is recognised while it is still being typed, from
+its beginning alone. Patterns only; ``secrets.py`` applies them.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ ALPHANUMERIC = "[A-Za-z0-9]"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """``begin`` is a pattern that nothing else begins with; ``least`` characters of ``body`` follow
-    in a whole token."""
+    """``begin`` is a pattern with which nothing else begins; a whole token continues with at least
+    ``least`` characters of ``body``."""
 
     begin: str
     least: int
@@ -29,8 +29,8 @@ class Shape:
 
     @property
     def cut_off(self) -> str:
-        """A beginning that the text ends with: at once where it says by itself what will follow,
-        else with some of it, and a digit in that."""
+        """A beginning at the end of the text: alone if it is unmistakable, else with a part of the
+        body, which must contain a digit."""
         if self.begin in AT_SIGHT:
             return rf"(?<![A-Za-z0-9]){self.begin}{self.body}*\Z"
         return rf"(?<![A-Za-z0-9]){self.begin}(?={self.body}*\d){self.body}{{4,}}\Z"
@@ -83,13 +83,13 @@ SHAPES = (
 
 @cache
 def whole() -> re.Pattern[str]:
-    """Finds all tokens that are complete. Compiled when a line first asks for it."""
+    """Finds all complete tokens. Compiled when a line first needs it."""
     return re.compile("|".join(shape.whole for shape in SHAPES), re.ASCII)
 
 
 @cache
 def cut_off() -> re.Pattern[str]:
-    """Finds the beginning of one that the text ends in."""
+    """Finds the beginning of a token at the end of the text."""
     others = r"(?<![A-Za-z0-9])(?:SG\.[\w-]{4,}[\w.-]*|eyJ[\w.-]{8,})\Z"
     return re.compile("|".join([*(shape.cut_off for shape in SHAPES), others]), re.ASCII)
 
@@ -102,4 +102,4 @@ HINTS = tuple(
     " shppa shpss sq0 lin_api figd dckr_pat glc_ glc. glc- glsa_ glsa. glsa- sntrys tskey PMAK"
     " NRAK dp.st pscale dapi hvs. hvb. AGE-SECRET EAAC AC SK :AA key- -us eyJ".split()
 )
-"""A line without any of these has none of the shapes."""
+"""A line that contains none of these contains none of the shapes."""

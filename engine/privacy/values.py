@@ -1,4 +1,4 @@
-"""Whether a value where a secret might be is one, or an example, a name or a word.
+"""Tells secrets from examples, names and words that stand in their place.
 
 Judges a value by its own characters, and by how clearly the name that it is assigned to suggests a
 secret. Pure text.
@@ -13,10 +13,10 @@ from collections import Counter
 from ..patterns import pattern
 
 STRONG, MEDIUM, WEAK = 3, 2, 1
-"""How much a name tells: a password; a key or secret; a token, which parsers have too."""
+"""How clearly a name tells: a password; a key or secret; a token, which parsers have too."""
 
 LONGEST_EXAMPLE = 48
-"""Characters; the words of an example can be told apart in many ways, each of which is tried."""
+"""In characters: an example can be split into words in many ways, and each is tried."""
 
 SHORTEST = {STRONG: 4, MEDIUM: 6, WEAK: 8}
 LEAST_ENTROPY = {True: 3.0, False: 4.5}
@@ -58,7 +58,7 @@ _ORDINARY = pattern(
 
 
 def is_secret(value: str, telling: int) -> bool:
-    """Whether ``value``, given to a name that tells so much, is to be kept secret.
+    """Whether ``value``, assigned to a name that tells this much, must be kept secret.
 
     >>> is_secret("hunter2", STRONG), is_secret("changeme", STRONG), is_secret("if", WEAK)
     (True, False, False)
@@ -83,19 +83,19 @@ def may_become(value: str, telling: int) -> bool:
 
 
 def is_in_letters(value: str) -> bool:
-    """Only letters, as names in a list have."""
+    """Only letters, like names in a list."""
     return bool(_LETTERS.fullmatch(value))
 
 
 def is_placeholder(value: str) -> bool:
-    """Whether a value is code, an example, or says only what ought to stand there."""
+    """Whether a value is code, an example, or a description of what belongs there."""
     if value == value[:1] * len(value) or _CODE.search(value):
         return True
     return len(value) <= LONGEST_EXAMPLE and bool(_WORDS.fullmatch(value))
 
 
 def is_mixed(value: str) -> bool:
-    """Letters and digits, and not just a name with a number after it."""
+    """Letters and digits, and not only a name with a number at its end."""
     has_both = re.search(r"\d", value) and re.search(r"[A-Za-z]", value)
     if not has_both or _ORDINARY.fullmatch(value):
         return False
@@ -105,7 +105,7 @@ def is_mixed(value: str) -> bool:
 
 
 def is_random(value: str) -> bool:
-    """Nothing that somebody would write by hand."""
+    """Whether nobody would write this by hand."""
     if " " in value or _ORDINARY.fullmatch(value):
         return False
     if len(_CHANGES.findall(value)) >= 3:
@@ -115,7 +115,7 @@ def is_random(value: str) -> bool:
 
 
 def is_key(value: str) -> bool:
-    """Whether a quoted string is a key by its looks alone."""
+    """Whether a quoted string is a key, by its characters alone."""
     if _ALPHABET.search(value) or not re.search("[A-Za-z]", value):
         return False
     hexadecimal = all(character in "0123456789abcdefABCDEF-" for character in value)
@@ -125,6 +125,6 @@ def is_key(value: str) -> bool:
 
 
 def entropy(value: str) -> float:
-    """Bits per character, by how often each occurs."""
+    """Bits per character, from the frequency of each."""
     counts = Counter(value).values()
     return -sum(count / len(value) * math.log2(count / len(value)) for count in counts)

@@ -44,6 +44,7 @@ class Terminal:
         more: Mapping[str, str] | None = None,  # of the environment
         dim: Set[str] = frozenset(DIM),
         folder: Path | None = None,
+        spawn: type[pexpect.spawn] = pexpect.spawn,
     ) -> None:
         environment = {
             "PATH": os.environ["PATH"],
@@ -61,7 +62,7 @@ class Terminal:
         self.dim, self._home = dim, home
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
-        self.child = pexpect.spawn(
+        self.child = spawn(
             program[0],
             [*program[1:], *arguments],
             env=environment,
@@ -161,15 +162,15 @@ class Terminal:
     def ended(self, patience: float = PATIENCE) -> float:
         """Seconds until the program has ended."""
         start = time.monotonic()
-        while self.read(0.005):
+        while self.read(0.1):  # returns at once when there is something, or the end
             assert time.monotonic() - start < patience, self.text()
         self.child.wait()
         return time.monotonic() - start
 
     def close(self) -> None:
-        """End the program, whatever it does against it: pexpect may give up before it kills."""
+        """End the program at once: nobody sees what it would still do."""
+        with contextlib.suppress(ProcessLookupError):
+            if self.child.isalive():
+                os.kill(self.child.pid, signal.SIGKILL)
         with contextlib.suppress(Exception):
             self.child.close(force=True)
-        if not self.child.ptyproc.terminated:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.child.pid, signal.SIGKILL)

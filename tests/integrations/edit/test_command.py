@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -143,6 +144,15 @@ def test_arguments_are_understood_before_anything_heavy_is_imported():
         check=True,
     )
     assert ran.stdout == "[]\n"
+
+
+def test_nothing_looks_for_garbage_in_what_a_start_makes():
+    started = [one["collections"] for one in gc.get_stats()]
+    with command.uncollected():
+        made = [[] for _ in range(100 * gc.get_threshold()[0])]
+        assert [one["collections"] for one in gc.get_stats()] == started
+    assert gc.isenabled() and gc.get_freeze_count() >= len(made)
+    gc.unfreeze()  # these tests go on for a while
 
 
 def test_the_app_imports_no_runtime_no_search_library_and_no_torch():

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from codecomplete.integrations.edit.dialogs import GUARD_SECONDS as GUARD
 from codecomplete.integrations.edit.files.recovery import SUFFIX
+from tests.integrations.forked import Forked
 from tests.integrations.terminal import ESCAPE, Terminal
 
 GUARD_SECONDS = GUARD + 0.2
@@ -55,6 +57,7 @@ def started(
         columns=100,
         folder=folder,
         more=more,
+        spawn=pexpect.spawn if mode is None else Forked,
     )
     try:
         terminal.wait(lambda: shows in terminal.text())

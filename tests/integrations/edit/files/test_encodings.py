@@ -57,7 +57,7 @@ def test_a_few_bad_bytes_leave_a_file_utf8(good, bad, encoding):
     assert found.text.count("é") == (good if encoding == "utf-8" else bad)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(files)
 def test_nothing_is_lost(data):
     found = decode(data)

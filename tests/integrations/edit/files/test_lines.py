@@ -55,13 +55,13 @@ def test_lines_that_end_otherwise_are_marked(text, own, expected):
     assert unify(text, own, BLOCK) == expected
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(st.text("ab\r\n"), ends)
 def test_putting_line_ends_back_undoes_it(text, own):
     assert diversify(unify(text, own, BLOCK), own, BLOCK) == text
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(st.text("ab\r\n"), st.sampled_from([LF, CRLF]))
 def test_lines_are_those_that_compilers_count(text, own):
     assert unify(text, own, BLOCK).count("\n") == text.count("\n")
@@ -82,7 +82,7 @@ def test_a_mark_belongs_to_its_line(text, expected):
     assert diversify(text, CRLF, BLOCK) == expected
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.text("ab"), ends), min_size=1), ends, st.data())
 def test_typing_in_a_line_keeps_its_line_end_and_all_others(content, own, data):
     text = "".join(line + end for line, end in content)
@@ -94,7 +94,7 @@ def test_typing_in_a_line_keeps_its_line_end_and_all_others(content, own, data):
     assert before + after == text
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(st.text("ab\r\n"), st.data())
 def test_new_lines_end_as_the_file_does(text, data):
     own = dominant(count(text))

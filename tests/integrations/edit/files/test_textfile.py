@@ -31,14 +31,14 @@ def bare(file, text: str) -> bytes:
     return file.encode(text)[len(file.bom) :]
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(files)
 def test_opening_and_saving_changes_no_byte(data):
     file = read_bytes(data)
     assert file.encode(file.text) == data
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(files)
 def test_the_editor_gets_neither_unsafe_characters_nor_other_line_ends(data):
     text = read_bytes(data).text
@@ -49,7 +49,7 @@ def test_the_editor_gets_neither_unsafe_characters_nor_other_line_ends(data):
     text.encode("utf-8")
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(files)
 def test_the_document_of_the_editor_keeps_the_text(data):
     text = read_bytes(data).text
@@ -66,7 +66,7 @@ def edits(draw, kinds=files):
     return file, start, end, file.inward(draw(typed))
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(edits())
 def test_an_edit_changes_its_own_bytes_only(edit):
     file, start, end, new = edit
@@ -80,7 +80,7 @@ def test_an_edit_changes_its_own_bytes_only(edit):
     assert whole == bare(file, before) + bare(file, new) + bare(file, after)
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(edits(st.text("ab\r\n\x0cé", max_size=40).map(str.encode)))
 def test_in_a_file_of_mixed_line_ends_other_lines_keep_every_byte(edit):
     file, start, end, new = edit
@@ -133,7 +133,7 @@ def test_a_file_with_private_characters_of_its_own_keeps_them():
 # Typed, pasted, copied, drawn
 
 
-@settings(max_examples=1000)
+@settings(max_examples=300)
 @given(files, typed)
 def test_what_is_pasted_is_saved_as_it_is_but_for_its_line_ends(data, pasted):
     file = with_encoding(read_bytes(data), "utf-8")
@@ -157,7 +157,7 @@ def test_any_pasted_line_end_becomes_the_files_own(pasted):
     assert file.encode(file.inward(pasted)) == b"a\r\nb"
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(files)
 def test_what_is_drawn_is_as_long_and_safe(data):
     file = read_bytes(data)
@@ -179,7 +179,7 @@ def test_real_unsafe_characters_are_not_drawn_either():
 # Converting on purpose
 
 
-@settings(max_examples=500)
+@settings(max_examples=150)
 @given(files, st.sampled_from(ENCODINGS))
 def test_in_another_encoding_the_text_is_the_same_or_nothing_is_written(data, encoding):
     file = read_bytes(data)
@@ -193,7 +193,7 @@ def test_in_another_encoding_the_text_is_the_same_or_nothing_is_written(data, en
     assert file.outward(file.text) == again.outward(again.text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=100)
 @given(files)
 def test_everything_can_be_saved_as_utf8(data):
     file = with_encoding(read_bytes(data), "utf-8")

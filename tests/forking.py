@@ -1,0 +1,176 @@
+"""Starts programs many times, and lets what they import be imported only once.
+
+``python -m tests.forking MODULE`` imports MODULE, and is then forked for each program: a function
+that is called with arguments, in a session, an environment and a folder of its own, with a terminal
+or a file for what it says. It ends, and can be killed, as any other program. What happens before
+its imports are done, a test sees that starts it as its user does.
+
+The process that is forked has one thread, and has done nothing but imports.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import fcntl
+import functools
+import gc
+import importlib
+import io
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import termios
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MOST = 1 << 16  # bytes of one request, and of the answers that are read at once
+
+
+@dataclass(frozen=True)
+class Program:
+    """What is called, as ``module:function``, and where it runs."""
+
+    call: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str]
+    folder: str = str(ROOT)
+    in_terminal: bool = False
+
+
+class Server:
+    """The process that is forked, as tests see it; it ends with them."""
+
+    def __init__(self, module: str) -> None:
+        self._socket, theirs = socket.socketpair()
+        self._statuses: dict[int, int] = {}
+        self._started: list[int] = []
+        self._rest = b""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__, module, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL, cwd=ROOT, env=environment(), start_new_session=True,
+            pass_fds=[theirs.fileno()],
+        )  # fmt: skip
+        theirs.close()
+        atexit.register(self.close)
+
+    def start(self, program: Program, output: int) -> int:
+        """The number of a new process, which says what it says into the open file ``output``."""
+        socket.send_fds(self._socket, [json.dumps(asdict(program)).encode()], [output])
+        while not self._started:
+            self._read()
+        return self._started.pop()
+
+    def status(self, pid: int, seconds: float | None) -> int | None:
+        """How a process ended, as ``waitpid`` tells it; None if it has not after so many seconds.
+        None for ``seconds``: it is waited for."""
+        while pid not in self._statuses and select.select([self._socket], [], [], seconds)[0]:
+            self._read()
+        return self._statuses.get(pid)
+
+    def _read(self) -> None:
+        data = self._socket.recv(MOST)
+        assert data, "the program cannot be imported"
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            pid, *status = map(int, line.split())
+            self._statuses.update({pid: status[0]} if status else {})
+            self._started += [] if status else [pid]
+
+    def close(self) -> None:
+        self._socket.close()
+        self._process.wait()
+
+
+@functools.cache
+def serving(module: str) -> Server:
+    """The server of a module, started when it is first needed."""
+    return Server(module)
+
+
+def environment() -> dict[str, str]:
+    """What a program may see before it has its own."""
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8",
+            "OMP_NUM_THREADS": "1"}  # fmt: skip
+
+
+# In the server
+
+
+def serve(control: socket.socket) -> Program:
+    """Start what is asked for, and tell what has ended. Returns in each new process only; the
+    server itself ends with whoever asks."""
+    wakes, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    while True:
+        ready, _, _ = select.select([control, wakes], [], [])
+        if wakes in ready:
+            os.read(wakes, MOST)
+            tell_ended(control)
+        if control in ready:
+            data, received, _, _ = socket.recv_fds(control, MOST, 1)
+            if not data:
+                os._exit(0)
+            if (pid := os.fork()) == 0:
+                return begin(Program(**json.loads(data)), *received)
+            os.close(*received)
+            control.sendall(b"%d\n" % pid)
+
+
+def tell_ended(control: socket.socket) -> None:
+    with contextlib.suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            control.sendall(b"%d %d\n" % ended)
+
+
+def begin(program: Program, output: int) -> Program:
+    """Make the new process what it would be, had it been started as itself."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    if program.in_terminal:
+        fcntl.ioctl(output, termios.TIOCSCTTY, 0)
+    taken = output if program.in_terminal else os.open(os.devnull, os.O_RDONLY)
+    for number, file in enumerate((taken, output, output)):
+        os.dup2(file, number)
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+    os.chdir(program.folder)
+    os.environ.clear()
+    os.environ.update(program.environment)
+    sys.stdin = sys.__stdin__ = opened(0, "r", "surrogateescape")
+    sys.stdout = sys.__stdout__ = opened(1, "w", "surrogateescape")
+    sys.stderr = sys.__stderr__ = opened(2, "w", "backslashreplace")
+    return program
+
+
+def opened(number: int, mode: str, errors: str) -> io.TextIOWrapper:
+    file = open(  # noqa: SIM115
+        number, mode, 1 if mode == "w" else -1, encoding="utf-8", errors=errors, closefd=False
+    )
+    assert isinstance(file, io.TextIOWrapper)
+    return file
+
+
+def run(program: Program) -> int:
+    module, _, function = program.call.partition(":")
+    sys.argv[1:] = program.arguments
+    code: int = getattr(importlib.import_module(module), function)(*program.arguments)
+    return code
+
+
+def main(module: str, control: str) -> int:
+    importlib.import_module(module)
+    gc.freeze()  # what is not looked through is not copied
+    return run(serve(socket.socket(fileno=int(control))))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
