@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 
 from tests.integrations.nvim.editor import Editor, installed
@@ -42,14 +46,23 @@ def editor(shared):
 @pytest.fixture
 def start(program, tmp_path):
     """Start a Neovim of one's own: ``start(*arguments, mode=..., before=[...])``."""
+    with starting(program, tmp_path) as make:
+        yield make
+
+
+@contextmanager
+def starting(program: str, folder: Path) -> Iterator[Callable[..., Editor]]:
+    """What starts Neovims, each with a home of its own in a folder; in the end they are closed."""
     started: list[Editor] = []
 
     def make(*arguments: str, **options) -> Editor:
-        home = tmp_path / str(len(started))
+        home = folder / str(len(started))
         home.mkdir()
         started.append(Editor(program, home, *arguments, **options))
         return started[-1]
 
-    yield make
-    for editor in started:
-        editor.close()
+    try:
+        yield make
+    finally:
+        for editor in started:
+            editor.close()

@@ -14,4 +14,4 @@ def test_a_key_costs_little_and_the_same_in_a_long_file(program):
 
 
 def test_the_plugin_costs_little_at_the_start(program):
-    assert min(nvim.start(program, 1) for _ in range(8)) < 2.0  # it may be interrupted in most
+    assert any(nvim.start(program, 1) < 2.0 for _ in range(8))  # it may be interrupted in most

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integrations.nvim.conftest import starting
 from tests.integrations.nvim.plugins import beside
 
 CASES = [
@@ -107,12 +108,22 @@ CELLS = [
 ]
 
 
-@pytest.fixture(params=list(PAIRS))
-def paired(request, start, tmp_path):
+@pytest.fixture(scope="module", params=list(PAIRS))
+def shared_pairs(request, program, tmp_path_factory):
     """A Neovim with a plugin that closes brackets, and an engine that knows the cells."""
     names, setup = PAIRS[request.param]
-    options = {"mode": "cells"}
-    return beside(start, *names, setup=setup, **options) if names else _by_hand(start, setup)
+    with starting(program, tmp_path_factory.mktemp("pairs")) as start:
+        options = {"mode": "cells"}
+        yield beside(start, *names, setup=setup, **options) if names else _by_hand(start, setup)
+
+
+@pytest.fixture
+def paired(shared_pairs):
+    """That Neovim, in normal mode."""
+    shared_pairs.begin_test()
+    shared_pairs.keys("<Esc>")
+    yield shared_pairs
+    shared_pairs.end_test()
 
 
 def _by_hand(start, setup):

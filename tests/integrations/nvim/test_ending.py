@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.nvim.editor import FAKE, LEFT_OUT, REAL, ROOT
+from tests.integrations.nvim.editor import FAKE, REAL, ROOT
 from tests.integrations.nvim.test_process import alive, pid
 from tests.patience import FOREVER, PATIENCE
 
 CELL = "for index in range(10):"
+WITHOUT_MODELS = shutil.ignore_patterns("__pycache__", "node_modules", "models")
 DOING = {"idle": [*FAKE, "quick"], "suggesting": [*FAKE, str(FOREVER)], "loading": REAL}
 
 
@@ -135,7 +136,7 @@ def test_it_still_suggests_after_its_own_directory_is_gone(start, tmp_path):
     """A plugin manager that updates the plugin replaces the folder under a running process."""
     package = tmp_path / "package"
     for name in ("codecomplete", "engine", "integrations", "tests"):
-        shutil.copytree(ROOT / name, package / name, ignore=LEFT_OUT)
+        shutil.copytree(ROOT / name, package / name, ignore=WITHOUT_MODELS)
     editor = start(runtime=package / "integrations" / "nvim" / "runtime")
     editor.open()
     editor.keys("i", *"fo")

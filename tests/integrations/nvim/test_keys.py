@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 
 from tests.integrations.nvim.plugins import IMITATED_CMP, WAITS
@@ -188,20 +192,42 @@ def test_an_open_menu_that_has_no_tab_leaves_it_to_the_ghost_text(start):
     ],
 )
 @pytest.mark.parametrize("mapped", [True, False], ids=["on Tab", "on another key"])
-def test_tab_belongs_to_a_snippet_where_it_is_mapped(start, snippet, mapped, tmp_path):
-    editor = start(before=["inoremap <Tab> SNIPPET"] if mapped else [])
-    if "#" in snippet:
-        script = tmp_path / "autoload" / f"{snippet.partition('#')[0]}.vim"
-        script.parent.mkdir()
-        script.write_text(f"function! {snippet}(...)\n  return 1\nendfunction\n")
-        editor.nvim.command(f"source {script}")
-    else:
-        editor.lua(snippet)
-    editor.open()
-    editor.keys("i", *"fo")
+def test_tab_belongs_to_a_snippet_where_it_is_mapped(shared_keys, snippet, mapped, tmp_path):
+    editor = shared_keys
+    editor.lua(FORGET)
+    if mapped:
+        editor.nvim.command("inoremap <Tab> SNIPPET")
+    with installed_snippets(editor, snippet, tmp_path):
+        ready(editor)
+        editor.keys("i", *"fo")
+        editor.sees(CELL[2:])
+        editor.accept()
+        assert editor.text() == ("foSNIPPET" if mapped else CELL)
+    editor.keys("<Esc>", "cc", *"fo")
     editor.sees(CELL[2:])
     editor.accept()
-    assert editor.text() == ("foSNIPPET" if mapped else CELL)
+    assert editor.text() == CELL, "without a snippet it is for the ghost text"
+
+
+@contextmanager
+def installed_snippets(editor, snippet: str, folder: Path) -> Iterator[None]:
+    """One answer of a snippet plugin, for as long as the block runs."""
+    name = snippet.partition("#")[0]
+    if "#" in snippet:
+        script = folder / "autoload" / f"{name}.vim"
+        script.parent.mkdir()
+        script.write_text(f"function! {snippet}(...)\n  return 1\nendfunction\n")
+        # That such a function is missing is remembered until there are other folders to look in.
+        editor.nvim.command(f"set runtimepath+={folder} | source {script}")
+    else:
+        editor.lua(snippet)
+    try:
+        yield
+    finally:
+        if "#" in snippet:
+            editor.nvim.command(f"set runtimepath-={folder} | delfunction {snippet}")
+        else:
+            editor.lua("package.loaded.luasnip, package.loaded.snippy = nil, nil")
 
 
 def test_snippets_and_menus_may_come_after_ghost_text(start):

@@ -14,26 +14,28 @@ from tests.integrations.nvim.plugins import find
 
 pytestmark = pytest.mark.slow
 
-WHEEL = "codecomplete-0.0.1-py3-none-any.whl"
+WHEEL = "codecomplete-{}-py3-none-any.whl"
 FILES = {
-    "marker_of_the_test.py": "",
-    "codecomplete-0.0.1.dist-info/METADATA": (
-        "Metadata-Version: 2.1\nName: codecomplete\nVersion: 0.0.1\nProvides-Extra: nvim\n"
+    "marker_{}.py": "",
+    "codecomplete-{}.dist-info/METADATA": (
+        "Metadata-Version: 2.1\nName: codecomplete\nVersion: {}\nProvides-Extra: nvim\n"
     ),
-    "codecomplete-0.0.1.dist-info/WHEEL": (
+    "codecomplete-{}.dist-info/WHEEL": (
         "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     ),
 }
 
 
-def wheel(folder: Path) -> Path:
+def wheel(folder: Path, version: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    record = "codecomplete-0.0.1.dist-info/RECORD"
-    with zipfile.ZipFile(folder / WHEEL, "w") as archive:
-        for name, text in FILES.items():
+    files = {name.format(version): text.format(version) for name, text in FILES.items()}
+    record = f"codecomplete-{version}.dist-info/RECORD"
+    path = folder / WHEEL.format(version)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
             archive.writestr(name, text)
-        archive.writestr(record, "".join(f"{name},,\n" for name in (*FILES, record)))
-    return folder / WHEEL
+        archive.writestr(record, "".join(f"{name},,\n" for name in (*files, record)))
+    return path
 
 
 @pytest.fixture
@@ -57,40 +59,54 @@ def finished(editor) -> str:
     return installed(editor)
 
 
-@pytest.mark.parametrize("given", ["wheel", "folder"])
-def test_a_wheel_becomes_an_environment_while_the_user_types(start, clone, tmp_path, given):
-    path = wheel(tmp_path / "wheels")
-    editor = start(command=[], runtime=clone)
+def says_what_went_wrong(editor, path: Path) -> None:
     with attached(editor.nvim):
-        editor.nvim.command(f"CodeComplete install {path if given == 'wheel' else path.parent}")
+        editor.nvim.command(f"CodeComplete install {path}")
+        assert finished(editor) == "failed"
+        editor.keys("i", "x")
+        assert editor.text() == "x"
+    assert "codecomplete: not installed: " in editor.messages_then_clear()
+    editor.keys("<Esc>")
+    editor.nvim.command("checkhealth codecomplete")
+    editor.wait(lambda: "the last :CodeComplete install failed" in editor.text())
+    editor.nvim.command("only!")
+
+
+def installs_while_the_user_types(editor, path: Path) -> None:
+    with attached(editor.nvim):
+        editor.nvim.command(f"CodeComplete install {path}")
         editor.open("", "text")
         editor.keys("i", *"typing goes on")
         assert editor.text() == "typing goes on" and installed(editor) == "running"
         assert finished(editor) == "done"
         editor.keys("!")
         assert editor.text() == "typing goes on!" and editor.mode() == "i"
-    said = editor.messages()
+        editor.keys("<Esc>")
+    said = editor.messages_then_clear()
     assert "installing (1 of 2)" in said and "installing (2 of 2)" in said
     assert said.splitlines()[-1].startswith("codecomplete: installed; suggestions start with")
-    assert list(clone.glob(".venv/lib/python3*/site-packages/marker_of_the_test.py"))
+
+
+def has(clone: Path, version: str) -> bool:
+    return any(clone.glob(f".venv/lib/python3*/site-packages/marker_{version}.py"))
+
+
+def test_a_wheel_becomes_an_environment_and_what_goes_wrong_is_said(start, clone, tmp_path):
+    """All in one environment, which takes longer to make than everything else here: a file that is
+    no wheel, then a folder of wheels, then a wheel that is named."""
+    broken = tmp_path / WHEEL.format("0.0.9")
+    broken.write_text("no wheel")
+    first, second = (wheel(tmp_path / version, version) for version in ("0.0.1", "0.0.2"))
+    editor = start(command=[], runtime=clone)
+    says_what_went_wrong(editor, broken)
+    assert not has(clone, "0.0.1")
+    installs_while_the_user_types(editor, first.parent)
+    assert has(clone, "0.0.1")
+    installs_while_the_user_types(editor, second)
+    assert has(clone, "0.0.2") and not has(clone, "0.0.1")
     assert editor.lua("return require('codecomplete.process').python()") == str(
         clone / ".venv" / "bin" / "python"
     )
-
-
-def test_what_goes_wrong_is_said_and_kept_for_checkhealth(start, clone, tmp_path):
-    path = tmp_path / WHEEL
-    path.write_text("no wheel")
-    editor = start(command=[], runtime=clone)
-    with attached(editor.nvim):
-        editor.nvim.command(f"CodeComplete install {path}")
-        assert finished(editor) == "failed"
-        editor.keys("i", "x")
-        assert editor.text() == "x"
-    assert "codecomplete: not installed: " in editor.messages()
-    editor.keys("<Esc>")
-    editor.nvim.command("checkhealth codecomplete")
-    editor.wait(lambda: "the last :CodeComplete install failed" in editor.text())
 
 
 def test_a_wheel_that_is_not_there_is_named_at_once(start, clone):
@@ -107,7 +123,7 @@ def test_without_a_clone_or_a_wheel_it_says_what_it_needs(start, clone):
 
 
 def test_lazy_nvim_builds_it_with_the_documented_line(start, clone, tmp_path):
-    path, lazy = wheel(tmp_path / "wheels"), find("lazy.nvim", False)
+    path, lazy = wheel(tmp_path / "wheels", "0.0.1"), find("lazy.nvim", False)
     page = (ROOT / "docs" / "nvim.md").read_text()
     assert "build = ':CodeComplete install'" in page
     editor = start(command=[], runtime=lazy)

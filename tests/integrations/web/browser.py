@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from tests.integrations.npm import installed, run
+from tests.integrations.npm import installed
+from tests.patience import LONG, PATIENCE
 
 ROOT = Path(__file__).parents[3]
 WEB = ROOT / "integrations" / "web"
@@ -59,10 +64,54 @@ def chromium() -> str:
     return found
 
 
-def driven(scenario: str, page: Path | str, **environment: str) -> dict:
+def driven(scenario: str, page: Path | str, **given: str) -> dict:
     """What a scenario of ``drive.mjs`` saw on a page: a file, or an address."""
-    given = {"CHROMIUM": chromium(), "PAGE": str(page)} | environment
-    done = run(HERE, "node", "drive.mjs", scenario, **given)
-    assert done.returncode == 0, done.stderr[-3000:]
-    seen: dict = json.loads(done.stdout.splitlines()[-1])
+    line = json.dumps({"scenario": scenario, "given": {"PAGE": str(page), **given}})
+    answer: dict = json.loads(_driver().ask(line))
+    assert "failed" not in answer, answer["failed"]
+    seen: dict = answer["seen"]
     return seen
+
+
+def close() -> None:
+    """End the browser; the next scenario starts another."""
+    if _driver.cache_info().currsize:
+        _driver().close()
+        _driver.cache_clear()
+
+
+@functools.cache
+def _driver() -> Driver:
+    return Driver()
+
+
+class Driver:
+    """One Chromium for all scenarios of a test file: to start it takes longer than most of them."""
+
+    def __init__(self) -> None:
+        given = {"CHROMIUM": chromium(), "PATIENCE_MS": str(int(1000 * PATIENCE))}
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  (as long as the browser)
+        self._node = subprocess.Popen(
+            ["node", "drive.mjs"], cwd=HERE, env=os.environ | given, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+        )  # fmt: skip
+
+    def ask(self, line: str) -> str:
+        """The line that answers a line."""
+        guard = threading.Timer(LONG, self._node.kill)
+        guard.start()
+        try:
+            print(line, file=self._node.stdin, flush=True)
+            answer: str = self._node.stdout.readline()
+        finally:
+            guard.cancel()
+        assert answer, self._said()
+        return answer
+
+    def _said(self) -> str:
+        self._errors.seek(0)
+        return self._errors.read()[-3000:]
+
+    def close(self) -> None:
+        self._node.communicate(timeout=LONG)
+        self._errors.close()

@@ -28,6 +28,13 @@ def served(folder: Path, models: Sequence[Model] = ()) -> Iterator[str]:
         thread.join(10)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def chromium() -> Iterator[None]:
+    """The browser, if a test starts it, ends with the tests of the file."""
+    yield
+    browser.close()
+
+
 @pytest.fixture(scope="session")
 def page(tmp_path_factory) -> Path:
     """The folder of the built page with the packaged model."""

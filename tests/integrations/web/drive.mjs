@@ -1,13 +1,15 @@
-// Drives the page in a headless Chromium: node drive.mjs SCENARIO, with CHROMIUM and PAGE in the
-// environment; prints what it saw as JSON.
+// Drives pages in one headless Chromium, whose program CHROMIUM names in the environment. Each line
+// of the input asks for a scenario, as JSON: its name, and the variables that it is given, PAGE
+// among them. A line of the output says what it saw, or how it failed.
 import { readFileSync, readdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { chromium } from '../../../integrations/web/node_modules/playwright-core/index.mjs';
 
-const { CHROMIUM, PAGE, PICTURE, PATIENCE_MS = '60000' } = process.env;
+const { CHROMIUM, PATIENCE_MS = '60000' } = process.env;
 const LONG = Number(PATIENCE_MS); // a guard, not an expectation
 const SETTLED = 400; // ms in which something unwanted would have come
-const address = /^https?:/.test(PAGE) ? PAGE : pathToFileURL(PAGE).href;
+const addressOf = (page) => (/^https?:/.test(page) ? page : pathToFileURL(page).href);
 
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
@@ -15,7 +17,7 @@ const browser = await chromium.launch({
 });
 
 /** An open page: what it asks for and what goes wrong in it is noted. */
-async function opened(options = {}, where = address) {
+async function opened(options = {}, where = addressOf(process.env.PAGE)) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(LONG);
@@ -113,10 +115,10 @@ def sizes(folder):
         found.ap`;
 
 const scenarios = {
-  /** The traces of vectors.py, in this browser. */
+  /** The traces of vectors.py, each from its beginning, in this browser. */
   async replay() {
     const { page } = await opened();
-    return page.evaluate(async () => {
+    return page.evaluate(async (share) => {
       const { replay } = await import('/tests/integrations/web/replay.mjs');
       const traces = await (await fetch('/vectors.json')).json();
       const bytes = async (path) => {
@@ -125,8 +127,8 @@ const scenarios = {
         return new Uint8Array(await response.arrayBuffer());
       };
       const read = (model, path) => bytes(`/${model}/${path}`);
-      return replay(traces, read, await WebAssembly.compile(await bytes('/kernel.wasm')));
-    });
+      return replay(traces, read, await WebAssembly.compile(await bytes('/kernel.wasm')), share);
+    }, Number(process.env.SHARE));
   },
 
   /** Load, type, accept, undo: each as a user does it. */
@@ -533,7 +535,7 @@ const scenarios = {
         }
       };
     });
-    await page.goto(address);
+    await page.goto(addressOf(process.env.PAGE));
     await isReady(page);
     await write(page, CODE);
     await waitShown(page);
@@ -757,6 +759,7 @@ const scenarios = {
 
   /** Pictures to look at, in PICTURE's folder. */
   async pictures() {
+    const { PICTURE } = process.env;
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
     for (const [name, options] of Object.entries({ desk: {}, phone }))
       for (const colorScheme of ['light', 'dark']) {
@@ -787,9 +790,20 @@ const scenarios = {
   },
 };
 
+/** What a scenario saw; the pages that it has opened are closed, with all that they kept. */
+async function saw({ scenario, given }) {
+  Object.assign(process.env, given);
+  try {
+    return { seen: await scenarios[scenario]() };
+  } catch (error) {
+    return { failed: String(error?.stack ?? error) };
+  } finally {
+    for (const context of browser.contexts()) await context.close();
+  }
+}
+
 try {
-  const seen = await scenarios[process.argv[2]]();
-  console.log(JSON.stringify(seen));
+  for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await saw(JSON.parse(line))));
 } finally {
   await browser.close();
 }

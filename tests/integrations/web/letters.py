@@ -26,10 +26,10 @@ from codecomplete.trainer.runs.presets import PRESETS
 from tests.tiny import SOURCE
 
 CONFIG = dataclasses.replace(
-    PRESETS["characters"].model, n_layer=3, n_head=3, n_kv_head=3, head_size=32, n_embd=96,
-    n_hidden=256, window=256,
+    PRESETS["characters"].model, n_layer=2, n_head=3, n_kv_head=3, head_size=32, n_embd=96,
+    n_hidden=192, window=256,
 )  # fmt: skip
-STEPS, ROWS, LENGTH = 130, 8, 128
+STEPS, ROWS, LENGTH = 130, 4, 96
 RECIPE = Recipe(warmup_steps=10, weight_decay=0.0)
 
 

@@ -24,6 +24,7 @@ from codecomplete.corpus.vocabulary import characters
 from codecomplete.engine.local.project import MOST_TOKENS, Project
 from codecomplete.engine.modeldir.config import BLOCK, SWIGLU, ModelConfig
 from codecomplete.engine.modeldir.names import DEFAULT, PACKAGED
+from codecomplete.engine.tokenizer import Tokenizer
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
 from tests import tiny
@@ -139,13 +140,13 @@ def packaged_traces() -> Iterator[Trace]:
     for name, language in NAMED.items():
         text = (EXAMPLES / name).read_text(encoding="utf-8")
         middle = len(text) // 2
-        yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 120)))
-        yield Trace(f"{name} at its end", language, list(typed(text, 300, 380, after=False)))
-        yield Trace(f"{name} with jumps", language, list(jumped(text, 1, 12)))
-        yield Trace(f"{name} all shown", None, list(jumped(text, 2, 6)), threshold=0.0)
-        yield Trace(f"{name} with others", language, list(branching(text, 4, 8)))
+        yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 60)))
+        yield Trace(f"{name} at its end", language, list(typed(text, 300, 340, after=False)))
+        yield Trace(f"{name} with jumps", language, list(jumped(text, 1, 6)))
+        yield Trace(f"{name} all shown", None, list(jumped(text, 2, 4)), threshold=0.0)
+        yield Trace(f"{name} with others", language, list(branching(text, 4, 5)))
     text = OTHERS * 12
-    yield Trace("other scripts", "python", list(typed(text, 380, 480)), threshold=0.0)
+    yield Trace("other scripts", "python", list(typed(text, 380, 430)), threshold=0.0)
     secret = (
         'password = "hunter2ee"\nAWS = "AKIAIOSFODNN7EXAMPLE"\nlogin("bob", "s3cr3t!")\nx = 1\n'
     )
@@ -194,9 +195,9 @@ def project_traces() -> Iterator[Trace]:
         text = texts.pop(name)
         cut = len(text) // 3
         files = beside({f"old {name}": text[cut:], **texts, "short": text[:200]})
-        keys = [*typed(text, cut, cut + 60), *branching(text, 5, 5)]
+        keys = [*typed(text, cut, cut + 30), *branching(text, 5, 4)]
         yield Trace(f"{name} in a project", language, keys, beside=files)
-        yield Trace(f"{name} in little room", language, keys[:30], beside=files, most_tokens=700)
+        yield Trace(f"{name} in little room", language, keys[:15], beside=files, most_tokens=700)
         texts[name] = text
 
 
@@ -204,7 +205,8 @@ def specialist_traces() -> Iterator[Trace]:
     """Texts that specialists are for, and texts in languages that the model has no tag for."""
     for language, lines in json.loads(SAMPLES.read_text(encoding="utf-8")).items():
         text = "\n".join(lines)
-        keys = [*typed(text, 12, len(text), after=False, every=40), *branching(text, 7, 3)]
+        every_second = list(typed(text, 12, len(text), after=False, every=40))[::2]
+        keys = [*every_second, *branching(text, 7, 2)]
         yield Trace(f"{language} by its specialist", language, keys)
 
 
@@ -216,20 +218,20 @@ def lettered_traces() -> Iterator[Trace]:
     texts |= {lang: (EXAMPLES / name).read_text("utf-8")[:700] for name, lang in NAMED.items()}
     for language, text in texts.items():
         last = len(text)
-        keys = [*typed(text, last - 60, last, after=False, every=20), *branching(text, 9, 2)]
+        keys = [*typed(text, last - 30, last, after=False, every=10), *branching(text, 9, 2)]
         yield Trace(f"{language} by the letter", language, keys)
 
 
 def tiny_traces(language: str | None) -> Iterator[Trace]:
     """Short windows, which roll again and again."""
     text = tiny.SOURCE * 3
-    yield Trace("typed", language, list(typed(text, 10, 300, after=False)), 0.0, 6)
-    yield Trace("with jumps", language, list(jumped(text, 3, 25)), 0.0, 6)
-    yield Trace("other scripts", language, list(typed(OTHERS * 4, 1, 120, after=False)), 0.0, 6)
+    yield Trace("typed", language, list(typed(text, 10, 160, after=False)), 0.0, 6)
+    yield Trace("with jumps", language, list(jumped(text, 3, 12)), 0.0, 6)
+    yield Trace("other scripts", language, list(typed(OTHERS * 4, 1, 90, after=False)), 0.0, 6)
     long = text * 4
-    deleted = [Key(long[:-n]) for n in range(0, 400, 3)]
+    deleted = [Key(long[:-n]) for n in range(0, 200, 3)]
     yield Trace("deleted", language, [*deleted, Key(long), Key("x"), Key("")], 0.0, 4)
-    yield Trace("with others", language, list(branching(text, 6, 12)), 0.0, 6)
+    yield Trace("with others", language, list(branching(text, 6, 8)), 0.0, 6)
 
 
 def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
@@ -245,9 +247,14 @@ def models(folder: Path) -> dict[str, tuple[Path, Iterable[Trace]]]:
     lettered = folder / LETTERED
     shutil.copytree(PACKAGED / LETTERED, lettered, dirs_exist_ok=True)
     found[LETTERED] = (lettered, lettered_traces())
-    for kind in ("sliding", "block", "memorised"):
+    for kind in ("sliding", "block"):
         tiny.build(kind, vocabulary, folder / kind)
         found[kind] = (folder / kind, tiny_traces("python"))
+    shape, name = tiny.CONFIGS["sliding"], "memorised"
+    learned = tiny.memorised_model(shape, Tokenizer.load(vocabulary), steps=75)
+    exact = Quantisation(32, block=32, table_block=32)
+    export(shape, learned.state_dict(), vocabulary, folder / name, name, exact)
+    found[name] = (folder / name, tiny_traces("python"))
     oracle = tiny.random_model(CHARACTERS)
     rounding = Quantisation(8, block=32, table_block=32)
     trained = {"languages": ["shell"]}  # for which there is no tag
