@@ -8,6 +8,7 @@ import statistics
 
 import pytest
 
+from tests.integrations.npm import run
 from tests.integrations.web import browser
 from tests.integrations.web.browser import driven
 from tests.integrations.web.conftest import served
@@ -216,7 +217,7 @@ def test_a_page_is_built_into_folders_of_its_own_only(tmp_path):
     browser.packages()
     (tmp_path / "mine.txt").write_text("mine")
     kernel = browser.kernel(tmp_path)
-    done = browser.run(
+    done = run(
         browser.WEB, "node", "build.mjs", "--kernel", str(kernel), "--out", str(tmp_path),
         str(browser.building.SMALL),
     )  # fmt: skip
