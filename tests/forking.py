@@ -133,13 +133,18 @@ def tell_ended(control: socket.socket) -> None:
 
 def begin(program: Program, output: int) -> Program:
     """Make the new process what it would be, had it been started as itself."""
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     if program.in_terminal:
         fcntl.ioctl(output, termios.TIOCSCTTY, 0)
     taken = output if program.in_terminal else os.open(os.devnull, os.O_RDONLY)
-    for number, file in enumerate((taken, output, output)):
+    return begin_with(program, (taken, output, output))
+
+
+def begin_with(program: Program, files: Sequence[int]) -> Program:
+    """The rest of it: with these as its standard files, and no others of the server's."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, file in enumerate(files):
         os.dup2(file, number)
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))
     os.chdir(program.folder)

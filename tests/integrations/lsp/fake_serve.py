@@ -13,7 +13,7 @@ import sys
 from codecomplete.integrations.lsp.__main__ import main
 from codecomplete.integrations.shared.options import Options
 from tests.integrations.fake import FakeModel, WithAlternatives
-from tests.integrations.nvim.fake_serve import DigestModel, InstantModel
+from tests.integrations.nvim.fake_models import DigestModel, InstantModel
 
 OTHERS = ("one(more)", "two\n    lines")
 

@@ -169,11 +169,11 @@ def test_the_newest_request_wins_and_the_others_get_nothing(start):
     assert not [message for message in server.received if message.get("id") == numbers[2]]
 
 
-def test_of_ten_thousand_requests_the_one_in_ten_that_is_not_cancelled_is_answered(start):
+def test_of_thousands_of_requests_the_one_in_ten_that_is_not_cancelled_is_answered(start):
     server = start()
     server.open("fo\n")
     numbers, kept = [], []
-    for count in range(10_000):
+    for count in range(3_000):
         numbers.append(server.ask(INLINE, at(0, 2)))
         if count % 10:
             server.notify("$/cancelRequest", {"id": numbers[-1]})
@@ -203,10 +203,10 @@ def test_a_message_of_ten_megabytes_is_read(start):
 
 
 def test_a_client_that_does_not_read_stops_nothing(start):
-    """It writes megabytes first; whoever waits for it to read would wait for ever."""
+    """It writes a megabyte first; whoever waits for it to read would wait for ever."""
     server = start("digest")
     server.open("x")
-    for character in range(20_000):
+    for character in range(5_000):
         server.ask("codecomplete/status", {"padding": character * "", "x": "y" * 200})
     assert alive(server)
 

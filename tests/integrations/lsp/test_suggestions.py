@@ -6,7 +6,7 @@ import pytest
 
 from tests.integrations.lsp.fake_serve import OTHERS
 from tests.integrations.lsp.raw import COMPLETION, INLINE, URI, Raw, at, fake
-from tests.integrations.nvim.fake_serve import digest
+from tests.integrations.nvim.fake_models import digest
 from tests.patience import FOREVER
 
 REST = "r index in range(10):"

@@ -17,7 +17,8 @@ from pathlib import Path
 import pynvim
 
 from codecomplete.integrations.nvim.mirror import Mirror
-from tests.integrations.nvim.fake_serve import digest
+from tests.integrations.nvim.fake_models import digest
+from tests.integrations.standing_in import stand_in
 from tests.patience import PATIENCE, pause
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +26,7 @@ RUNTIME = ROOT / "integrations" / "nvim" / "runtime"
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules")
 """Of a copy of the tree: what is no part of it, and may be written by other tests just then."""
 FAKE = [sys.executable, "-m", "tests.integrations.nvim.fake_serve"]
+"""For tests of how it starts and ends; in others, what stands in for it does."""
 ALONE = ["-n", "-i", "NONE", "-u", "NORC", "--cmd", "set shortmess+=I"]
 REAL = [sys.executable, "-m", "codecomplete.integrations.nvim", "serve"]
 UNHURRIED = "let g:codecomplete_deadline_ms = 60000"
@@ -113,7 +115,8 @@ class Editor:
         first = [f"set runtimepath^={escaped}"] if runtime else []
         if not python3:  # looking for it takes a second, at the first Python file
             first.append("let g:loaded_python3_provider = 0")
-        command = [*FAKE, mode] if command is None else list(command)
+        fake = stand_in(FAKE[-1]) if runtime == RUNTIME else FAKE  # a copy brings its own engine
+        command = [*fake, mode] if command is None else list(command)
         if command:
             first.append(f"let g:codecomplete_command = {command!r}")
         place = home / "nvim.sock"

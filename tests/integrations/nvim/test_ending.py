@@ -119,7 +119,7 @@ def test_it_ends_when_a_pipe_is_closed(pipe):
 
 
 def test_a_working_directory_that_was_deleted_changes_nothing(start, tmp_path):
-    editor = start()
+    editor = start(command=[*FAKE, "quick"])
     folder = tmp_path / "gone"
     folder.mkdir()
     (folder / "a.py").write_text("")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integrations.nvim.editor import ROOT, RUNTIME
+from tests.integrations.nvim.conftest import VERSIONS
+from tests.integrations.nvim.editor import LEFT_OUT, ROOT, RUNTIME
 from tests.integrations.nvim.frames import attached
 from tests.integrations.nvim.plugins import find
 
@@ -38,15 +39,24 @@ def wheel(folder: Path, version: str) -> Path:
     return path
 
 
-@pytest.fixture
-def clone(tmp_path) -> Path:
+def cloned(clone: Path) -> Path:
     """What a plugin manager clones, as far as Neovim sees it."""
-    clone = tmp_path / "a clone"
-    shutil.copytree(RUNTIME, clone / "integrations" / "nvim" / "runtime")
+    shutil.copytree(RUNTIME, clone / "integrations" / "nvim" / "runtime", ignore=LEFT_OUT)
     shutil.copytree(ROOT / "plugin", clone / "plugin")
-    shutil.copytree(ROOT / "codecomplete", clone / "codecomplete")
+    shutil.copytree(ROOT / "codecomplete", clone / "codecomplete", ignore=LEFT_OUT)
     (clone / "pyproject.toml").write_text("")
     return clone
+
+
+@pytest.fixture
+def clone(tmp_path) -> Path:
+    return cloned(tmp_path / "a clone")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> Path:
+    """One that keeps its environment, which takes longer to make than everything else here."""
+    return cloned(tmp_path_factory.mktemp("kept") / "a clone")
 
 
 def installed(editor) -> str:
@@ -87,25 +97,26 @@ def installs_while_the_user_types(editor, path: Path) -> None:
     assert said.splitlines()[-1].startswith("codecomplete: installed; suggestions start with")
 
 
-def has(clone: Path, version: str) -> bool:
-    return any(clone.glob(f".venv/lib/python3*/site-packages/marker_{version}.py"))
+def markers(clone: Path) -> list[str]:
+    return [path.stem for path in clone.glob(".venv/lib/python3*/site-packages/marker_*.py")]
 
 
-def test_a_wheel_becomes_an_environment_and_what_goes_wrong_is_said(start, clone, tmp_path):
-    """All in one environment, which takes longer to make than everything else here: a file that is
-    no wheel, then a folder of wheels, then a wheel that is named."""
-    broken = tmp_path / WHEEL.format("0.0.9")
+def test_a_wheel_becomes_an_environment_and_what_goes_wrong_is_said(request, start, kept, tmp_path):
+    """The first Neovim that comes makes the environment, and the others find it; one installs from
+    a folder of wheels, the next a wheel that is named, in the place of the one before."""
+    broken = tmp_path / WHEEL.format("0.0.0")
     broken.write_text("no wheel")
-    first, second = (wheel(tmp_path / version, version) for version in ("0.0.1", "0.0.2"))
-    editor = start(command=[], runtime=clone)
+    editor = start(command=[], runtime=kept)
+    before = markers(kept)
     says_what_went_wrong(editor, broken)
-    assert not has(clone, "0.0.1")
-    installs_while_the_user_types(editor, first.parent)
-    assert has(clone, "0.0.1")
-    installs_while_the_user_types(editor, second)
-    assert has(clone, "0.0.2") and not has(clone, "0.0.1")
+    assert markers(kept) == before
+    number = list(VERSIONS).index(request.node.callspec.params["program"])
+    version = f"0.0.{number + 1}"
+    path = wheel(tmp_path / version, version)
+    installs_while_the_user_types(editor, path if number % 2 else path.parent)
+    assert markers(kept) == [f"marker_{version}"]
     assert editor.lua("return require('codecomplete.process').python()") == str(
-        clone / ".venv" / "bin" / "python"
+        kept / ".venv" / "bin" / "python"
     )
 
 

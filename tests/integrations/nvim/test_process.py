@@ -59,7 +59,7 @@ def test_nothing_starts_before_the_first_insertion(start):
 
 
 def test_a_killed_process_is_started_again_and_knows_the_text(start):
-    editor = start()
+    editor = start(command=[*FAKE, "quick"])
     editor.lua("require('codecomplete.process').BACKOFF_MS = 20")
     editor.open("first\nsecond\n")
     editor.keys("G", "A", *"fo")
@@ -133,7 +133,7 @@ def test_typing_never_waits_for_a_process_that_does_not_read(start):
 
 
 def test_a_process_that_is_stopped_is_ended_and_replaced(start):
-    editor = start()
+    editor = start(command=[*FAKE, "quick"])
     editor.open()
     editor.keys("i", *"fo")
     editor.sees(CELL[2:])
@@ -188,7 +188,7 @@ def test_leaving_neovim_is_not_held_up_and_leaves_nothing_behind(start, command)
 
 
 def test_a_neovim_that_is_killed_leaves_nothing_behind(start):
-    editor = start()
+    editor = start(command=[*FAKE, "quick"])
     editor.open()
     editor.keys("i", *"fo")
     editor.sees(CELL[2:])

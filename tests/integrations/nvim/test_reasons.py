@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.integrations.nvim.conftest import starting
 from tests.integrations.nvim.plugins import BLINK, CMP, beside
 
 CELL = "for index in range(10):"
@@ -14,6 +15,28 @@ def health(editor) -> str:
     report = " ".join(editor.text().split())
     editor.nvim.command("bwipeout!")
     return report
+
+
+WITHOUT_REASONS = """
+require('codecomplete').setup()
+vim.o.paste, vim.o.eventignore, vim.g.loaded_copilot = false, '', nil
+vim.cmd('highlight clear | doautocmd ColorScheme | silent! %bwipeout!')
+"""
+
+
+@pytest.fixture(scope="module")
+def shared_health(program, tmp_path_factory):
+    with starting(program, tmp_path_factory.mktemp("health")) as start:
+        yield start()
+
+
+@pytest.fixture
+def healthy(shared_health):
+    """That Neovim, without what a test before gave it as a reason."""
+    shared_health.begin_test()
+    shared_health.lua(WITHOUT_REASONS)
+    yield shared_health
+    shared_health.end_test()
 
 
 @pytest.mark.parametrize(
@@ -42,13 +65,12 @@ def health(editor) -> str:
          "<Tab> does not accept in [No Name]: it belongs to another mapping"),
     ],
 )  # fmt: skip
-def test_each_is_named_and_only_while_it_holds(start, lua, reason):
-    editor = start()
-    editor.open("text")
-    editor.keys("i", "<Esc>")
-    assert reason not in health(editor)
-    editor.lua(lua)
-    assert reason in health(editor)
+def test_each_is_named_and_only_while_it_holds(healthy, lua, reason):
+    healthy.open("text")
+    healthy.keys("i", "<Esc>")
+    assert reason not in health(healthy)
+    healthy.lua(lua)
+    assert reason in health(healthy)
 
 
 def test_a_recorded_macro_is_named(start):

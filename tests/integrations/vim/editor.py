@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pyte
 
+from tests.integrations.standing_in import stand_in
 from tests.integrations.terminal import Terminal
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 RUNTIME = ROOT / "integrations" / "vim" / "runtime"
 FAKE = [sys.executable, "-m", "tests.integrations.vim.fake_serve"]
+"""For tests of how it starts and ends; in others, what stands in for it does."""
 REAL = [sys.executable, "-m", "codecomplete.integrations.vim", "serve"]
 OLDEST = "patch-9.0.1378"
 MARK = b"\x1b]777;mark\x07"  # which no terminal shows
@@ -73,7 +75,8 @@ class Editor(Terminal):
         listener.bind(str(place))
         listener.listen(1)
         listener.settimeout(PATIENCE)
-        command = [*FAKE, mode] if command is None else list(command)
+        fake = stand_in(FAKE[-1]) if runtime == RUNTIME else FAKE  # a copy brings its own engine
+        command = [*fake, mode] if command is None else list(command)
         settings = home / "vimrc"
         settings.write_text("\n".join([
             "set nocompatible noswapfile viminfo= shortmess+=I noruler noshowcmd",

@@ -6,17 +6,18 @@ from __future__ import annotations
 import sys
 import time
 
+from codecomplete.integrations.shared.parent import end_with_parent
 from codecomplete.integrations.shared.suggester import Suggester
-from tests.integrations.nvim.fake_serve import load
+from codecomplete.integrations.vim.serve import serve
+from tests.integrations.nvim.fake_models import load
 
 
 def main(mode: str) -> None:
     if mode == "deaf":
+        end_with_parent()
         time.sleep(3600)
     if mode == "stillborn":
         sys.exit("stillborn on purpose")
-    from codecomplete.integrations.vim.serve import serve
-
     serve(Suggester(load=lambda options: load(mode)))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integrations.nvim.test_process import alive
-from tests.integrations.vim.editor import REAL
+from tests.integrations.vim.editor import FAKE, REAL
 
 CELL = "for index in range(10):"
 
@@ -28,7 +28,7 @@ def test_nothing_is_loaded_at_the_start(start):
 
 
 def test_a_killed_process_is_started_again_and_knows_the_text(start):
-    editor = start()
+    editor = start(command=[*FAKE, "quick"])
     editor.open("first\nsecond\n")
     editor.keys("A", *"fo")
     editor.sees(CELL[2:])
@@ -76,7 +76,7 @@ def test_a_deaf_process_makes_no_key_wait(start):
 
 @pytest.mark.parametrize("ending", ["SIGKILL", "SIGTERM", "SIGHUP", "qa!"])
 def test_it_ends_with_its_vim(start, ending):
-    editor = start()
+    editor = start(command=[*FAKE, "quick"])
     editor.open()
     editor.keys("i", *"fo")
     editor.sees(CELL[2:])

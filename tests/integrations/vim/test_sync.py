@@ -9,7 +9,7 @@ import random
 import pytest
 
 from codecomplete.integrations.nvim.mirror import Mirror
-from tests.integrations.nvim.fake_serve import digest
+from tests.integrations.nvim.fake_models import digest
 from tests.integrations.vim.editor import Editor
 
 STEPS = int(os.environ.get("SYNC_STEPS", "40"))
