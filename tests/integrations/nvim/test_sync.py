@@ -169,11 +169,11 @@ def test_bytes_that_are_no_text_are_survived(editor, tmp_path):
     editor.end_test()
 
 
-def test_a_hundred_new_buffers_need_no_second_sending(editor):
+def test_many_new_buffers_need_no_second_sending(editor):
     """Neovim does not always know the size of a new buffer."""
     editor.begin_test()
     editor.lua("_G.resyncs = 0")
-    for _ in range(100):
+    for _ in range(30):
         editor.open()
         editor.keys("i", "x", "<Esc>")
     agrees(editor)
