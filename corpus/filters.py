@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from codecomplete.engine.languages import language_of
+from codecomplete.engine.languages import PROSE, language_of
 
 FEWEST_LINES, MOST_LINES = 3, 4000  # system A
 MOST_NON_ASCII = 0.05
@@ -110,7 +110,7 @@ def is_generated_name(path: str) -> bool:
 
 def is_record(path: str) -> bool:
     """Markdown that explains nothing: licences, forms, lists of changes or of people."""
-    if language_of(path) != "markdown":
+    if language_of(path) not in PROSE:
         return False
     stem = re.sub(r"[\W_]+", "-", PurePosixPath(path).name.lower().partition(".")[0])
     name = re.sub(r"-(?:v?\d+|[a-z]|mit|apache|bsd|isc)(?=-|$)", "", stem)
@@ -178,7 +178,7 @@ def is_generated_text(candidate: Candidate) -> bool:
 
     Only comments count. "Do not change" does not count: usually it protects an interface.
     """
-    shape = _GENERATED_MARKDOWN if candidate.language == "markdown" else _GENERATED
+    shape = _GENERATED_MARKDOWN if candidate.language in PROSE else _GENERATED
     match = shape.search(candidate.text, 0, GENERATED_WITHIN)
     return match is not None and not _STUB.search(match.string[match.start() : match.end() + 20])
 
@@ -236,7 +236,7 @@ _MARKUP = tuple(
 
 def is_markup(candidate: Candidate) -> bool:
     """Markdown that consists of links, badges, tables and tags by more than 60 %."""
-    if candidate.language != "markdown":
+    if candidate.language not in PROSE:
         return False
     text = candidate.text
     for shape in _MARKUP:

@@ -18,11 +18,12 @@ from dataclasses import asdict, dataclass
 from itertools import takewhile
 from typing import Any
 
+from codecomplete.engine.languages import LINE_COMMENTS, PROSE
+
 FUNCTION, BLOCK = "function", "block"
 SHORTEST_REQUEST, LONGEST_REQUEST = 15, 400  # characters
 FEWEST_LINES, MOST_LINES = 2, 30  # of an answer
 
-_COMMENT_MARKS = {"python": "#", "shell": "#", "lua": "--"}
 _NO_REQUEST = re.compile(
     r"(?i)todo|fixme|xxx|noqa|type:|pylint|copyright|licen[cs]e|@generated|https?://|^!/|^[-=*#/\s]+$"
 )
@@ -48,7 +49,7 @@ class Pair:
 
 def pairs_of(text: str, language: str) -> Iterator[Pair]:
     """The pairs of a source file, in order; prose has none."""
-    if language == "markdown":
+    if language in PROSE:
         return
     if language == "python":
         yield from _documented_python(text)
@@ -163,7 +164,7 @@ def _closing(text: str, opening: int) -> int | None:
 
 def _commented_blocks(text: str, language: str) -> Iterator[Pair]:
     """Comments on their own lines, each with the lines up to a blank or less indented one."""
-    mark = _COMMENT_MARKS.get(language, "//")
+    mark = LINE_COMMENTS[language]
     lines = text.split("\n")
     at = 0
     while at < len(lines):

@@ -37,6 +37,14 @@ The others came later. A text in one of them begins as a text in an unknown lang
 vocabularies that models already share with each other stay what they are.
 """
 
+PROSE = frozenset({"markdown"})
+"""Those that are text, with code in it."""
+
+LINE_COMMENTS: dict[str, str] = dict.fromkeys(LANGUAGES, "//") | {
+    "python": "#", "shell": "#", "lua": "--", "markdown": "",
+}  # fmt: skip
+"""What begins a comment up to the end of a line; nothing does in prose."""
+
 _BY_EXTENSION = {extension: name for name, all_ in EXTENSIONS.items() for extension in all_}
 
 

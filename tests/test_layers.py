@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import subprocess
 import sys
 import tomllib
@@ -23,12 +24,13 @@ ALLOWED = {
     "trainer": {"engine", "corpus"},
 }
 ONLY_IN_TRAINER = {"torch", "onnx", "onnxruntime", "safetensors"}
+BELOW_ENGINE = "codecomplete.engine."
 SERVING = {"numpy", "tokenizers"}
 SMALL_VALUES = {"tokenizer", "languages", "privacy.masks", "privacy.private", "privacy.secrets"}
 FILES = [path for part in PARTS for path in sorted((ROOT / part).rglob("*.py"))]
-EVERY_FILE = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 
 
+@functools.cache
 def imports(path: Path) -> set[tuple[str, str]]:
     """(module, name) of everything a file imports, wherever the import stands; relative ones are
     spelled out below ``codecomplete``."""
@@ -54,14 +56,17 @@ def outside(found: set[tuple[str, str]]) -> set[str]:
     return {module.partition(".")[0] for module, _ in found}
 
 
-@EVERY_FILE
-def test_imports_follow_the_arrows(path):
-    part = path.relative_to(ROOT).parts[0]
-    found = imports(path)
-    assert parts(found) <= ALLOWED[part] | {part}
-    assert not outside(found) & set(PARTS), "parts are imported below codecomplete"
-    if part != "trainer":
-        assert not outside(found) & ONLY_IN_TRAINER
+def against_the_arrows(path: Path) -> set[str]:
+    """Names that a file may not import: parts above its own, parts by their folders' names (they
+    are imported below ``codecomplete``), and what only the trainer may load."""
+    part, found = path.relative_to(ROOT).parts[0], imports(path)
+    forbidden = set(PARTS) | (set() if part == "trainer" else ONLY_IN_TRAINER)
+    return (parts(found) - ALLOWED[part] - {part}) | (outside(found) & forbidden)
+
+
+def test_imports_follow_the_arrows():
+    found = {path.relative_to(ROOT): against_the_arrows(path) for path in FILES}
+    assert len(found) > 300 and {path: names for path, names in found.items() if names} == {}
 
 
 def test_the_engine_needs_only_two_packages():
@@ -76,23 +81,31 @@ def test_corpus_uses_only_small_values_of_the_engine():
                 assert module.removeprefix("codecomplete.engine.") in SMALL_VALUES, path
 
 
-@pytest.mark.parametrize(
-    "path", [path for path in FILES if path.is_relative_to(ROOT / "integrations")], ids=str
-)
-def test_hosts_use_the_public_names_of_the_engine_and_nothing_beside_them(path):
-    public = {"codecomplete": set(codecomplete.__all__) | set(PARTS),
-              "codecomplete.engine": set(codecomplete.engine.__all__)}  # fmt: skip
-    for module, name in imports(path):
-        if module in public:
-            assert name in public[module], f"{module}.{name}"
-        else:
-            assert not module.startswith("codecomplete.engine."), module
+PUBLIC = {
+    "codecomplete": set(codecomplete.__all__) | set(PARTS),
+    "codecomplete.engine": set(codecomplete.engine.__all__),
+}
 
 
-@EVERY_FILE
-def test_every_module_says_what_it_is_for(path):
+def is_private(module: str, name: str) -> bool:
+    """Whether it is a name of the engine beside the public ones."""
+    return name not in PUBLIC[module] if module in PUBLIC else module.startswith(BELOW_ENGINE)
+
+
+def test_hosts_use_the_public_names_of_the_engine_and_nothing_beside_them():
+    hosts = [path for path in FILES if path.is_relative_to(ROOT / "integrations")]
+    used = {path.relative_to(ROOT): {one for one in imports(path) if is_private(*one)}
+            for path in hosts}  # fmt: skip
+    assert len(used) > 100 and {path: names for path, names in used.items() if names} == {}
+
+
+def says_what_it_is_for(path: Path) -> bool:
     text = path.read_text(encoding="utf-8")
-    assert not text.strip() or ast.get_docstring(ast.parse(text))
+    return not text.strip() or bool(ast.get_docstring(ast.parse(text)))
+
+
+def test_every_module_says_what_it_is_for():
+    assert [path.relative_to(ROOT) for path in FILES if not says_what_it_is_for(path)] == []
 
 
 def test_the_distribution_lists_every_package_below_one_name():

@@ -10,8 +10,6 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).parent.parent
 PARTS = ("codecomplete", "engine", "integrations", "corpus", "trainer")
 MODULES = [path.relative_to(ROOT) for part in PARTS for path in sorted((ROOT / part).rglob("*.py"))
@@ -136,19 +134,22 @@ def only_declares(module: Path) -> bool:
                    for node in ast.walk(tree))  # fmt: skip
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_every_module_has_its_tests(module):
-    name = module.as_posix()
-    if own_test(module).exists():
-        assert name not in TOGETHER and name not in UNTESTED, "it has its own file: drop the entry"
-    else:
-        assert name in TOGETHER or name in UNTESTED or only_declares(module)
+def is_listed(module: Path) -> bool:
+    return module.as_posix() in TOGETHER or module.as_posix() in UNTESTED
 
 
-@pytest.mark.parametrize("module", TOGETHER)
-def test_the_modules_that_are_tested_together_and_their_tests_are_there(module):
-    assert (ROOT / module).is_file()
-    assert (ROOT / "tests" / TOGETHER[module]).is_file()
+def test_every_module_has_its_tests():
+    alone = [module for module in MODULES if not own_test(module).exists()]
+    assert [one for one in alone if not is_listed(one) and not only_declares(one)] == []
+
+
+def test_a_module_that_has_its_own_tests_is_not_listed():
+    assert [module for module in MODULES if own_test(module).exists() and is_listed(module)] == []
+
+
+def test_the_modules_that_are_tested_together_and_their_tests_are_there():
+    named = [*TOGETHER, *(f"tests/{test}" for test in TOGETHER.values())]
+    assert [name for name in named if not (ROOT / name).is_file()] == []
 
 
 def test_every_test_file_is_about_something_that_is_there():

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from .. import languages
 from ..patterns import pattern
 
 MOST_SCANNED = 8_000
@@ -58,8 +59,8 @@ NOTHING_OPEN = Open()
 
 
 def is_prose(open_: Open, language: str | None) -> bool:
-    """Whether a place is in a comment or a docstring, or in the text of Markdown."""
-    return open_.inside in PROSE or (language == "markdown" and not open_.inside)
+    """Whether a place is in a comment or a docstring, or in the text of a language of prose."""
+    return open_.inside in PROSE or (language in languages.PROSE and not open_.inside)
 
 
 @dataclass(frozen=True, slots=True)

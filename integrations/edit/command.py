@@ -31,9 +31,9 @@ NUMBER = "[0-9]{1,9}"
 _PLACED = re.compile(rf"(?P<name>.+?):(?P<line>{NUMBER})(?::(?P<column>{NUMBER}))?:?")
 
 EPILOGUE = """\
-To go to a place, put +LINE[:COLUMN] or +/WORDS before a file, or write FILE:LINE[:COLUMN].
-- reads standard input. In the editor, Ctrl-P lists all commands, Tab accepts ghost text, and Esc
-dismisses it."""
+To go to a place, put +LINE[:COLUMN] or +/WORDS before a file or after the last
+one, or write FILE:LINE[:COLUMN]. - reads standard input. In the editor, Ctrl-P
+lists all commands, Tab accepts ghost text, and Esc dismisses it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def openings(words: Sequence[str]) -> list[Opening]:
     """The files to open: ``+LINE FILE``, ``+LINE:COLUMN FILE``, ``+/WORDS FILE``,
-    ``FILE:LINE:COLUMN``, ``FILE`` or ``-``."""
+    ``FILE:LINE:COLUMN``, ``FILE`` or ``-``. A place with no file after it is for the last one."""
     found: list[Opening] = []
     where: Opening | None = None
     for word in words:
@@ -73,6 +73,8 @@ def openings(words: Sequence[str]) -> list[Opening]:
         opening = _opening(word)
         found.append(opening if where is None else replace(where, path=opening.path))
         where = None
+    if found and where is not None:
+        found[-1] = replace(where, path=found[-1].path)
     return found
 
 

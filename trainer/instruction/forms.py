@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from codecomplete.engine.languages import LINE_COMMENTS
 from codecomplete.engine.tokenizer import (
     BOS,
     EOS,
@@ -34,7 +35,6 @@ _INTRODUCTION = (
     "completes the request."
 )
 _WITH_INPUT = ", paired with an input that provides further context"
-_COMMENTS = {"python": "# ", "shell": "# ", "lua": "-- ", "markdown": ""}
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,9 @@ class Pair:
 
 
 def _as_comment(text: str, language: str) -> str:
-    mark = _COMMENTS.get(language, "// ")
-    return "".join(f"{mark}{line}\n" for line in text.strip().split("\n") if line.strip())
+    mark = LINE_COMMENTS.get(language, "//")
+    before = f"{mark} " if mark else ""
+    return "".join(f"{before}{line}\n" for line in text.strip().split("\n") if line.strip())
 
 
 @dataclass(frozen=True)

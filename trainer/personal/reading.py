@@ -17,6 +17,7 @@ from pathlib import Path
 from codecomplete.corpus import filters
 from codecomplete.corpus.redaction import redacted
 from codecomplete.engine import is_private, language_of
+from codecomplete.engine.languages import PROSE
 from codecomplete.ignored import JUNK, Ignored
 
 from ..errors import ConfigError
@@ -125,9 +126,9 @@ def project_names(folders: Sequence[Path]) -> dict[Path, str]:
 
 
 def _is_code(path: Path) -> bool:
-    """Whether a file is in a known language other than Markdown: by default, hosts suggest nothing
+    """Whether a file is in a known language that is no prose: by default, hosts suggest nothing
     in prose, and code gains nothing from it."""
-    return language_of(path) not in (None, "markdown")
+    return language_of(path) not in {None, *PROSE}
 
 
 def _below(folder: Path, left_out: Counter[str]) -> Iterator[Path]:

@@ -30,9 +30,12 @@ ZIG = pytest.mark.skipif(not HAS_ZIG, reason="needs the package ziglang")
 
 @pytest.fixture(scope="module")
 def vectors(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("vectors")
-    cases = [make_case(config, bits, folder) for config in CONFIGS.values() for bits in BITS]
-    assert write_vectors(folder / "vectors.bin", cases, Native()) > 100
+    return written(tmp_path_factory.mktemp("vectors"), BITS)
+
+
+def written(folder: Path, many_bits: tuple[int, ...]) -> Path:
+    cases = [make_case(config, bits, folder) for config in CONFIGS.values() for bits in many_bits]
+    assert write_vectors(folder / "vectors.bin", cases, Native()) > 50
     return folder / "vectors.bin"
 
 
@@ -80,20 +83,30 @@ def sanitizer_runs(folder: Path, command: list[str], kind: str) -> bool:
     return subprocess.run([str(folder / "empty")], capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize("kind", ["address,undefined", "thread"])
-def test_no_sanitizer_has_a_complaint(vectors, tmp_path, kind):
+def sanitized(folder: Path, kind: str, left_out: tuple[str, ...] = ()) -> Path:
+    """The program with a sanitizer; skips the test where there is none."""
     command = compiling.system_compiler()
-    if command is None or not sanitizer_runs(tmp_path, command, kind):
+    if command is None or not sanitizer_runs(folder, command, kind):
         pytest.skip(f"no C compiler here that can run programs with -fsanitize={kind}")
     options = (f"-fsanitize={kind}", "-fno-sanitize-recover=all", "-g", "-O1", "-DNOT_INLINED")
-    # Threads divide the rows of every path in the same way: two of the paths tell as much as five.
-    left_out = compiling.OPTIONAL if kind == "thread" else ()
-    program = build_program(
-        tmp_path, command, compiling.this_machine(), *options, left_out=left_out
-    )
-    for threads in (3,) if kind == "thread" else (1, 3):
-        shown = run(program, vectors, str(threads))
-        assert shown.count(f": {len(CONFIGS) * len(BITS)} cases") == len(shown.splitlines()) > 0
+    return build_program(folder, command, compiling.this_machine(), *options, left_out=left_out)
+
+
+def check(shown: str, cases: int) -> None:
+    assert shown.count(f": {cases} cases") == len(shown.splitlines()) > 0
+
+
+def test_the_sanitizer_of_memory_has_no_complaint(vectors, tmp_path):
+    program = sanitized(tmp_path, "address,undefined")
+    for threads in (1, 3):
+        check(run(program, vectors, str(threads)), len(CONFIGS) * len(BITS))
+
+
+def test_the_sanitizer_of_threads_has_no_complaint(tmp_path):
+    """Threads divide the rows of every path, and of weights in every number of bits, in the same
+    way: two of the paths, and one of the numbers, tell as much as all."""
+    program = sanitized(tmp_path, "thread", left_out=compiling.OPTIONAL)
+    check(run(program, written(tmp_path, BITS[:1]), "3"), len(CONFIGS))
 
 
 @ZIG

@@ -210,12 +210,11 @@ async def test_any_bytes_opened_in_the_editor_are_the_same_bytes_when_saved(tmp_
 
 
 @pytest.mark.parametrize("old", ["a", "a\na", "", "x\ny\nz", "a\n", "\n\n", "same\nold\nsame"])
-@pytest.mark.parametrize(
-    "new", ["a", "a\na", "", "y", "x\nz", "z\nx\ny\nz\n", "\n\n\n", "same\nnew\nlines\nsame"]
-)
-async def test_a_text_becomes_another_in_one_step_of_undo(old, new):
+async def test_a_text_becomes_another_in_one_step_of_undo(old):
+    others = ("a", "a\na", "", "y", "x\nz", "z\nx\ny\nz\n", "\n\n\n", "same\nnew\nlines\nsame")
     async with editing(old, enabled=False) as driven:
-        driven.editor._become(new, True)
-        assert driven.text == new
-        driven.editor.undo()
-        assert driven.text == old
+        for new in others:
+            driven.editor._become(new, True)
+            assert driven.text == new
+            driven.editor.undo()
+            assert driven.text == old, new

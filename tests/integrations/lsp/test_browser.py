@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
-import pytest
-
+from tests.integrations.chromium import chromium
 from tests.integrations.lsp.raw import ROOT, fake
 from tests.integrations.npm import installed, run
 
@@ -18,11 +16,8 @@ LINES = "ady:\n    print('first')\n    print('second')"
 
 def driven(scenario: str, **environment: str) -> dict:
     """What a scenario of ``drive.mjs`` saw."""
-    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if browser is None:
-        pytest.skip("no chromium here (apt-get install chromium)")
     installed(FOLDER)
-    given = {"CHROMIUM": browser, "SERVER": json.dumps(fake()), "ROOT": str(ROOT)} | environment
+    given = {"CHROMIUM": chromium(), "SERVER": json.dumps(fake()), "ROOT": str(ROOT)} | environment
     done = run(FOLDER, "node", "drive.mjs", scenario, **given)
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])

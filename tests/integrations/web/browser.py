@@ -6,7 +6,6 @@ import functools
 import importlib.util
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integrations.chromium import chromium
 from tests.integrations.npm import installed
 from tests.patience import LONG, PATIENCE
 
@@ -54,14 +54,6 @@ def built_page(folder: Path, models: Sequence[Path] = (building.SMALL,)) -> Path
     out = folder / "page"
     building.build(out, models, install=False)
     return out
-
-
-def chromium() -> str:
-    """Chromium's program; skips where there is none."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-    if found is None:
-        pytest.skip("no chromium here (apt-get install chromium)")
-    return found
 
 
 def driven(scenario: str, page: Path | str, **given: str) -> dict:
