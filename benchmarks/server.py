@@ -20,7 +20,7 @@ from codecomplete.integrations.lsp.text import Text
 from codecomplete.integrations.shared.snapshot import Snapshot
 from codecomplete.integrations.shared.suggester import Suggester
 from tests.integrations.lsp.raw import INLINE, REAL, ROOT, URI, at, fake
-from tests.integrations.nvim.fake_serve import InstantModel
+from tests.integrations.nvim.fake_models import InstantModel
 from tests.integrations.reference import tell
 
 from .figures import memory_mb, with_p95
