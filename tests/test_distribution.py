@@ -30,6 +30,12 @@ TREE = (
 )  # fmt: skip
 SCRIPTS = {"cc-edit", "cc-lsp", "cc-repl", "codecomplete"}
 LEFT = {"__pycache__", "stems", "node_modules", "dist"}
+BY_TOOLS = (
+    "integrations/web/node_modules/a/index.js", "integrations/vscode/node_modules/a/index.js",
+    "tests/integrations/lsp/browser/node_modules/a/index.js", "integrations/vscode/dist/a.js",
+    "integrations/web/dist/a.js", "integrations/vscode/a.vsix",
+)  # fmt: skip
+"""What npm and builds leave in a checkout, where git ignores it."""
 
 # Assertions that nobody runs need not be rewritten.
 COLLECT = ("--collect-only", "-q", "--assert=plain", "-p", "no:cacheprovider")
@@ -56,7 +62,7 @@ def quick_compiler(place: Path) -> str:
 
 
 def copied(tree: Path) -> Path:
-    """The tree without what a build or a run leaves in it."""
+    """The tree, with little of what a build or a run leaves in it."""
     for folder in TREE:
         shutil.copytree(
             ROOT / folder,
@@ -66,6 +72,9 @@ def copied(tree: Path) -> Path:
     for path in ROOT.iterdir():
         if path.is_file() and path.name != ".git":
             shutil.copy(path, tree)
+    for name in BY_TOOLS:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text("")
     return tree
 
 
@@ -104,6 +113,12 @@ def test_the_wheel_has_one_top_level_name(wheel):
 @pytest.mark.parametrize("part", ["codecomplete", *PARTS])
 def test_the_wheel_has_every_file_of_a_part(wheel, part):
     assert sources(part) - set(wheel.namelist()) == set()
+
+
+def test_nothing_that_tools_leave_is_packed(built, wheel):
+    here = [path.relative_to(unpacked(built)) for path in unpacked(built).rglob("*")]
+    packed = [*map(str, here), *wheel.namelist()]
+    assert [name for name in packed if LEFT & {*name.split("/")} or ".vsix" in name] == []
 
 
 def test_the_wheel_has_nothing_beside_the_parts(wheel):
