@@ -115,11 +115,12 @@ class Editor(Terminal):
     def keys(self, *keys: str) -> None:
         """Type each; Vim has dealt with one before the next is typed."""
         for key in keys:
-            self.expr("1")  # it waits for keys, and does nothing else
+            begun = self.mode()  # it waits for keys, and does nothing else
             self.send(KEYS.get(key.strip("<>"), key) if len(key) > 1 else key)
             self.settle(0.005)
             if key == "<Esc>":  # it may begin a longer key: Vim answers while it waits for that
-                self.wait_for("mode() ==# 'n'")
+                over = "i" if begun.startswith("ni") else "n"  # Ctrl-O's one command is given up
+                self.wait_for(f"mode(1) ==# '{over}'")
             self.expr("1")
         self.drawn()
 

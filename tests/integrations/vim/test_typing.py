@@ -48,6 +48,7 @@ def test_however_insert_mode_is_left_nothing_stays(editor, key):
     editor.keys(key)
     editor.sees(None)
     editor.keys("<Esc>")
+    assert editor.mode() == ("i" if key == "<C-o>" else "n")
 
 
 def test_moving_the_caret_takes_it_away(editor):
