@@ -173,9 +173,9 @@ def test_word_by_word_over_a_closer(paired):
     editor.open("")
     editor.keys("i")
     editor.type("print(")
-    editor.wait(lambda: editor.ghost() is not None)
     texts = []
     for _ in range(8):
+        editor.wait(lambda: editor.ghost() is not None)
         editor.accept("<M-Right>")
         texts.append(editor.text())
     assert texts[:3] == ['print(")', 'print("a)', 'print("a",)']

@@ -59,7 +59,7 @@ def test_gaps_are_measured_without_the_suffix_and_with_it(options, tmp_path, cap
     plain, turned = results(tmp_path).values()
     assert plain["held out, before"] == turned["held out, before"]
     assert plain["held out, after"] != turned["held out, after"]
-    assert plain[filling.TURNED] is None and plain[filling.ALONE] != turned[filling.ALONE]
+    assert plain[filling.TURNED] is None and 0 < plain[filling.ALONE] < 10
     assert 0 < turned[filling.TURNED] < 10 and f"| {filling.TURNED} |" in capsys.readouterr().out
 
 
