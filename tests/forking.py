@@ -25,7 +25,7 @@ import socket
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -106,15 +106,12 @@ def environment() -> dict[str, str]:
 def serve(control: socket.socket) -> Program:
     """Start what is asked for, and tell what has ended. Returns in each new process only; the
     server itself ends with whoever asks."""
-    wakes, wake = os.pipe()
-    os.set_blocking(wake, False)
-    signal.set_wakeup_fd(wake)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    wakes = woken_by_children()
     while True:
         ready, _, _ = select.select([control, wakes], [], [])
         if wakes in ready:
-            os.read(wakes, MOST)
-            tell_ended(control)
+            for pid, status in ended(wakes):
+                control.sendall(b"%d %d\n" % (pid, status))
         if control in ready:
             data, received, _, _ = socket.recv_fds(control, MOST, 1)
             if not data:
@@ -125,10 +122,21 @@ def serve(control: socket.socket) -> Program:
             control.sendall(b"%d\n" % pid)
 
 
-def tell_ended(control: socket.socket) -> None:
+def woken_by_children() -> int:
+    """A pipe that can be read from when a child has ended."""
+    wakes, wake = os.pipe()
+    os.set_blocking(wake, False)
+    signal.set_wakeup_fd(wake)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    return wakes
+
+
+def ended(wakes: int) -> Iterator[tuple[int, int]]:
+    """The children that have ended since, each with its status, as ``waitpid`` tells it."""
+    os.read(wakes, MOST)
     with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            control.sendall(b"%d %d\n" % ended)
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            yield found
 
 
 def begin(program: Program, output: int) -> Program:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
@@ -14,6 +13,7 @@ from codecomplete.corpus import clients
 from codecomplete.corpus.packages import Package
 from codecomplete.quiet import CLIENTS, OPT_OUTS
 from tests.patience import PATIENCE
+from tests.test_layers import imports, outside
 
 ROOT = Path(__file__).parents[2]
 REPORTING = {"onnxruntime", "huggingface_hub", "datasets", "datatrove"}
@@ -95,20 +95,9 @@ assert calls == ["off"], calls
     run(use)
 
 
-def imported(path: Path) -> set[str]:
-    """Top-level names that a file imports, wherever in it the import stands."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            found.add(node.module.partition(".")[0])
-    return found
-
-
 def test_who_imports_such_a_library_belongs_to_a_package_that_declines():
     files = [path for path in ROOT.glob("[a-z]*/**/*.py") if "node_modules" not in path.parts]
-    users = {path.relative_to(ROOT) for path in files if imported(path) & REPORTING}
+    users = {path.relative_to(ROOT) for path in files if outside(imports(path)) & REPORTING}
     assert users and {path for path in users if path.parts[0] not in SETS_IT} == set()
 
 

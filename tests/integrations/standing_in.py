@@ -26,7 +26,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.forking import MOST, ROOT, Program, begin_with, environment, run
+from tests.forking import (
+    MOST,
+    ROOT,
+    Program,
+    begin_with,
+    ended,
+    environment,
+    run,
+    woken_by_children,
+)
 from tests.patience import PATIENCE, pause
 
 CLIENT = Path(__file__).with_name("stand_in.py")
@@ -57,15 +66,12 @@ def serve(listener: socket.socket, call: str) -> Program:
     """Start what is asked for, tell how it ended, and end it if nobody is there to be told. Returns
     in each new process only; the server itself ends with its standard input."""
     clients: dict[socket.socket, int] = {}
-    wakes, wake = os.pipe()
-    os.set_blocking(wake, False)
-    signal.set_wakeup_fd(wake)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
+    wakes = woken_by_children()
     while True:
         ready, _, _ = select.select([0, wakes, listener, *clients], [], [])
         if wakes in ready:
-            os.read(wakes, MOST)
-            tell_ended(clients)
+            for pid, status in ended(wakes):
+                tell(clients, pid, status)
         for client in clients.keys() & set(ready):
             os.kill(clients[client], signal.SIGKILL)  # whose end is told, to nobody
         if listener in ready:
@@ -87,13 +93,11 @@ def requested(data: bytes, call: str) -> Program:
     return Program(call, arguments, decoded, folder)
 
 
-def tell_ended(clients: dict[socket.socket, int]) -> None:
-    with contextlib.suppress(ChildProcessError):
-        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-            client = next(one for one, pid in clients.items() if pid == ended[0])
-            del clients[client]
-            with client, contextlib.suppress(OSError):
-                client.sendall(b"%d" % ended[1])
+def tell(clients: dict[socket.socket, int], pid: int, status: int) -> None:
+    client = next(one for one, its in clients.items() if its == pid)
+    del clients[client]
+    with client, contextlib.suppress(OSError):
+        client.sendall(b"%d" % status)
 
 
 def main(module: str, place: str) -> int | None:

@@ -67,11 +67,9 @@ class Forked:
             os.kill(self._pid, number)
 
 
-def command(
-    *arguments: str | Path, log: Path, environment: Mapping[str, str] | None = None
-) -> Forked:
+def command(*arguments: str | Path, log: Path) -> Forked:
     """``python -m trainer``, with one thread."""
-    return Forked(f"{__name__}:main", *arguments, log=log, environment=environment)
+    return Forked(f"{__name__}:main", *arguments, log=log)
 
 
 def launched(processes: int, call: str, *arguments: str, log: Path, folder: Path) -> Forked:

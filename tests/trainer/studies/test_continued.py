@@ -6,6 +6,7 @@ import dataclasses
 import json
 
 import pytest
+import torch
 
 from codecomplete.trainer.export.formats import export
 from codecomplete.trainer.export.rounding import Quantisation
@@ -19,7 +20,7 @@ MODEL = dataclasses.replace(PRESETS["toy"].model, n_layer=1)
 
 @pytest.fixture
 def options(shards, vocabulary_file, tmp_path, monkeypatch) -> list[str]:
-    """A model to go on from, and two steps to go."""
+    """A model to go on from, and ten steps to go: after two, arms may agree in four digits."""
     toy = dataclasses.replace(PRESETS["toy"].recipe, fim_tokens=96)
     monkeypatch.setattr(continued, "VALIDATION_ROWS", 4)
     monkeypatch.setattr(continued, "COMPUTE", Compute(compiled=False))
@@ -27,12 +28,13 @@ def options(shards, vocabulary_file, tmp_path, monkeypatch) -> list[str]:
         continued, "PRESETS", {"small": dataclasses.replace(PRESETS["small"], recipe=toy)}
     )
     start = tmp_path / "start"
+    torch.manual_seed(1)
     export(
         MODEL, Transformer(MODEL).state_dict(), vocabulary_file, start, "start", Quantisation(32)
     )
     return [
         *("--data", str(shards), "--work", str(tmp_path / "work"), "--start", str(start)),
-        *("--tokens", str(2 * toy.step_tokens)),
+        *("--tokens", str(10 * toy.step_tokens)),
     ]
 
 
@@ -59,7 +61,7 @@ def test_gaps_are_measured_without_the_suffix_and_with_it(options, tmp_path, cap
     plain, turned = results(tmp_path).values()
     assert plain["held out, before"] == turned["held out, before"]
     assert plain["held out, after"] != turned["held out, after"]
-    assert plain[filling.TURNED] is None and 0 < plain[filling.ALONE] < 10
+    assert plain[filling.TURNED] is None and plain[filling.ALONE] != turned[filling.ALONE]
     assert 0 < turned[filling.TURNED] < 10 and f"| {filling.TURNED} |" in capsys.readouterr().out
 
 
