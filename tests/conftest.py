@@ -10,12 +10,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-import torch
 
-from codecomplete import engine
-from tests import tiny
-
-torch.set_num_threads(1)  # tests run beside each other, and their models are tiny
+# The process that only hands out tests to workers reads this file too; nothing slow is imported
+# before there is something to run.
 
 # How long an example takes says how busy the machine is, not whether a property holds.
 hypothesis.settings.register_profile(
@@ -30,6 +27,7 @@ def pytest_configure() -> None:
     Under ``nohup`` or behind ``&`` signals are ignored, which a new program inherits; what has a
     handler here has its default there.
     """
+    gc.disable()  # until every module is imported, which leaves little of it
     # Whoever has chosen a model of their own tests the packaged one all the same.
     os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="codecomplete-data-")
     for one in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python ignores these
@@ -47,24 +45,34 @@ def pytest_collection_finish() -> None:
     """Modules stay until the end: search them for garbage once, and not again in every test."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+    import torch
+
+    torch.set_num_threads(1)  # tests run beside each other, and their models are tiny
 
 
 @pytest.fixture(scope="session")
 def vocabulary_file(tmp_path_factory) -> Path:
     """A byte-level vocabulary of 512 tokens, learned from a few lines of code."""
+    from tests import tiny
+
     path = tmp_path_factory.mktemp("vocabulary") / "tokenizer.json"
     tiny.train_tokenizer().save(str(path))
     return path
 
 
 @pytest.fixture(scope="session")
-def tokenizer(vocabulary_file) -> engine.tokenizer.Tokenizer:
-    return engine.tokenizer.Tokenizer.load(vocabulary_file)
+def tokenizer(vocabulary_file):
+    from codecomplete.engine.tokenizer import Tokenizer
+
+    return Tokenizer.load(vocabulary_file)
 
 
 @pytest.fixture(scope="session")
 def make_model(tmp_path_factory, vocabulary_file):
     """Builds (once per kind) a tiny model: ``make_model("sliding")`` or ``make_model("block")``."""
+    from tests import tiny
+
     built: dict[str, tiny.TinyModel] = {}
 
     def make(kind: str) -> tiny.TinyModel:
