@@ -118,10 +118,13 @@ class Caret:
 
     def is_near(self, name: str) -> bool:
         """Whether a name occurs around the caret, apart from the one that is being typed there."""
-        return bool(re.search(rf"\b{re.escape(name)}\b", self._near))
+        # most names are not there at all, which is seen without a regular expression of their own
+        return name in self._near and bool(re.search(rf"\b{re.escape(name)}\b", self._near))
 
     def beginning(self, prefix: str) -> set[str]:
         """The names around the caret that begin with ``prefix`` and are longer."""
+        if prefix not in self._near:
+            return set()
         return set(re.findall(rf"\b{re.escape(prefix)}\w+", self._near))
 
     @cached_property

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 
 from tests.integrations.lsp.raw import REAL, ROOT
-from tests.integrations.lsp.test_browser import driven
+from tests.integrations.lsp.test_browser import driven, of
 
 CODE = """\
 import os
@@ -21,7 +21,8 @@ PICTURE = ROOT / "docs" / "lsp.png"
 
 
 def main() -> None:
-    seen = driven("picture", SERVER=json.dumps(REAL), CODE=CODE, MORE=MORE, PICTURE=str(PICTURE))
+    given = {"SERVER": json.dumps(REAL), "CODE": CODE, "MORE": MORE, "PICTURE": str(PICTURE)}
+    seen = of("picture", driven("picture", **given))
     print(f"{PICTURE}: {seen['text'].splitlines()[-1]}|{seen['ghost']}")
 
 

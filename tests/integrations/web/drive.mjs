@@ -237,7 +237,7 @@ const scenarios = {
     const seen = { anywhere: {}, strict: {} };
     for (const rules of ['anywhere', 'strict']) {
       if (rules === 'strict') await page.locator('#strict').check();
-      for (const count of [1024, 2000, 2047, 2048, 2049, 4096, 40_000]) {
+      for (const count of [1024, 2047, 2048, 2049, 40_000]) {
         const content = `${long(count - 6)}total `;
         const before = await page.evaluate(() => globalThis.page.ghost.statistics.requests);
         await write(page, content);
@@ -287,7 +287,7 @@ const scenarios = {
         globalThis.costs.push([globalThis.page.lastKey, performance.now() - begin]);
       };
     });
-    const typed = 'def mean_of(values):\n    total = sum_of(values)\n    count = len(values)\n    return total / count\n'.repeat(2);
+    const typed = 'def mean_of(values):\n    total = sum_of(values)\n    count = len(values)\n    return total / count\n';
     for (const character of typed) {
       await page.evaluate((character) => globalThis.typed(character), character);
       await page.waitForTimeout(12);
@@ -332,9 +332,9 @@ const scenarios = {
       const { waits, long, answers } = globalThis.seen;
       return { waits: waits.splice(0), long: long.splice(0), answers: answers.splice(0) };
     });
-    const typed = 'def mean_of(values):\ntotal = sum_of(values)\n';
+    const typed = 'def mean_of(values):\nreturn 0\n';
     const seen = { on: { spent: [], waits: [], long: [], answers: [] }, off: { spent: [], waits: [], long: [], answers: [] } };
-    for (let block = 0; block < 6; block++) {
+    for (let block = 0; block < 4; block++) {
       const kind = block % 2 ? 'on' : 'off';
       await page.evaluate((on) => globalThis.page.ghost.setEnabled(on), kind === 'on');
       await answered(page);

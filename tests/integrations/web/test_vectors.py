@@ -15,10 +15,10 @@ pytestmark = pytest.mark.slow
 
 CLOSE = 0.005  # how much confidences may differ: exponentials are not the same to the last bit
 
-BEGUN = 0.3
+BEGUN = 0.1
 """How much of each trace Chromium replays: its V8 is what Node runs all of them with, too."""
-IN_NODE = {"keys": 3100, "steps": 56_000, "suggestions": 1500, "others": 1000}
-IN_CHROMIUM = {"keys": 950, "steps": 21_000, "suggestions": 450, "others": 120}
+IN_NODE = {"keys": 2900, "steps": 43_000, "suggestions": 1450, "others": 850}
+IN_CHROMIUM = {"keys": 300, "steps": 9_000, "suggestions": 140, "others": 60}
 """At least; others are further suggestions and ranked names."""
 
 

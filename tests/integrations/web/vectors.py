@@ -39,6 +39,8 @@ CHARACTERS = ModelConfig(
 OTHERS = "Größe = 'ñandú'  # 数据 \U0001f600 e\u0301\u00a0x\n"
 """Outside of ASCII: letters, marks, a character of two UTF-16 units, a blank."""
 
+SHORT = 600
+"""Characters, where carets jump: the model reads them anew each time, and others roll a window."""
 LETTERED = "characters-tiny"
 SAMPLES = Path(__file__).with_name("samples.json")
 """Lines of the languages that the examples are not in."""
@@ -140,11 +142,12 @@ def packaged_traces() -> Iterator[Trace]:
     for name, language in NAMED.items():
         text = (EXAMPLES / name).read_text(encoding="utf-8")
         middle = len(text) // 2
-        yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 60)))
-        yield Trace(f"{name} at its end", language, list(typed(text, 300, 340, after=False)))
+        yield Trace(f"{name} typed", language, list(typed(text, middle, middle + 35)))
+        yield Trace(f"{name} at its end", language, list(typed(text, 300, 330, after=False)))
+        text = text[:SHORT]  # a caret that jumps reads all that is before it anew
         yield Trace(f"{name} with jumps", language, list(jumped(text, 1, 6)))
         yield Trace(f"{name} all shown", None, list(jumped(text, 2, 4)), threshold=0.0)
-        yield Trace(f"{name} with others", language, list(branching(text, 4, 5)))
+        yield Trace(f"{name} with others", language, list(branching(text, 4, 4)))
     text = OTHERS * 12
     yield Trace("other scripts", "python", list(typed(text, 380, 430)), threshold=0.0)
     secret = (
@@ -195,9 +198,9 @@ def project_traces() -> Iterator[Trace]:
         text = texts.pop(name)
         cut = len(text) // 3
         files = beside({f"old {name}": text[cut:], **texts, "short": text[:200]})
-        keys = [*typed(text, cut, cut + 30), *branching(text, 5, 4)]
+        keys = [*typed(text, cut, cut + 15), *branching(text[:SHORT], 5, 3)]
         yield Trace(f"{name} in a project", language, keys, beside=files)
-        yield Trace(f"{name} in little room", language, keys[:15], beside=files, most_tokens=700)
+        yield Trace(f"{name} in little room", language, keys[:10], beside=files, most_tokens=700)
         texts[name] = text
 
 

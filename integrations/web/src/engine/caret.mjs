@@ -104,7 +104,9 @@ export class Caret {
    * @param {string} name
    */
   isNear(name) {
-    return new RegExp(`(?<!${WORD})${escaped(name)}(?!${WORD})`, 'v').test(this.near);
+    // most names are not there at all, which is seen without a regular expression of their own
+    return this.near.includes(name)
+      && new RegExp(`(?<!${WORD})${escaped(name)}(?!${WORD})`, 'v').test(this.near);
   }
 
   /**
@@ -112,6 +114,7 @@ export class Caret {
    * @param {string} prefix
    */
   beginning(prefix) {
+    if (!this.near.includes(prefix)) return [];
     return this.near.match(new RegExp(`(?<!${WORD})${escaped(prefix)}${WORD}+`, 'gv')) ?? [];
   }
 

@@ -1,5 +1,6 @@
-// node drive.mjs SCENARIO: serves the page, starts the language server for each websocket, and types
-// into the page in a real browser. Prints one line of JSON with what was seen.
+// node drive.mjs SCENARIO …: serves the page, starts the language server for each websocket, and types
+// into the page in a real browser, each scenario in a context of its own. Prints one line of JSON with
+// what each of them saw, or how it failed.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
@@ -32,14 +33,15 @@ const server = http.createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 await new Promise((resolve) => server.once('listening', resolve));
 
-/** Messages in both directions, as JSON. */
-const wire = { in: [], out: [] };
+/** Messages in both directions, as JSON, of the scenario that runs. */
+let wire;
 
 new WebSocketServer({ server }).on('connection', (socket) => {
+  const { in: received, out: sent } = wire;
   const [program, ...rest] = JSON.parse(process.env.SERVER);
   const child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'inherit'], cwd: process.env.ROOT });
   socket.on('message', (data) => {
-    wire.out.push(JSON.parse(String(data)));
+    sent.push(JSON.parse(String(data)));
     child.stdin.write(`Content-Length: ${data.length}\r\n\r\n`);
     child.stdin.write(data);
   });
@@ -54,7 +56,7 @@ new WebSocketServer({ server }).on('connection', (socket) => {
       if (buffer.length < end + 4 + length) return;
       const body = buffer.subarray(end + 4, end + 4 + length).toString();
       buffer = buffer.subarray(end + 4 + length);
-      wire.in.push(JSON.parse(body));
+      received.push(JSON.parse(body));
       socket.send(body);
     }
   });
@@ -63,13 +65,20 @@ new WebSocketServer({ server }).on('connection', (socket) => {
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM, args: FLAGS, headless: true,
 });
-const page = await browser.newPage({ viewport: { width: 640, height: 220 } });
-const errors = [];
-page.on('pageerror', (error) => errors.push(String(error)));
-await page.goto(`http://127.0.0.1:${server.address().port}/`);
-await page.waitForSelector('.cm-content');
-await page.waitForFunction(() => window.client.connected);
-await page.evaluate(() => window.client.initializing);
+let page;
+
+/** A new page, which nothing has been typed into; returns what goes wrong in it. */
+async function opened() {
+  wire = { in: [], out: [] };
+  page = await browser.newPage({ viewport: { width: 640, height: 220 } });
+  const errors = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  await page.waitForSelector('.cm-content');
+  await page.waitForFunction(() => window.client.connected);
+  await page.evaluate(() => window.client.initializing);
+  return errors;
+}
 
 const text = () => page.evaluate(() => window.view.state.doc.toString());
 const ghost = () => page.evaluate(() => document.querySelector('.cm-ghost')?.textContent ?? '');
@@ -133,9 +142,21 @@ const scenarios = {
   },
 };
 
+async function saw(scenario) {
+  try {
+    const errors = await opened();
+    return { ...(await scenarios[scenario]()), errors };
+  } catch (error) {
+    return { failed: String(error?.stack ?? error) };
+  } finally {
+    await page?.close();
+  }
+}
+
 try {
-  const seen = await scenarios[process.argv[2]]();
-  console.log(JSON.stringify({ ...seen, errors }));
+  const seen = {};
+  for (const scenario of process.argv.slice(2)) seen[scenario] = await saw(scenario);
+  console.log(JSON.stringify(seen));
 } finally {
   await browser.close();
   server.closeAllConnections();
