@@ -198,7 +198,7 @@ def project_traces() -> Iterator[Trace]:
         text = texts.pop(name)
         cut = len(text) // 3
         files = beside({f"old {name}": text[cut:], **texts, "short": text[:200]})
-        keys = [*typed(text, cut, cut + 15), *branching(text[:SHORT], 5, 3)]
+        keys = [*typed(text, cut, cut + 15), *branching(text, 5, 4)]
         yield Trace(f"{name} in a project", language, keys, beside=files)
         yield Trace(f"{name} in little room", language, keys[:10], beside=files, most_tokens=700)
         texts[name] = text
