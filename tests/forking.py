@@ -5,16 +5,17 @@ that is called with arguments, in a session, an environment and a folder of its 
 or a file for what it says. It ends, and can be killed, as any other program. What happens before
 its imports are done, a test sees that starts it as its user does.
 
-The process that is forked has one thread, and has done nothing but imports.
+The process that is forked has one thread, and has done nothing but imports. It serves all processes
+of a test run: the first that needs it starts it, and it ends with the last that did.
 """
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import fcntl
 import functools
 import gc
+import hashlib
 import importlib
 import io
 import json
@@ -24,13 +25,16 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MOST = 1 << 16  # bytes of one request, and of the answers that are read at once
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex  # of all workers of a run
 
 
 @dataclass(frozen=True)
@@ -45,20 +49,13 @@ class Program:
 
 
 class Server:
-    """The process that is forked, as tests see it; it ends with them."""
+    """The process that is forked, as the tests of one process see it."""
 
     def __init__(self, module: str) -> None:
-        self._socket, theirs = socket.socketpair()
+        self._socket = connected(module)
         self._statuses: dict[int, int] = {}
         self._started: list[int] = []
         self._rest = b""
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__, module, str(theirs.fileno())],
-            stdin=subprocess.DEVNULL, cwd=ROOT, env=environment(), start_new_session=True,
-            pass_fds=[theirs.fileno()],
-        )  # fmt: skip
-        theirs.close()
-        atexit.register(self.close)
 
     def start(self, program: Program, output: int) -> int:
         """The number of a new process, which says what it says into the open file ``output``."""
@@ -83,15 +80,47 @@ class Server:
             self._statuses.update({pid: status[0]} if status else {})
             self._started += [] if status else [pid]
 
-    def close(self) -> None:
-        self._socket.close()
-        self._process.wait()
-
 
 @functools.cache
 def serving(module: str) -> Server:
-    """The server of a module, started when it is first needed."""
+    """The server of a module, which is found or started when it is first needed."""
     return Server(module)
+
+
+def connected(module: str) -> socket.socket:
+    """A connection to a module's server, which the first who needs it in this run starts."""
+    name = hashlib.sha256(f"{RUN} {module}".encode()).hexdigest()[:16]
+    place = Path(tempfile.gettempdir(), f"forking-{name}")  # short, as sockets need it
+    client = socket.socket(socket.AF_UNIX)
+    with alone():
+        try:
+            client.connect(str(place))
+        except (FileNotFoundError, ConnectionRefusedError):
+            start_server(module, place)
+            client.connect(str(place))
+    return client
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Meanwhile no other process starts a server, connects to one, or is one that ends."""
+    with Path(__file__).open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def start_server(module: str, place: Path) -> None:
+    """Connections wait for it until it has done its imports. It is nobody's child, as whoever
+    starts it may end first."""
+    place.unlink(missing_ok=True)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(place))
+        listener.listen(64)
+        subprocess.run(
+            [sys.executable, "-m", __name__, module, str(listener.fileno())],
+            stdin=subprocess.DEVNULL, cwd=ROOT, env=environment(), start_new_session=True,
+            pass_fds=[listener.fileno()], check=True,
+        )  # fmt: skip
 
 
 def environment() -> dict[str, str]:
@@ -103,23 +132,43 @@ def environment() -> dict[str, str]:
 # In the server
 
 
-def serve(control: socket.socket) -> Program:
-    """Start what is asked for, and tell what has ended. Returns in each new process only; the
-    server itself ends with whoever asks."""
+def serve(listener: socket.socket) -> Program:
+    """Start what is asked for, and tell whoever asked what has ended. Returns in each new process
+    only; the server itself ends with the last that is connected."""
+    clients: set[socket.socket] = set()
+    asked: dict[int, socket.socket] = {}
     wakes = woken_by_children()
     while True:
-        ready, _, _ = select.select([control, wakes], [], [])
+        ready, _, _ = select.select([wakes, listener, *clients], [], [])
         if wakes in ready:
             for pid, status in ended(wakes):
-                control.sendall(b"%d %d\n" % (pid, status))
-        if control in ready:
-            data, received, _, _ = socket.recv_fds(control, MOST, 1)
+                tell(asked.pop(pid), b"%d %d\n" % (pid, status))
+        for client in clients & {*ready}:
+            data, received, _, _ = socket.recv_fds(client, MOST, 1)
             if not data:
-                os._exit(0)
-            if (pid := os.fork()) == 0:
+                clients.remove(client)
+            elif (pid := os.fork()) == 0:
                 return begin(Program(**json.loads(data)), *received)
-            os.close(*received)
-            control.sendall(b"%d\n" % pid)
+            else:
+                os.close(*received)
+                asked[pid] = client
+                tell(client, b"%d\n" % pid)
+        if listener in ready:
+            clients.add(listener.accept()[0])
+        if not clients:
+            end_unless_wanted(listener)
+
+
+def tell(client: socket.socket, line: bytes) -> None:
+    with contextlib.suppress(OSError):  # nobody is there any more
+        client.sendall(line)
+
+
+def end_unless_wanted(listener: socket.socket) -> None:
+    with alone():
+        if not select.select([listener], [], [], 0)[0]:
+            Path(listener.getsockname()).unlink()
+            os._exit(0)
 
 
 def woken_by_children() -> int:
@@ -179,10 +228,12 @@ def run(program: Program) -> int:
     return code
 
 
-def main(module: str, control: str) -> int:
+def main(module: str, listener: str) -> int:
+    if os.fork():
+        os._exit(0)
     importlib.import_module(module)
     gc.freeze()  # what is not looked through is not copied
-    return run(serve(socket.socket(fileno=int(control))))
+    return run(serve(socket.socket(fileno=int(listener))))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import torch
+import torch._dynamo  # a second of a processor, with the first step of an optimiser
 
 from codecomplete.trainer import __main__ as trainer
 from codecomplete.trainer.federated import command as _federated  # noqa: F401 - what it loads
