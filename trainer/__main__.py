@@ -116,6 +116,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_train(commands.add_parser("train", help="train a preset on shards; resumes by itself"))
     _add_export(commands.add_parser("export", help="write a run's checkpoint in a format for use"))
+    _add_average(commands.add_parser("average", help="average the weights of several models"))
     _add_keep(commands.add_parser("keep", help="keep a stretch of training for the next one"))
     _add_convert(
         commands.add_parser("convert", help="convert a model directory from an older format")
@@ -233,6 +234,21 @@ def time_span(text: str) -> float:
     if not (math.isfinite(minutes) and minutes >= 0):
         raise argparse.ArgumentTypeError(f"{text!r}; expected a finite number of at least 0")
     return minutes
+
+
+def _add_average(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add(
+        "models",
+        type=Path,
+        nargs="+",
+        metavar="MODEL",
+        help="runs or model directories with one origin; the first gives the tuning",
+    )
+    add("--shares", type=float, nargs="+", metavar="N", help="their weights (default: all alike)")
+    add("--out", type=Path, required=True, help="model directory to write")
+    add("--name", help="name of the model (default: the directory's name)")
+    add("--bits", type=int, choices=(4, 8, 32), default=8, help="bits per weight")
 
 
 def _add_export(parser: argparse.ArgumentParser) -> None:

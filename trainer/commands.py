@@ -36,10 +36,12 @@ from .learning.processes import Processes, connected, from_environment
 from .network.transformer import Transformer, parameter_count
 from .places import MODEL, read_description, require_page, require_picture
 from .runs import parcels, stretches
+from .runs.averaging import average
 from .runs.options import Options
 from .runs.pipeline import Job, carry_out
 from .runs.presets import PRESETS, Preset
 from .runs.series import Series, carry_out_series
+from .runs.starting import provenance
 from .runs.training import (
     Settings,
     at_constant_rate,
@@ -218,11 +220,7 @@ def _export_directory(newest: Path, tokenizer: Path, options: argparse.Namespace
     require_writable(options.out, MODEL)
     state, weights = checkpoint.load_state(newest), checkpoint.best_weights(newest)
     config = ModelConfig.from_dict(state["model"])
-    training = state["provenance"] | {
-        "steps": state["step"],
-        "tokens": state["tokens"],
-        "recipe": state["recipe"],
-    }
+    training = provenance(state)
     name, block = options.name or options.out.name, options.block or _own_block(state)
     rounding = Quantisation.in_blocks(block, options.bits)
     tuning = options.run / GATE if (options.run / GATE).is_file() else None
@@ -265,6 +263,16 @@ def _export_onnx(newest: Path, tokenizer: Path, options: argparse.Namespace) -> 
     state, weights = checkpoint.load_state(newest), checkpoint.best_weights(newest)
     rounding = Quantisation.in_blocks(options.block or _own_block(state), options.bits)
     save_onnx(ModelConfig.from_dict(state["model"]), weights, tokenizer, options.out, rounding)
+
+
+def _average(options: argparse.Namespace) -> int:
+    shares = options.shares or [1.0] * len(options.models)
+    out = average(
+        options.models, shares, options.out, options.name or options.out.name, options.bits
+    )
+    print(f"{out}: the mean of {len(shares)} models; whether it is better, evaluate tells")
+    print(f"next           python -m trainer tune --model {out} --files SHARDS/files/validation")
+    return 0
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -455,6 +463,7 @@ def _unwrap(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": _train,
     "export": _export,
+    "average": _average,
     "keep": _keep,
     "sft": _sft,
     "convert": _convert,

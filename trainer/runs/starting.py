@@ -7,7 +7,8 @@ bits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,17 @@ from ..learning import checkpoint
 @dataclass(frozen=True)
 class Start:
     """Weights, their model, their origin (for the provenance), and the tuning that was fitted to
-    them."""
+    them.
+
+    ``facts`` say what a run that begins with them must tell; ``training`` is all that was stored
+    with them.
+    """
 
     config: ModelConfig
     weights: dict[str, Tensor]
     facts: dict[str, Any]
     tuning: Path | None = None  # a gate.json
+    training: dict[str, Any] = field(default_factory=dict)
 
 
 def read(path: Path, tokenizer: Path) -> Start:
@@ -72,7 +78,17 @@ def _of_run(path: Path) -> Start:
     config = ModelConfig.from_dict(state["model"])
     weights = {name: value.float() for name, value in checkpoint.best_weights(found).items()}
     tuning = (found if alone else found.parent) / GATE
-    return Start(config, weights, facts, tuning if tuning.is_file() else None)
+    known = tuning if tuning.is_file() else None
+    return Start(config, weights, facts, known, provenance(state))
+
+
+def provenance(state: Mapping[str, Any]) -> dict[str, Any]:
+    """What a model directory says about the training of a checkpoint."""
+    return dict(state["provenance"]) | {
+        "steps": state["step"],
+        "tokens": state["tokens"],
+        "recipe": state["recipe"],
+    }
 
 
 def _of_gpt2(path: Path) -> Start:
@@ -91,7 +107,7 @@ def _of_model(path: Path) -> Start:
         "languages": training.get("languages", []),
         "began_with": training.get("began_with"),
     }
-    return Start(directory.config, _weights(directory), facts, directory.gate)
+    return Start(directory.config, _weights(directory), facts, directory.gate, dict(training))
 
 
 def _weights(directory: ModelDirectory) -> dict[str, Tensor]:
