@@ -45,6 +45,7 @@ def pytest_collection_finish() -> None:
     """Modules stay until the end: search them for garbage once, and not again in every test."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # nor for the little that one test leaves
     gc.enable()
     import torch
 

@@ -319,11 +319,11 @@ class CodeArea(TextArea):
 
     def _look_of_row(self, y: int) -> tuple[Any, ...] | None:
         """All that the look of a row depends on, as a key for the cache; None for a row with the
-        caret, the selection or the matching bracket, and after the text."""
+        caret, the selection or the matching bracket."""
         frame = self._frame or self._frame_now()
         at = y + frame.top
-        if at >= frame.height:
-            return None
+        if at >= frame.height:  # after the text
+            return (frame.rest,)
         row, section = self.wrapped_document._offset_to_line_info[at]
         if frame.first <= row <= frame.last or row == frame.partner:
             return None

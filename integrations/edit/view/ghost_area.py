@@ -14,7 +14,7 @@ from textual.geometry import Offset, Region, Spacing
 from textual.strip import Strip
 
 from ..buffer import Buffer
-from .area import CodeArea
+from .area import CodeArea, Frame
 from .drawing import Room, Styles, ghost_rows
 
 ROOM_BELOW = 5  # rows that are kept below the caret, so that ghost text has a place
@@ -28,6 +28,7 @@ class GhostArea(CodeArea):
         self.ghost_place = ""
         self.ghost_swallows = 0  # characters after the caret that the ghost text contains
         self._pointing = False  # the mouse button is down
+        self._ghost_of: tuple[Frame, list[Strip]] | None = None  # its rows, and when they were so
         super().__init__(buffer, **more)
 
     def draw_ghost(self, text: str, place: str = "", swallows: int = 0) -> None:
@@ -55,8 +56,16 @@ class GhostArea(CodeArea):
     def row(self, y: int) -> Strip:
         if not self.ghost_text or y < (top := self._caret_row):
             return super().row(y)
-        rows = self._ghost_rows()
+        rows = self._ghost_rows_of_frame()
         return rows[y - top] if y < top + len(rows) else super().row(y - len(rows) + 1)
+
+    def _ghost_rows_of_frame(self) -> list[Strip]:
+        """The same for all rows that are compared with each other."""
+        if self._frame is None:
+            return self._ghost_rows()
+        if self._ghost_of is None or self._ghost_of[0] is not self._frame:
+            self._ghost_of = self._frame, self._ghost_rows()
+        return self._ghost_of[1]
 
     def _ghost_rows(self) -> list[Strip]:
         row, column = self.cursor_location

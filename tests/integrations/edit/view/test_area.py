@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.strip import Strip
 
+from codecomplete.integrations.edit.view import ghost_area
 from tests.integrations.edit.editing import Driven, editing
 
 pytestmark = pytest.mark.asyncio
@@ -89,6 +90,26 @@ async def test_the_screen_is_right_while_ghost_text_comes_and_goes():
             await driven.pilot.pause()
             assert screen.is_right()
         assert "below" in screen.rows()[1]
+        await driven.type("\ntotal")
+        assert await driven.suggested() == " = sum(values)"
+        await driven.pilot.pause()
+        assert screen.is_right() and "total = sum(values)" in screen.rows()[1]
+
+
+async def test_a_key_composes_the_ghost_text_once_and_not_for_every_row_below(monkeypatch):
+    composed: list[str] = []
+    compose = ghost_area.ghost_rows
+    monkeypatch.setattr(
+        ghost_area, "ghost_rows", lambda *given: (composed.append(given[2]), compose(*given))[1]
+    )
+    async with editing() as driven:
+        await driven.type("def ar")
+        ghost = await driven.suggested()
+        for character in ghost[:3]:
+            composed.clear()
+            await driven.type(character)
+            await driven.pilot.pause()
+            assert 1 <= len(composed) <= 3 and driven.editor.size.height > 10
 
 
 async def test_a_change_of_theme_draws_everything():

@@ -11,6 +11,14 @@ local M = {}
 
 local OLDEST = '(3, 11)'
 
+--- Whether this Python is that of the environment in a folder, with all of pip: RECORD, which tells
+--- its files, is written last.
+local IS_MADE = ([[
+import os, sys
+from importlib.metadata import files
+sys.exit(sys.version_info < %s or not os.path.samefile(sys.prefix, sys.argv[1]) or not files("pip"))
+]]):format(OLDEST)
+
 ---@type string[] everything that the last installation has said
 M.log = {}
 ---@type 'never'|'running'|'done'|'failed'
@@ -34,6 +42,17 @@ local function base()
       end
     end
   end
+end
+
+--- Whether an earlier installation has made the environment, and it still works.
+---@return boolean
+local function is_made(place)
+  local program = place .. '/bin/python'
+  if vim.fn.executable(program) ~= 1 then
+    return false
+  end
+  vim.fn.system({ program, '-c', IS_MADE, place })
+  return vim.v.shell_error == 0
 end
 
 --- The arguments of pip; or nil and why there are none.
@@ -99,17 +118,20 @@ function M.start(from)
     return say.answer('an installation is already running')
   end
   local packages, problem = wanted(from or '', process.root())
-  local python = base()
+  local place = M.place()
+  local inside = place .. '/bin/python'
+  local made = packages ~= nil and is_made(place)
+  local python = made and inside or base()
   if not packages or not python then
     return say.answer(problem or 'no Python 3.11 or later with venv: set g:python3_host_prog', 'ErrorMsg')
   end
   local job = jobs.new('installing')
   M.state, M.log = 'running', job.log
-  local inside = M.place() .. '/bin/python'
-  run(job, {
-    { name = 'an environment in ' .. M.place(), command = { python, '-m', 'venv', M.place() } },
+  local steps = {
+    { name = 'an environment in ' .. place, command = { python, '-m', 'venv', place } },
     { name = 'the package and what it needs', command = vim.list_extend({ inside, '-m', 'pip', 'install' }, packages) },
-  }, 1)
+  }
+  run(job, steps, made and 2 or 1)
   if #vim.api.nvim_list_uis() == 0 then
     vim.wait(24 * 3600 * 1000, function()
       return M.state ~= 'running'
