@@ -332,9 +332,9 @@ const scenarios = {
       const { waits, long, answers } = globalThis.seen;
       return { waits: waits.splice(0), long: long.splice(0), answers: answers.splice(0) };
     });
-    const typed = 'def mean_of(values):\nreturn 0\n';
+    const typed = 'def mean_of(values):\ntotal = sum_of(values)\n';
     const seen = { on: { spent: [], waits: [], long: [], answers: [] }, off: { spent: [], waits: [], long: [], answers: [] } };
-    for (let block = 0; block < 4; block++) {
+    for (let block = 0; block < 6; block++) {
       const kind = block % 2 ? 'on' : 'off';
       await page.evaluate((on) => globalThis.page.ghost.setEnabled(on), kind === 'on');
       await answered(page);
