@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from codecomplete.engine.modeldir.config import (
     GELU,
@@ -258,9 +259,22 @@ def rotation_table(
     return angles.cos(), angles.sin()
 
 
+class _Undrawn(TorchFunctionMode):
+    """Leaves weights undrawn: drawing on the device "meta" imports PyTorch's compiler, which takes
+    a second."""
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        named = kwargs or {}
+        if function in (Tensor.normal_, nn.init.normal_):
+            return args[0] if args else named["tensor"]
+        return function(*args, **named)
+
+
 def parameter_parts(config: ModelConfig) -> dict[str, int]:
     """The number of parameters of a model of this shape, by part (``blocks.0.attention.qkv``)."""
-    with torch.device("meta"):
+    with torch.device("meta"), _Undrawn():
         model = Transformer(config)
     parts: dict[str, int] = {}
     for name, parameter in model.named_parameters():

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from codecomplete.engine.languages import LANGUAGES, TAGGED
 from codecomplete.trainer.learning.recipe import SHUFFLED
-from codecomplete.trainer.network.transformer import parameter_count, parameter_parts
+from codecomplete.trainer.network.transformer import (
+    Transformer,
+    parameter_count,
+    parameter_parts,
+)
 from codecomplete.trainer.runs.presets import FAMILIES, PRESETS
 
 SYSTEM_A = {
@@ -97,3 +102,24 @@ def test_the_flagship_is_sliding():
     assert (model.vocabulary_size, model.tied) == (8_192, True)
     assert (model.n_head, model.n_kv_head) == (8, 4)
     assert recipe.order == SHUFFLED and recipe.fim_rate > 0
+
+
+class Drawn(TorchDispatchMode):
+    """Notes what is drawn from a normal distribution."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        self.calls += "normal" in str(function)
+        return function(*args, **(kwargs or {}))
+
+
+def test_to_count_parameters_no_weight_is_drawn():
+    """For weights without data, PyTorch would import its compiler to draw them: a second."""
+    with Drawn() as drawn:
+        parameter_count(PRESETS["toy"].model)
+        assert drawn.calls == 0
+        Transformer(PRESETS["toy"].model)
+        assert drawn.calls > 0
