@@ -31,6 +31,8 @@ NONE = "none"
 FUNCTIONS = (b"kernel_step", b"kernel_move", b"kernel_abi", b"kernel_pool_open")
 MACOS_SIGNATURE = b"\xfa\xde\x0c\xc0"
 BROWSER = ("index.html", "page-", "worker-", "kernel-", "licences.txt")  # files of its page
+BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+"""What pip does to build a wheel, without an environment of its own."""
 LIBRARIES = (".so", ".dylib", ".dll", ".pyd", ".o", ".a", ".lib", ".pdb")
 MACHINES = {  # by their numbers in headers of libraries
     ("linux", "x86_64"): 62,
@@ -70,12 +72,12 @@ def build(name: str, out: Path) -> Path:
     """The wheel for a target, or for none, built from a clean copy of the sources."""
     with tempfile.TemporaryDirectory() as folder:
         source, built = copy_sources(Path(folder) / "source"), Path(folder) / "built"
-        options = ["--no-deps", "--no-build-isolation", "--disable-pip-version-check", "--quiet"]
-        subprocess.run(
-            [sys.executable, "-m", "pip", "wheel", *options, "-w", str(built), str(source)],
+        done = subprocess.run(
+            [sys.executable, "-c", BUILD, str(built)], cwd=source, stdout=subprocess.DEVNULL,
             env=os.environ | {"CODECOMPLETE_TARGET": name},
-            check=True,
-        )
+        )  # fmt: skip
+        if done.returncode:
+            raise WheelError(f"{name}: the build ended with status {done.returncode}")
         (wheel,) = built.glob("*.whl")
         return Path(shutil.move(wheel, out / wheel.name))
 

@@ -65,6 +65,6 @@ def _mean(starts: Sequence[starting.Start], shares: Sequence[float]) -> dict[str
 
 def _provenance(starts: Sequence[starting.Start], shares: Sequence[float]) -> dict[str, object]:
     averaged = [{"share": share} | start.facts for start, share in zip(starts, shares, strict=True)]
-    languages = {one for start in starts for one in start.facts["languages"]}
+    languages = {one for start in starts for one in start.training.get("languages", ())}
     tuning = {"tuning": INHERITED} if starts[0].tuning else {}
     return starts[0].training | tuning | {"averaged": averaged, "languages": sorted(languages)}

@@ -107,7 +107,8 @@ def _of_model(path: Path) -> Start:
         "languages": training.get("languages", []),
         "began_with": training.get("began_with"),
     }
-    return Start(directory.config, _weights(directory), facts, directory.gate, dict(training))
+    known = {"languages": [*directory.languages]} | dict(training)
+    return Start(directory.config, _weights(directory), facts, directory.gate, known)
 
 
 def _weights(directory: ModelDirectory) -> dict[str, Tensor]:
