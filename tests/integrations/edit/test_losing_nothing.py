@@ -340,7 +340,8 @@ def test_a_notice_covers_neither_the_status_nor_the_keys(tmp_path, file):
 
 
 def test_files_are_opened_although_one_of_the_names_is_a_folder(tmp_path, file):
-    with started(tmp_path, "+/two", file, tmp_path, shows="Open a file of") as terminal:
+    with started(tmp_path, "+/two", file, tmp_path) as terminal:
+        terminal.wait(lambda: "Open a file of" in terminal.text())
         typed(terminal, ESCAPE)
         terminal.wait(lambda: "Ln 2" in terminal.text())
 

@@ -29,6 +29,8 @@ KNOWN = re.compile(
     r"|\x1b\]22;[a-z-]*(?:\x07|\x1b\\)"
 )
 MOST_MB = 150
+STARTED = ("Ln ", "╰")
+"""Of these a screen has one: its status line, or the frame of a question that hides it."""
 
 
 @contextmanager
@@ -39,10 +41,9 @@ def started(
     rows: int = 20,
     folder: Path | None = None,
     more: dict[str, str] | None = None,
-    shows: str = "Ln ",
 ) -> Iterator[Terminal]:
-    """cc-edit with the fake model, or with the packaged one if ``mode`` is None, once it ``shows``
-    that it has started; what it asks at once may hide the status line."""
+    """cc-edit with the fake model, or with the packaged one if ``mode`` is None, once it has
+    started."""
     module = (
         ["codecomplete.integrations.edit"]
         if mode is None
@@ -60,7 +61,7 @@ def started(
         spawn=pexpect.spawn if mode is None else Forked,
     )
     try:
-        terminal.wait(lambda: shows in terminal.text())
+        terminal.wait(lambda: any(one in terminal.text() for one in STARTED))
         terminal.settle()
         yield terminal
     finally:
