@@ -217,6 +217,7 @@ def test_undo_of_a_paste_that_brought_the_scrollbar_up(tmp_path, file, wrap):
         typed(terminal, "\x1b[200~" + "new\n" * 8 + "\x1b[201~", UNDO)
         typed(terminal, "\x1b[200~" + "new\n" * 80 + "\x1b[201~", UNDO, "\x1b[6~", "end", SAVE)
         terminal.wait(lambda: file.read_text() == lines + "end")
+        terminal.settle()
         assert "That failed" not in terminal.text()
 
 

@@ -66,4 +66,4 @@ def test_a_click_goes_to_the_other_side(tmp_path, file):
         terminal.wait(lambda: "line 1" in right(terminal))
         typed(terminal, "\x1b[<0;70;6M", "\x1b[<0;70;6m", "here")
         terminal.wait(lambda: "here" in left(terminal) and "here" in right(terminal))
-        assert "Ln 6" in terminal.text()
+        terminal.wait(lambda: "Ln 6" in terminal.text())
