@@ -81,6 +81,8 @@ def serve(listener: socket.socket, call: str) -> Program:
                 os.setsid()
                 return begin_with(requested(data, call), files)
             clients[client] = pid
+            with contextlib.suppress(OSError):  # nobody is there any more
+                client.sendall(pid.to_bytes(4, sys.byteorder))
             for file in files:
                 os.close(file)
         if 0 in ready:

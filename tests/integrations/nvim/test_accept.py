@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
+
+from tests.integrations.nvim.editor import FAKE
 
 CELL = "for index in range(10):"
 IF = "if ready:\n    print('first')\n    print('second')"
@@ -206,6 +212,19 @@ def test_shift_delete_never_suggests_it_again(start):
     again.sees(CELL[2:])  # another home
     kept = list(editor.home.rglob("never"))
     assert len(kept) == 1 and b"index" not in kept[0].read_bytes()
+
+
+@pytest.mark.parametrize("command", [[*FAKE, "quick"], None], ids=["itself", "forked"])
+def test_what_was_said_before_leaving_is_done_by_a_process_that_was_busy(start, command):
+    editor = start(command=command)
+    editor.open()
+    shown(editor)
+    process = editor.lua("return require('codecomplete.process').pid")
+    os.kill(process, signal.SIGSTOP)
+    editor.keys("<S-Del>")
+    threading.Timer(1, os.kill, (process, signal.SIGCONT)).start()
+    editor.quit()  # Neovim tells the process to end, and gives it two seconds
+    assert len([*editor.home.rglob("never")]) == 1
 
 
 def test_a_list_that_cannot_be_kept_is_said_so(start):
