@@ -21,12 +21,16 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("patient")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Let every program that a test starts end when it is told to.
 
     Under ``nohup`` or behind ``&`` signals are ignored, which a new program inherits; what has a
     handler here has its default there.
     """
+    if config.getoption("tx"):
+        from tests import workers
+
+        config.pluginmanager.register(workers)
     gc.disable()  # until every module is imported, which leaves little of it
     # Whoever has chosen a model of their own tests the packaged one all the same.
     os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="codecomplete-data-")

@@ -42,13 +42,16 @@ CLIENT = Path(__file__).with_name("stand_in.py")
 
 
 @functools.cache
-def stand_in(module: str) -> list[str]:
-    """The command; its server is started at the first call, and ends with these tests."""
+def stand_in(module: str, *arguments: str) -> list[str]:
+    """The command; its server is started at the first call, and ends with these tests. If there are
+    arguments, the module's function ``prepare`` is called with them before anything is forked, in
+    this environment."""
+    around = {**os.environ, **environment()} if arguments else environment()
     folder = tempfile.mkdtemp(prefix="stand-in-")  # a short path, as sockets need
     place = Path(folder, "socket")
     server = subprocess.Popen(
-        [sys.executable, "-m", __name__, module, str(place)],
-        stdin=subprocess.PIPE, cwd=ROOT, env=environment(), start_new_session=True,
+        [sys.executable, "-m", __name__, module, str(place), *arguments],
+        stdin=subprocess.PIPE, cwd=ROOT, env=around, start_new_session=True,
     )  # fmt: skip
     atexit.register(shutil.rmtree, folder)
     atexit.register(server.communicate)
@@ -102,8 +105,10 @@ def tell(clients: dict[socket.socket, int], pid: int, status: int) -> None:
         client.sendall(b"%d" % status)
 
 
-def main(module: str, place: str) -> int | None:
-    importlib.import_module(module)
+def main(module: str, place: str, *arguments: str) -> int | None:
+    imported = importlib.import_module(module)
+    if arguments:
+        imported.prepare(*arguments)
     gc.freeze()  # what is not looked through is not copied
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"{place}.new")
