@@ -161,6 +161,7 @@ def test_the_status_line_says_how_it_is(start):
     editor.nvim.command("CodeComplete off")
     assert line() == "cc off"
     editor.nvim.command("CodeComplete on")
+    editor.wait(lambda: editor.state() == "ready")  # what starts anew has not failed
     editor.keys("<Esc>")
     editor.open(filetype="markdown")
     assert line() == "cc -"
