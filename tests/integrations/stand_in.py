@@ -20,9 +20,12 @@ request = marshal.dumps((arguments, posix.environ, posix.getcwd()))
 server.sendmsg([request], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, files)])
 posix.closerange(0, 3)  # the program's only, from now on
 program = int.from_bytes(server.recv(4), sys.byteorder)
-for number in (_signal.SIGHUP, _signal.SIGINT, _signal.SIGTERM):
+asking = (_signal.SIGHUP, _signal.SIGINT, _signal.SIGTERM)
+for number in asking:
     _signal.signal(number, lambda number, _: posix.kill(program, number))
 status = int(server.recv(100) or b"1")
+for number in asking:  # the program is gone
+    _signal.signal(number, _signal.SIG_DFL)
 if posix.WIFSIGNALED(status):
     posix.kill(posix.getpid(), posix.WTERMSIG(status))
 posix._exit(posix.WEXITSTATUS(status))
