@@ -32,22 +32,24 @@ class PageError(Exception):
     """The page could not be built; the message says what is missing."""
 
 
-def build(
-    out: Path, models: Sequence[Path] = (SMALL,), inline: str | None = None, install: bool = True
-) -> None:
+def build(out: Path, models: Sequence[Path] = (SMALL,), inline: str | None = None) -> None:
     """Build the page with some models in ``out``, which must be new, empty or a page.
 
     Without models, it is a page to which a server adds some.
     """
-    if install:
-        install_packages()
+    install_packages()
     with tempfile.TemporaryDirectory() as folder:
         kernel = Path(folder) / "kernel.wasm"
         build_kernel(kernel)
-        chosen = ["--inline", inline] if inline else []
-        directories = [path.resolve() for path in models]
-        options = ["--kernel", kernel, "--out", out.resolve(), *chosen, *directories]
-        _run(["node", WEB / "build.mjs", *options])
+        bundle(out, models, kernel, inline)
+
+
+def bundle(out: Path, models: Sequence[Path], kernel: Path, inline: str | None = None) -> None:
+    """The same with a kernel that was compiled before, and packages that are installed."""
+    chosen = ["--inline", inline] if inline else []
+    directories = [path.resolve() for path in models]
+    options = ["--kernel", kernel, "--out", out.resolve(), *chosen, *directories]
+    _run(["node", WEB / "build.mjs", *options])
 
 
 def build_kernel(output: Path) -> None:

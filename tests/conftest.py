@@ -28,8 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     handler here has its default there.
     """
     if config.getoption("tx"):
-        from tests import workers
+        from tests import scheduling, workers
 
+        config.pluginmanager.register(scheduling)
         config.pluginmanager.register(workers)
     gc.disable()  # until every module is imported, which leaves little of it
     # Whoever has chosen a model of their own tests the packaged one all the same.

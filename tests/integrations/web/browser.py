@@ -38,21 +38,27 @@ def packages() -> Path:
 
 
 def kernel(folder: Path) -> Path:
-    """The kernel's WebAssembly, built into a folder; skips where no compiler can."""
+    """The kernel's WebAssembly in a folder; skips where no compiler can build it."""
     if importlib.util.find_spec("ziglang") is None:
         pytest.skip("needs the package ziglang, which compiles the kernel to WebAssembly")
     path = folder / "kernel.wasm"
-    if not path.is_file():
-        building.build_kernel(path)
+    path.write_bytes(_kernel())
     return path
+
+
+@functools.cache
+def _kernel() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "kernel.wasm"
+        building.build_kernel(path)
+        return path.read_bytes()
 
 
 def built_page(folder: Path, models: Sequence[Path] = (building.SMALL,)) -> Path:
     """The folder of a page with some models."""
     packages()
-    kernel(folder)
     out = folder / "page"
-    building.build(out, models, install=False)
+    building.bundle(out, models, kernel(folder))
     return out
 
 
@@ -78,7 +84,7 @@ def _driver() -> Driver:
 
 
 class Driver:
-    """One Chromium for all scenarios of a test file: to start it takes longer than most of them."""
+    """One Chromium for all scenarios: to start it takes longer than most of them."""
 
     def __init__(self) -> None:
         given = {"CHROMIUM": chromium(), "PATIENCE_MS": str(int(1000 * PATIENCE))}

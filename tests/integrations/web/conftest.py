@@ -28,9 +28,9 @@ def served(folder: Path, models: Sequence[Model] = ()) -> Iterator[str]:
         thread.join(10)
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def chromium() -> Iterator[None]:
-    """The browser, if a test starts it, ends with the tests of the file."""
+    """The browser, if a test starts it, ends with the tests of this folder."""
     yield
     browser.close()
 

@@ -117,7 +117,7 @@ def test_a_language_loads_the_model_that_is_for_it_when_it_is_first_chosen(page)
 
 def test_a_specialist_is_in_the_single_file_if_it_is_named(tmp_path):
     browser.packages()
-    browser.building.build(tmp_path / "page", inline="small,small/go", install=False)
+    browser.building.build(tmp_path / "page", inline="small,small/go")
     text = (tmp_path / "page/codecomplete.html").read_text()
     assert 'id="small/specialists/go/weights.bin"' in text and 'id="small/weights.bin"' in text
     assert text.count('weights.bin" type=') == 2

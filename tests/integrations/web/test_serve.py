@@ -121,7 +121,7 @@ def test_models_of_this_computer_are_put_into_a_page_that_has_none(shell, tmp_pa
 
 def test_the_page_in_a_browser_takes_a_model_that_was_added(tmp_path):
     browser.packages()
-    browser.building.build(tmp_path / "built", (), install=False)
+    browser.building.bundle(tmp_path / "built", (), browser.kernel(tmp_path))
     assert not (tmp_path / "built/codecomplete.html").exists(), "nothing to put into one file"
     with served(tmp_path / "built", [engine.load(PACKAGED / DEFAULT)]) as address:
         seen = browser.driven("offline", address)
