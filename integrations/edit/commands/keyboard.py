@@ -49,8 +49,6 @@ class Keyboard:
         _, before, after = editor.caret_line
         buffer = editor.buffer
         insert, rest = new_line(before, after, buffer.unit, buffer.language)
-        if rest and editor.ghost_agrees(insert):
-            rest = ""
         editor.put(insert + rest)
         if rest:
             row = editor.cursor_location[0] - rest.count("\n")

@@ -7,6 +7,7 @@ from textual import events
 from textual.document._document import Selection
 
 from codecomplete.integrations.edit.settings import EditOptions
+from tests.integrations import fake
 from tests.integrations.edit.editing import editing
 
 pytestmark = pytest.mark.asyncio
@@ -118,6 +119,18 @@ async def test_a_new_line_is_indented_as_the_language_asks(name, typed, text):
     async with editing(name=name, enabled=False) as driven:
         await driven.type(typed)
         assert driven.text == text
+
+
+async def test_a_closer_goes_to_its_own_line_also_where_ghost_text_begins_with_a_new_line(monkeypatch):
+    monkeypatch.setattr(fake, "KNOWN", ("int f() {\n    return 1;",))
+    async with editing("int f() {}", name="a.c", place=(1, 10)) as driven:
+        await driven.press("ctrl+@")
+        assert await driven.suggested() == "\n    return 1;"
+        await driven.press("enter")
+        assert driven.text == "int f() {\n    \n}"
+        assert await driven.suggested() == "return 1;"
+        await driven.press("tab")
+        assert driven.text == "int f() {\n    return 1;\n}"
 
 
 async def test_a_closer_moves_out_where_it_is_the_first_in_its_line():
