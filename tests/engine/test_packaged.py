@@ -93,6 +93,7 @@ def test_drafts_change_nothing_to_the_last_bit(monkeypatch):
 FAMILIAR = {
     "c": ("static int sum(const int *values)\n{\n    int total = 0;\n    retu", "rn "),
     "cpp": ("#include <vector>\n\nint sum(const std::vec", "tor<"),
+    "java": ("public class Stack {\n    priv", "ate "),
     "kotlin": ("package a\n\nclass Node {\n    priva", "te"),
     "go": ("func run() error {\n\tif err := start(); err != nil {\n\t\tretu", "rn "),
     "javascript": ("function area(radius) {\n  retu", "rn "),

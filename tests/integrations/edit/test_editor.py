@@ -121,7 +121,7 @@ async def test_a_new_line_is_indented_as_the_language_asks(name, typed, text):
         assert driven.text == text
 
 
-async def test_a_closer_goes_to_its_own_line_also_where_ghost_text_begins_with_a_new_line(monkeypatch):
+async def test_a_closer_goes_to_its_own_line_where_ghost_text_begins_with_it(monkeypatch):
     monkeypatch.setattr(fake, "KNOWN", ("int f() {\n    return 1;",))
     async with editing("int f() {}", name="a.c", place=(1, 10)) as driven:
         await driven.press("ctrl+@")
