@@ -46,10 +46,10 @@ def grown(model, before, after, stop=lambda: False, language="python"):
         ),
         (
             "class Cache {\n    private final Map<String, Integer> counts = new HashMap<>();\n\n"
-            "    int count(String key) {\n        return ",
-            "(key, 0);\n    }\n",
+            "    void put(String key, int value) {\n        ",
+            "(key, value);\n    }\n",
             "java",
-            "counts.get",
+            "counts.put",
         ),
     ],
 )
@@ -74,8 +74,8 @@ def test_a_search_is_over_when_nothing_left_can_be_as_good(model):
     [
         (
             "class Cache {\n    private final Map<String, Integer> counts = new HashMap<>();\n\n"
-            "    int count(String key) {\n        return ",
-            "(key, 0);\n    }\n",
+            "    void put(String key, int value) {\n        ",
+            "(key, value);\n    }\n",
             "java",
         ),
         (
