@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
 TOGETHER = ("tests/integrations/web/",)
@@ -17,5 +18,5 @@ class ByFolder(LoadFileScheduling):
         return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config) -> LoadFileScheduling | None:
-    return ByFolder(config) if config.getvalue("dist") == "loadfile" else None
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return ByFolder(config, log) if config.getvalue("dist") == "loadfile" else None
