@@ -134,12 +134,12 @@ def test_a_chosen_model_of_ones_own_serves_its_languages_and_the_packaged_ones_t
     packaged = PACKAGED / DEFAULT
     own = shutil.copytree(packaged, tmp_path / "own", ignore=shutil.ignore_patterns(SPECIALISTS))
     training = json.loads((own / DESCRIPTION).read_text())["training"]
-    training |= {"personal": True, "own_languages": ["python"]}
+    training |= {"personal": True, "own_languages": ["java"]}
     reseal(own, name="own", training=training, specialists={})
     chosen.choose(own)
     model = engine.load()
-    assert model.name == model.for_language("python").name == model.for_language(None).name == "own"
-    assert model.for_language("java").directory.path == packaged
+    assert model.name == model.for_language("java").name == model.for_language(None).name == "own"
+    assert model.for_language("python").directory.path == packaged
     assert model.for_language("go").directory.path == packaged / SPECIALISTS / "go"
     assert set(model.languages) == set(engine.load(packaged).languages)
 
