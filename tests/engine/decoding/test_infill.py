@@ -29,8 +29,8 @@ def test_a_name_that_stands_after_the_caret_is_not_suggested_again(model):
 
 
 def test_a_call_ends_before_the_bracket_that_stands_there(model):
-    before = "import os\n\ndef read(root, name):\n    path = os.path."
-    assert suggested(model, before, "(root, name)\n    return path\n", threshold=0) == "join"
+    before = "import os\n\ndef read(folder):\n    for name in os.list"
+    assert suggested(model, before, "(folder):\n        print(name)\n") == "dir"
 
 
 def test_a_keyword_ends_before_the_expression_that_stands_there(model):

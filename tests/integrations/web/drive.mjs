@@ -334,7 +334,7 @@ const scenarios = {
     });
     const typed = 'def mean_of(values):\ntotal = sum_of(values)\n';
     const seen = { on: { spent: [], waits: [], long: [], answers: [] }, off: { spent: [], waits: [], long: [], answers: [] } };
-    for (let block = 0; block < 4; block++) {
+    for (let block = 0; block < 6; block++) {
       const kind = block % 2 ? 'on' : 'off';
       await page.evaluate((on) => globalThis.page.ghost.setEnabled(on), kind === 'on');
       await answered(page);
