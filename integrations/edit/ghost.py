@@ -59,13 +59,13 @@ class Ghost:
         if snapshot is None:
             self.suggester.cancel()
         else:
-            self._waiting = (snapshot, 0)
-            if not self.asking:
-                self.asking = True
-                self._later(self._ask_now)
+            self._waiting, self.asking = (snapshot, 0), True
+            self._later(self._ask_now)  # for each key: one call that is lost must not be the last
 
     def _ask_now(self) -> None:
-        """Request for the newest text, unless that is no longer wanted."""
+        """Request for the newest text, unless that was done or is no longer wanted."""
+        if not self.asking:
+            return
         self.asking = False
         if self._waiting is not None and not self._waiting[1]:
             self.ask(self._waiting[0])

@@ -63,7 +63,9 @@ class Driven:
                 await self._key(NAMED.get(character) or _name(character), character)
 
     async def _key(self, key: str, character: str | None) -> None:
-        self.app._driver.send_message(events.Key(key, character))
+        # in the application's queue at once, not in the event loop's next round like a terminal's:
+        # waiting must begin after the key
+        self.app.post_message(events.Key(key, character))
         await self.settle()
 
     async def settle(self) -> None:
@@ -83,11 +85,15 @@ class Driven:
     async def _turned(self) -> None:
         start = time.monotonic()
         await self._handled(self.app)
-        while self.app.is_running and (
-            not self.app.turns.idle or any(one.ghost.asking for one in self.app.editors)
-        ):
+        while self.app.is_running and (not self.app.turns.idle or self._asks()):
             assert time.monotonic() - start < PATIENCE, f"a key waits for ever\n{self._story()}"
             await asyncio.sleep(0)
+
+    def _asks(self) -> bool:
+        """Whether a request is made after the next frame. While a question lies over the text, no
+        frame of it need come."""
+        is_covered = len(self.app.screen_stack) > 1
+        return not is_covered and any(one.ghost.asking for one in self.app.editors)
 
     async def _handled(self, pump) -> None:
         done = asyncio.Event()

@@ -24,6 +24,8 @@ def report(app: App[Any]) -> str:
     turns = app.turns
     lines = [f"turn of {turns._event!r}, then {list(turns._waiting)}; commands {turns._commands}",
              f"batches {app._batch_count}, screens {app.screen_stack}"]  # fmt: skip
+    lines += [f"asking {[one.ghost.asking for one in app.editors]}, survived {app.survived}"]
+    lines += [f"{one!r} calls after its next frame {one._callbacks}" for one in app.screen_stack]
     lines += [f"{_pump(one)}" for one in [app, *_everything(app)] if not _rests(one)]
     lines += sorted(f"{task.get_name()}: {_awaited(task)}" for task in asyncio.all_tasks())
     return "\n".join(lines)

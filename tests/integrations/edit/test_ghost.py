@@ -152,3 +152,26 @@ def test_without_alternatives_the_first_one_stays(ghost):
 def test_cycling_without_ghost_text_asks_nothing(ghost):
     ghost.cycle(1)
     assert ghost.suggester.requests == []
+
+
+def test_a_frame_that_never_comes_is_not_waited_for_when_the_next_key_comes():
+    later: list = []
+    ghost = Ghost(Asked(), lambda answer: None, lambda: None, later.append)
+    ghost.typed(START)
+    later.clear()  # as when what was to be drawn is gone
+    newest = replace(START, before="def are")
+    ghost.typed(newest)
+    for call in later:
+        call()
+    assert ghost.suggester.requests == [newest]
+
+
+def test_keys_within_one_frame_are_one_request_for_the_newest_text():
+    later: list = []
+    ghost = Ghost(Asked(), lambda answer: None, lambda: None, later.append)
+    newest = replace(START, before="def are")
+    ghost.typed(START)
+    ghost.typed(newest)
+    for call in later:
+        call()
+    assert ghost.suggester.requests == [newest]

@@ -383,3 +383,23 @@ def test_in_paste_mode_nothing_is_mapped_or_shown(editor):
     assert editor.ghost() is None
     editor.keys("<Esc>")
     editor.nvim.command("set nopaste")
+
+
+def test_no_key_calls_what_checks_its_arguments_in_a_loop(editor):
+    """``vim.validate``, whose loop LuaJIT sometimes compiles wrongly in the older Neovim."""
+    editor.keys("i", "<Esc>")  # at the first insertion, the plugin starts
+    editor.lua(
+        "validated, before = {}, vim.validate; vim.validate = function(first, ...)"
+        " local from = debug.traceback();"
+        " if type(first) == 'table' and from:find('lua/codecomplete', 1, true) then"
+        "   table.insert(validated, from) end;"
+        " return before(first, ...) end"
+    )
+    try:
+        editor.keys("i", *"if re")
+        editor.sees("ady:\n    print('first')\n    print('second')")
+        for key in ("<M-S-Right>", "<M-Right>", "<M-C-Right>", "<Tab>", "<CR>", "<BS>", "<Esc>"):
+            editor.accept(key)
+        assert editor.lua("return validated") == []
+    finally:
+        editor.lua("vim.validate = before")

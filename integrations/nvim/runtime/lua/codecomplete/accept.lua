@@ -1,4 +1,5 @@
 --- Inserts a suggestion, or its beginning.
+local compat = require('codecomplete.compat')
 local crossing = require('codecomplete.crossing')
 local ghost = require('codecomplete.ghost')
 local native = require('codecomplete.native')
@@ -12,7 +13,7 @@ local M = {}
 --- for each character, but "." repeats it. nvim_paste records that; a replaced vim.paste is not called.
 --- The closers that the text goes over are replaced by its own.
 local function insert(text, here)
-  local lines = vim.split(text, '\n', { plain = true })
+  local lines = compat.lines(text)
   local past = here.column + crossing.length(here.before, text, here.rest)
   local theirs = vim.paste
   vim.paste = function()

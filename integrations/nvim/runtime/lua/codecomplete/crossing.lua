@@ -1,5 +1,7 @@
 --- Closing brackets after the caret, mostly inserted by plugins that close brackets, that a suggestion
 --- would add once more: they are typed over, not doubled. Works on text only; knows no editor.
+local compat = require('codecomplete.compat')
+
 local M = {}
 
 local CLOSER = { ['('] = ')', ['['] = ']', ['{'] = '}' }
@@ -37,7 +39,7 @@ Reader.__index = Reader
 --- Move over ``letter`` and the space before it, if it comes next.
 ---@return boolean
 function Reader:cross(letter)
-  local _, last = self.rest:find('^[ \t]*' .. vim.pesc(letter), self.crossed + 1)
+  local _, last = self.rest:find('^[ \t]*' .. compat.pattern(letter), self.crossed + 1)
   if not last then
     return false
   end

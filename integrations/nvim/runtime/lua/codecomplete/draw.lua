@@ -4,6 +4,8 @@
 --- ghost text can only lie over the line: it is drawn where it would cover nothing but closing
 --- brackets, and those are drawn after it. In all versions, it lies over the line where the rest will
 --- move elsewhere: after the last of several lines, or beyond what the text replaces.
+local compat = require('codecomplete.compat')
+
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('codecomplete')
@@ -52,7 +54,7 @@ end
 --- The lines as chunks, each with what will follow it.
 ---@param drawing codecomplete.Drawing
 local function chunks_of(drawing, tabstop)
-  local texts = vim.split(drawing.text, '\n', { plain = true })
+  local texts = compat.lines(drawing.text)
   local lines, column = {}, vim.fn.virtcol('.') - 1
   for index, text in ipairs(texts) do
     lines[index] = { { spaced(text, index == 1 and column or 0, tabstop), 'CodeCompleteGhost' } }

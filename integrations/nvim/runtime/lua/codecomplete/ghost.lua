@@ -3,6 +3,7 @@
 --- It is anchored at the place it was requested for. The rest is found by reading the text between
 --- there and the caret: typing, deleting, accepting and undoing are all followed in the same way,
 --- without a round trip, before Neovim draws the next frame.
+local compat = require('codecomplete.compat')
 local config = require('codecomplete.config')
 local crossing = require('codecomplete.crossing')
 local draw = require('codecomplete.draw')
@@ -90,7 +91,7 @@ end
 --- The beginning of ``text`` whose lines are all visible in the window; nil if there is none.
 ---@return string|nil
 local function in_sight(text)
-  local lines = vim.split(text, '\n', { plain = true })
+  local lines = compat.lines(text)
   if #lines == 1 then
     return text
   end
@@ -150,7 +151,7 @@ end
 ---@param text string
 ---@param place? string
 function M.put(anchor, text, place)
-  local now = (vim.uv or vim.loop).now()
+  local now = compat.now()
   shown = { anchor = anchor, text = text, since = now, place = place or '' }
   if not M.redraw() then
     shown = nil
@@ -160,7 +161,7 @@ end
 --- For how long it has been shown, in ms.
 ---@return integer
 function M.age()
-  return shown and (vim.uv or vim.loop).now() - shown.since or 0
+  return shown and compat.now() - shown.since or 0
 end
 
 --- Forget it.

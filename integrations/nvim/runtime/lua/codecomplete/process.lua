@@ -2,6 +2,7 @@
 ---
 --- Messages are sent as notifications "codecomplete" with a verb and a table; answers arrive through
 --- |receive|. Knows nothing of what the messages mean.
+local compat = require('codecomplete.compat')
 local config = require('codecomplete.config')
 
 local M = {}
@@ -32,10 +33,6 @@ local told = false
 local errors = {} ---@type string[] the newest lines of its standard error
 local receivers = {} ---@type table<string, fun(message: table)>
 local on_lost = function() end
-
-local function now()
-  return (vim.uv or vim.loop).now()
-end
 
 --- The folder from which the Python package is imported: the top of a checkout, or where the package is
 --- installed.
@@ -110,12 +107,12 @@ local function died(code)
   if not served then
     return M.fail(('Python ended at once (exit %d): %s'):format(code, last_error()))
   end
-  deaths = now() - started_at > M.HEALTHY_MS and 1 or deaths + 1
+  deaths = compat.now() - started_at > M.HEALTHY_MS and 1 or deaths + 1
   if deaths > M.MOST_DEATHS then
     return M.fail(('Python died %d times (exit %d): %s'):format(deaths, code, last_error()))
   end
   M.state, M.pid = 'waiting', nil
-  retry_at = now() + M.BACKOFF_MS * 2 ^ (deaths - 1)
+  retry_at = compat.now() + M.BACKOFF_MS * 2 ^ (deaths - 1)
 end
 
 ---@param number integer
@@ -176,12 +173,12 @@ end
 --- Start it if it is not running and may be started now.
 ---@return boolean whether messages can be sent
 function M.ensure()
-  if M.state == 'failed' or (M.state == 'waiting' and now() < retry_at) then
+  if M.state == 'failed' or (M.state == 'waiting' and compat.now() < retry_at) then
     return false
   elseif channel then
     return true
   end
-  M.state, M.reason, started_at = 'starting', nil, now()
+  M.state, M.reason, started_at = 'starting', nil, compat.now()
   if config.get('remote') then
     channel = start_remote()
   else
@@ -200,14 +197,14 @@ local function watch()
   if M.state ~= 'ready' then
     return
   elseif pinged_at then
-    if now() - pinged_at > M.SILENCE_MS and not config.get('remote') then
+    if compat.now() - pinged_at > M.SILENCE_MS and not config.get('remote') then
       vim.fn.jobstop(channel)
     end
-  elseif now() - (silent_since or now()) > M.SILENCE_MS then
-    pinged_at = now()
+  elseif compat.now() - (silent_since or compat.now()) > M.SILENCE_MS then
+    pinged_at = compat.now()
     vim.rpcnotify(channel, 'codecomplete', 'ping', vim.empty_dict())
   end
-  silent_since = silent_since or now()
+  silent_since = silent_since or compat.now()
 end
 
 --- Send a message to the Python half, if it is running.

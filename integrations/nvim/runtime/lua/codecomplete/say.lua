@@ -1,5 +1,7 @@
 --- Messages that fit on one line: a longer one would wait for a key and swallow the next that is typed.
 --- :checkhealth codecomplete tells more.
+local compat = require('codecomplete.compat')
+
 local M = {}
 
 local PREFIX = 'codecomplete: '
@@ -24,7 +26,7 @@ end
 ---@param more? string
 ---@return string
 function M.fitted(text, more)
-  local line = PREFIX .. vim.trim((text:gsub('%s+', ' ')))
+  local line = PREFIX .. compat.trimmed((text:gsub('%s+', ' ')))
   local width, tail = math.max(1, vim.v.echospace), CUT .. (more or '')
   if vim.fn.strdisplaywidth(line) <= width then
     return line

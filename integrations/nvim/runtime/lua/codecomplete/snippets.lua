@@ -2,6 +2,8 @@
 --- key is pressed that is also mapped by another plugin, never while text is typed.
 local M = {}
 
+local has_own = vim.fn.has('nvim-0.10') == 1
+
 ---@return boolean
 local function ask(module, name, ...)
   local loaded = package.loaded[module]
@@ -31,7 +33,7 @@ end
 
 ---@return boolean
 local function of_neovim()
-  return vim.snippet ~= nil and vim.snippet.active({ direction = 1 })
+  return has_own and vim.snippet.active({ direction = 1 })
 end
 
 --- Whether the word before the caret is a trigger of UltiSnips, or one of its snippets is active. Up to

@@ -3,6 +3,7 @@
 ---
 --- nvim-cmp has the source "codecomplete" as soon as both are loaded; blink.cmp takes the module
 --- codecomplete.blink. Knows the items of the language server protocol, and columns in bytes.
+local compat = require('codecomplete.compat')
 local crossing = require('codecomplete.crossing')
 
 local M = {}
@@ -14,9 +15,9 @@ local TEXT = 1 -- kind of an item, and format of its text, in the protocol
 local function item(text, here)
   local word = here.before:match('[%w_]*$')
   local start = here.column - #word
-  local first = vim.split(text, '\n', { plain = true })[1]
+  local first = compat.lines(text)[1]
   return {
-    label = vim.trim(word .. first),
+    label = compat.trimmed(word .. first),
     filterText = word .. text:match('^[%w_]*'), -- otherwise letters further on would match what is typed next
     kind = TEXT,
     insertTextFormat = TEXT,
