@@ -57,7 +57,7 @@ def build_program(
     """``run_vectors.c`` with the kernel, as one program."""
     objects = compiling.compile_objects(folder, target, command, options, left_out)
     sources = [HERE / "run_vectors.c", *objects]
-    own = [*target.options, *options, f"-I{compiling.KERNEL}", "-std=gnu11", "-O1"]
+    own = [*target.options, "-O1", *options, f"-I{compiling.KERNEL}", "-std=gnu11"]
     run(*command, *own, "-o", folder / "run_vectors", *sources, "-lpthread", "-lm")
     return folder / "run_vectors"
 
@@ -88,7 +88,7 @@ def sanitized(folder: Path, kind: str, left_out: tuple[str, ...] = ()) -> Path:
     command = compiling.system_compiler()
     if command is None or not sanitizer_runs(folder, command, kind):
         pytest.skip(f"no C compiler here that can run programs with -fsanitize={kind}")
-    options = (f"-fsanitize={kind}", "-fno-sanitize-recover=all", "-g1", "-O1", "-DNOT_INLINED")
+    options = (f"-fsanitize={kind}", "-fno-sanitize-recover=all", "-g1", "-Og", "-DNOT_INLINED")
     return build_program(folder, command, compiling.this_machine(), *options, left_out=left_out)
 
 
