@@ -34,7 +34,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(workers)
     gc.disable()  # until every module is imported, which leaves little of it
     # Whoever has chosen a model of their own tests the packaged one all the same.
-    os.environ["XDG_DATA_HOME"] = tempfile.mkdtemp(prefix="codecomplete-data-")
+    data = tempfile.TemporaryDirectory(prefix="codecomplete-data-")
+    config.add_cleanup(data.cleanup)
+    os.environ["XDG_DATA_HOME"] = data.name
     for one in signal.valid_signals() - {signal.SIGPIPE, signal.SIGXFSZ}:  # Python ignores these
         if signal.getsignal(one) is signal.SIG_IGN:
             signal.signal(one, lambda *_: None)
