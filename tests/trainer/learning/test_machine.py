@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -61,6 +62,24 @@ def test_memory_and_disk_are_those_of_this_machine(tmp_path):
 
 def test_the_peak_is_measured_where_no_data_sheet_is_known():
     assert machine.peak_flops(CPU, bfloat16=False) > 1e8
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
+def test_programs_beside_it_do_not_lower_the_measured_peak():
+    """Or later steps would come to more than all of it."""
+    measure = machine._measured_flops.__wrapped__
+    processors = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(processors)})
+    others = []
+    try:
+        alone = measure(CPU, torch.float32)
+        others += [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(4)]
+        assert measure(CPU, torch.float32) > 0.5 * alone
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        os.sched_setaffinity(0, processors)
 
 
 def test_bf16_and_compilers_are_yes_or_no():
