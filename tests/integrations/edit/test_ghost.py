@@ -154,23 +154,15 @@ def test_cycling_without_ghost_text_asks_nothing(ghost):
     assert ghost.suggester.requests == []
 
 
-def test_a_frame_that_never_comes_is_not_waited_for_when_the_next_key_comes():
-    later: list = []
-    ghost = Ghost(Asked(), lambda answer: None, lambda: None, later.append)
-    ghost.typed(START)
-    later.clear()  # as when what was to be drawn is gone
-    newest = replace(START, before="def are")
-    ghost.typed(newest)
-    for call in later:
-        call()
-    assert ghost.suggester.requests == [newest]
-
-
-def test_keys_within_one_frame_are_one_request_for_the_newest_text():
+@pytest.mark.parametrize("lost", [False, True])
+def test_two_keys_are_one_request_for_the_newest_text(lost):
+    """If both come within one frame, or the frame after the first never came."""
     later: list = []
     ghost = Ghost(Asked(), lambda answer: None, lambda: None, later.append)
     newest = replace(START, before="def are")
     ghost.typed(START)
+    if lost:  # as when what was to be drawn is gone
+        later.clear()
     ghost.typed(newest)
     for call in later:
         call()

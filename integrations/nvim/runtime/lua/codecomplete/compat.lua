@@ -1,6 +1,6 @@
---- For code that runs at a key, in place of functions of Neovim that check what they are given. In Neovim
---- 0.7, LuaJIT sometimes compiles the loop that does so wrongly (neovim/neovim#16501), and the key ends in
---- an error message. There, even looking for a field that ``vim`` does not have runs it.
+--- For code that runs while the user types, in place of functions of Neovim that check what they are
+--- given. In Neovim 0.7, LuaJIT sometimes compiles the loop that does so wrongly (neovim/neovim#16501), and
+--- what runs ends in an error message. There, even looking for a field that ``vim`` does not have runs it.
 local M = {}
 
 --- Milliseconds, of a clock that is never set.

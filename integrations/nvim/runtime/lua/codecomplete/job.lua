@@ -1,5 +1,6 @@
 --- A long command in the background: started without waiting, with its output kept and partly shown.
 --- Knows nothing of what the command does.
+local compat = require('codecomplete.compat')
 local say = require('codecomplete.say')
 
 local M = {}
@@ -9,15 +10,16 @@ local MOST_LINES = 500 -- of its output that are kept
 
 --- Keep ``text``, and show it unless another line was shown just now.
 local function take(job, text)
-  table.insert(job.log, vim.trim(text))
+  local line = compat.trimmed(text)
+  table.insert(job.log, line)
   if #job.log > MOST_LINES then
     table.remove(job.log, 1)
   end
-  local now = (vim.uv or vim.loop).now()
+  local now = compat.now()
   local news = not text:find('^Traceback') and not text:find('^%s') -- a traceback is not shown
   if news and now - job.told_at > PROGRESS_MS then
     job.told_at = now
-    say.answer(job.doing .. ': ' .. vim.trim(text))
+    say.answer(job.doing .. ': ' .. line)
   end
 end
 
