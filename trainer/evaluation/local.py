@@ -85,7 +85,7 @@ def around(model: Model, text: str, language: str, project: NgramIndex | None) -
     ids = model.tokenizer.encode(text)
     cells = np.full((len(ids), SLOTS), -1, dtype=np.int64)
     shares = np.zeros((len(ids), SLOTS), dtype=np.float32)
-    found = zip(_found(ids, start_length(model.config), project), ids, strict=True)
+    found = zip(matches_along(ids, start_length(model.config), project), ids, strict=True)
     for row, (sources, target) in enumerate(found):
         for slot, (source, match, place) in enumerate(_flattened(sources)):
             cells[row, slot] = _cell(source, (*place, 0))
@@ -121,7 +121,7 @@ def _beliefs(logits: np.ndarray, targets: list[int]) -> tuple[np.ndarray, np.nda
 Found = list[tuple[str, list[Match]]]
 
 
-def _found(ids: list[int], window: int, project: NgramIndex | None) -> Iterator[Found]:
+def matches_along(ids: list[int], window: int, project: NgramIndex | None) -> Iterator[Found]:
     """The matches at each place of a file that is being written from its start."""
     known = np.array(ids, dtype=np.uint16)
     indexes: dict[str, NgramIndex | None] = {PROJECT: project, FILE: None, WINDOW: None}
