@@ -1,7 +1,7 @@
 """What a typed character does to the text: it inserts itself, a pair, or an indented new line.
 
 Decides with ``pairing`` and ``indenting``. Inserts no pair where the ghost text begins with the
-same character, because the ghost text has its own closer.
+same character and has its own closer, or has further lines, which would part the two.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from textual.document._document import Selection
 
 from ..text.indenting import new_line, outdented, to_next_stop
-from ..text.pairing import BRACKETS, PAIRS, Keystroke, Pairing
+from ..text.pairing import BRACKETS, PAIRS, Keystroke, Pairing, brings_closer
 from .line_commands import LineCommands
 
 
@@ -77,9 +77,14 @@ class Keyboard:
         editor = self.editor
         if not editor.options.pair_brackets or editor.others:
             return Keystroke(character)
-        if character in PAIRS and editor.ghost_agrees(character):
+        if character in PAIRS and self._ghost_closes(character):
             return Keystroke(character)
         return self.pairing.typed(character, row, before, after, editor.buffer.language)
+
+    def _ghost_closes(self, opener: str) -> bool:
+        """Whether what is typed is the beginning of ghost text that needs no closer after it."""
+        text = self.editor.ghost.text
+        return self.editor.ghost_agrees(opener) and ("\n" in text or brings_closer(text))
 
     def _outdented(self, character: str, before: str) -> str | None:
         """The new indentation of a row whose first character is this closer; None for no change."""

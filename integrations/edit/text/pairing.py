@@ -78,6 +78,22 @@ def pairs_here(character: str, before: str, after: str, language: str | None) ->
     return _STRING.sub("", before).count(character) == 0
 
 
+def brings_closer(text: str) -> bool:
+    """Whether a text that begins with an opener also closes it.
+
+    >>> brings_closer("(a, (b))"), brings_closer("(a, (b)"), brings_closer("'a'")
+    (True, False, True)
+    """
+    if text[:1] in QUOTES:
+        return text[0] in text[1:]
+    depth = 0
+    for character in _STRING.sub("", text):
+        depth += (character in BRACKETS) - (character in BRACKETS.values())
+        if not depth:
+            return True
+    return False
+
+
 def swallowed(text: str, after: str) -> int:
     """How many closers at the beginning of ``after`` are in ``text`` already.
 

@@ -81,6 +81,21 @@ async def test_no_bracket_is_doubled_by_an_accept():
         assert driven.text == "def area(" and driven.ghost.startswith("radius):")
 
 
+async def test_an_opener_that_the_ghost_text_leaves_open_is_paired_as_always(monkeypatch):
+    monkeypatch.setattr(fake, "KNOWN", ("def area(radius",))
+    async with editing() as driven:
+        await driven.type("def area")
+        assert await driven.suggested() == "(radius"
+        asked = len(driven.model.asked)
+        await driven.type("(")
+        await driven.answered()
+        assert driven.text == "def area()" and driven.ghost == "radius"
+        assert len(driven.model.asked) == asked, "it is followed, not asked for again"
+        await driven.press("tab")
+        await driven.type(")")
+        assert driven.text == "def area(radius)", "and its closer is typed over"
+
+
 async def test_an_accept_takes_the_place_of_closers_that_it_brings():
     async with editing("def area()", place=(1, 10)) as driven:
         await driven.press("ctrl+@")

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.integrations.edit.text.pairing import Keystroke, Pairing, pairs_here, swallowed
+from codecomplete.integrations.edit.text.pairing import (
+    Keystroke,
+    Pairing,
+    brings_closer,
+    pairs_here,
+    swallowed,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +32,25 @@ from codecomplete.integrations.edit.text.pairing import Keystroke, Pairing, pair
 )
 def test_what_gets_a_partner(character, before, after, language, paired):
     assert pairs_here(character, before, after, language) is paired
+
+
+@pytest.mark.parametrize(
+    ("text", "brought"),
+    [
+        ("(a, b):", True),
+        ("(a, (b)", False),
+        ("(a", False),
+        ("(')'", False),
+        ("(')')", True),
+        ("[i] = (", True),
+        ('"a" + ', True),
+        ('"a', False),
+        ('"""A docstring.', True),
+        ("(", False),
+    ],
+)
+def test_which_texts_close_what_they_open(text, brought):
+    assert brings_closer(text) is brought
 
 
 def test_a_closer_of_ours_is_moved_over_once():
