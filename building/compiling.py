@@ -154,7 +154,7 @@ def compile_objects(
             objects.append(output)
         else:
             missing.append(f"-DWITHOUT_{path.upper()}")
-    for source in ("kernel.c", "pool.c"):
+    for source in ("kernel.c", "pool.c", "mixing.c"):
         output = folder / Path(source).with_suffix(".o")
         _compile(command, [*options, *missing], source, output)
         objects.append(output)

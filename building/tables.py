@@ -216,7 +216,7 @@ def tables() -> dict[str, Any]:
         "candidates": constants(candidates, "MOST_STEPS UNREAD"),
         "ends": constants(ends, "MOST_BLOCK_LINES _OPENS_BLOCK _WORDS _NEXT_LINE _UNFINISHED"),
         "ngrams": constants(ngrams, "LONGEST MOST_PLACES"),
-        "mixing": constants(mixing, "COUNT_EDGES SURE_EDGES SHAPE"),
+        "mixing": constants(mixing, "SOURCES MATCH_FACTS TOKEN_FACTS MOST_HIDDEN"),
         "names": constants(names, "NAME LONGEST_NAME"),
         "local": constants(
             local_text,

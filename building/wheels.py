@@ -28,7 +28,7 @@ import page
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = ("building", "codecomplete", "corpus", "engine", "integrations", "plugin", "trainer")
 NONE = "none"
-FUNCTIONS = (b"kernel_step", b"kernel_move", b"kernel_abi", b"kernel_pool_open")
+FUNCTIONS = (b"kernel_step", b"kernel_move", b"kernel_abi", b"kernel_pool_open", b"kernel_mix")
 MACOS_SIGNATURE = b"\xfa\xde\x0c\xc0"
 BROWSER = ("index.html", "page-", "worker-", "kernel-", "licences.txt")  # files of its page
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"

@@ -217,13 +217,13 @@ class Proposals:
             return None, None
         window = self._buffer.stream.ids[: len(self._buffer.context.entries)]
         local.follow(window)
-        newest = window[-LONGEST:]
+        newest, compiled = window[-LONGEST:], self._model.runtime.mix
 
         @lru_cache(MOST_SEEN)
         def found(ids: tuple[int, ...]) -> list[tuple[str, list[Match]]]:
             return local.found([*newest, *ids])
 
         def bend(probabilities: np.ndarray, ids: tuple[int, ...]) -> np.ndarray:
-            return mixer.mix(probabilities, found(ids))
+            return mixer.mix(probabilities, found(ids), compiled)
 
         return bend, partial(draft, found, self._model.vocabulary.bytes)

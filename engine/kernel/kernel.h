@@ -95,6 +95,24 @@ struct path {
 
 uint64_t state_floats(const struct plan *plan); /* of the keys and values of a head of a layer */
 
+#define SOURCES 3 /* of local text: the project, the file, the window */
+
+/* What followed the same tokens before, at one place. */
+struct match {
+    int32_t source, order, total, distinct; /* tokens that agree; followers, and different ones */
+};
+
+/* One place at which local text is mixed into the model's distribution. */
+struct mixing {
+    const float *pull, *correct; /* inward (hidden, facts), bias, outward (hidden), offset */
+    float *probabilities;        /* (vocabulary), replaced by the result */
+    int32_t *last;               /* scratch (vocabulary, SOURCES) */
+    const struct match *matches; /* source after source, the shorter before the longer */
+    const int32_t *ids;          /* what followed, match after match */
+    const float *counts;         /* how often each did */
+    uint32_t count, followers, vocabulary, pull_hidden, correct_hidden;
+};
+
 #define LEAST_BLOCK 32
 #define HEADS_AT_ONCE 4 /* pairs of a token and a head that attend to the same keys together */
 

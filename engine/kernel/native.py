@@ -25,6 +25,7 @@ NAMES = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}
 LIBRARY = Path(__file__).parent / NAMES.get(sys.platform, "_kernel.so")
 MOST_ROWS = 32  # tokens of one call, as in kernel.h
 MOST_THREADS = 64
+SOURCES = 3  # of local text, as in mixing.c
 RESULTS = ("done", "no such path", "too many tokens", "no such token", "no room", "no such place")
 
 _U32, _VOID = ctypes.c_uint32, ctypes.c_void_p
@@ -40,6 +41,17 @@ class Call(ctypes.Structure):
     _fields_ = (
         *((name, _VOID) for name in ("plan", "weights", "state", "arena", "logits", "ids", "pool")),
         *((name, _U32) for name in ("count", "past", "position", "wanted")),
+    )
+
+
+class Mixing(ctypes.Structure):
+    """One place at which local text is mixed in; ``struct mixing`` of mixing.c."""
+
+    _fields_ = (
+        *((name, _VOID) for name in ("pull", "correct", "probabilities", "last", "matches")),
+        *((name, _VOID) for name in ("ids", "counts")),
+        *((name, _U32) for name in ("count", "followers", "vocabulary")),
+        *((name, _U32) for name in ("pull_hidden", "correct_hidden")),
     )
 
 
@@ -66,6 +78,7 @@ def _declare(library: ctypes.CDLL) -> None:
         ("arena_bytes", ctypes.c_uint64, (ctypes.c_char_p, _U32)),
         ("step", ctypes.c_int32, (ctypes.c_int32, ctypes.POINTER(Call))),
         ("move", ctypes.c_int32, (ctypes.c_char_p, _VOID, _U32, _U32)),
+        ("mix", ctypes.c_int32, (ctypes.POINTER(Mixing),)),
         ("pool_open", _VOID, (_U32,)),
         ("pool_close", None, (_VOID,)),
     ):
@@ -98,6 +111,39 @@ class Native:
 
     def program(self, plan: bytes, weights: NDArray[np.uint8], threads: int = 1) -> Program:
         return Program(self, plan, weights, threads)
+
+    def mix(
+        self,
+        networks: Sequence[tuple[NDArray[np.float32], int]],
+        probabilities: NDArray[np.float32],
+        matches: NDArray[np.int32],
+        ids: NDArray[np.int32],
+        counts: NDArray[np.float32],
+    ) -> NDArray[np.float32]:
+        """A distribution (vocabulary,) bent by local text; see ``engine/local/mixing.py``.
+
+        ``networks`` are the weights and hidden units of the one that pulls and of the one that
+        corrects. Raises ValueError for ids outside the vocabulary.
+        """
+        (pull, pull_hidden), (correct, correct_hidden) = networks
+        mixed = probabilities.copy()
+        scratch = np.empty((len(mixed), SOURCES), np.int32)
+        call = Mixing(
+            pull=pull.ctypes.data,
+            correct=correct.ctypes.data,
+            probabilities=mixed.ctypes.data,
+            last=scratch.ctypes.data,
+            matches=matches.ctypes.data,
+            ids=ids.ctypes.data,
+            counts=counts.ctypes.data,
+            count=len(matches),
+            followers=len(ids),
+            vocabulary=len(mixed),
+            pull_hidden=pull_hidden,
+            correct_hidden=correct_hidden,
+        )
+        _check(self.library.kernel_mix(ctypes.byref(call)))
+        return mixed
 
 
 class Program:

@@ -27,6 +27,7 @@ class Numpy:
     """The kernel without a library."""
 
     name = "numpy"
+    mix = None  # engine/local/mixing.py has it in NumPy
 
     def program(self, plan: bytes, weights: NDArray[np.uint8], threads: int = 1) -> Program:
         return Program(plan, weights)

@@ -19,12 +19,9 @@ from ..patterns import pattern
 from ..privacy.secrets import without
 from ..state.stream import Stop, never
 from ..tokenizer import Tokenizer
+from .mixing import FILE, PROJECT, WINDOW
 from .names import NameCache, Names
 from .ngrams import Match, NgramIndex
-
-WINDOW, FILE, PROJECT = "window", "file", "project"
-SOURCES = (PROJECT, FILE, WINDOW)
-"""In the order in which they are mixed in: the nearest has the last word."""
 
 MOST_CHARACTERS = 200_000
 """Of the file, nearest to the caret: some 60,000 tokens, 1 MB of index."""

@@ -35,7 +35,8 @@ class State(Protocol):
 class Runtime:
     """One loaded model. Thread-safe: all mutable state lives in ``Buffers``.
 
-    ``kernel`` names a path of the kernel instead of the best that the machine runs.
+    ``kernel`` names a path of the kernel instead of the best that the machine runs. ``mix`` is its
+    way to mix in local text, None without a compiled one.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Runtime:
         self.config = directory.config
         plan = make_plan(directory.config, directory.tensors)
         chosen = open_kernel(kernel)
-        self.kernel = chosen.name
+        self.kernel, self.mix = chosen.name, chosen.mix
         self._program = chosen.program(plan, mapped(directory.weights), threads)
 
     def new_buffers(self) -> Buffers:

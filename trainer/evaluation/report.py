@@ -19,7 +19,7 @@ from ..network.transformer import parameter_count
 from .carets import choose_carets
 from .files import SourceText, held_out_files, taken
 from .lines import Answer, line_measures
-from .local import joined, logits_of, nearest, observe, package_files, project_index
+from .local import joined, nearest, observe, package_files, project_index
 from .parsing import parse_measures
 from .replay import choose_stretches, replay
 from .scores import accuracy, ppmd_bits, score, xz_bits, zstd_bits
@@ -159,19 +159,19 @@ def local_text(
     model: Model, texts: Sequence[SourceText], sizes: Sizes, root: Path
 ) -> dict[str, Any]:
     """Bits per byte with the open file remembered, and with the package's other files as well."""
-    if model.tuning.mixer is None or not sizes.local:
+    mixer = model.tuning.mixer
+    if mixer is None or not sizes.local:
         return {}
-    shares = logits_of(model.tuning.mixer)
     some = list(taken(texts, sizes.local))
     cold = joined([observe(model, text.text, text.language, None) for text in some])
     measures = {
         "bytes": cold.size,
         "bits_alone": round(cold.bits_per_byte(), 4),
-        "bits_file": round(cold.bits_per_byte(shares), 4),
+        "bits_file": round(cold.bits_per_byte(mixer), 4),
     }
     if root.is_dir():
         warm = joined([observe(model, t.text, t.language, project(model, t, root)) for t in some])
-        measures["bits_project"] = round(warm.bits_per_byte(shares), 4)
+        measures["bits_project"] = round(warm.bits_per_byte(mixer), 4)
     return {"local": measures}
 
 

@@ -2,8 +2,7 @@
 
 *Local text.* For every token of some validation files: what the model gave it, and what the same
 contexts in the window, the rest of the file and the package's other files were followed by. The
-shares of ``engine/local/mixing.py`` are then those that make the files least surprising, each held
-near a prior where there are few examples.
+networks of ``engine/local/mixing.py`` are then those that make the files least surprising.
 
 *The gate.* See ``gating.py``.
 
@@ -19,21 +18,18 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from torch import Tensor
 
 from codecomplete import engine
 from codecomplete.engine import Model
-from codecomplete.engine.local.mixing import SHAPE
-from codecomplete.engine.local.text import SOURCES
+from codecomplete.engine.local.mixing import Mixer
 from codecomplete.engine.modeldir.directory import open_directory, seal
 from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
 
 from ..errors import ConfigError
 from .files import SourceText, held_out_files
 from .gating import Row, calibration, fit_gate, ranking, samples
-from .local import Observations, joined, mixer_of, nearest, observe, package_files, project_index
+from .local import Bending, Observations, joined, nearest, observe, package_files, project_index
 
 Tell = Callable[[str], None]
 
@@ -44,8 +40,8 @@ than with 0.22 before suggestions were cut where they save most (validation pack
 
 FEW_SAMPLES = 500
 
-PRIOR_LOGIT, PRIOR_WEIGHT = -3.0, 1e-5
-FIT_STEPS, FIT_RATE = 200, 0.1
+PRIOR_WEIGHT = 1e-5
+FIT_STEPS, FIT_RATE, FIT_BATCH, SEED = 1500, 0.01, 4_096, 1
 
 
 def observations(model: Model, texts: Sequence[SourceText], root: Path) -> Observations:
@@ -57,21 +53,28 @@ def observations(model: Model, texts: Sequence[SourceText], root: Path) -> Obser
     return joined(found)
 
 
-def fit(observations: Observations, prior: Tensor | None = None) -> Tensor:
-    """Logits (sources * cells) of the shares under which the observations surprise least.
+def fit(observations: Observations, prior: Mixer | None = None) -> Mixer:
+    """The mixer under which the observations surprise least.
 
-    Cells with few examples stay near the ``prior``, such logits as were fitted on more.
+    With a ``prior``, such as one that was fitted on more, it stays near that.
     """
-    if prior is None:
-        prior = torch.full((len(SOURCES) * int(np.prod(SHAPE)),), PRIOR_LOGIT)
-    logits = prior.clone().requires_grad_()
-    optimiser = torch.optim.Adam([logits], lr=FIT_RATE)
+    generator = torch.Generator().manual_seed(SEED)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(SEED)
+        bending = Bending(prior)
+    before = [parameter.detach().clone() for parameter in bending.parameters()]
+    optimiser = torch.optim.Adam(bending.parameters(), lr=FIT_RATE)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.05, FIT_STEPS)
+    count = len(observations.probability)
     for _ in range(FIT_STEPS):
+        rows = torch.randint(count, (min(count, FIT_BATCH),), generator=generator)
+        moved = zip(bending.parameters(), before, strict=True)
+        penalty = PRIOR_WEIGHT * torch.stack([(p - b).square().sum() for p, b in moved]).sum()
         optimiser.zero_grad()
-        penalty = PRIOR_WEIGHT * (logits - prior).square().sum()
-        (observations.surprise(logits).mean() + penalty).backward()
+        (bending(observations.at(rows)).mean() + penalty).backward()
         optimiser.step()
-    return logits.detach()
+        schedule.step()
+    return bending.mixer()
 
 
 def tune(
@@ -146,17 +149,17 @@ def _mixing(directory: Path) -> dict[str, Any]:
 def fit_mixing(
     directory: Path, held_out: Mapping[str, Sequence[SourceText]], files: Path, tell: Tell
 ) -> dict[str, Any]:
-    """The shares of local text, fitted on validation files by language."""
+    """How much weight local text gets, fitted on validation files by language."""
     write_tuning(directory)
     model = engine.load(directory, specialists=False)
     found: dict[str, Observations] = {}
     for language, texts in held_out.items():
         found[language] = observations(model, texts, files)
         tell(f"{language:12} {found[language].bits_per_byte():.3f} bits per byte alone")
-    shares = fit(joined(list(found.values())))
+    mixer = fit(joined(list(found.values())))
     for language, part in found.items():
-        tell(f"{language:12} {part.bits_per_byte(shares):.3f} with local text (cold and warm)")
-    return mixer_of(shares).to_dict()
+        tell(f"{language:12} {part.bits_per_byte(mixer):.3f} with local text (cold and warm)")
+    return mixer.to_dict()
 
 
 def write_tuning(directory: Path, **values: Any) -> None:

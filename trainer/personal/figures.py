@@ -23,7 +23,6 @@ from ..evaluation.local import (
     Observations,
     around,
     joined,
-    logits_of,
     nearest,
     observed,
     project_index,
@@ -95,13 +94,13 @@ class Measuring:
 
     def bits(self, model: Model, conditions: Sequence[str] = CONDITIONS) -> Figures:
         """Bits per byte under some conditions."""
-        shares = None if model.tuning.mixer is None else logits_of(model.tuning.mixer)
+        mixer = model.tuning.mixer
         found: dict[str, float] = {}
         if PROJECT in conditions:
-            found[PROJECT] = self.observations(model, True).bits_per_byte(shares)
+            found[PROJECT] = self.observations(model, True).bits_per_byte(mixer)
         if {ALONE, FILE} & set(conditions):
             cold = self.observations(model, False)
-            found |= {ALONE: cold.bits_per_byte(), FILE: cold.bits_per_byte(shares)}
+            found |= {ALONE: cold.bits_per_byte(), FILE: cold.bits_per_byte(mixer)}
         size = sum(text.bytes for text in self.held.texts)
         return Figures({name: round(found[name], 4) for name in conditions}, bytes=size)
 

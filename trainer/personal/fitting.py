@@ -23,7 +23,7 @@ from codecomplete.engine.suggestions.gate import Gate
 
 from ..evaluation import tuning
 from ..evaluation.gating import UNTRAINED, Sample, fit_gate, replay, surprise
-from ..evaluation.local import Observations, joined, logits_of, mixer_of
+from ..evaluation.local import Observations, joined
 from ..evaluation.replay import choose_stretches
 from .figures import STRETCH, Measuring
 
@@ -55,18 +55,17 @@ def refitted(
 def fitted_mixer(model: Model, before: Mixer, measuring: Measuring, tell: Tell) -> Mixer:
     """The weights of local text, with and without the project."""
     parts = [measuring.observations(model, project) for project in (False, True)]
-    prior = logits_of(before)
     halves = [joined([_half(part, first) for part in parts]) for first in (True, False)]
-    fitted = tuning.fit(halves[0], prior)
-    was, would_be = (float(halves[1].surprise(logits).mean()) for logits in (prior, fitted))
+    fitted = tuning.fit(halves[0], before)
+    was, would_be = (float(halves[1].bits(mixer).mean()) for mixer in (before, fitted))
     tell(f"local text     {was:.4f} → {would_be:.4f} bits per token on what it was not fitted on")
-    return mixer_of(tuning.fit(joined(parts), prior)) if would_be < was else before
+    return tuning.fit(joined(parts), before) if would_be < was else before
 
 
 def _half(seen: Observations, first: bool) -> Observations:
     middle = len(seen.probability) // 2
     rows = slice(None, middle) if first else slice(middle, None)
-    return Observations(seen.probability[rows], seen.cells[rows], seen.shares[rows], seen.size // 2)
+    return seen.at(rows, seen.size // 2)
 
 
 def fitted_gate(found: Sequence[Sample], before: Gate, tell: Tell) -> Gate:

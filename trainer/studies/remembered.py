@@ -22,7 +22,7 @@ from torch import Tensor
 from codecomplete import engine
 from codecomplete.engine import Model
 
-from ..evaluation.local import Observations, logits_of
+from ..evaluation.local import Observations
 from ..evaluation.report import markdown
 from ..personal.command import JUDGED_BY
 from ..personal.figures import Held, Measuring
@@ -67,9 +67,7 @@ def groups(seen: Observations) -> dict[str, Tensor]:
 
 
 def _row(model: Model, seen: Observations, rows: Tensor) -> dict[str, Any]:
-    mixer = model.tuning.mixer
-    alone = seen.probability
-    mixed = alone if mixer is None else torch.exp2(-seen.surprise(logits_of(mixer)))
+    alone, mixed = seen.probability, torch.exp2(-seen.bits(model.tuning.mixer))
     row: dict[str, Any] = {"% of tokens": round(100 * float(rows.float().mean()), 1)}
     for name, likely in (("alone", alone), ("with memory", mixed)):
         row[f"bits per byte, {name}"] = round(-float(likely[rows].log2().sum()) / seen.size, 3)

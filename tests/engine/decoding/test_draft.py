@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from codecomplete.engine.decoding import draft as drafting
-from codecomplete.engine.local.mixing import SHAPE, Mixer
+from codecomplete.engine.local.mixing import FILE, WINDOW
 from codecomplete.engine.local.ngrams import NgramIndex
-from codecomplete.engine.local.text import FILE, WINDOW
 from codecomplete.engine.modeldir.tuning import Tuning
+from tests.engine.local.believing import believing
 from tests.engine.test_session import places
 from tests.tiny import SOURCE
 
@@ -64,8 +64,7 @@ def proposals(model) -> tuple[list[str], int]:
 @pytest.mark.parametrize("kind", ["memorised", "sliding", "block"])
 def test_the_same_is_proposed_with_drafts_and_without(make_model, monkeypatch, kind):
     model = copy.copy(make_model(kind).model)
-    shares = {name: np.full(SHAPE, 0.5, np.float32) for name in (FILE, WINDOW)}
-    model.tuning = Tuning(mixer=Mixer(shares))
+    model.tuning = Tuning(mixer=believing(0.5, FILE, WINDOW))
     with_drafts, few = proposals(model)
     monkeypatch.setattr(drafting, "MOST_DRAFTED", 0)
     without, many = proposals(model)

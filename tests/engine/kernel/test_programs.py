@@ -53,13 +53,14 @@ def build_program(
     target: compiling.Target,
     *options: str,
     left_out: tuple[str, ...] = (),
+    name: str = "run_vectors",
 ) -> Path:
-    """``run_vectors.c`` with the kernel, as one program."""
+    """``run_vectors.c``, or another, with the kernel as one program."""
     objects = compiling.compile_objects(folder, target, command, options, left_out)
-    sources = [HERE / "run_vectors.c", *objects]
+    sources = [HERE / f"{name}.c", *objects]
     own = [*target.options, "-O1", *options, f"-I{compiling.KERNEL}", "-std=gnu11"]
-    run(*command, *own, "-o", folder / "run_vectors", *sources, "-lpthread", "-lm")
-    return folder / "run_vectors"
+    run(*command, *own, "-o", folder / name, *sources, "-lpthread", "-lm")
+    return folder / name
 
 
 def build_bare_program(folder: Path) -> Path:
@@ -83,13 +84,16 @@ def sanitizer_runs(folder: Path, command: list[str], kind: str) -> bool:
     return subprocess.run([str(folder / "empty")], capture_output=True).returncode == 0
 
 
-def sanitized(folder: Path, kind: str, left_out: tuple[str, ...] = ()) -> Path:
-    """The program with a sanitizer; skips the test where there is none."""
+def sanitized(
+    folder: Path, kind: str, left_out: tuple[str, ...] = (), name: str = "run_vectors"
+) -> Path:
+    """A program with a sanitizer; skips the test where there is none."""
     command = compiling.system_compiler()
     if command is None or not sanitizer_runs(folder, command, kind):
         pytest.skip(f"no C compiler here that can run programs with -fsanitize={kind}")
     options = (f"-fsanitize={kind}", "-fno-sanitize-recover=all", "-g1", "-Og", "-DNOT_INLINED")
-    return build_program(folder, command, compiling.this_machine(), *options, left_out=left_out)
+    machine = compiling.this_machine()
+    return build_program(folder, command, machine, *options, left_out=left_out, name=name)
 
 
 def check(shown: str, cases: int) -> None:
@@ -104,6 +108,12 @@ def test_the_sanitizer_of_memory_has_no_complaint(vectors, tmp_path):
     program = sanitized(tmp_path, "address,undefined")
     check(run(program, vectors, "1"), len(CONFIGS) * len(BITS))
     check(run(program, written(tmp_path, BITS[:1]), "3"), len(CONFIGS))
+
+
+def test_mixing_in_local_text_touches_nothing_else(tmp_path):
+    """One path of the step is enough: it is not used."""
+    program = sanitized(tmp_path, "address,undefined", compiling.OPTIONAL, "run_mixing")
+    assert run(program) == "mixing: 2000 places\n"
 
 
 def test_the_sanitizer_of_threads_has_no_complaint(tmp_path):

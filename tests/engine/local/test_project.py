@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import copy
 
-import numpy as np
 import pytest
 
-from codecomplete.engine.local.mixing import SHAPE, Mixer
+from codecomplete.engine.local.mixing import PROJECT
 from codecomplete.engine.local.project import Project
-from codecomplete.engine.local.text import PROJECT, ChunkCache, LocalText
+from codecomplete.engine.local.text import ChunkCache, LocalText
 from codecomplete.engine.modeldir.tuning import Tuning
 from codecomplete.engine.state.stream import Stopped
+from tests.engine.local.believing import believing
 
 ONE = "def frobnicate(widget, gadget):\n    return widget.spin(gadget)\n" * 3
 OTHER = "".join(f"class Thing{n}:\n    size = {n}\n\n" for n in range(60))
@@ -80,7 +80,7 @@ def test_sessions_use_the_project(make_model):
     """A mixer that believes the project alone makes a session continue as the other file does."""
     tiny = make_model("sliding").model
     model = copy.copy(tiny)
-    model.tuning = Tuning(mixer=Mixer({PROJECT: np.full(SHAPE, 0.99, np.float32)}))
+    model.tuning = Tuning(mixer=believing(0.99, PROJECT))
     project = model.project()
     project.learn("one.py", ONE)
     session = model.session("python", project, "two.py")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codecomplete.engine.local.text import FILE, MOST_CHARACTERS, WINDOW, LocalText, chunks
+from codecomplete.engine.local.mixing import FILE, WINDOW
+from codecomplete.engine.local.text import MOST_CHARACTERS, LocalText, chunks
 from codecomplete.engine.privacy.secrets import without
 from codecomplete.engine.state.stream import Stopped
 from tests.tiny import SOURCE

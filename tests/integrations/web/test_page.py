@@ -142,7 +142,7 @@ def test_files_beside_the_open_one_are_followed_until_they_are_left_out(single):
     seen = driven("beside", single)
     assert seen["errors"] == [] and seen["asked"] == []
     assert seen["listed"] == ["ledger.py"] and "picture.png" in seen["note"]
-    assert seen["with"] == "ger if row.year"
+    assert seen["with"] == "ger if row.year == year]"
     assert seen["without"] != seen["with"] != seen["again"] and seen["left"] == 0
 
 

@@ -6,20 +6,18 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from codecomplete import engine
-from codecomplete.engine.local.mixing import SHAPE, Mixer
-from codecomplete.engine.local.text import SOURCES
 from codecomplete.engine.suggestions.gate import UNFITTED, Facts
 from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.evaluation.gating import Sample
 from codecomplete.trainer.personal import fitting
 from codecomplete.trainer.personal.figures import PROJECT, Held, Measuring
 from codecomplete.trainer.personal.workplace import Workplace
+from tests.engine.local.believing import believing
 
-BEFORE = Mixer({source: np.full(SHAPE, 0.05, np.float32) for source in SOURCES})
+BEFORE = believing(0.05)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,8 @@ import { TILE, rounded } from './config.mjs';
 export const MOST_ROWS = 32; // tokens of one call, as in kernel.h
 const PAGE = 65536;
 const CALL_FIELDS = 11;
+const MIXING_FIELDS = 12;
+const SOURCES = 3; // of local text
 const RESULTS = ['done', 'no such path', 'too many tokens', 'no such token', 'no room', 'no such place'];
 
 /**
@@ -15,8 +17,10 @@ const RESULTS = ['done', 'no such path', 'too many tokens', 'no such token', 'no
  *   kernel_state_bytes(plan: number): bigint,
  *   kernel_arena_bytes(plan: number, threads: number): bigint,
  *   kernel_step(path: number, call: number): number,
- *   kernel_move(plan: number, state: number, first: number, length: number): number
+ *   kernel_move(plan: number, state: number, first: number, length: number): number,
+ *   kernel_mix(mixing: number): number
  * }} Exports
+ * @typedef {readonly [readonly [Float32Array, number], readonly [Float32Array, number]]} Networks
  */
 
 /** A model ready to run, in its own memory; it runs one step at a time. */
@@ -41,6 +45,8 @@ export class Program {
     /** @type {number[]} addresses of released states, to be used again */
     this.spare = [];
     this.steps = 0;
+    /** @type {{ address: number, size: number }[]} the parts of what is mixed */
+    this.mixing = [];
   }
 
   /** The bytes of its memory, weights included. */
@@ -53,6 +59,36 @@ export class Program {
     return new State(this, this.spare.pop() ?? this.take(size));
   }
 
+  /**
+   * A distribution (vocabulary) bent by local text: `struct mixing` of kernel.h.
+   * @param {Networks} networks the weights and hidden units of the one that pulls and of the one that corrects
+   * @param {Float32Array} probabilities
+   * @param {Int32Array} matches source, order, total and distinct followers of each
+   * @param {Int32Array} ids what followed, match after match
+   * @param {Float32Array} counts
+   */
+  mix([[pull, pullHidden], [correct, correctHidden]], probabilities, matches, ids, counts) {
+    const scratch = new Int32Array(SOURCES * probabilities.length);
+    const parts = [pull, correct, probabilities, scratch, matches, ids, counts];
+    const addresses = parts.map((part, i) => this.put(part, this.room(i, part.byteLength)));
+    const call = this.room(parts.length, 4 * MIXING_FIELDS);
+    const numbers = [matches.length / 4, ids.length, probabilities.length, pullHidden, correctHidden];
+    const { buffer } = this.kernel.memory;
+    new Uint32Array(buffer, call, MIXING_FIELDS).set([...addresses, ...numbers]);
+    check(this.kernel.kernel_mix(call));
+    return new Float32Array(buffer, addresses[2], probabilities.length).slice();
+  }
+
+  /**
+   * Room for one part of what is mixed, which grows if it must.
+   * @param {number} part
+   * @param {number} size
+   */
+  room(part, size) {
+    if ((this.mixing[part]?.size ?? 0) < size) this.mixing[part] = { address: this.take(2 * size), size: 2 * size };
+    return this.mixing[part]?.address ?? 0;
+  }
+
   /** @param {number} size */
   take(size) {
     const start = this.free;
@@ -62,11 +98,14 @@ export class Program {
     return start;
   }
 
-  /** @param {Uint8Array} data */
-  put(data) {
-    const start = this.take(data.length);
-    new Uint8Array(this.kernel.memory.buffer, start, data.length).set(data);
-    return start;
+  /**
+   * @param {Uint8Array | Int32Array | Float32Array} data
+   * @param {number} [address] of room for it, by default new
+   */
+  put(data, address = this.take(data.byteLength)) {
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    new Uint8Array(this.kernel.memory.buffer, address, bytes.length).set(bytes);
+    return address;
   }
 }
 

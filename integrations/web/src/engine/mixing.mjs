@@ -1,75 +1,54 @@
-// How much weight local text gets: the model's distribution, bent towards what was seen nearby.
-import { bucket, largestOf } from './numbers.mjs';
+// How much weight local text gets: the model's distribution, bent towards what was seen nearby. The
+// module of the same name in Python says what the two networks are for; the kernel runs them.
 import { TABLES } from './tables.mjs';
 
 /**
- * @typedef {import('./ngrams.mjs').Match} Match
- * @typedef {number[][][][]} Shares by order, occurrences, distinct followers, the model's best probability
+ * @typedef {{ inward: number[][], bias: number[], outward: number[], offset: number }} Weights
+ *   of one hidden layer of rectified units; inward by fact
  */
 
-const { COUNT_EDGES, SURE_EDGES, SHAPE } = /** @type {Record<string, number[]>} */ (TABLES.mixing);
-const { fround } = Math;
+const { SOURCES, MATCH_FACTS, TOKEN_FACTS, MOST_HIDDEN } =
+  /** @type {{ SOURCES: string[], MATCH_FACTS: number, TOKEN_FACTS: number, MOST_HIDDEN: number }} */ (TABLES.mixing);
 
 export class Mixer {
-  /** @param {Record<string, Shares>} shares by source */
-  constructor(shares) {
-    for (const [name, table] of Object.entries(shares))
-      if (String(shapeOf(table)) !== String(SHAPE)) throw new RangeError(`mixing table ${name}: expected ${SHAPE}`);
-    this.shares = shares;
+  /** @param {{ pull: Weights, correct: Weights }} networks */
+  constructor({ pull, correct }) {
+    /** @type {import('./kernel.mjs').Networks} */
+    this.networks = [packed(pull, MATCH_FACTS), packed(correct, TOKEN_FACTS)];
   }
 
   /**
-   * A new distribution (vocabulary), with the sources applied in the order given.
+   * A distribution (vocabulary), bent by what was found, in the order of SOURCES.
    * @param {Float32Array} probabilities
    * @param {import('./draft.mjs').Found} found
+   * @param {import('./kernel.mjs').Program} program
    */
-  mix(probabilities, found) {
-    const sure = bucket(SURE_EDGES ?? [], largestOf(probabilities));
-    let left = 1; // the share that the later, stronger pulls leave to the earlier ones
-    /** @type {[number, Match][]} */
-    const weights = [];
-    for (const [share, match] of this.pulls(found, sure).reverse()) {
-      weights.push([(left * share) / match.total, match]);
-      left *= 1 - share;
-    }
-    const rest = fround(left);
-    const mixed = new Float32Array(probabilities.length);
-    for (let i = 0; i < mixed.length; i++) mixed[i] = /** @type {number} */ (probabilities[i]) * rest;
-    for (const [weight, { ids, counts }] of weights)
-      ids.forEach((id, i) => {
-        mixed[id] = (mixed[id] ?? 0) + fround(fround(weight) * (counts[i] ?? 0));
-      });
-    return mixed;
-  }
-
-  /**
-   * @param {import('./draft.mjs').Found} found
-   * @param {number} sure
-   */
-  pulls(found, sure) {
-    /** @type {[number, Match][]} */
-    const pulls = [];
-    for (const [source, matches] of found)
-      for (const match of matches) {
-        const share = this.shares[source]?.[match.order - 1]?.[countBucket(match)]?.[distinctBucket(match)]?.[sure];
-        if (share !== undefined) pulls.push([fround(share), match]);
-      }
-    return pulls;
+  mix(probabilities, found, program) {
+    const known = found.flatMap(([name, matches]) => {
+      const source = SOURCES.indexOf(name);
+      return source < 0 ? [] : matches.map((match) => ({ ...match, source }));
+    });
+    if (!known.length) return probabilities;
+    return program.mix(
+      this.networks,
+      probabilities,
+      Int32Array.from(known.flatMap(({ source, order, total, ids }) => [source, order, total, ids.length])),
+      Int32Array.from(known.flatMap(({ ids }) => ids)),
+      Float32Array.from(known.flatMap(({ counts }) => counts)),
+    );
   }
 }
 
-/** @param {any} table */
-function shapeOf(table) {
-  const shape = [];
-  for (let part = table; Array.isArray(part); part = part[0]) shape.push(part.length);
-  return shape;
-}
-
-/** @param {Match} match */
-const countBucket = ({ total }) => bucket(COUNT_EDGES ?? [], total) - 1;
-
-/** @param {Match} match */
-function distinctBucket({ ids: { length: distinct }, total }) {
-  if (distinct === 1) return 0;
-  return distinct <= 0.3 * total || distinct === 2 ? 1 : 2;
+/**
+ * All weights in the order of the kernel, and the number of hidden units.
+ * @param {Weights} weights
+ * @param {number} facts
+ * @returns {[Float32Array, number]}
+ */
+function packed({ inward, bias, outward, offset }, facts) {
+  const hidden = bias.length;
+  const fits = inward.length === facts && inward.every((row) => row.length === hidden) && outward.length === hidden;
+  if (!fits || !hidden || hidden > MOST_HIDDEN) throw new RangeError(`expected a network of ${facts} facts`);
+  const transposed = bias.flatMap((_, unit) => inward.map((row) => row[unit] ?? 0));
+  return [Float32Array.from([...transposed, ...bias, ...outward, offset]), hidden];
 }

@@ -493,7 +493,7 @@ export class Session {
    * @returns {import('./decoder.mjs').Local | null}
    */
   local() {
-    const { tuning, vocabulary } = this.model;
+    const { tuning, vocabulary, program } = this.model;
     const { mixer } = tuning;
     if (!mixer) return null;
     const window = this.stream.ids.slice(0, this.context.entries.length);
@@ -512,7 +512,7 @@ export class Session {
       return matches;
     };
     return {
-      bend: (probabilities, ids) => mixer.mix(probabilities, found(ids)),
+      bend: (probabilities, ids) => mixer.mix(probabilities, found(ids), program),
       guess: (ids, most) => draft(found, vocabulary.bytes, ids, most),
     };
   }
