@@ -22,7 +22,7 @@ from .errors import CheckpointError, ConfigError, TrainerError
 from .evaluation.plots import plot_calibration, plot_evaluation
 from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
-from .evaluation.tuning import THRESHOLD, tune
+from .evaluation.tuning import THRESHOLD, tune, tune_together
 from .export import huggingface
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
@@ -336,6 +336,9 @@ def _tune(options: argparse.Namespace) -> int:
     if options.plot:
         require_picture(options.plot)
     torch.set_num_threads(1)  # for small tensors, a second thread costs more than it saves
+    if options.only_mixing:
+        tune_together(options.model, options.files, options.bytes)
+        return 0
     by_language = tune(
         options.model, options.files, options.bytes, options.typed, options.stride,
         keep_mixing=options.keep_mixing, languages=options.languages,

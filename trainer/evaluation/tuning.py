@@ -140,10 +140,15 @@ def _tune(
 def _mixing(directory: Path) -> dict[str, Any]:
     """What is fitted already; ConfigError if nothing is."""
     try:
-        found: dict[str, Any] = json.loads((directory / GATE).read_text())["mixing"]
+        found: dict[str, Any] = _tuned(directory)["mixing"]
     except (OSError, ValueError, KeyError) as error:
         raise ConfigError(f"{directory}: no local text is fitted yet; tune it whole") from error
     return found
+
+
+def _tuned(directory: Path) -> dict[str, Any]:
+    values: dict[str, Any] = json.loads((directory / GATE).read_text(encoding="utf-8"))
+    return values
 
 
 def fit_mixing(
@@ -162,14 +167,34 @@ def fit_mixing(
     return mixer.to_dict()
 
 
+def tune_together(directory: Path, files: Path, limit: int, tell: Tell = print) -> None:
+    """Fit one mixer on ``limit`` bytes of each language, with the weights that serve it, and write
+    it into the tuning of the model and of its specialists. Their gates stay as they are."""
+    model = engine.load(directory)
+    found = {
+        language: observations(model.for_language(language), texts, files)
+        for language, texts in held_out_files(files, limit).items()
+    }
+    mixer = fit(joined(list(found.values())))
+    for language, part in found.items():
+        tell(f"{language:12} {part.bits_per_byte():.3f} → {part.bits_per_byte(mixer):.3f}")
+    for one in dict.fromkeys([directory, *model.directory.specialists.values()]):
+        kept = _tuned(one) if (one / GATE).exists() else {}
+        _write(one, {**kept, "mixing": mixer.to_dict()})
+
+
 def write_tuning(directory: Path, **values: Any) -> None:
     """Write ``gate.json`` anew and seal the model directory again; without values, remove it."""
+    _write(directory, values, FITTED if "gate" in values else None)
+
+
+def _write(directory: Path, values: dict[str, Any], fitted: str | None = None) -> None:
     path = directory / GATE
     if values:
         path.write_text(json.dumps(values) + "\n")
     else:
         path.unlink(missing_ok=True)
     description = json.loads((directory / DESCRIPTION).read_text())
-    if "gate" in values:
-        description["training"]["tuning"] = FITTED
+    if fitted is not None:
+        description["training"]["tuning"] = fitted
     seal(directory, {k: v for k, v in description.items() if k not in ("files", "format")})

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from codecomplete import engine
+from codecomplete.engine.modeldir.directory import seal
 from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.evaluation import tuning
@@ -80,6 +81,29 @@ def test_local_text_that_is_fitted_can_be_kept(model, files):
     tuning.write_tuning(model, mixing=mixing)
     tuning.tune(model, files, 1500, 400, 10, str, keep_mixing=True)
     assert json.loads((model / GATE).read_text())["mixing"] == mixing
+
+
+def test_one_mixer_is_fitted_for_a_model_and_its_specialists(model, files, tmp_path):
+    special = shutil.copytree(model, tmp_path / "special")
+    tuning.write_tuning(special, threshold=0.6)
+    tuning.write_tuning(model, threshold=0.5)
+    shutil.move(special, model / "specialists" / "other")
+    description = json.loads((model / DESCRIPTION).read_text())
+    kept = {k: v for k, v in description.items() if k not in ("files", "format")}
+    seal(model, kept | {"specialists": {"c": "other"}})
+    (files / "c" / "package").mkdir(parents=True)
+    (files / "c" / "package" / "main.c").write_text("int main(void)\n{\n    return 0;\n}\n" * 30)
+    said: list[str] = []
+    tuning.tune_together(model, files, 1500, said.append)
+    general = engine.load(model)  # which checks the seals, too
+    special = general.for_language("c")
+    assert (general.tuning.threshold, special.tuning.threshold) == (0.5, 0.6)
+    assert general.tuning.mixer is not None and special.tuning.mixer is not None
+    assert general.tuning.mixer.to_dict() == special.tuning.mixer.to_dict()
+    assert [line.split()[0] for line in said] == ["python", "c"]
+    for line in said:
+        before, after = (float(bits) for bits in line.split()[1::2])
+        assert after < before
 
 
 def test_a_mixer_fitted_near_another_suits_what_was_seen_better(model, files):
