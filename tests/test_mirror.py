@@ -90,7 +90,6 @@ TOGETHER = {
     "corpus/stages.py": "corpus/test_build.py",
     # measurements and runs: carried out at toy scale
     "trainer/evaluation/gating.py": "engine/suggestions/test_gate.py",
-    "trainer/evaluation/local.py": "trainer/evaluation/test_report.py",
     "trainer/evaluation/plots.py": "trainer/evaluation/test_report.py",
     "trainer/evaluation/sampling.py": "trainer/test_commands.py",
     "trainer/evaluation/sources.py": "trainer/evaluation/test_replay.py",
