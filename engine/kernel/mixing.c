@@ -31,7 +31,7 @@ union bits {
 };
 
 static float exponent(float x) { /* 2^n e^r with |r| <= ln(2) / 2 */
-    x = x < -87.0f ? -87.0f : x > 88.0f ? 88.0f : x;
+    x = x > -87.0f ? x < 88.0f ? x : 88.0f : -87.0f; /* also what is not a number */
     int32_t n = (int32_t)(x * 1.44269504f + (x < 0 ? -0.5f : 0.5f));
     float r = x - (float)n * 0.693359375f + (float)n * 2.12194440e-4f;
     float p = 1.9875691500e-4f;

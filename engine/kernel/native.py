@@ -126,7 +126,7 @@ class Native:
         corrects. Raises ValueError for ids outside the vocabulary.
         """
         (pull, pull_hidden), (correct, correct_hidden) = networks
-        mixed = probabilities.copy()
+        mixed = np.array(probabilities, np.float32)
         scratch = np.empty((len(mixed), SOURCES), np.int32)
         call = Mixing(
             pull=pull.ctypes.data,
