@@ -25,7 +25,7 @@ NAMES = {"win32": "_kernel.dll", "darwin": "_kernel.dylib"}
 LIBRARY = Path(__file__).parent / NAMES.get(sys.platform, "_kernel.so")
 MOST_ROWS = 32  # tokens of one call, as in kernel.h
 MOST_THREADS = 64
-SOURCES = 3  # of local text, as in mixing.c
+SOURCES = 3  # of local text, as in kernel.h
 RESULTS = ("done", "no such path", "too many tokens", "no such token", "no room", "no such place")
 
 _U32, _VOID = ctypes.c_uint32, ctypes.c_void_p
@@ -45,7 +45,7 @@ class Call(ctypes.Structure):
 
 
 class Mixing(ctypes.Structure):
-    """One place at which local text is mixed in; ``struct mixing`` of mixing.c."""
+    """One place at which local text is mixed in; ``struct mixing`` of kernel.h."""
 
     _fields_ = (
         *((name, _VOID) for name in ("pull", "correct", "probabilities", "last", "matches")),

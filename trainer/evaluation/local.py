@@ -215,7 +215,6 @@ def observed(model: Model, around: Around) -> Observations:
         parts = [_beliefs(np.zeros((0, model.config.vocabulary_size)), around, slice(0, 0))]
     own, best, top, proposed = (np.concatenate(column) for column in zip(*parts, strict=True))
     there, longest = around.total > 0, _longest(around.total > 0)
-    by_source = (len(ids), 1, len(SOURCES))
     matches = match_facts(
         np.repeat(np.arange(len(SOURCES)), LONGEST),
         np.tile(np.arange(1, LONGEST + 1), len(SOURCES)),
@@ -230,7 +229,7 @@ def observed(model: Model, around: Around) -> Observations:
     order, share, count = _of_longest(around)
     unknown = np.ones_like(proposed)
     tokens = token_facts(
-        order, share, count, longest.reshape(by_source), proposed, best[:, None], unknown, unknown
+        order, share, count, longest[:, None], proposed, best[:, None], unknown, unknown
     )
     return Observations(
         probability=_tensor(np.maximum(own, IMPOSSIBLE)),

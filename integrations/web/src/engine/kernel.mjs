@@ -68,15 +68,17 @@ export class Program {
    * @param {Float32Array} counts
    */
   mix([[pull, pullHidden], [correct, correctHidden]], probabilities, matches, ids, counts) {
-    const scratch = new Int32Array(SOURCES * probabilities.length);
-    const parts = [pull, correct, probabilities, scratch, matches, ids, counts];
-    const addresses = parts.map((part, i) => this.put(part, this.room(i, part.byteLength)));
-    const call = this.room(parts.length, 4 * MIXING_FIELDS);
-    const numbers = [matches.length / 4, ids.length, probabilities.length, pullHidden, correctHidden];
+    const size = probabilities.length;
+    const parts = [pull, correct, probabilities, matches, ids, counts];
+    const [pulling, correcting, mixed = 0, ...found] = parts.map((part, i) => this.put(part, this.room(i, part.byteLength)));
+    const scratch = this.room(parts.length, 4 * SOURCES * size);
+    const call = this.room(parts.length + 1, 4 * MIXING_FIELDS);
     const { buffer } = this.kernel.memory;
-    new Uint32Array(buffer, call, MIXING_FIELDS).set([...addresses, ...numbers]);
+    new Uint32Array(buffer, call, MIXING_FIELDS).set(/** @type {number[]} */ ([
+      pulling, correcting, mixed, scratch, ...found, matches.length / 4, ids.length, size, pullHidden, correctHidden,
+    ]));
     check(this.kernel.kernel_mix(call));
-    return new Float32Array(buffer, addresses[2], probabilities.length).slice();
+    return new Float32Array(buffer, mixed, size).slice();
   }
 
   /**

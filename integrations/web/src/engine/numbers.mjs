@@ -108,10 +108,3 @@ export function largest(values, among, count) {
  * @param {number} probability
  */
 export const log = (probability) => Math.log(Math.max(probability, LEAST_MEASURABLE));
-
-/**
- * How many of the ascending edges a value has reached.
- * @param {readonly number[]} edges
- * @param {number} value
- */
-export const bucket = (edges, value) => edges.filter((edge) => edge <= value).length;
