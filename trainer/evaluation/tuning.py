@@ -43,7 +43,7 @@ from .local import Bending, Observations, joined, nearest, observe, package_file
 
 Tell = Callable[[str], None]
 
-FITTED = "fitted to these weights"
+FITTED, GATE_FITTED = "fitted to these weights", "the gate is fitted to these weights"
 THRESHOLD = 0.25
 """Least confidence to show, of a suggestion that saves four keys: no more that is shown is wrong
 than with 0.22 before suggestions were cut where they save most (validation packages)."""
@@ -221,7 +221,7 @@ def tune_gate(directory: Path, files: Path, typed: int, stride: int, tell: Tell 
                 f"threshold {old.threshold} → {values['threshold']}: of {len(part):,} proposals, "
                 f"{most:,} are shown and wrong"
             )
-        _write(path, values, FITTED)
+        _write(path, values, GATE_FITTED)
 
 
 def _family(model: Model) -> list[Path]:
@@ -245,6 +245,7 @@ def _write(directory: Path, values: dict[str, Any], fitted: str | None = None) -
     else:
         path.unlink(missing_ok=True)
     description = json.loads((directory / DESCRIPTION).read_text())
-    if fitted is not None:
-        description["training"]["tuning"] = fitted
+    training = description["training"]
+    if fitted is not None and training.get("tuning") != FITTED:
+        training["tuning"] = fitted
     seal(directory, {k: v for k, v in description.items() if k not in ("files", "format")})

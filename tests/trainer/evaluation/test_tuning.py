@@ -120,6 +120,7 @@ def test_one_gate_is_fitted_for_a_model_and_its_specialists(family, files):
     tuning.tune_gate(family, files, 400, 10, str)
     after = engine.load(family)  # which checks the seals, too
     assert after.tuning.gate == after.for_language("c").tuning.gate != before.tuning.gate
+    assert after.directory.training["tuning"] == tuning.GATE_FITTED
     for name, part in found.items():
         old, new = before.for_language(name).tuning, after.for_language(name).tuning
         assert new.mixer is not None and new.mixer.to_dict() == old.mixer.to_dict(), "is kept"
