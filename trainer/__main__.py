@@ -333,11 +333,6 @@ def _add_tune(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fit only local text: once for the model and its specialists, on all languages",
     )
-    add(
-        "--only-gate",
-        action="store_true",
-        help="fit only the gate: once for the model and its specialists, on all languages",
-    )
     add("--languages", type=_names, default=(), help="fit only on these languages, such as go,rust")
     add("--threshold", type=float, help="lowest confidence that is shown (default: 0.25)")
 

@@ -22,7 +22,7 @@ from .errors import CheckpointError, ConfigError, TrainerError
 from .evaluation.plots import plot_calibration, plot_evaluation
 from .evaluation.report import HEADING, Sizes, evaluate, page, table
 from .evaluation.sampling import Sampling, sample
-from .evaluation.tuning import THRESHOLD, tune, tune_gate, tune_mixing
+from .evaluation.tuning import THRESHOLD, tune, tune_together
 from .export import huggingface
 from .export.cost import lines, quantisation_costs
 from .export.formats import export, save_onnx, save_pth, save_safetensors
@@ -337,10 +337,7 @@ def _tune(options: argparse.Namespace) -> int:
         require_picture(options.plot)
     torch.set_num_threads(1)  # for small tensors, a second thread costs more than it saves
     if options.only_mixing:
-        tune_mixing(options.model, options.files, options.bytes)
-        return 0
-    if options.only_gate:
-        tune_gate(options.model, options.files, options.typed, options.stride)
+        tune_together(options.model, options.files, options.bytes)
         return 0
     by_language = tune(
         options.model, options.files, options.bytes, options.typed, options.stride,

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from codecomplete.engine import Model, Project
-from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate, needed
+from codecomplete.engine.suggestions.gate import FEATURES, RISING, Facts, Gate
 
 from .files import SourceText, held_out_files
 from .local import nearest, package_files
@@ -35,7 +35,6 @@ CHANGE_PRIOR, MOVE_PRIOR = 1e-2, 3e-3
 """What it costs to leave a gate that was fitted before, per squared unit."""
 
 GAP_SHARE = 0.12  # of proposals
-THRESHOLDS = 200  # that are tried, from 0 to 1
 PROJECT_FILES = 40
 STRETCH = 400
 """Characters typed in one place. Many short stretches, most of them far below the beginning of a
@@ -255,28 +254,3 @@ def ranking(gate: Gate, found: Sequence[Sample]) -> float:
     wrong = len(scored) - right
     above = sum(place for place, (_, outcome) in enumerate(scored) if outcome)
     return (above - right * (right - 1) / 2) / max(1, right * wrong)
-
-
-def wrongly_shown(gate: Gate, threshold: float, found: Sequence[Sample]) -> int:
-    """How many samples would be shown, and be wrong."""
-    return _shown(_wrong(gate, found), threshold)
-
-
-def least_threshold(gate: Gate, found: Sequence[Sample], most: int) -> float:
-    """The lowest threshold at which at most so many samples would be shown and be wrong."""
-    wrong = _wrong(gate, found)
-    tried = (step / THRESHOLDS for step in range(THRESHOLDS))
-    return next((one for one in tried if _shown(wrong, one) <= most), 1.0)
-
-
-def _wrong(gate: Gate, found: Sequence[Sample]) -> list[tuple[float, float]]:
-    """The confidence of all samples that are wrong, and what they would have spared."""
-    return [
-        (gate.confidence(s.facts.features(), s.language), s.facts.spared)
-        for s in found
-        if not s.right
-    ]
-
-
-def _shown(proposed: Sequence[tuple[float, float]], threshold: float) -> int:
-    return sum(confidence >= needed(threshold, spared) for confidence, spared in proposed)

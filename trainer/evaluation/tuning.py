@@ -25,25 +25,15 @@ from codecomplete.engine import Model
 from codecomplete.engine.local.mixing import Mixer
 from codecomplete.engine.modeldir.directory import open_directory, seal
 from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
-from codecomplete.engine.modeldir.tuning import Tuning
 
 from ..errors import ConfigError
 from .files import SourceText, held_out_files
-from .gating import (
-    Row,
-    Sample,
-    calibration,
-    fit_gate,
-    least_threshold,
-    ranking,
-    samples,
-    wrongly_shown,
-)
+from .gating import Row, calibration, fit_gate, ranking, samples
 from .local import Bending, Observations, joined, nearest, observe, package_files, project_index
 
 Tell = Callable[[str], None]
 
-FITTED, GATE_FITTED = "fitted to these weights", "the gate is fitted to these weights"
+FITTED = "fitted to these weights"
 THRESHOLD = 0.25
 """Least confidence to show, of a suggestion that saves four keys: no more that is shown is wrong
 than with 0.22 before suggestions were cut where they save most (validation packages)."""
@@ -180,7 +170,7 @@ def fit_mixing(
     return mixer.to_dict()
 
 
-def tune_mixing(directory: Path, files: Path, limit: int, tell: Tell = print) -> None:
+def tune_together(directory: Path, files: Path, limit: int, tell: Tell = print) -> None:
     """Fit one mixer on ``limit`` bytes of each language, with the weights that serve it, and write
     it into the tuning of the model and of its specialists. Their gates stay as they are."""
     model = engine.load(directory)
@@ -191,46 +181,9 @@ def tune_mixing(directory: Path, files: Path, limit: int, tell: Tell = print) ->
     mixer = fit(joined(list(found.values())))
     for language, part in found.items():
         tell(f"{language:12} {part.bits_per_byte():.3f} → {part.bits_per_byte(mixer):.3f}")
-    for one in _family(model):
-        _write(one, {**_tuned_or_nothing(one), "mixing": mixer.to_dict()})
-
-
-def tune_gate(directory: Path, files: Path, typed: int, stride: int, tell: Tell = print) -> None:
-    """Fit one gate on typing in all languages, each with the weights that serve it, and write it
-    into the tuning of the model and of its specialists. Their mixing stays as it is.
-
-    Each threshold moves to where as many proposals would be shown and be wrong as before, which is
-    what a user notices of a gate.
-    """
-    model = engine.load(directory)
-    found: dict[Path, list[Sample]] = {path: [] for path in _family(model)}
-    before: dict[Path, Tuning] = {}
-    for language in held_out_files(files, typed):
-        served = model.for_language(language)
-        before[served.directory.path] = served.tuning
-        found[served.directory.path] += samples(served, files, typed, stride, (language,))
-    gate = fit_gate([sample for part in found.values() for sample in part])
-    for path, part in found.items():
-        values = _tuned_or_nothing(path) | {"gate": gate.to_dict()}
-        if path in before:
-            old = before[path]
-            most = wrongly_shown(old.gate, old.threshold, part)
-            values["threshold"] = least_threshold(gate, part, most)
-            tell(
-                f"{path.name:12} {ranking(old.gate, part):.3f} → {ranking(gate, part):.3f} AUC, "
-                f"threshold {old.threshold} → {values['threshold']}: of {len(part):,} proposals, "
-                f"{most:,} are shown and wrong"
-            )
-        _write(path, values, GATE_FITTED)
-
-
-def _family(model: Model) -> list[Path]:
-    """The model's directory and those of its specialists."""
-    return list(dict.fromkeys([model.directory.path, *model.directory.specialists.values()]))
-
-
-def _tuned_or_nothing(directory: Path) -> dict[str, Any]:
-    return _tuned(directory) if (directory / GATE).exists() else {}
+    for one in dict.fromkeys([directory, *model.directory.specialists.values()]):
+        kept = _tuned(one) if (one / GATE).exists() else {}
+        _write(one, {**kept, "mixing": mixer.to_dict()})
 
 
 def write_tuning(directory: Path, **values: Any) -> None:
@@ -245,7 +198,6 @@ def _write(directory: Path, values: dict[str, Any], fitted: str | None = None) -
     else:
         path.unlink(missing_ok=True)
     description = json.loads((directory / DESCRIPTION).read_text())
-    training = description["training"]
-    if fitted is not None and training.get("tuning") != FITTED:
-        training["tuning"] = fitted
+    if fitted is not None:
+        description["training"]["tuning"] = fitted
     seal(directory, {k: v for k, v in description.items() if k not in ("files", "format")})

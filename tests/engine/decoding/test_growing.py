@@ -45,11 +45,11 @@ def grown(model, before, after, stop=lambda: False, language="python"):
             "user in users",
         ),
         (
-            "class Cache {\n    private final Map<String, Integer> counts = new HashMap<>();\n\n"
-            "    void put(String key, int value) {\n        ",
+            "class Cache {\n    private final Map<String, String> entries = new HashMap<>();\n\n"
+            "    void put(String key, String value) {\n        ",
             "(key, value);\n    }\n",
             "java",
-            "counts.put",
+            "entries.put",
         ),
     ],
 )
@@ -73,8 +73,8 @@ def test_a_search_is_over_when_nothing_left_can_be_as_good(model):
     ("before", "after", "language"),
     [
         (
-            "class Cache {\n    private final Map<String, Integer> counts = new HashMap<>();\n\n"
-            "    void put(String key, int value) {\n        ",
+            "class Cache {\n    private final Map<String, String> entries = new HashMap<>();\n\n"
+            "    void put(String key, String value) {\n        ",
             "(key, value);\n    }\n",
             "java",
         ),

@@ -14,7 +14,7 @@ from codecomplete.engine.modeldir.names import DESCRIPTION, GATE
 from codecomplete.trainer.errors import ConfigError
 from codecomplete.trainer.evaluation import tuning
 from codecomplete.trainer.evaluation.files import held_out_files
-from codecomplete.trainer.evaluation.gating import samples, wrongly_shown
+from codecomplete.trainer.evaluation.gating import samples
 from tests.engine.local.believing import random_mixer
 
 ROOT = Path(__file__).parents[3]
@@ -83,9 +83,7 @@ def test_local_text_that_is_fitted_can_be_kept(model, files):
     assert json.loads((model / GATE).read_text())["mixing"] == mixing
 
 
-@pytest.fixture
-def family(model, files, tmp_path) -> Path:
-    """A model with a specialist for C, both tuned, and validation files of both."""
+def test_one_mixer_is_fitted_for_a_model_and_its_specialists(model, files, tmp_path):
     special = shutil.copytree(model, tmp_path / "special")
     tuning.write_tuning(special, threshold=0.6)
     tuning.write_tuning(model, threshold=0.5)
@@ -95,13 +93,9 @@ def family(model, files, tmp_path) -> Path:
     seal(model, kept | {"specialists": {"c": "other"}})
     (files / "c" / "package").mkdir(parents=True)
     (files / "c" / "package" / "main.c").write_text("int main(void)\n{\n    return 0;\n}\n" * 30)
-    return model
-
-
-def test_one_mixer_is_fitted_for_a_model_and_its_specialists(family, files):
     said: list[str] = []
-    tuning.tune_mixing(family, files, 1500, said.append)
-    general = engine.load(family)  # which checks the seals, too
+    tuning.tune_together(model, files, 1500, said.append)
+    general = engine.load(model)  # which checks the seals, too
     special = general.for_language("c")
     assert (general.tuning.threshold, special.tuning.threshold) == (0.5, 0.6)
     assert general.tuning.mixer is not None and special.tuning.mixer is not None
@@ -110,23 +104,6 @@ def test_one_mixer_is_fitted_for_a_model_and_its_specialists(family, files):
     for line in said:
         before, after = (float(bits) for bits in line.split()[1::2])
         assert after < before
-
-
-def test_one_gate_is_fitted_for_a_model_and_its_specialists(family, files):
-    tuning.tune_mixing(family, files, 1500, str)
-    before = engine.load(family)
-    found = {name: samples(before.for_language(name), files, 400, 10, [name])
-             for name in ("python", "c")}  # fmt: skip
-    tuning.tune_gate(family, files, 400, 10, str)
-    after = engine.load(family)  # which checks the seals, too
-    assert after.tuning.gate == after.for_language("c").tuning.gate != before.tuning.gate
-    assert after.directory.training["tuning"] == tuning.GATE_FITTED
-    for name, part in found.items():
-        old, new = before.for_language(name).tuning, after.for_language(name).tuning
-        assert new.mixer is not None and new.mixer.to_dict() == old.mixer.to_dict(), "is kept"
-        most = wrongly_shown(old.gate, old.threshold, part)
-        assert wrongly_shown(new.gate, new.threshold, part) <= most
-        assert wrongly_shown(new.gate, new.threshold - 0.005, part) > most or new.threshold == 0
 
 
 def test_a_mixer_fitted_near_another_suits_what_was_seen_better(model, files):
