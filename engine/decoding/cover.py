@@ -108,7 +108,7 @@ def _extensions(
 ) -> list[_Path]:
     ends = vocabulary.starting_with(path.left)
     if limits.completions is not None and len(ends) > limits.completions:
-        ends = ends[np.argpartition(-probabilities[ends], limits.completions)[: limits.completions]]
+        ends = ends[largest(probabilities[ends], limits.completions)]
     found = [(int(id_), b"") for id_ in ends]
     found += [
         (id_, path.left[len(vocabulary.bytes[id_]) :]) for id_ in vocabulary.beginning(path.left)
@@ -118,3 +118,15 @@ def _extensions(
         for id_, left in found
         if (probability := float(probabilities[id_])) > 0
     ]
+
+
+def largest(values: np.ndarray, count: int) -> np.ndarray:
+    """The indices of the ``count`` largest of some values (n,), best first.
+
+    Of equal ones, the first: local text often makes several tokens exactly as likely, and what is
+    chosen must not depend on how a library partitions.
+    """
+    least = np.partition(values, -count)[-count]
+    enough = np.flatnonzero(values >= least)
+    best: np.ndarray = enough[np.argsort(-values[enough], kind="stable")][:count]
+    return best

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from ..state.stream import Stop, Stream
-from .cover import TYPING, cover
+from .cover import TYPING, cover, largest
 from .ends import EndRule, repeats, whole_words
 from .vocabulary import Vocabulary
 
@@ -138,9 +138,8 @@ class Decoder:
     def likeliest(self, ids: tuple[int, ...], count: int) -> list[tuple[int, float]]:
         """The ids that most probably follow ``ids``, with their log probabilities."""
         probabilities = self.probabilities(ids)
-        best = np.argpartition(-probabilities, count - 1)[:count]
-        ordered = sorted(best.tolist(), key=lambda id_: -probabilities[id_])
-        return [(id_, log_of(probabilities[id_])) for id_ in ordered]
+        best = largest(probabilities, count).tolist()
+        return [(id_, log_of(probabilities[id_])) for id_ in best]
 
     def _firsts(self, count: int) -> list[Beginning]:
         return [((id_,), log) for id_, log in self.likeliest((), count)]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codecomplete.engine.decoding.cover import EXACT, TYPING, cover
+from codecomplete.engine.decoding.cover import EXACT, TYPING, cover, largest
 from codecomplete.engine.decoding.vocabulary import Vocabulary
 
 
@@ -148,3 +148,10 @@ def test_tokens_that_begin_a_text_are_all_found(text):
         if t and len(t) < len(whole) and whole.startswith(t)
     }
     assert set(VOCABULARY.beginning(whole)) == expected
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=40), st.data())
+def test_of_equally_large_values_the_first_are_chosen(numbers, data):
+    count = data.draw(st.integers(1, len(numbers)))
+    best = largest(np.array(numbers, np.float32), count)
+    assert best.tolist() == sorted(range(len(numbers)), key=lambda i: (-numbers[i], i))[:count]
