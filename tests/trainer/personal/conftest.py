@@ -57,6 +57,6 @@ def quicken(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(command, "MEMORISED_BYTES", 5_000)
     patch.setattr(command, "FEWEST_TYPED", 100)
     patch.setattr(training, "ROW_TOKENS", 128)
-    patch.setattr(tuning, "FIT_STEPS", 50)
+    patch.setattr(tuning, "NEAR_STEPS", 50)
     # as many steps as a machine of this speed makes, however busy the one is that tests
     patch.setattr(training, "_speed", lambda *_: 60_000.0)

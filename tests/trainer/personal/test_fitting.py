@@ -22,7 +22,7 @@ BEFORE = believing(0.05)
 
 @pytest.fixture(autouse=True)
 def few_steps(monkeypatch) -> None:
-    monkeypatch.setattr(tuning, "FIT_STEPS", 50)
+    monkeypatch.setattr(tuning, "NEAR_STEPS", 50)
 
 
 @pytest.fixture
